@@ -1,0 +1,275 @@
+//! The shared model.
+
+mod builder;
+mod field;
+mod parts;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use self::builder::ChargebackBuilder;
+pub use self::field::Field;
+pub use self::parts::{Fraud, FraudKind, Payment, Processor, Representment, RepresentmentOutcome, VendorReference};
+use crate::error::InvalidError;
+use crate::id::ProviderId;
+use crate::money::Money;
+use crate::reason::{NetworkCode, Reason};
+use crate::redact::Presence;
+use crate::stage::Stage;
+
+/// A chargeback as the merchant knows it: what every vendor is told from.
+///
+/// Built by [`Chargeback::builder`], whose [`build`](ChargebackBuilder::build) checks what holds for every vendor. What
+/// one vendor alone demands is checked when that vendor is asked.
+///
+/// It is a value: to report that the case moved on, make the next one with [`moved_to`](Self::moved_to).
+///
+/// It can sit in a queue or a file: serde writes and reads all of it, by stable `snake_case` names; times are RFC 3339,
+/// amounts decimal text. Reading checks the same rules as building, and refuses fields that it does not know rather
+/// than dropping them.
+///
+/// `Debug` shows the case id, stage, reason, amount, dates and network code. Ids of people and payments and all free text are
+/// left out.
+///
+/// ```
+/// use chargeback::{Chargeback, Currency, Money, Network, NetworkCode, Reason, Stage};
+/// # use chrono::{TimeZone, Utc};
+/// # let when = Utc.with_ymd_and_hms(2026, 10, 3, 9, 12, 0).unwrap();
+///
+/// let chargeback = Chargeback::builder("CB-2026-0142", Stage::Received, Reason::NotReceived, when)
+///     .order_id("ORD_10726")
+///     .user_id("user-5512")
+///     .amount(Money::from_minor_units(12_990, Currency::USD))
+///     .network_code(NetworkCode::new(Network::Visa, "13.1"))
+///     .build()?;
+///
+/// let json = serde_json::to_string(&chargeback)?;
+/// assert_eq!(serde_json::from_str::<Chargeback>(&json)?, chargeback);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Chargeback {
+    data: Data,
+}
+
+/// The fields; shared by the model and its builder.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    case_id: String,
+    stage: Stage,
+    occurred_at: DateTime<Utc>,
+    reason: Reason,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    network_code: Option<NetworkCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amount: Option<Money>,
+    #[serde(default, skip_serializing_if = "Payment::is_empty")]
+    payment: Payment,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    vendor_references: BTreeMap<ProviderId, VendorReference>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    opened_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    received_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due_by: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    processor: Option<Processor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    arn: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    case_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notes: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    metadata: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fraud: Option<Fraud>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    representment: Option<Representment>,
+}
+
+impl Chargeback {
+    /// Starts a chargeback: the merchant's own id of the case, where it stands, why, and since when it stands there.
+    pub fn builder(
+        case_id: impl Into<String>,
+        stage: Stage,
+        reason: impl Into<Reason>,
+        occurred_at: DateTime<Utc>,
+    ) -> ChargebackBuilder {
+        ChargebackBuilder::new(case_id.into(), stage, reason.into(), occurred_at)
+    }
+
+    /// A builder that starts from this value.
+    #[must_use]
+    pub fn to_builder(&self) -> ChargebackBuilder {
+        ChargebackBuilder::from(self.data.clone())
+    }
+
+    /// The same case at another stage, since `occurred_at`.
+    ///
+    /// Add what came with the change through [`to_builder`](Self::to_builder), for example a
+    /// [`Representment`] when the merchant starts to fight.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidError`] if the year of `occurred_at` is not between 1 and 9999.
+    pub fn moved_to(&self, stage: Stage, occurred_at: DateTime<Utc>) -> Result<Self, InvalidError> {
+        self.to_builder().stage(stage, occurred_at).build()
+    }
+
+    /// The merchant's own id of the case, the same for its whole life: the key for order and for de-duplication.
+    #[must_use]
+    pub fn case_id(&self) -> &str {
+        &self.data.case_id
+    }
+
+    /// Where the case stands, from the merchant's seat.
+    #[must_use]
+    pub const fn stage(&self) -> Stage {
+        self.data.stage
+    }
+
+    /// Since when it stands there.
+    #[must_use]
+    pub const fn occurred_at(&self) -> DateTime<Utc> {
+        self.data.occurred_at
+    }
+
+    /// Why the customer or issuer charges back.
+    #[must_use]
+    pub const fn reason(&self) -> &Reason {
+        &self.data.reason
+    }
+
+    /// The card network's code for it, raw.
+    #[must_use]
+    pub const fn network_code(&self) -> Option<&NetworkCode> {
+        self.data.network_code.as_ref()
+    }
+
+    /// The disputed amount, which may be a part of the payment.
+    #[must_use]
+    pub const fn amount(&self) -> Option<Money> {
+        self.data.amount
+    }
+
+    /// How the payment is known to the merchant.
+    #[must_use]
+    pub const fn payment(&self) -> &Payment {
+        &self.data.payment
+    }
+
+    /// What a vendor calls the payment and the case, if known.
+    #[must_use]
+    pub fn vendor_reference(&self, provider: &ProviderId) -> Option<&VendorReference> {
+        self.data.vendor_references.get(provider)
+    }
+
+    /// All vendors' references.
+    pub fn vendor_references(&self) -> impl Iterator<Item = (&ProviderId, &VendorReference)> {
+        self.data.vendor_references.iter()
+    }
+
+    /// When the customer or issuer raised it.
+    #[must_use]
+    pub const fn opened_at(&self) -> Option<DateTime<Utc>> {
+        self.data.opened_at
+    }
+
+    /// When the merchant got it.
+    #[must_use]
+    pub const fn received_at(&self) -> Option<DateTime<Utc>> {
+        self.data.received_at
+    }
+
+    /// When the right to answer ends.
+    #[must_use]
+    pub const fn due_by(&self) -> Option<DateTime<Utc>> {
+        self.data.due_by
+    }
+
+    /// Who told the merchant.
+    #[must_use]
+    pub const fn processor(&self) -> Option<&Processor> {
+        self.data.processor.as_ref()
+    }
+
+    /// The acquirer reference number.
+    #[must_use]
+    pub fn arn(&self) -> Option<&str> {
+        self.data.arn.as_deref()
+    }
+
+    /// The case number of the network or processor.
+    #[must_use]
+    pub fn case_number(&self) -> Option<&str> {
+        self.data.case_number.as_deref()
+    }
+
+    /// Free text for vendors that take it. It is sent.
+    #[must_use]
+    pub fn notes(&self) -> Option<&str> {
+        self.data.notes.as_deref()
+    }
+
+    /// Names and values for vendors that take them. They are sent.
+    #[must_use]
+    pub const fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.data.metadata
+    }
+
+    /// What the merchant knows of the fraud.
+    #[must_use]
+    pub const fn fraud(&self) -> Option<&Fraud> {
+        self.data.fraud.as_ref()
+    }
+
+    /// The merchant's fight against it.
+    #[must_use]
+    pub const fn representment(&self) -> Option<&Representment> {
+        self.data.representment.as_ref()
+    }
+}
+
+impl fmt::Debug for Chargeback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let data = &self.data;
+        f.debug_struct("Chargeback")
+            .field("case_id", &data.case_id)
+            .field("stage", &data.stage)
+            .field("occurred_at", &data.occurred_at)
+            .field("reason", &data.reason)
+            .field("network_code", &data.network_code)
+            .field("amount", &data.amount)
+            .field("payment", &data.payment)
+            .field("vendor_references", &data.vendor_references)
+            .field("opened_at", &data.opened_at)
+            .field("received_at", &data.received_at)
+            .field("due_by", &data.due_by)
+            .field("processor", &data.processor)
+            .field("arn", &Presence::of(data.arn.as_ref()))
+            .field("case_number", &Presence::of(data.case_number.as_ref()))
+            .field("notes", &Presence::of(data.notes.as_ref()))
+            .field("metadata", &Presence(!data.metadata.is_empty()))
+            .field("fraud", &data.fraud)
+            .field("representment", &data.representment)
+            .finish()
+    }
+}
+
+impl Serialize for Chargeback {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.data.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Chargeback {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ChargebackBuilder::from(Data::deserialize(deserializer)?).build().map_err(serde::de::Error::custom)
+    }
+}

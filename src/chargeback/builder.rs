@@ -1,0 +1,288 @@
+//! Builds and checks a chargeback.
+
+use chrono::{DateTime, Datelike, Utc};
+
+use super::{Chargeback, Data, Fraud, Payment, Processor, Representment, VendorReference};
+use crate::error::InvalidError;
+use crate::id::ProviderId;
+use crate::money::Money;
+use crate::reason::{Network, NetworkCode, Reason};
+use crate::stage::Stage;
+use crate::violation::Violation;
+
+/// Builds a [`Chargeback`]; made by [`Chargeback::builder`].
+///
+/// Setters never fail. [`build`](Self::build) checks everything at once.
+#[must_use = "a builder does nothing until `build`"]
+#[derive(Clone)]
+pub struct ChargebackBuilder {
+    data: Data,
+}
+
+impl std::fmt::Debug for ChargebackBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ChargebackBuilder").field(&Chargeback { data: self.data.clone() }).finish()
+    }
+}
+
+impl From<Data> for ChargebackBuilder {
+    fn from(data: Data) -> Self {
+        Self { data }
+    }
+}
+
+impl ChargebackBuilder {
+    pub(super) fn new(case_id: String, stage: Stage, reason: Reason, occurred_at: DateTime<Utc>) -> Self {
+        Self::from(Data {
+            case_id,
+            stage,
+            occurred_at,
+            reason,
+            network_code: None,
+            amount: None,
+            payment: Payment::default(),
+            vendor_references: std::collections::BTreeMap::new(),
+            opened_at: None,
+            received_at: None,
+            due_by: None,
+            processor: None,
+            arn: None,
+            case_number: None,
+            notes: None,
+            metadata: std::collections::BTreeMap::new(),
+            fraud: None,
+            representment: None,
+        })
+    }
+
+    /// Sets where the case stands, and since when.
+    pub fn stage(mut self, stage: Stage, occurred_at: DateTime<Utc>) -> Self {
+        self.data.stage = stage;
+        self.data.occurred_at = occurred_at;
+        self
+    }
+
+    /// Sets why.
+    pub fn reason(mut self, reason: impl Into<Reason>) -> Self {
+        self.data.reason = reason.into();
+        self
+    }
+
+    /// Sets the card network's code.
+    pub fn network_code(mut self, code: NetworkCode) -> Self {
+        self.data.network_code = Some(code);
+        self
+    }
+
+    /// Sets the disputed amount.
+    pub const fn amount(mut self, amount: Money) -> Self {
+        self.data.amount = Some(amount);
+        self
+    }
+
+    /// Sets the merchant's order.
+    pub fn order_id(mut self, id: impl Into<String>) -> Self {
+        self.data.payment.order_id = Some(id.into());
+        self
+    }
+
+    /// Sets the merchant's transaction.
+    pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
+        self.data.payment.transaction_id = Some(id.into());
+        self
+    }
+
+    /// Sets the payment gateway's transaction.
+    pub fn gateway_transaction_id(mut self, id: impl Into<String>) -> Self {
+        self.data.payment.gateway_transaction_id = Some(id.into());
+        self
+    }
+
+    /// Sets the customer; leave it out for a guest.
+    pub fn user_id(mut self, id: impl Into<String>) -> Self {
+        self.data.payment.user_id = Some(id.into());
+        self
+    }
+
+    /// Sets the session of the payment.
+    pub fn session_id(mut self, id: impl Into<String>) -> Self {
+        self.data.payment.session_id = Some(id.into());
+        self
+    }
+
+    /// Sets a vendor's own id of the payment: a Spade enrichment, a `RevCent` transaction, a Pipwave `pw_id`.
+    pub fn vendor_payment(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
+        self.reference(provider).payment = Some(id.into());
+        self
+    }
+
+    /// Sets a vendor's own id of the case, from [`Receipt::case_id`](crate::Receipt::case_id).
+    pub fn vendor_case(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
+        self.reference(provider).case = Some(id.into());
+        self
+    }
+
+    fn reference(&mut self, provider: ProviderId) -> &mut VendorReference {
+        self.data.vendor_references.entry(provider).or_default()
+    }
+
+    /// Sets when the customer or issuer raised it.
+    pub const fn opened_at(mut self, at: DateTime<Utc>) -> Self {
+        self.data.opened_at = Some(at);
+        self
+    }
+
+    /// Sets when the merchant got it.
+    pub const fn received_at(mut self, at: DateTime<Utc>) -> Self {
+        self.data.received_at = Some(at);
+        self
+    }
+
+    /// Sets when the right to answer ends.
+    pub const fn due_by(mut self, at: DateTime<Utc>) -> Self {
+        self.data.due_by = Some(at);
+        self
+    }
+
+    /// Sets who told the merchant.
+    pub fn processor(mut self, processor: Processor) -> Self {
+        self.data.processor = Some(processor);
+        self
+    }
+
+    /// Sets the acquirer reference number.
+    pub fn arn(mut self, arn: impl Into<String>) -> Self {
+        self.data.arn = Some(arn.into());
+        self
+    }
+
+    /// Sets the case number of the network or processor.
+    pub fn case_number(mut self, number: impl Into<String>) -> Self {
+        self.data.case_number = Some(number.into());
+        self
+    }
+
+    /// Sets free text. Vendors that take text are sent it.
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.data.notes = Some(notes.into());
+        self
+    }
+
+    /// Adds a name and its value. Vendors that take such pairs are sent it.
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.data.metadata.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets what the merchant knows of the fraud.
+    pub fn fraud(mut self, fraud: Fraud) -> Self {
+        self.data.fraud = Some(fraud);
+        self
+    }
+
+    /// Sets the merchant's fight against it.
+    pub const fn representment(mut self, representment: Representment) -> Self {
+        self.data.representment = Some(representment);
+        self
+    }
+
+    /// Checks and builds.
+    ///
+    /// What holds for every vendor: `case_id` has 1 to 255 characters and no control characters; the payment is known
+    /// by at least one id; no id, text or name that is given is empty; the amount is not negative; years are 1 to 9999;
+    /// a representment does not end before it starts.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidError`] with every rule that is broken, each with its field.
+    pub fn build(self) -> Result<Chargeback, InvalidError> {
+        let mut broken = Vec::new();
+        check_ids(&self.data, &mut broken);
+        check_texts(&self.data, &mut broken);
+        check_times(&self.data, &mut broken);
+        if self.data.amount.is_some_and(|amount| amount.minor_units() < 0) {
+            broken.push(Violation::new("amount", "negative"));
+        }
+        if broken.is_empty() { Ok(Chargeback { data: self.data }) } else { Err(InvalidError::new(broken)) }
+    }
+}
+
+fn check_ids(data: &Data, broken: &mut Vec<Violation>) {
+    match data.case_id.chars().count() {
+        0 => broken.push(Violation::new("case_id", "empty")),
+        1..=255 => {}
+        _ => broken.push(Violation::new("case_id", "longer than 255 characters")),
+    }
+    if data.case_id.chars().any(char::is_control) {
+        broken.push(Violation::new("case_id", "has a control character"));
+    }
+    let Payment { order_id, transaction_id, gateway_transaction_id, user_id, session_id } = &data.payment;
+    let ids = [
+        ("payment.order_id", order_id),
+        ("payment.transaction_id", transaction_id),
+        ("payment.gateway_transaction_id", gateway_transaction_id),
+        ("payment.user_id", user_id),
+        ("payment.session_id", session_id),
+    ];
+    for (field, id) in ids {
+        not_empty(field, id.as_deref(), broken);
+    }
+    for (provider, reference) in &data.vendor_references {
+        for (part, id) in [("payment", &reference.payment), ("case", &reference.case)] {
+            if id.as_deref().is_some_and(str::is_empty) {
+                broken.push(Violation::new(format!("vendor_references.{provider}.{part}"), "empty; leave it out"));
+            }
+        }
+    }
+    let known_to_vendor = |reference: &VendorReference| reference.payment.is_some() || reference.case.is_some();
+    if ids.iter().all(|(_, id)| id.is_none()) && !data.vendor_references.values().any(known_to_vendor) {
+        broken.push(Violation::new("payment", "no id of the payment is given"));
+    }
+}
+
+fn check_texts(data: &Data, broken: &mut Vec<Violation>) {
+    not_empty("arn", data.arn.as_deref(), broken);
+    not_empty("case_number", data.case_number.as_deref(), broken);
+    not_empty("notes", data.notes.as_deref(), broken);
+    not_empty("fraud.notes", data.fraud.as_ref().and_then(|fraud| fraud.notes.as_deref()), broken);
+    if data.metadata.keys().any(String::is_empty) {
+        broken.push(Violation::new("metadata", "a name is empty"));
+    }
+    if let Some(processor) = &data.processor {
+        not_empty("processor.name", Some(&processor.name), broken);
+        not_empty("processor.dispute_id", processor.dispute_id.as_deref(), broken);
+        not_empty("processor.payment_id", processor.payment_id.as_deref(), broken);
+    }
+    if let Some(code) = &data.network_code {
+        not_empty("network_code.code", Some(code.code()), broken);
+        if matches!(code.network(), Network::Other(name) if name.is_empty()) {
+            broken.push(Violation::new("network_code.network", "empty"));
+        }
+    }
+}
+
+fn not_empty(field: &'static str, text: Option<&str>, broken: &mut Vec<Violation>) {
+    if text.is_some_and(str::is_empty) {
+        broken.push(Violation::new(field, "empty; leave it out"));
+    }
+}
+
+fn check_times(data: &Data, broken: &mut Vec<Violation>) {
+    let fight = data.representment.clone().unwrap_or_default();
+    let times = [
+        ("occurred_at", Some(data.occurred_at)),
+        ("opened_at", data.opened_at),
+        ("received_at", data.received_at),
+        ("due_by", data.due_by),
+        ("representment.initiated_at", fight.initiated_at),
+        ("representment.completed_at", fight.completed_at),
+    ];
+    for (field, time) in times {
+        if time.is_some_and(|time| !(1..=9999).contains(&time.year())) {
+            broken.push(Violation::new(field, "the year is not between 1 and 9999"));
+        }
+    }
+    if fight.initiated_at.zip(fight.completed_at).is_some_and(|(start, end)| end < start) {
+        broken.push(Violation::new("representment.completed_at", "before representment.initiated_at"));
+    }
+}

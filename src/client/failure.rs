@@ -1,0 +1,227 @@
+//! What became of an attempt that was not acknowledged, and the error that it ends in.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
+
+use super::decide::Happened;
+use super::transport::{Failure, Phase};
+use crate::error::{
+    ConflictError, Context, Delivery, Error, TimeoutError, TransportError, UnreadableError, VendorError,
+};
+use crate::id::ProviderId;
+use crate::vendor::{Refusal, RefusalKind, Repeat, TokenError};
+
+/// How much of a reply an error keeps.
+const KEPT_BODY: usize = 8 * 1024;
+
+/// What became of one attempt.
+pub(crate) struct Problem {
+    pub(crate) cause: Cause,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) retry_after: Option<Duration>,
+    body: Option<Bytes>,
+}
+
+pub(crate) enum Cause {
+    Refused(Refusal),
+    Failed(Failure),
+    NoToken(TokenError),
+    TimedOut { whole: bool, sent: bool },
+}
+
+impl Problem {
+    pub(crate) const fn new(cause: Cause) -> Self {
+        Self { cause, status: None, retry_after: None, body: None }
+    }
+
+    pub(crate) fn of_reply(refusal: Refusal, reply: &http::Response<Bytes>, now: DateTime<Utc>) -> Self {
+        Self {
+            cause: Cause::Refused(refusal),
+            status: Some(reply.status()),
+            retry_after: retry_after(reply.headers(), now),
+            body: Some(reply.body().slice(..reply.body().len().min(KEPT_BODY))),
+        }
+    }
+
+    pub(crate) fn happened(&self) -> Happened {
+        match &self.cause {
+            Cause::Refused(refusal) => Happened::of_refusal(refusal.kind()),
+            Cause::Failed(failure) => match failure.phase() {
+                Phase::NotSent => Happened::NeverLeft,
+                Phase::MaybeSent => Happened::Lost,
+                Phase::TooLarge => Happened::NotUnderstood,
+            },
+            Cause::NoToken(_) | Cause::TimedOut { sent: false, .. } => Happened::NeverLeft,
+            Cause::TimedOut { sent: true, .. } => Happened::Lost,
+        }
+    }
+
+    /// Whether the cause may pass by itself.
+    fn is_passing(&self) -> bool {
+        match &self.cause {
+            Cause::Refused(refusal) => refusal.is_passing(),
+            Cause::Failed(failure) => failure.phase() != Phase::TooLarge,
+            Cause::NoToken(_) | Cause::TimedOut { .. } => true,
+        }
+    }
+
+    /// A word for logs.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match self.happened() {
+            Happened::NeverLeft => "not_sent",
+            Happened::Lost => "lost",
+            Happened::Throttled => "rate_limited",
+            Happened::Failed => "unavailable",
+            Happened::Refused => "refused",
+            Happened::NotUnderstood => "unreadable",
+        }
+    }
+
+    pub(crate) fn into_error(
+        self,
+        provider: ProviderId,
+        operation: &'static str,
+        repeat: Repeat,
+        history: &History,
+    ) -> Error {
+        let delivery = history.delivery;
+        let retryable = self.is_passing() && (delivery != Delivery::Unknown || repeat == Repeat::Safe);
+        let mut context = Context::new(provider, operation, delivery);
+        context.retryable = retryable;
+        context.retry_after = self.retry_after;
+        context.status = self.status;
+        context.attempts = history.attempts;
+        context.body = self.body;
+        context.looked.clone_from(&history.looked);
+        match self.cause {
+            Cause::Refused(refusal) => {
+                let kind = refusal.kind();
+                (context.vendor_code, context.vendor_message, context.request_id) = refusal.into_parts();
+                of_refusal(kind, context)
+            }
+            Cause::Failed(failure) if failure.phase() == Phase::TooLarge => {
+                context.source = Some(Box::new(failure));
+                Error::Unreadable(UnreadableError::new(context))
+            }
+            Cause::Failed(failure) if failure.is_timeout() => {
+                context.source = Some(Box::new(failure));
+                Error::Timeout(TimeoutError::new(false, context))
+            }
+            Cause::Failed(failure) => {
+                // The failure's own line says how far it came; below it stands why.
+                context.source = Some(Box::new(failure));
+                Error::Transport(TransportError::new(context))
+            }
+            Cause::NoToken(error) => {
+                context.source = Some(Box::new(error));
+                Error::Authentication(VendorError::new("cannot authenticate", context))
+            }
+            Cause::TimedOut { whole, .. } => Error::Timeout(TimeoutError::new(whole, context)),
+        }
+    }
+}
+
+fn of_refusal(kind: RefusalKind, context: Context) -> Error {
+    match kind {
+        RefusalKind::Authentication => {
+            Error::Authentication(VendorError::new("the vendor refuses the credentials", context))
+        }
+        RefusalKind::Rejected => Error::Rejected(VendorError::new("rejected by the vendor", context)),
+        RefusalKind::NotFound => Error::NotFound(VendorError::new("the vendor knows no such payment or case", context)),
+        RefusalKind::Conflict => Error::Conflict(ConflictError::new(Vec::new(), context)),
+        RefusalKind::RateLimited => Error::RateLimited(VendorError::new("rate limited by the vendor", context)),
+        RefusalKind::Unavailable => Error::Unavailable(VendorError::new("the vendor failed", context)),
+        RefusalKind::Unreadable => Error::Unreadable(UnreadableError::new(context)),
+    }
+}
+
+/// Several cases at the vendor answer to one case id.
+pub(crate) fn several(
+    provider: ProviderId,
+    operation: &'static str,
+    delivery: Delivery,
+    attempts: u32,
+    candidates: Vec<String>,
+) -> Error {
+    let mut context = Context::new(provider, operation, delivery);
+    context.attempts = attempts;
+    Error::Conflict(ConflictError::new(candidates, context))
+}
+
+/// An earlier report of the case is still not settled.
+pub(crate) fn in_doubt(provider: ProviderId, operation: &'static str, why: Cow<'static, str>) -> Error {
+    let mut context = Context::new(provider, operation, Delivery::Unknown);
+    context.looked = Some(why);
+    Error::Conflict(ConflictError::new(Vec::new(), context))
+}
+
+/// The time ran out before anything was sent.
+pub(crate) fn never_got_its_turn(provider: ProviderId, operation: &'static str) -> Error {
+    let mut context = Context::new(provider, operation, Delivery::NotSent);
+    context.retryable = true;
+    Error::Timeout(TimeoutError::new(true, context))
+}
+
+/// What has happened over the attempts at one operation.
+#[derive(Debug)]
+pub(crate) struct History {
+    pub(crate) attempts: u32,
+    pub(crate) delivery: Delivery,
+    pub(crate) wants_fresh_token: bool,
+    pub(crate) looked: Option<Cow<'static, str>>,
+}
+
+impl History {
+    pub(crate) const fn new() -> Self {
+        Self { attempts: 0, delivery: Delivery::NotSent, wants_fresh_token: false, looked: None }
+    }
+
+    pub(crate) fn record(&mut self, problem: &Problem, reads_only: bool) {
+        self.delivery = self.delivery.and(problem.happened().delivery(reads_only));
+    }
+}
+
+/// `Retry-After`: seconds, or one of the three date forms of HTTP.
+fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = DateTime::<Utc>::from(httpdate::parse_http_date(text).ok()?);
+    Some((at - now).to_std().unwrap_or(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn retry_after_reads_seconds_and_all_http_dates() {
+        let now = Utc.with_ymd_and_hms(1994, 11, 6, 8, 49, 0).unwrap();
+        let cases = [
+            ("120", Some(120)),
+            (" 7 ", Some(7)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(37)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(37)),
+            ("Sun Nov  6 08:49:37 1994", Some(37)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("-1", None),
+            ("soon", None),
+            ("1.5", None),
+        ];
+        for (text, seconds) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(text));
+            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
+}

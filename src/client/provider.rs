@@ -1,0 +1,146 @@
+//! Turns a vendor into a provider.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tracing::Instrument as _;
+
+use super::builder::HttpProviderBuilder;
+use super::cases::{Memory, Turns};
+use super::runtime::{Deadline, Runtime};
+use super::settings::{LossPolicy, RetryPolicy, Timeouts};
+use super::trace;
+use super::transport::Transport;
+use crate::chargeback::Chargeback;
+use crate::error::Error;
+use crate::id::ProviderId;
+use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
+use crate::vendor::{Operation, Vendor};
+
+/// A vendor with everything it takes to reach it: the five vendors are this, and yours can be.
+///
+/// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or
+/// clones of it, are made one after another; across processes no library can promise that without the vendor's help.
+///
+/// ```no_run
+/// use chargeback::ChargebackProvider as _;
+/// use chargeback::spade::{Environment, Spade, WonMeans};
+///
+/// # async fn example(chargeback: chargeback::Chargeback) -> Result<(), chargeback::Error> {
+/// let spade = Spade::new("api-key", Environment::EastSandbox, WonMeans::MerchantWon).connect()?;
+/// let receipt = spade.report(&chargeback).await?;
+/// assert_eq!(receipt.stage_word(), "chargeback_pending");
+/// # Ok(())
+/// # }
+/// ```
+pub struct HttpProvider<V: Vendor> {
+    pub(super) inner: Arc<Inner<V>>,
+}
+
+pub(crate) struct Inner<V> {
+    pub(super) vendor: V,
+    pub(super) id: ProviderId,
+    pub(super) capabilities: Capabilities,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) runtime: Arc<dyn Runtime>,
+    pub(super) timeouts: Timeouts,
+    pub(super) retry: RetryPolicy,
+    pub(super) losses: LossPolicy,
+    pub(super) turns: Turns,
+    pub(super) memory: Memory,
+}
+
+/// A vendor's reply to a native call, and how it was got.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Completed<R> {
+    /// The reply.
+    pub reply: R,
+    /// How many requests it took, without those that only looked after an unclear outcome.
+    pub attempts: u32,
+    /// Whether it was got by looking at the vendor's record.
+    pub read_back: bool,
+}
+
+impl<V: Vendor> HttpProvider<V> {
+    /// Builds a provider with the default transport, time limits and retry.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] if a setting of the vendor is wrong or TLS cannot be set up.
+    pub fn new(vendor: V) -> Result<Self, Error> {
+        Self::builder(vendor).build()
+    }
+
+    /// A builder for another transport, other limits or another policy.
+    pub fn builder(vendor: V) -> HttpProviderBuilder<V> {
+        HttpProviderBuilder::new(vendor)
+    }
+
+    /// The vendor's settings.
+    #[must_use]
+    pub fn vendor(&self) -> &V {
+        &self.inner.vendor
+    }
+
+    /// Does one operation of the vendor, with the same deadline, retry and reading back as a report.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; each says by [`delivery`](Error::delivery) whether the vendor acted.
+    pub async fn call<O>(&self, operation: O) -> Result<Completed<O::Reply>, Error>
+    where
+        O: Operation<Vendor = V>,
+    {
+        let inner = &*self.inner;
+        let deadline = Deadline::after(&*inner.runtime, inner.timeouts.operation);
+        let span = trace::operation(&inner.id, operation.name());
+        let result = inner.execute(operation, deadline).instrument(span.clone()).await;
+        trace::ended(&span, result.as_ref().err());
+        let executed = result?;
+        Ok(Completed { reply: executed.reply, attempts: executed.attempts, read_back: executed.read_back })
+    }
+}
+
+#[async_trait]
+impl<V: Vendor> ChargebackProvider for HttpProvider<V> {
+    fn id(&self) -> ProviderId {
+        self.inner.id.clone()
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.inner.capabilities
+    }
+
+    fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
+        self.inner.plan(chargeback)
+    }
+
+    async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
+        let span = trace::operation(&self.inner.id, "report");
+        let result = self.inner.report(chargeback).instrument(span.clone()).await;
+        trace::ended(&span, result.as_ref().err());
+        if let Ok(receipt) = &result {
+            trace::incomplete(&span, receipt);
+        }
+        result
+    }
+}
+
+impl<V: Vendor> Clone for HttpProvider<V> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<V: Vendor> fmt::Debug for HttpProvider<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpProvider")
+            .field("vendor", &self.inner.vendor)
+            .field("timeouts", &self.inner.timeouts)
+            .field("retry", &self.inner.retry)
+            .field("losses", &self.inner.losses)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,189 @@
+//! A report: the vendor's steps, one after another.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use super::failure::{in_doubt, never_got_its_turn, several};
+use super::provider::Inner;
+use super::runtime::{Deadline, within};
+use crate::chargeback::Chargeback;
+use crate::error::{Delivery, Error, InvalidError, UnsupportedError};
+use crate::provider::{Carriage, Loss, LossKind, Receipt, StepOutcome, StepReport};
+use crate::vendor::{Case, Done, Operation, Planned, Refused, Repeat, Translation, Vendor};
+
+/// A report under way.
+struct Progress<V: Vendor> {
+    done: Vec<Done<V::Step>>,
+    steps: Vec<StepReport>,
+    losses: Vec<Loss>,
+    wrote: bool,
+}
+
+impl<V: Vendor> Inner<V> {
+    pub(super) async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
+        let start = self.runtime.elapsed();
+        let deadline = Deadline::after(&*self.runtime, self.timeouts.operation);
+        let turn = within(&*self.runtime, self.timeouts.operation, self.turns.of(chargeback.case_id())).await;
+        let Some(_turn) = turn else {
+            return Err(never_got_its_turn(self.id.clone(), "report"));
+        };
+        let known = self.with_known_case(chargeback);
+        let case = Case { chargeback: &known, in_doubt: self.memory.is_in_doubt(chargeback.case_id()) };
+        let translation = self.translate(&case)?;
+        let mut progress =
+            Progress::<V> { done: Vec::new(), steps: Vec::new(), losses: translation.losses, wrote: false };
+        let mut queue = VecDeque::from(translation.steps);
+        while let Some(planned) = queue.pop_front() {
+            let more = self.take_step(planned, case, &mut progress, deadline).await?;
+            for planned in more.into_iter().rev() {
+                queue.push_front(planned);
+            }
+        }
+        Ok(Receipt {
+            provider: self.id.clone(),
+            stage_word: translation.stage_word.into_owned(),
+            reason_word: translation.reason_word.into_owned(),
+            losses: progress.losses,
+            steps: progress.steps,
+            wrote: progress.wrote,
+            elapsed: self.runtime.elapsed().saturating_sub(start),
+        })
+    }
+
+    /// Takes one step; gives the steps that follow from its reply.
+    async fn take_step(
+        &self,
+        planned: Planned<V::Step>,
+        case: Case<'_>,
+        progress: &mut Progress<V>,
+        deadline: Deadline,
+    ) -> Result<Vec<Planned<V::Step>>, Error> {
+        let operation = planned.step.name();
+        let reads_only = planned.step.reads_only();
+        let executed = match self.execute_remembering(planned.step, case.chargeback.case_id(), deadline).await {
+            Ok(executed) => executed,
+            // What comes after an acknowledged write cannot unmake it.
+            Err(error) if planned.follow_up || progress.wrote => {
+                progress.steps.push(StepReport::failed(operation, error));
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let acknowledgement = executed.operation.acknowledge(&executed.reply);
+        if let Some(vendor_case) = acknowledgement.case_id.as_deref().filter(|_| !reads_only) {
+            self.memory.keep(case.chargeback.case_id(), vendor_case);
+        }
+        progress.steps.push(StepReport {
+            operation: executed.operation.name(),
+            outcome: StepOutcome::Acknowledged,
+            attempts: executed.attempts,
+            read_back: executed.read_back,
+            case_id: acknowledgement.case_id,
+            request_id: acknowledgement.request_id,
+            message: acknowledgement.message,
+        });
+        progress.done.push(Done { step: executed.operation, reply: executed.reply });
+        progress.wrote |= !reads_only;
+        let follow = self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation));
+        match follow.and_then(|follow| self.check_losses(&follow.losses).map(|()| follow)) {
+            Ok(follow) => {
+                progress.losses.extend(follow.losses);
+                Ok(follow.steps)
+            }
+            Err(error) if progress.wrote => {
+                progress.steps.push(StepReport::failed(operation, error));
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Does a step, and remembers that it is in doubt for as long as it is.
+    async fn execute_remembering(
+        &self,
+        step: V::Step,
+        case_id: &str,
+        deadline: Deadline,
+    ) -> Result<super::attempts::Executed<V::Step>, Error> {
+        let may_leave_doubt = step.repeat() != Repeat::Safe && !step.reads_only();
+        if !may_leave_doubt {
+            return self.execute(step, deadline).await;
+        }
+        let was_in_doubt = self.memory.is_in_doubt(case_id);
+        // Before sending, so that it holds even if this future is dropped on the way.
+        self.memory.begin_doubt(case_id);
+        let result = self.execute(step, deadline).await;
+        let settled = match &result {
+            Ok(_) => true,
+            Err(error) => !was_in_doubt && error.delivery() != Delivery::Unknown,
+        };
+        if settled {
+            self.memory.end_doubt(case_id);
+        }
+        result
+    }
+
+    /// The chargeback, with the vendor's case id if this provider has learnt it and the caller has not.
+    pub(super) fn with_known_case<'c>(&self, chargeback: &'c Chargeback) -> Cow<'c, Chargeback> {
+        if chargeback.vendor_reference(&self.id).is_some_and(|reference| reference.case.is_some()) {
+            return Cow::Borrowed(chargeback);
+        }
+        let learnt = self.memory.vendor_case(chargeback.case_id()).filter(|id| !id.is_empty());
+        let with_case = learnt.map(|id| chargeback.to_builder().vendor_case(self.id.clone(), id).build());
+        match with_case {
+            Some(Ok(chargeback)) => Cow::Owned(chargeback),
+            Some(Err(_)) | None => Cow::Borrowed(chargeback),
+        }
+    }
+
+    /// The vendor's translation, with every field either sent or among the losses.
+    pub(super) fn translate(&self, case: &Case<'_>) -> Result<Translation<V::Step>, Error> {
+        let mut translation = self.vendor.translate(case).map_err(|refused| self.refused(refused, "report"))?;
+        for field in case.chargeback.fields() {
+            let kind = match self.capabilities.field(field) {
+                Carriage::Sent => continue,
+                Carriage::Noted => LossKind::Noted,
+                Carriage::Dropped => LossKind::Dropped,
+            };
+            if translation.losses.iter().all(|loss| loss.field() != field) {
+                translation.losses.push(Loss::new(field, kind, ""));
+            }
+        }
+        self.check_losses(&translation.losses)?;
+        Ok(translation)
+    }
+
+    fn check_losses(&self, losses: &[Loss]) -> Result<(), Error> {
+        match self.losses.objects_to(losses) {
+            None => Ok(()),
+            Some(loss) => {
+                let why = format!("it would be lost ({loss}), and the provider is set to refuse that");
+                Err(UnsupportedError::new(self.id.clone(), loss.field(), String::new(), why.into()).into())
+            }
+        }
+    }
+
+    pub(super) fn refused(&self, refused: Refused, operation: &'static str) -> Error {
+        let id = self.id.clone();
+        match refused {
+            Refused::Invalid(violations) => InvalidError::of_call(id, None, violations).into(),
+            Refused::Unsupported { field, value, why } => UnsupportedError::new(id, field, value, why).into(),
+            Refused::Several(candidates) => several(id, operation, Delivery::NotSent, 0, candidates),
+            Refused::InDoubt(why) => in_doubt(id, operation, why),
+        }
+    }
+}
+
+impl StepReport {
+    fn failed(operation: &'static str, error: Error) -> Self {
+        Self {
+            operation,
+            attempts: error.attempts(),
+            outcome: StepOutcome::Failed(error),
+            read_back: false,
+            case_id: None,
+            request_id: None,
+            message: None,
+        }
+    }
+}

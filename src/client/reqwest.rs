@@ -1,0 +1,113 @@
+//! The default transport.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+use reqwest::redirect;
+
+use super::transport::{Failure, Limits, Phase, Transport};
+use crate::error::ConfigurationError;
+use crate::violation::Violation;
+
+/// The default [`Transport`]: reqwest, HTTP/1.1, connections kept and shared by clones.
+///
+/// It follows no redirect, repeats nothing by itself and decompresses nothing. Certificates are checked against the
+/// operating system's roots, and [`with_root_certificates`](Self::with_root_certificates) adds your own; nothing turns the
+/// check off. The usual proxy variables of the environment are obeyed.
+///
+/// The settings stand in code rather than in Cargo features because other crates in an application can switch features
+/// of reqwest on.
+#[derive(Debug, Clone)]
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// A transport that gives up connecting after `connect`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] if TLS cannot be set up, for example on a machine without root certificates.
+    pub fn new(connect: Duration) -> Result<Self, ConfigurationError> {
+        Self::finish(Self::settings(connect))
+    }
+
+    /// The same, trusting these certificates (PEM) beside the operating system's.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] if a certificate cannot be read or TLS cannot be set up.
+    #[cfg(feature = "rustls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
+    pub fn with_root_certificates(connect: Duration, pem: &[u8]) -> Result<Self, ConfigurationError> {
+        let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| unusable("root certificates", error))?;
+        Self::finish(Self::settings(connect).tls_certs_merge(roots))
+    }
+
+    fn settings(connect: Duration) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
+            .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(connect)
+            // Below the keep-alive of common load balancers, so that a connection is seldom reused while the other side
+            // closes it: that failure cannot be told from one after the vendor acted.
+            .pool_idle_timeout(Duration::from_secs(20))
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+    }
+
+    fn finish(settings: reqwest::ClientBuilder) -> Result<Self, ConfigurationError> {
+        let client = settings.build().map_err(|error| unusable("cannot be set up", error))?;
+        Ok(Self { client })
+    }
+}
+
+fn unusable(what: &'static str, error: reqwest::Error) -> ConfigurationError {
+    ConfigurationError::new(None, vec![Violation::new("transport", what)]).caused_by(error.without_url())
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
+        let request = reqwest::Request::try_from(request).map_err(|error| classify(error, Phase::NotSent))?;
+        let mut reply = self.client.execute(request).await.map_err(|error| classify(error, Phase::MaybeSent))?;
+        let announced = reply.content_length().unwrap_or(0);
+        if usize::try_from(announced).map_or(true, |length| length > limits.reply_bytes) {
+            return Err(Failure::new(Phase::TooLarge));
+        }
+        let mut whole = Response::new(Bytes::new());
+        *whole.status_mut() = reply.status();
+        *whole.headers_mut() = std::mem::take(reply.headers_mut());
+        let mut body = BytesMut::new();
+        while let Some(chunk) = reply.chunk().await.map_err(|error| classify(error, Phase::MaybeSent))? {
+            if body.len() + chunk.len() > limits.reply_bytes {
+                return Err(Failure::new(Phase::TooLarge));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        *whole.body_mut() = body.freeze();
+        Ok(whole)
+    }
+}
+
+/// `is_connect` is exactly "nothing of the request has left"; an incomplete message, a reset or a timeout after
+/// connecting is not.
+fn classify(error: reqwest::Error, otherwise: Phase) -> Failure {
+    let phase = if error.is_connect() { Phase::NotSent } else { otherwise };
+    let failure = Failure::new(phase);
+    let failure = if error.is_timeout() { failure.timed_out() } else { failure };
+    let error = error.without_url();
+    // reqwest's own line only repeats the phase; what lies below says why.
+    match error.source() {
+        Some(_) => failure.caused_by(error),
+        None => failure.caused_by(error.to_string()),
+    }
+}

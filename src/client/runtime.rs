@@ -1,0 +1,89 @@
+//! Clock, sleep and randomness.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
+
+/// Clock, sleep and randomness, so that tests can hold time still and choose the dice.
+pub trait Runtime: Debug + Send + Sync + 'static {
+    /// The time of day, for what is sent and signed.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Time since some fixed moment, never going back: for deadlines.
+    fn elapsed(&self) -> Duration;
+
+    /// Waits.
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// A number from 0 up to and without 1, for jitter.
+    fn random(&self) -> f64;
+}
+
+/// The default [`Runtime`]: the system's clock, tokio's timers.
+///
+/// Under tokio's paused clock, deadlines and waits follow that clock; the time of day does not.
+#[derive(Debug)]
+pub struct TokioRuntime {
+    start: Instant,
+}
+
+impl TokioRuntime {
+    /// A runtime.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { start: Instant::now() }
+    }
+}
+
+impl Default for TokioRuntime {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Runtime for TokioRuntime {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(time))
+    }
+
+    fn random(&self) -> f64 {
+        fastrand::f64()
+    }
+}
+
+/// The moment at which an operation ends, whatever it is doing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline {
+    end: Duration,
+}
+
+impl Deadline {
+    pub(crate) fn after(runtime: &dyn Runtime, time: Duration) -> Self {
+        Self { end: runtime.elapsed().saturating_add(time) }
+    }
+
+    pub(crate) fn remaining(self, runtime: &dyn Runtime) -> Duration {
+        self.end.saturating_sub(runtime.elapsed())
+    }
+}
+
+/// Runs a future for at most so long; `None` if it did not finish.
+pub(crate) async fn within<F: Future>(runtime: &dyn Runtime, time: Duration, future: F) -> Option<F::Output> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = runtime.sleep(time) => None,
+    }
+}

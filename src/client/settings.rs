@@ -1,0 +1,147 @@
+//! Time limits, retry, and how strictly losses are taken.
+
+use std::time::Duration;
+
+use crate::chargeback::Field;
+use crate::provider::Loss;
+
+/// How long things may take.
+///
+/// | limit | default | what it bounds |
+/// |---|---|---|
+/// | `connect` | 5 s | resolving, connecting and TLS |
+/// | `attempt` | 15 s | one request and its reply |
+/// | `operation` | 45 s | a whole report or call: waiting for its turn, all steps, retries and looks |
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Time to connect.
+    pub connect: Duration,
+    /// Time for one attempt.
+    pub attempt: Duration,
+    /// Time for everything.
+    pub operation: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        // An attempt that hangs leaves time for two more, or for looking at the vendor's record.
+        Self { connect: Duration::from_secs(5), attempt: Duration::from_secs(15), operation: Duration::from_secs(45) }
+    }
+}
+
+impl Timeouts {
+    /// Sets the time to connect.
+    #[must_use]
+    pub const fn connect(mut self, time: Duration) -> Self {
+        self.connect = time;
+        self
+    }
+
+    /// Sets the time for one attempt.
+    #[must_use]
+    pub const fn attempt(mut self, time: Duration) -> Self {
+        self.attempt = time;
+        self
+    }
+
+    /// Sets the time for everything.
+    #[must_use]
+    pub const fn operation(mut self, time: Duration) -> Self {
+        self.operation = time;
+        self
+    }
+}
+
+/// How often, and how long between attempts.
+///
+/// Waits grow from `first_wait` by doubling up to `longest_wait`, and each is drawn evenly between nothing and that
+/// ("full jitter"). A `Retry-After` of the vendor is obeyed if it fits the deadline; if not, the error comes at once, with
+/// [`retry_after`](crate::Error::retry_after).
+///
+/// What is done after an attempt, by how safe the operation is to repeat:
+///
+#[doc = include_str!("decide.md")]
+///
+/// A request that was refused after an earlier attempt may have acted is looked up as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How many attempts at one operation, the first included. Default 4.
+    pub attempts: u32,
+    /// How many times to look at the vendor's record for what has not appeared in it yet. Default 3.
+    pub looks: u32,
+    /// The ceiling of the first wait. Default 500 ms.
+    pub first_wait: Duration,
+    /// The ceiling of every wait. Default 8 s.
+    pub longest_wait: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { attempts: 4, looks: 3, first_wait: Duration::from_millis(500), longest_wait: Duration::from_secs(8) }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, and no second. What may have acted is still looked up.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// Sets how many attempts; at least one is made.
+    #[must_use]
+    pub const fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Sets how many looks; 0 leaves every unclear outcome unclear.
+    #[must_use]
+    pub const fn looks(mut self, looks: u32) -> Self {
+        self.looks = looks;
+        self
+    }
+
+    /// Sets the ceilings of the waits.
+    #[must_use]
+    pub const fn waits(mut self, first: Duration, longest: Duration) -> Self {
+        self.first_wait = first;
+        self.longest_wait = longest;
+        self
+    }
+
+    /// The wait before the attempt that follows `done` attempts.
+    pub(crate) fn wait(&self, done: u32, random: f64) -> Duration {
+        let doublings = done.saturating_sub(1).min(31);
+        let ceiling = self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait);
+        ceiling.mul_f64(random.clamp(0.0, 1.0))
+    }
+}
+
+/// Which losses a caller takes, and which refuse the report.
+///
+/// Losses are listed on plan and receipt whatever the policy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum LossPolicy {
+    /// Report, and list the losses. The default.
+    #[default]
+    Accept,
+    /// Refuse what the vendor would understand wrongly: any loss of the stage or the reason.
+    RefuseMeaning,
+    /// Refuse any loss of these fields.
+    Refuse(Vec<Field>),
+}
+
+impl LossPolicy {
+    /// The first loss that is not taken.
+    pub(crate) fn objects_to<'l>(&self, losses: &'l [Loss]) -> Option<&'l Loss> {
+        losses.iter().find(|loss| match self {
+            Self::Accept => false,
+            Self::RefuseMeaning => matches!(loss.field(), Field::Stage | Field::Reason),
+            Self::Refuse(fields) => fields.contains(&loss.field()),
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! Carries requests.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+
+/// Carries one HTTP exchange. Plug in another stack, a proxy or a recorder.
+///
+/// The default is [`HttpTransport`](crate::transport::HttpTransport). A transport must
+///
+/// - send the request once: no retries, no redirects (keys would follow), no decompression;
+/// - verify certificates;
+/// - stop reading a reply at [`Limits::reply_bytes`];
+/// - say in a [`Failure`] whether anything may have been sent. [`Phase::MaybeSent`] is the answer unless it knows better.
+///
+/// The client stops waiting at [`Limits::attempt`] by dropping the future, and checks the size of the reply again.
+#[async_trait]
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends the request and reads the whole reply.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] if there is no whole reply. A reply of any HTTP status is not an error.
+    async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure>;
+}
+
+/// What one exchange may take.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Time to resolve, connect and agree on TLS.
+    pub connect: Duration,
+    /// Time for the whole exchange.
+    pub attempt: Duration,
+    /// Largest reply body, in bytes.
+    pub reply_bytes: usize,
+}
+
+/// How far an exchange came before it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Nothing of the request has left: resolving, connecting or TLS failed.
+    NotSent,
+    /// Some or all of it may have left.
+    MaybeSent,
+    /// The reply began and is larger than [`Limits::reply_bytes`].
+    TooLarge,
+}
+
+/// Why there is no whole reply.
+///
+/// Its source is shown in error chains: it must hold no address with ids in it, no header and no body.
+#[derive(Debug)]
+pub struct Failure {
+    phase: Phase,
+    timed_out: bool,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure in this phase.
+    #[must_use]
+    pub const fn new(phase: Phase) -> Self {
+        Self { phase, timed_out: false, source: None }
+    }
+
+    /// It was a timeout.
+    #[must_use]
+    pub const fn timed_out(mut self) -> Self {
+        self.timed_out = true;
+        self
+    }
+
+    /// With what caused it.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// How far the exchange came.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Whether it was a timeout.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        self.timed_out
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.phase, self.timed_out) {
+            (Phase::NotSent, false) => "could not connect",
+            (Phase::NotSent, true) => "could not connect in time",
+            (Phase::MaybeSent, false) => "the connection broke",
+            (Phase::MaybeSent, true) => "no reply in time",
+            (Phase::TooLarge, _) => "the reply is too large",
+        })
+    }
+}
+
+impl StdError for Failure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

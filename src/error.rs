@@ -1,0 +1,193 @@
+//! What can go wrong, and whether the vendor acted.
+
+mod context;
+mod kinds;
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+pub(crate) use self::context::Context;
+pub use self::kinds::{
+    ConfigurationError, ConflictError, InvalidError, TimeoutError, TransportError, UnreadableError, UnsupportedError,
+    VendorError,
+};
+use crate::id::ProviderId;
+
+/// Whether the vendor acted: the first thing to ask of an error.
+///
+/// It is folded over all attempts. Once one attempt may have acted, a later refusal or failed connection does not turn
+/// `Unknown` back; only an acknowledgement or a look at the vendor's records does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Delivery {
+    /// Nothing that could make the vendor act has reached it. Reporting again is safe.
+    NotSent,
+    /// The vendor has answered that it did not act. Reporting the same again gives the same answer, unless
+    /// [`is_retryable`](Error::is_retryable) says that it may pass.
+    Rejected,
+    /// The vendor may have acted. Find out before you act on either belief; each vendor's page says how.
+    Unknown,
+}
+
+impl Delivery {
+    /// What two attempts together say.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        self.max(later)
+    }
+
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::NotSent => "nothing was sent that acts",
+            Self::Rejected => "the vendor did not act",
+            Self::Unknown => "the vendor may have acted",
+        }
+    }
+}
+
+/// What went wrong, and whether the vendor acted.
+///
+/// Match on the variant for the cause; ask [`delivery`](Self::delivery) what it means for the money and the record.
+///
+/// `Display` is one line with vendor, operation, status and code, and what to do next. It never repeats its source, and
+/// neither it nor `Debug` shows a key, an id of a person, or a text that the vendor wrote. Those stand behind
+/// [`vendor_message`](Self::vendor_message) and [`reply_body`](Self::reply_body).
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The provider cannot be built as configured. Nothing was sent.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// The chargeback or request breaks rules of the vendor. Nothing was sent; fix the fields it names.
+    #[error(transparent)]
+    Invalid(#[from] InvalidError),
+    /// The vendor has no way to say this. Nothing was written; do not retry.
+    #[error(transparent)]
+    Unsupported(#[from] UnsupportedError),
+    /// The vendor refuses the key, or the token could not be had. Fix the credentials, then report again.
+    #[error(transparent)]
+    Authentication(VendorError),
+    /// The vendor refuses the request.
+    #[error(transparent)]
+    Rejected(VendorError),
+    /// The vendor knows no such payment or case.
+    #[error(transparent)]
+    NotFound(VendorError),
+    /// The state of the case at the vendor does not allow it, or several cases answer to one id.
+    #[error(transparent)]
+    Conflict(ConflictError),
+    /// The vendor wants fewer requests. See [`retry_after`](Self::retry_after).
+    #[error(transparent)]
+    RateLimited(VendorError),
+    /// The vendor is down or says that it failed.
+    #[error(transparent)]
+    Unavailable(VendorError),
+    /// The connection failed.
+    #[error(transparent)]
+    Transport(TransportError),
+    /// No answer in time.
+    #[error(transparent)]
+    Timeout(TimeoutError),
+    /// The vendor's reply is not one that its documents know.
+    #[error(transparent)]
+    Unreadable(UnreadableError),
+}
+
+impl Error {
+    /// Whether the vendor acted.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        self.context().map_or(Delivery::NotSent, |context| context.delivery)
+    }
+
+    /// The vendor, if one was involved.
+    #[must_use]
+    pub fn provider(&self) -> Option<&ProviderId> {
+        match self {
+            Self::Configuration(error) => error.provider(),
+            Self::Invalid(error) => error.provider(),
+            Self::Unsupported(error) => Some(error.provider()),
+            _ => self.context().map(|context| &context.provider),
+        }
+    }
+
+    /// The operation that failed: `chargeback`, `create_chargeback`, `requery`.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::Invalid(error) => error.operation(),
+            _ => self.context().map(|context| context.operation),
+        }
+    }
+
+    /// Whether doing the same again later may succeed and cannot make the vendor act twice.
+    ///
+    /// It is `false` for an [`Unknown`](Delivery::Unknown) outcome of an operation that is not safe to repeat.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.context().is_some_and(|context| context.retryable)
+    }
+
+    /// How long the vendor asked to wait, from `Retry-After`.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.context().and_then(|context| context.retry_after)
+    }
+
+    /// The HTTP status of the last reply.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.context().and_then(|context| context.status)
+    }
+
+    /// The vendor's own error code: RevCent's `error_code`, Pipwave's `status`, Tutelar's number.
+    #[must_use]
+    pub fn vendor_code(&self) -> Option<&str> {
+        self.context().and_then(|context| context.vendor_code.as_deref())
+    }
+
+    /// What the vendor wrote. It may repeat what was sent, people's data included: mind where it is shown.
+    #[must_use]
+    pub fn vendor_message(&self) -> Option<&str> {
+        self.context().and_then(|context| context.vendor_message.as_deref())
+    }
+
+    /// The vendor's id of the call, for its support desk (RevCent's `api_call_id`).
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.context().and_then(|context| context.request_id.as_deref())
+    }
+
+    /// How many requests of the failed operation were made, or begun.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.context().map_or(0, |context| context.attempts)
+    }
+
+    /// The first 8 KiB of the last reply. It may hold people's data: mind where it is shown.
+    #[must_use]
+    pub fn reply_body(&self) -> Option<&[u8]> {
+        self.context().and_then(|context| context.body.as_deref())
+    }
+
+    /// What was done to learn the outcome after an attempt that may have acted, in words without data.
+    #[must_use]
+    pub fn looked(&self) -> Option<&str> {
+        self.context().and_then(|context| context.looked.as_deref())
+    }
+
+    fn context(&self) -> Option<&Context> {
+        match self {
+            Self::Configuration(_) | Self::Invalid(_) | Self::Unsupported(_) => None,
+            Self::Authentication(error)
+            | Self::Rejected(error)
+            | Self::NotFound(error)
+            | Self::RateLimited(error)
+            | Self::Unavailable(error) => Some(&error.context),
+            Self::Conflict(error) => Some(&error.context),
+            Self::Transport(error) => Some(&error.context),
+            Self::Timeout(error) => Some(&error.context),
+            Self::Unreadable(error) => Some(&error.context),
+        }
+    }
+}

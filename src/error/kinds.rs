@@ -1,0 +1,299 @@
+//! One struct per kind of error, with private fields.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::Context;
+use crate::chargeback::Field;
+use crate::id::ProviderId;
+use crate::violation::{self, Violation};
+
+/// The provider cannot be built as it is configured.
+#[derive(Debug)]
+pub struct ConfigurationError {
+    provider: Option<ProviderId>,
+    problems: Vec<Violation>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl ConfigurationError {
+    pub(crate) const fn new(provider: Option<ProviderId>, problems: Vec<Violation>) -> Self {
+        Self { provider, problems, source: None }
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Everything that is wrong, such as every environment variable that is missing.
+    #[must_use]
+    pub fn problems(&self) -> &[Violation] {
+        &self.problems
+    }
+
+    /// The vendor, if it is a vendor's configuration.
+    #[must_use]
+    pub const fn provider(&self) -> Option<&ProviderId> {
+        self.provider.as_ref()
+    }
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.provider {
+            Some(provider) => write!(f, "{provider} configuration: ")?,
+            None => f.write_str("configuration: ")?,
+        }
+        f.write_str(&violation::join(&self.problems))
+    }
+}
+
+impl StdError for ConfigurationError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Input that breaks rules. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidError {
+    provider: Option<ProviderId>,
+    operation: Option<&'static str>,
+    violations: Vec<Violation>,
+}
+
+impl InvalidError {
+    pub(crate) const fn new(violations: Vec<Violation>) -> Self {
+        Self { provider: None, operation: None, violations }
+    }
+
+    pub(crate) const fn of_call(
+        provider: ProviderId,
+        operation: Option<&'static str>,
+        violations: Vec<Violation>,
+    ) -> Self {
+        Self { provider: Some(provider), operation, violations }
+    }
+
+    /// Every rule that is broken, with its field.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// The vendor whose rules they are; `None` for the model's own.
+    #[must_use]
+    pub const fn provider(&self) -> Option<&ProviderId> {
+        self.provider.as_ref()
+    }
+
+    /// The operation, if it came that far.
+    #[must_use]
+    pub const fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+}
+
+impl fmt::Display for InvalidError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.provider, self.operation) {
+            (Some(provider), Some(operation)) => write!(f, "{provider} {operation}: ")?,
+            (Some(provider), None) => write!(f, "{provider}: ")?,
+            (None, _) => {}
+        }
+        write!(f, "invalid: {}", violation::join(&self.violations))
+    }
+}
+
+impl StdError for InvalidError {}
+
+/// The vendor has no way to say it. Nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsupportedError {
+    provider: ProviderId,
+    field: Field,
+    value: String,
+    why: Cow<'static, str>,
+}
+
+impl UnsupportedError {
+    pub(crate) const fn new(provider: ProviderId, field: Field, value: String, why: Cow<'static, str>) -> Self {
+        Self { provider, field, value, why }
+    }
+
+    /// The vendor.
+    #[must_use]
+    pub const fn provider(&self) -> &ProviderId {
+        &self.provider
+    }
+
+    /// The field that cannot be said.
+    #[must_use]
+    pub const fn field(&self) -> Field {
+        self.field
+    }
+
+    /// The stable word that cannot be said, such as a stage's name; empty where it would be free text.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Why not, in words.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+}
+
+impl fmt::Display for UnsupportedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cannot express {}", self.provider, self.field)?;
+        if !self.value.is_empty() {
+            write!(f, " `{}`", self.value)?;
+        }
+        write!(f, ": {}; nothing was written", self.why)
+    }
+}
+
+impl StdError for UnsupportedError {}
+
+/// A refusal or failure that the vendor itself reported.
+#[derive(Debug)]
+pub struct VendorError {
+    what: &'static str,
+    pub(crate) context: Box<Context>,
+}
+
+impl VendorError {
+    pub(crate) fn new(what: &'static str, context: Context) -> Self {
+        Self { what, context: Box::new(context) }
+    }
+}
+
+impl fmt::Display for VendorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.context.write_line(f, self.what)
+    }
+}
+
+impl StdError for VendorError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.context.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The case's state at the vendor does not allow it, or several cases answer to one id.
+#[derive(Debug)]
+pub struct ConflictError {
+    candidates: Vec<String>,
+    pub(crate) context: Box<Context>,
+}
+
+impl ConflictError {
+    pub(crate) fn new(candidates: Vec<String>, context: Context) -> Self {
+        Self { candidates, context: Box::new(context) }
+    }
+
+    /// The vendor's ids of the cases among which it cannot be decided; empty for another kind of conflict.
+    #[must_use]
+    pub fn candidates(&self) -> &[String] {
+        &self.candidates
+    }
+}
+
+impl fmt::Display for ConflictError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.candidates.len() {
+            0 => self.context.write_line(f, "conflicts with the state of the case at the vendor"),
+            n => self.context.write_line(f, &format!("{n} cases at the vendor answer to this case id")),
+        }
+    }
+}
+
+impl StdError for ConflictError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.context.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The connection failed.
+#[derive(Debug)]
+pub struct TransportError {
+    pub(crate) context: Box<Context>,
+}
+
+impl TransportError {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context: Box::new(context) }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.context.write_line(f, "the connection failed")
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.context.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// No answer in time.
+#[derive(Debug)]
+pub struct TimeoutError {
+    whole: bool,
+    pub(crate) context: Box<Context>,
+}
+
+impl TimeoutError {
+    pub(crate) fn new(whole: bool, context: Context) -> Self {
+        Self { whole, context: Box::new(context) }
+    }
+
+    /// Whether the time for the whole operation ran out, and not that of one attempt.
+    #[must_use]
+    pub const fn is_deadline(&self) -> bool {
+        self.whole
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.context.write_line(f, if self.whole { "the deadline passed" } else { "no answer in time" })
+    }
+}
+
+impl StdError for TimeoutError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.context.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// A reply that the vendor's documents do not know: a page, a fragment, a missing proof of success.
+#[derive(Debug)]
+pub struct UnreadableError {
+    pub(crate) context: Box<Context>,
+}
+
+impl UnreadableError {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context: Box::new(context) }
+    }
+}
+
+impl fmt::Display for UnreadableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.context.write_line(f, "the reply is not one that the vendor documents")
+    }
+}
+
+impl StdError for UnreadableError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.context.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,221 @@
+//! JSON values that must come out exactly as they went in: decimal numbers and times.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat, Timelike, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::money::Money;
+
+/// A JSON number as its exact text, never a binary fraction: `19.90` stays `19.90`.
+///
+/// It is read from JSON text or bytes only (`serde_json::from_str`, `from_slice`), in structs that are neither flattened
+/// nor tagged; a `serde_json::Value` has already lost the text.
+///
+/// ```
+/// use chargeback::{Currency, DecimalText, Money};
+///
+/// let amount = DecimalText::from(Money::from_minor_units(1990, Currency::USD));
+/// assert_eq!(serde_json::to_string(&amount)?, "19.90");
+/// assert!(amount.same_value(&"19.9".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct DecimalText(Box<RawValue>);
+
+impl DecimalText {
+    /// The number as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+
+    /// Whether both are the same number, however they are written: `49.9`, `49.90` and `4.99e1` are.
+    #[must_use]
+    pub fn same_value(&self, other: &Self) -> bool {
+        self == other || canonical(self.as_str()).is_some_and(|this| Some(this) == canonical(other.as_str()))
+    }
+}
+
+/// Sign, significant digits and the power of ten of the last digit. `None` if the exponent is beyond all reason.
+fn canonical(number: &str) -> Option<(bool, String, i64)> {
+    let (mantissa, exponent) = match number.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (number, 0),
+    };
+    let (negative, magnitude) = match mantissa.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, mantissa),
+    };
+    let (whole, fraction) = magnitude.split_once('.').unwrap_or((magnitude, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_end_matches('0');
+    let dropped = i64::try_from(all.len() - digits.len()).ok()?;
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() {
+        return Some((false, String::new(), 0));
+    }
+    let scale = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?.checked_add(dropped)?;
+    Some((negative, digits.to_owned(), scale))
+}
+
+impl PartialEq for DecimalText {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for DecimalText {}
+
+impl From<Money> for DecimalText {
+    fn from(money: Money) -> Self {
+        // `to_decimal` writes a sign, digits and at most one full stop between digits: a JSON number.
+        Self(RawValue::from_string(money.to_decimal()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+}
+
+impl FromStr for DecimalText {
+    type Err = ParseExactError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let raw = RawValue::from_string(text.to_owned()).map_err(|_| ParseExactError::NotNumber)?;
+        Self::try_from(raw)
+    }
+}
+
+impl TryFrom<Box<RawValue>> for DecimalText {
+    type Error = ParseExactError;
+
+    fn try_from(raw: Box<RawValue>) -> Result<Self, Self::Error> {
+        if raw.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+            Ok(Self(raw))
+        } else {
+            Err(ParseExactError::NotNumber)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for DecimalText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer)?.try_into().map_err(serde::de::Error::custom)
+    }
+}
+
+impl fmt::Debug for DecimalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DecimalText({})", self.as_str())
+    }
+}
+
+impl fmt::Display for DecimalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A time as its exact RFC 3339 text, and the instant that it names.
+///
+/// Made from a `DateTime<Utc>` it reads `2026-10-03T09:12:00Z`. Read from JSON it keeps its own spelling and offset.
+///
+/// ```
+/// use chargeback::Rfc3339;
+///
+/// let time: Rfc3339 = "2024-04-17T11:54:00+02:00".parse()?;
+/// assert_eq!(time.as_str(), "2024-04-17T11:54:00+02:00");
+/// assert_eq!(time.instant().to_string(), "2024-04-17 09:54:00 UTC");
+/// assert!("2024-04-17 11:54:00Z".parse::<Rfc3339>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rfc3339 {
+    text: String,
+    instant: DateTime<FixedOffset>,
+}
+
+impl Rfc3339 {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The instant.
+    #[must_use]
+    pub fn instant(&self) -> DateTime<Utc> {
+        self.instant.with_timezone(&Utc)
+    }
+}
+
+impl FromStr for Rfc3339 {
+    type Err = ParseExactError;
+
+    /// Reads the `date-time` of RFC 3339, strictly: a `T`, seconds, an offset with a colon. A second of 60 is read only
+    /// where a leap second can be, at 23:59:60 UTC.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = text.as_bytes();
+        let shaped = text.len() >= 20
+            && text.is_ascii()
+            && matches!(bytes[10], b'T' | b't')
+            && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')].into_iter().all(|(at, mark)| bytes[at] == mark)
+            && [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18].into_iter().all(|at: usize| bytes[at].is_ascii_digit())
+            && offset_is_strict(text[19..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()));
+        let instant = DateTime::parse_from_rfc3339(text).ok().filter(|_| shaped).ok_or(ParseExactError::NotRfc3339)?;
+        let leap = instant.nanosecond() >= 1_000_000_000;
+        let utc = instant.with_timezone(&Utc);
+        if !(1..=9999).contains(&instant.year()) || (leap && (utc.hour(), utc.minute()) != (23, 59)) {
+            return Err(ParseExactError::NotRfc3339);
+        }
+        Ok(Self { text: text.to_owned(), instant })
+    }
+}
+
+fn offset_is_strict(offset: &str) -> bool {
+    matches!(offset, "Z" | "z") || (offset.len() == 6 && offset.starts_with(['+', '-']) && offset.as_bytes()[3] == b':')
+}
+
+impl TryFrom<DateTime<Utc>> for Rfc3339 {
+    type Error = ParseExactError;
+
+    fn try_from(at: DateTime<Utc>) -> Result<Self, Self::Error> {
+        at.to_rfc3339_opts(SecondsFormat::AutoSi, true).parse()
+    }
+}
+
+impl Serialize for Rfc3339 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Rfc3339 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl fmt::Debug for Rfc3339 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rfc3339({})", self.text)
+    }
+}
+
+impl fmt::Display for Rfc3339 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+/// The text is not an exact number or time.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseExactError {
+    /// Not a JSON number.
+    #[error("not a JSON number")]
+    NotNumber,
+    /// Not a time of RFC 3339 between the years 1 and 9999.
+    #[error("not an RFC 3339 date-time such as 2026-10-03T09:12:00Z")]
+    NotRfc3339,
+}

@@ -1,0 +1,228 @@
+//! Exact amounts of money.
+
+mod currencies;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An exact amount: whole minor units of an ISO 4217 currency.
+///
+/// Minor units are cents for USD (2 digits), whole yen for JPY (0) and fils for KWD (3). There is no binary fraction
+/// anywhere: text in, integer inside, text out.
+///
+/// In JSON: `{"value":"19.90","currency":"USD"}`.
+///
+/// ```
+/// use chargeback::{Currency, Money};
+///
+/// let price = Money::from_minor_units(1990, Currency::USD);
+/// assert_eq!(price.to_string(), "19.90 USD");
+/// assert_eq!(Money::from_decimal("19.9", Currency::USD)?, price);
+/// assert_eq!(Money::from_decimal("1.250", "KWD".parse()?)?.minor_units(), 1250);
+/// assert!(Money::from_decimal("19.905", Currency::USD).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    minor_units: i64,
+    currency: Currency,
+}
+
+impl Money {
+    /// An amount of so many minor units.
+    #[must_use]
+    pub const fn from_minor_units(minor_units: i64, currency: Currency) -> Self {
+        Self { minor_units, currency }
+    }
+
+    /// Reads decimal text in major units: `19.90`, `-3`, `0.5`.
+    ///
+    /// A full stop is the only separator. There may be fewer digits after it than the currency has, or more if all of
+    /// those are zero.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not such a number, has a fraction of a minor unit, or does not fit 64 bits.
+    pub fn from_decimal(text: &str, currency: Currency) -> Result<Self, ParseMoneyError> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = match digits.split_once('.') {
+            Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
+            Some(_) => return Err(ParseMoneyError::NotDecimal),
+            None => (digits, ""),
+        };
+        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+            return Err(ParseMoneyError::NotDecimal);
+        }
+        let kept = usize::from(currency.digits());
+        let (fraction, excess) = fraction.split_at(kept.min(fraction.len()));
+        if excess.bytes().any(|byte| byte != b'0') {
+            return Err(ParseMoneyError::TooPrecise { digits: currency.digits() });
+        }
+        let zeros = std::iter::repeat_n(b'0', kept - fraction.len());
+        let mut minor_units: i64 = 0;
+        for byte in whole.bytes().chain(fraction.bytes()).chain(zeros) {
+            let digit = i64::from(byte - b'0');
+            // Summed with the sign on, so that the smallest 64-bit number fits too.
+            minor_units = minor_units
+                .checked_mul(10)
+                .and_then(|sum| if negative { sum.checked_sub(digit) } else { sum.checked_add(digit) })
+                .ok_or(ParseMoneyError::TooLarge)?;
+        }
+        Ok(Self { minor_units, currency })
+    }
+
+    /// How many minor units.
+    #[must_use]
+    pub const fn minor_units(self) -> i64 {
+        self.minor_units
+    }
+
+    /// The currency.
+    #[must_use]
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// Decimal text in major units, with all digits of the currency: `19.90`, `-0.05`, `1250` for JPY.
+    #[must_use]
+    pub fn to_decimal(self) -> String {
+        let digits = usize::from(self.currency.digits());
+        let sign = if self.minor_units < 0 { "-" } else { "" };
+        let magnitude = format!("{:0width$}", self.minor_units.unsigned_abs(), width = digits + 1);
+        let (whole, fraction) = magnitude.split_at(magnitude.len() - digits);
+        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{} {}", self.to_decimal(), self.currency))
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Money({self})")
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMoney {
+    value: String,
+    currency: Currency,
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawMoney { value: self.to_decimal(), currency: self.currency }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = RawMoney::deserialize(deserializer)?;
+        Self::from_decimal(&raw.value, raw.currency).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The text is not an exact amount of the currency.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseMoneyError {
+    /// Not a plain decimal number.
+    #[error("an amount is a plain decimal number such as 19.90")]
+    NotDecimal,
+    /// It has a fraction of a minor unit.
+    #[error("the amount has more than the {digits} decimal digits of its currency")]
+    TooPrecise {
+        /// How many decimal digits the currency has.
+        digits: u8,
+    },
+    /// It does not fit 64 bits of minor units.
+    #[error("the amount does not fit 64 bits of minor units")]
+    TooLarge,
+}
+
+/// A currency of ISO 4217 that has minor units defined.
+///
+/// Three capital letters, and how many decimal digits its minor unit has. Codes without one (gold, `XXX`) are refused.
+/// The list is ISO 4217 as of 2026, with the recently replaced codes that old cases still carry (`HRK`, `BGN`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency {
+    code: [u8; 3],
+    digits: u8,
+}
+
+impl Currency {
+    /// US dollar.
+    pub const USD: Self = Self { code: *b"USD", digits: 2 };
+    /// Euro.
+    pub const EUR: Self = Self { code: *b"EUR", digits: 2 };
+    /// Pound sterling.
+    pub const GBP: Self = Self { code: *b"GBP", digits: 2 };
+    /// Japanese yen: no decimal digits.
+    pub const JPY: Self = Self { code: *b"JPY", digits: 0 };
+    /// Kuwaiti dinar: three decimal digits.
+    pub const KWD: Self = Self { code: *b"KWD", digits: 3 };
+
+    /// The code: `USD`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        // The table holds ASCII alone, and a `Currency` comes from the table or the constants above.
+        std::str::from_utf8(&self.code).unwrap_or_default()
+    }
+
+    /// How many decimal digits its minor unit has: 2 for USD, 0 for JPY, 3 for KWD.
+    #[must_use]
+    pub const fn digits(self) -> u8 {
+        self.digits
+    }
+}
+
+impl FromStr for Currency {
+    type Err = ParseCurrencyError;
+
+    /// Reads a code in capital or small letters (processors send both).
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let code =
+            <[u8; 3]>::try_from(text.as_bytes()).map_err(|_| ParseCurrencyError(()))?.map(|b| b.to_ascii_uppercase());
+        let digits = currencies::digits(code).ok_or(ParseCurrencyError(()))?;
+        Ok(Self { code, digits })
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Currency({})", self.code())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The text is not the code of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an ISO 4217 currency code that has minor units, such as USD")]
+pub struct ParseCurrencyError(());

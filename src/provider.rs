@@ -1,0 +1,60 @@
+//! The trait that backends hold, and what it gives back.
+
+mod capabilities;
+mod loss;
+mod plan;
+mod receipt;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+pub use self::capabilities::{Capabilities, Carriage, Expression, Fidelity};
+pub use self::loss::{Loss, LossKind};
+pub use self::plan::{Plan, PlannedRequest, PlannedStep};
+pub use self::receipt::{Receipt, StepOutcome, StepReport};
+use crate::chargeback::Chargeback;
+use crate::error::Error;
+use crate::id::ProviderId;
+
+/// A vendor that can be told about chargebacks.
+///
+/// Object safe: hold them as `Arc<dyn ChargebackProvider>` or `&dyn ChargebackProvider`. All five vendors implement it,
+/// through [`HttpProvider`](crate::HttpProvider), and so can yours.
+///
+/// ```
+/// use chargeback::{Chargeback, ChargebackProvider, Delivery};
+///
+/// async fn tell(provider: &dyn ChargebackProvider, chargeback: &Chargeback) {
+///     match provider.report(chargeback).await {
+///         Ok(receipt) => println!("{}: told, {} losses", provider.id(), receipt.losses().len()),
+///         Err(error) if error.delivery() == Delivery::Unknown => println!("find out first: {error}"),
+///         Err(error) => println!("not told: {error}"),
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait ChargebackProvider: Debug + Send + Sync + 'static {
+    /// The vendor's name.
+    fn id(&self) -> ProviderId;
+
+    /// What the vendor can express, as data.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// What [`report`](Self::report) would send, exactly, with secrets left out. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] and [`Error::Unsupported`], as `report` would give before it sends anything.
+    fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error>;
+
+    /// Tells the vendor where the chargeback stands.
+    ///
+    /// The future may be dropped at any point. What was being sent then may or may not have reached the vendor, as with
+    /// [`Delivery::Unknown`](crate::Delivery::Unknown).
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; each says by [`delivery`](Error::delivery) whether the vendor acted.
+    async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error>;
+}

@@ -1,0 +1,163 @@
+//! What a vendor can express, as data.
+
+use std::borrow::Cow;
+
+use crate::chargeback::Field;
+use crate::reason::Reason;
+use crate::stage::Stage;
+use crate::words::closed_words;
+
+closed_words! {
+    /// How well a vendor expresses a stage or reason.
+    pub enum Fidelity {
+        /// The vendor has a word with this very meaning.
+        Exact = "exact",
+        /// It is sent, and a part of the meaning is lost; the loss is on plan and receipt.
+        Lossy = "lossy",
+        /// It is refused before anything is written.
+        Refused = "refused",
+    }
+}
+
+closed_words! {
+    /// What becomes of a field of the model.
+    pub enum Carriage {
+        /// It is sent in a field that the vendor has for it.
+        Sent = "sent",
+        /// It is sent as free text or a free key, listed as [`LossKind::Noted`](crate::LossKind::Noted).
+        Noted = "noted",
+        /// It is not sent, and listed as [`LossKind::Dropped`](crate::LossKind::Dropped).
+        Dropped = "dropped",
+    }
+}
+
+/// How a vendor expresses one stage or reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expression {
+    fidelity: Fidelity,
+    word: Cow<'static, str>,
+    only_if: Option<&'static str>,
+    setting: Option<&'static str>,
+}
+
+impl Expression {
+    /// By a word of the vendor, with this fidelity.
+    pub fn new(fidelity: Fidelity, word: impl Into<Cow<'static, str>>) -> Self {
+        Self { fidelity, word: word.into(), only_if: None, setting: None }
+    }
+
+    /// The vendor has a word with this very meaning.
+    pub fn exact(word: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Fidelity::Exact, word)
+    }
+
+    /// The vendor has a word that says less or other.
+    pub fn lossy(word: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Fidelity::Lossy, word)
+    }
+
+    /// The vendor has no word.
+    #[must_use]
+    pub const fn refused() -> Self {
+        Self { fidelity: Fidelity::Refused, word: Cow::Borrowed(""), only_if: None, setting: None }
+    }
+
+    /// It is so under a condition, and refused otherwise.
+    #[must_use]
+    pub const fn only_if(mut self, condition: &'static str) -> Self {
+        self.only_if = Some(condition);
+        self
+    }
+
+    /// It hangs on a setting of the provider, by this name.
+    #[must_use]
+    pub const fn by_setting(mut self, setting: &'static str) -> Self {
+        self.setting = Some(setting);
+        self
+    }
+
+    /// How well.
+    #[must_use]
+    pub const fn fidelity(&self) -> Fidelity {
+        self.fidelity
+    }
+
+    /// The vendor's word; empty if it has none.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        &self.word
+    }
+
+    /// The condition without which it is refused.
+    #[must_use]
+    pub const fn condition(&self) -> Option<&'static str> {
+        self.only_if
+    }
+
+    /// The setting that decides it.
+    #[must_use]
+    pub const fn setting(&self) -> Option<&'static str> {
+        self.setting
+    }
+}
+
+/// What a vendor can express, as data: ask before you report, or show it to people.
+#[derive(Debug, Clone)]
+pub struct Capabilities {
+    stages: Vec<(Stage, Expression)>,
+    reasons: Vec<(Reason, Expression)>,
+    fields: Vec<(Field, Carriage)>,
+    needs: &'static [&'static str],
+}
+
+impl Capabilities {
+    /// Asks a vendor's mapping about every stage, every known reason and every field.
+    ///
+    /// Give it the functions that the vendor's translation itself uses, so that the two cannot differ.
+    pub fn ask(
+        stage: impl Fn(Stage) -> Expression,
+        reason: impl Fn(&Reason) -> Expression,
+        field: impl Fn(Field) -> Carriage,
+    ) -> Self {
+        Self {
+            stages: Stage::ALL.iter().map(|&s| (s, stage(s))).collect(),
+            reasons: Reason::KNOWN.iter().map(|r| (r.clone(), reason(r))).collect(),
+            fields: Field::ALL.iter().map(|&f| (f, field(f))).collect(),
+            needs: &[],
+        }
+    }
+
+    /// Says in words what every report to this vendor must have: `an enrichment id`.
+    #[must_use]
+    pub const fn needing(mut self, needs: &'static [&'static str]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// How it expresses a stage.
+    #[must_use]
+    pub fn stage(&self, stage: Stage) -> &Expression {
+        const REFUSED: Expression = Expression::refused();
+        self.stages.iter().find(|(s, _)| *s == stage).map_or(const { &REFUSED }, |(_, expression)| expression)
+    }
+
+    /// How it expresses a reason; an [`Unknown`](Reason::Unknown) one goes as [`Other`](Reason::Other) goes.
+    #[must_use]
+    pub fn reason(&self, reason: &Reason) -> &Expression {
+        const REFUSED: Expression = Expression::refused();
+        let wanted = if matches!(reason, Reason::Unknown(_)) { &Reason::Other } else { reason };
+        self.reasons.iter().find(|(r, _)| r == wanted).map_or(const { &REFUSED }, |(_, expression)| expression)
+    }
+
+    /// What becomes of a field.
+    #[must_use]
+    pub fn field(&self, field: Field) -> Carriage {
+        self.fields.iter().find(|(f, _)| *f == field).map_or(Carriage::Dropped, |(_, carriage)| *carriage)
+    }
+
+    /// What every report must have, in words.
+    #[must_use]
+    pub const fn needs(&self) -> &'static [&'static str] {
+        self.needs
+    }
+}

@@ -1,0 +1,180 @@
+//! The dry run.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use super::Loss;
+use crate::id::ProviderId;
+
+/// What a report would send, step by step, without secrets.
+///
+/// It holds what is sent, people's data included; accessors and [`to_text`](Self::to_text) show it, `Debug` does not.
+#[derive(Clone)]
+pub struct Plan {
+    pub(crate) provider: ProviderId,
+    pub(crate) stage_word: String,
+    pub(crate) reason_word: String,
+    pub(crate) losses: Vec<Loss>,
+    pub(crate) steps: Vec<PlannedStep>,
+}
+
+impl Plan {
+    /// The vendor.
+    #[must_use]
+    pub const fn provider(&self) -> &ProviderId {
+        &self.provider
+    }
+
+    /// The vendor's word for the stage; empty if it takes none.
+    #[must_use]
+    pub fn stage_word(&self) -> &str {
+        &self.stage_word
+    }
+
+    /// The vendor's word for the reason; empty if it takes none.
+    #[must_use]
+    pub fn reason_word(&self) -> &str {
+        &self.reason_word
+    }
+
+    /// What the vendor is not told, or not told exactly.
+    #[must_use]
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
+    /// The steps in order; those with a condition depend on what the vendor answers.
+    #[must_use]
+    pub fn steps(&self) -> &[PlannedStep] {
+        &self.steps
+    }
+
+    /// The whole plan as text for people to read. It shows what would be sent, people's data included.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{}\n", self.provider);
+        for step in &self.steps {
+            // Writing to a `String` cannot fail.
+            let _ = write!(text, "  {}", step.operation);
+            if let Some(condition) = &step.condition {
+                let _ = write!(text, ", if {condition}");
+            }
+            match &step.request {
+                Some(request) => {
+                    let _ = writeln!(text, "\n    {} {}", request.method, request.url);
+                    for (name, value) in &request.headers {
+                        let _ = writeln!(text, "    {name}: {value}");
+                    }
+                    if !request.body.is_empty() {
+                        let _ = writeln!(text, "    {}", request.body);
+                    }
+                }
+                None => {
+                    let _ =
+                        writeln!(text, "\n    refused: {}", step.refusal.as_deref().unwrap_or("cannot be expressed"));
+                }
+            }
+        }
+        for loss in &self.losses {
+            let _ = writeln!(text, "  lost: {loss}");
+        }
+        text
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("provider", &self.provider)
+            .field("stage_word", &self.stage_word)
+            .field("steps", &self.steps)
+            .field("losses", &self.losses)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One step of a plan.
+#[derive(Clone)]
+pub struct PlannedStep {
+    pub(crate) operation: &'static str,
+    pub(crate) condition: Option<String>,
+    pub(crate) request: Option<PlannedRequest>,
+    pub(crate) refusal: Option<String>,
+}
+
+impl PlannedStep {
+    /// The operation: `search_chargebacks`.
+    #[must_use]
+    pub const fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// When it is done; `None` for always.
+    #[must_use]
+    pub fn condition(&self) -> Option<&str> {
+        self.condition.as_deref()
+    }
+
+    /// The request; `None` if the report would be refused here.
+    #[must_use]
+    pub const fn request(&self) -> Option<&PlannedRequest> {
+        self.request.as_ref()
+    }
+
+    /// Why the report would be refused here, if it would.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&str> {
+        self.refusal.as_deref()
+    }
+}
+
+impl fmt::Debug for PlannedStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PlannedStep")
+            .field("operation", &self.operation)
+            .field("condition", &self.condition)
+            .field("refusal", &self.refusal)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request as it would be sent, with `[redacted]` in place of secrets.
+#[derive(Clone)]
+pub struct PlannedRequest {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl PlannedRequest {
+    /// `GET` or `POST`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The whole address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers, names in small letters.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The body; empty if there is none.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+}
+
+impl fmt::Debug for PlannedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PlannedRequest").field("method", &self.method).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,140 @@
+//! What vendors have in common, short of any one vendor's facts.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use http::{HeaderValue, Response};
+use serde_json::{Map, Value};
+
+use crate::chargeback::Field;
+use crate::error::{ConfigurationError, Error};
+use crate::exact::Rfc3339;
+use crate::id::ProviderId;
+use crate::provider::{Expression, Fidelity, Loss, LossKind};
+use crate::secret::Secret;
+use crate::vendor::{BaseUrl, Refusal, RefusalKind};
+use crate::violation::Violation;
+
+/// A key that goes into a header: not blank, and nothing that a header cannot carry.
+pub(crate) fn check_key(name: &'static str, key: &Secret, broken: &mut Vec<Violation>) {
+    if key.is_blank() {
+        broken.push(Violation::new(name, "empty"));
+    } else if HeaderValue::from_str(key.expose()).is_err() {
+        broken.push(Violation::new(name, "has a character that a header cannot carry"));
+    }
+}
+
+/// A time of the model as RFC 3339 text.
+pub(crate) fn time(field: &'static str, at: DateTime<Utc>, broken: &mut Vec<Violation>) -> Option<Rfc3339> {
+    match Rfc3339::try_from(at) {
+        Ok(time) => Some(time),
+        Err(_) => {
+            broken.push(Violation::new(field, "the year is not between 1 and 9999"));
+            None
+        }
+    }
+}
+
+/// The loss that comes with an expression, if it is not exact.
+pub(crate) fn loss_of(field: Field, expression: &Expression) -> Option<Loss> {
+    let merged = expression.fidelity() == Fidelity::Lossy;
+    merged.then(|| Loss::new(field, LossKind::Merged, sent_as(expression.word())))
+}
+
+fn sent_as(word: &str) -> Cow<'static, str> {
+    if word.is_empty() { Cow::Borrowed("") } else { Cow::Owned(format!("sent as `{word}`")) }
+}
+
+/// A reply's body as a JSON object.
+pub(crate) fn object(reply: &Response<impl AsRef<[u8]>>) -> Option<Map<String, Value>> {
+    match serde_json::from_slice(reply.body().as_ref()) {
+        Ok(Value::Object(object)) => Some(object),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// Text, or a number or boolean as text; vendors are not of one mind with themselves.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The first of these keys that holds something that reads as text, and is not empty.
+pub(crate) fn first_text(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
+    keys.iter().filter_map(|key| object.get(*key).and_then(text)).find(|text| !text.is_empty())
+}
+
+/// What a status says, where it cannot be a success: a 2xx whose body proves nothing is unreadable.
+pub(crate) fn refusal_of_status(reply: &Response<impl AsRef<[u8]>>) -> Refusal {
+    if reply.status().is_success() { Refusal::unreadable() } else { Refusal::of_status(reply.status()) }
+}
+
+/// The kind that a failing HTTP status gives, or this one where the status says success.
+pub(crate) fn kind_by_status(reply: &Response<impl AsRef<[u8]>>, otherwise: RefusalKind) -> RefusalKind {
+    if reply.status().is_success() { otherwise } else { Refusal::of_status(reply.status()).kind() }
+}
+
+/// Reads settings from variables, and names all that are missing or wrong at once.
+pub(crate) struct Settings<'v> {
+    get: &'v dyn Fn(&str) -> Option<String>,
+    problems: Vec<Violation>,
+}
+
+impl<'v> Settings<'v> {
+    pub(crate) fn new(get: &'v dyn Fn(&str) -> Option<String>) -> Self {
+        Self { get, problems: Vec::new() }
+    }
+
+    pub(crate) fn optional(&self, name: &str) -> Option<String> {
+        (self.get)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    pub(crate) fn required(&mut self, name: &'static str) -> Option<String> {
+        let value = self.optional(name);
+        if value.is_none() {
+            self.problems.push(Violation::new(name, "not set"));
+        }
+        value
+    }
+
+    /// A required value that `read` must understand; `expected` says in words what it may be.
+    pub(crate) fn choice<T>(
+        &mut self,
+        name: &'static str,
+        expected: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.required(name)?;
+        self.understood(name, expected, read(value.trim()))
+    }
+
+    /// An optional address that must be one if it is there.
+    pub(crate) fn base_url(&mut self, name: &'static str) -> Option<BaseUrl> {
+        let value = self.optional(name)?;
+        self.understood(name, "an https URL, or http to a loopback host", value.trim().parse().ok())
+    }
+
+    fn understood<T>(&mut self, name: &'static str, expected: &'static str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.problems.push(Violation::new(name, format!("must be {expected}")));
+        }
+        value
+    }
+
+    /// The settings, if nothing is missing; else everything that is.
+    pub(crate) fn finish<T>(self, provider: ProviderId, settings: Option<T>) -> Result<T, Error> {
+        match settings {
+            Some(settings) if self.problems.is_empty() => Ok(settings),
+            _ => Err(ConfigurationError::new(Some(provider), self.problems).into()),
+        }
+    }
+}
+
+/// The environment of the process. What is not text counts as not set.
+pub(crate) fn process_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,194 @@
+//! The shared model in Spade's words.
+
+use super::operations::Report;
+use super::wire::{ChargebackFeedback, FraudType, State};
+use super::{ID, WonMeans};
+use crate::chargeback::{Chargeback, Field, FraudKind};
+use crate::provider::{Carriage, Expression, Loss, LossKind};
+use crate::providers::shared::{loss_of, time};
+use crate::reason::{Network, NetworkCode, Reason};
+use crate::redact::truncate;
+use crate::stage::Stage;
+use crate::vendor::{Refused, Translation};
+use crate::violation::Violation;
+
+/// Spade's limit for free text, in characters.
+const NOTES: usize = 512;
+
+/// How a stage is said: the state, and whether it says just that. `None` where Spade has no word.
+const fn state(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
+    let (merchant_won, merchant_lost) = match won_means {
+        WonMeans::MerchantWon => (State::ChargebackWon, State::ChargebackLost),
+        WonMeans::IssuerWon => (State::ChargebackLost, State::ChargebackWon),
+    };
+    match stage {
+        Stage::Received => Some((State::ChargebackPending, true)),
+        Stage::Contested | Stage::UnderReview | Stage::PreArbitration | Stage::Arbitration => {
+            Some((State::ChargebackPending, false))
+        }
+        Stage::Won => Some((merchant_won, true)),
+        Stage::Reversed | Stage::Withdrawn => Some((merchant_won, false)),
+        Stage::Lost => Some((merchant_lost, true)),
+        Stage::Accepted | Stage::Expired => Some((merchant_lost, false)),
+        // A refund has a call of its own, which is no state of a chargeback.
+        Stage::Alert | Stage::Inquiry | Stage::Refunded | Stage::Closed => None,
+    }
+}
+
+pub(super) fn stage(stage: Stage, won_means: WonMeans) -> Expression {
+    let Some((state, exact)) = state(stage, won_means) else { return Expression::refused() };
+    let expression = if exact { Expression::exact(state.as_str()) } else { Expression::lossy(state.as_str()) };
+    if state == State::ChargebackPending { expression } else { expression.by_setting("won_means") }
+}
+
+pub(super) fn reason(reason: &Reason) -> Expression {
+    match reason {
+        Reason::FraudCardAbsent => Expression::exact(FraudType::CardNotPresent.as_str()),
+        Reason::FraudCardPresent => Expression::lossy(FraudType::Other.as_str()),
+        Reason::FraudOther => Expression::exact(FraudType::Unknown.as_str()),
+        // Goes to the notes, in words.
+        Reason::Unrecognized
+        | Reason::Authorization
+        | Reason::Duplicate
+        | Reason::IncorrectAmount
+        | Reason::LatePresentment
+        | Reason::ProcessingError
+        | Reason::NotReceived
+        | Reason::NotAsDescribed
+        | Reason::CounterfeitMerchandise
+        | Reason::Misrepresentation
+        | Reason::CreditNotProcessed
+        | Reason::CancelledRecurring
+        | Reason::CancelledGoodsServices
+        | Reason::NoReply
+        | Reason::Other
+        | Reason::Unknown(_) => Expression::lossy(""),
+    }
+}
+
+pub(super) const fn carriage(field: Field) -> Carriage {
+    match field {
+        Field::Stage | Field::OccurredAt | Field::Reason | Field::Notes | Field::Fraud => Carriage::Sent,
+        Field::NetworkCode => Carriage::Noted,
+        Field::CaseId
+        | Field::Amount
+        | Field::Currency
+        | Field::OrderId
+        | Field::TransactionId
+        | Field::GatewayTransactionId
+        | Field::UserId
+        | Field::SessionId
+        | Field::OpenedAt
+        | Field::ReceivedAt
+        | Field::DueBy
+        | Field::Processor
+        | Field::Arn
+        | Field::CaseNumber
+        | Field::Metadata
+        | Field::Representment => Carriage::Dropped,
+    }
+}
+
+pub(super) fn translate(
+    chargeback: &Chargeback,
+    won_means: WonMeans,
+) -> Result<Translation<Report<ChargebackFeedback>>, Refused> {
+    let Some((state, _)) = state(chargeback.stage(), won_means) else {
+        return Err(Refused::stage(chargeback, "Spade has states for a chargeback that is pending, won or lost"));
+    };
+    let mut broken = Vec::new();
+    let enrichment = chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.as_deref());
+    if enrichment.is_none() {
+        broken.push(Violation::new("vendor_references.spade.payment", "Spade needs the enrichment id of the payment"));
+    }
+    let mut feedback = ChargebackFeedback::new(state);
+    feedback.occurred_at = time("occurred_at", chargeback.occurred_at(), &mut broken);
+    let mut losses = Vec::new();
+    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage(), won_means)));
+    add_fraud(chargeback, &mut feedback, &mut losses);
+    add_notes(chargeback, &mut feedback, &mut losses);
+    let reason_word = feedback.fraud_type.map_or("", FraudType::as_str);
+    match enrichment {
+        Some(enrichment) if broken.is_empty() => {
+            Ok(Translation::of(Report::new(enrichment, feedback)).words(state.as_str(), reason_word).losses(losses))
+        }
+        _ => Err(Refused::Invalid(broken)),
+    }
+}
+
+/// `isFraud` and its companions, for reasons that are fraud beyond doubt.
+fn add_fraud(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
+    let by_reason = match chargeback.reason() {
+        Reason::FraudCardAbsent => FraudType::CardNotPresent,
+        Reason::FraudCardPresent => chargeback.network_code().map_or(FraudType::Other, proven_type),
+        Reason::FraudOther => FraudType::Unknown,
+        _ => {
+            losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, in the notes"));
+            if chargeback.fraud().is_some() {
+                losses.push(Loss::new(Field::Fraud, LossKind::Dropped, "the reason is not fraud"));
+            }
+            return;
+        }
+    };
+    let detail = chargeback.fraud();
+    let by_detail = detail.and_then(|fraud| fraud.kind).map(type_of_kind);
+    let fraud_type = by_detail.unwrap_or(by_reason);
+    if *chargeback.reason() == Reason::FraudCardPresent && fraud_type == FraudType::Other {
+        losses.push(Loss::new(Field::Reason, LossKind::Merged, "sent as `other`"));
+    }
+    feedback.is_fraud = Some(true);
+    feedback.fraud_type = Some(fraud_type);
+    if let Some(notes) = detail.and_then(|fraud| fraud.notes.as_deref()) {
+        let (kept, cut) = truncate(notes, NOTES);
+        feedback.fraud_notes = Some(kept.to_owned());
+        if cut {
+            losses.push(Loss::new(Field::Fraud, LossKind::Truncated, "fraudNotes has at most 512 characters"));
+        }
+    }
+}
+
+/// The codes that prove how the card came to be present.
+fn proven_type(code: &NetworkCode) -> FraudType {
+    match (code.network(), code.code()) {
+        (Network::Visa, "10.1")
+        | (Network::Mastercard, "4870")
+        | (Network::Amex, "F30")
+        | (Network::Discover, "UA05") => FraudType::CounterfeitCard,
+        (Network::Visa, "10.2") | (Network::Mastercard, "4871") | (Network::Amex, "F31") => FraudType::StolenCard,
+        _ => FraudType::Other,
+    }
+}
+
+const fn type_of_kind(kind: FraudKind) -> FraudType {
+    match kind {
+        FraudKind::CardNotPresent => FraudType::CardNotPresent,
+        FraudKind::CardTesting => FraudType::CardTesting,
+        FraudKind::StolenCard => FraudType::StolenCard,
+        FraudKind::CounterfeitCard => FraudType::CounterfeitCard,
+        FraudKind::Phishing => FraudType::Phishing,
+        FraudKind::MerchantFraud => FraudType::MerchantFraud,
+        FraudKind::FriendlyFraud => FraudType::ChargebackFraud,
+        FraudKind::Other => FraudType::Other,
+    }
+}
+
+/// What has no field of its own, then the caller's notes, which are cut if they are too long.
+fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
+    let mut parts = Vec::new();
+    if feedback.is_fraud.is_none() {
+        parts.push(format!("reason: {}", chargeback.reason().words()));
+    }
+    parts.extend(chargeback.network_code().map(|code| format!("network code: {code}")));
+    parts.extend(chargeback.notes().map(str::to_owned));
+    if parts.is_empty() {
+        return;
+    }
+    let whole = parts.join("; ");
+    let (kept, cut) = truncate(&whole, NOTES);
+    feedback.chargeback_notes = Some(kept.to_owned());
+    if cut {
+        // An unknown reason or code can be long too; whichever stands last is what was cut.
+        let field = if chargeback.notes().is_some() { Field::Notes } else { Field::Reason };
+        losses.push(Loss::new(field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
+    }
+}

@@ -1,0 +1,82 @@
+//! The seam that a vendor implements: pure translation, no I/O.
+//!
+//! A vendor is a [`Vendor`] with one or more [`Operation`]s. [`HttpProvider`](crate::HttpProvider) turns it into a
+//! [`ChargebackProvider`](crate::ChargebackProvider) and does everything else: deadline, retry, tokens, sending,
+//! reading back, redaction, plan, tracing. `examples/custom_vendor.rs` is a whole one.
+//!
+//! ```text
+//! translate(case)        ─► steps and losses          what to do, in the vendor's words
+//!   encode(attempt)      ─► http request              afresh for each attempt: time, token, signature
+//!   decode(http reply)   ─► typed reply, or Refusal   success is what the vendor calls success
+//!   probe() ─► settle()  ─► holds, again, several ... only when an attempt may have acted
+//! follow(done)           ─► more steps                when what comes next hangs on a reply
+//! ```
+
+mod attempt;
+mod base_url;
+mod operation;
+mod outgoing;
+mod refusal;
+mod translation;
+
+use std::fmt::Debug;
+
+pub use self::attempt::{Attempt, TokenAsk, TokenError, TokenSource};
+pub use self::base_url::{BaseUrl, ParseBaseUrlError};
+pub use self::operation::{Acknowledgement, NoProbe, Operation, Repeat, Settled};
+pub use self::outgoing::Outgoing;
+pub use self::refusal::{Refusal, RefusalKind};
+pub use self::translation::{Case, Done, Follow, Foreseen, Planned, Refused, Translation};
+use crate::id::ProviderId;
+use crate::provider::Capabilities;
+use crate::violation::Violation;
+
+/// A vendor: its name, its settings, and how it is told of a chargeback.
+///
+/// Everything here is pure. Only [`TokenSource`] may wait.
+pub trait Vendor: Debug + Send + Sync + Sized + 'static {
+    /// The operations that a report is made of: one type, or an enum where a report takes different ones.
+    type Step: Operation<Vendor = Self>;
+
+    /// The vendor's name.
+    fn id(&self) -> ProviderId;
+
+    /// What it can express.
+    fn capabilities(&self) -> Capabilities;
+
+    /// What is wrong with its settings, such as an empty key. Asked once, when the provider is built.
+    fn check(&self) -> Vec<Violation> {
+        Vec::new()
+    }
+
+    /// Where its token comes from, if it needs one that changes.
+    fn token_source(&self) -> Option<&dyn TokenSource> {
+        None
+    }
+
+    /// Says a chargeback in the vendor's words.
+    ///
+    /// Losses of fields that the capabilities call dropped or noted need not be listed; they are added.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the vendor cannot express it, or the chargeback lacks or breaks what the vendor asks for. List
+    /// every violation, not the first.
+    fn translate(&self, case: &Case<'_>) -> Result<Translation<Self::Step>, Refused>;
+
+    /// Says what comes next, after a step has been acknowledged. The last of `done` is that step.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if what the vendor answered shows that the report cannot be made.
+    fn follow(&self, case: &Case<'_>, done: &[Done<Self::Step>]) -> Result<Follow<Self::Step>, Refused> {
+        let _ = (case, done);
+        Ok(Follow::as_planned())
+    }
+
+    /// For a plan: the kinds of answer that a step may get, where they lead to different steps.
+    fn foresee(&self, case: &Case<'_>, step: &Self::Step) -> Vec<Foreseen<Self::Step>> {
+        let _ = (case, step);
+        Vec::new()
+    }
+}

@@ -1,0 +1,143 @@
+//! Writes a request: address, headers, JSON body.
+
+use std::fmt::{self, Write as _};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method, Request};
+use serde::Serialize;
+
+use super::BaseUrl;
+use crate::violation::Violation;
+
+/// A request in the making. Values cannot break out of their place: path parts and query values are percent-encoded, and
+/// what cannot be a header is a [`Violation`].
+///
+/// ```
+/// use chargeback::vendor::Outgoing;
+///
+/// let base = "https://api.example.com/v1".parse()?;
+/// let request = Outgoing::post(&base, &["cases", "a/b", "chargeback"])
+///     .secret_header("x-api-key", "k-1")
+///     .json(&serde_json::json!({ "state": "won" }))?;
+/// assert_eq!(request.uri(), "https://api.example.com/v1/cases/a%2Fb/chargeback");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a request must be finished with `json` or `empty`"]
+pub struct Outgoing {
+    method: Method,
+    uri: String,
+    headers: Vec<(&'static str, HeaderValue)>,
+    fault: Option<Violation>,
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+impl Outgoing {
+    /// A `POST` to the path made of these parts.
+    pub fn post(base: &BaseUrl, path: &[&str]) -> Self {
+        Self::new(Method::POST, base, path)
+    }
+
+    /// A `GET` from the path made of these parts.
+    pub fn get(base: &BaseUrl, path: &[&str]) -> Self {
+        Self::new(Method::GET, base, path)
+    }
+
+    fn new(method: Method, base: &BaseUrl, path: &[&str]) -> Self {
+        let mut uri = base.as_str().to_owned();
+        let mut fault = None;
+        for part in path {
+            // Servers and proxies resolve dot segments even when they are escaped.
+            if matches!(*part, "" | "." | "..") {
+                fault = Some(Violation::new("path", "a part of the path is empty or a dot segment"));
+            }
+            uri.push('/');
+            percent_encode(part, &mut uri);
+        }
+        Self { method, uri, headers: Vec::new(), fault }
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.uri.push(if self.uri.contains('?') { '&' } else { '?' });
+        percent_encode(name, &mut self.uri);
+        self.uri.push('=');
+        percent_encode(value, &mut self.uri);
+        self
+    }
+
+    /// Adds a header.
+    pub fn header(self, name: &'static str, value: &str) -> Self {
+        self.add(name, value, false)
+    }
+
+    /// Adds a header whose value is a secret: plans show `[redacted]`, and HTTP stacks keep it out of their logs.
+    pub fn secret_header(self, name: &'static str, value: &str) -> Self {
+        self.add(name, value, true)
+    }
+
+    fn add(mut self, name: &'static str, value: &str, secret: bool) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(mut value) => {
+                value.set_sensitive(secret);
+                self.headers.push((name, value));
+            }
+            Err(_) => self.fault = Some(Violation::new(name, "has a character that a header cannot carry")),
+        }
+        self
+    }
+
+    /// Finishes with a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation`] if a value given on the way cannot be sent, or the body cannot be written.
+    pub fn json(self, body: &impl Serialize) -> Result<Request<Bytes>, Violation> {
+        let body = serde_json::to_vec(body).map_err(|_| Violation::new("body", "cannot be written as JSON"))?;
+        let mut request = self.finish(Bytes::from(body))?;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Ok(request)
+    }
+
+    /// Finishes without a body.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation`] if a value given on the way cannot be sent.
+    pub fn empty(self) -> Result<Request<Bytes>, Violation> {
+        self.finish(Bytes::new())
+    }
+
+    fn finish(self, body: Bytes) -> Result<Request<Bytes>, Violation> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.uri.parse().map_err(|_| Violation::new("path", "too long for an address"))?;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in self.headers {
+            let name =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|_| Violation::new(name, "not a header's name"))?;
+            request.headers_mut().insert(name, value);
+        }
+        Ok(request)
+    }
+}
+
+/// Escapes everything but the unreserved characters of RFC 3986.
+fn percent_encode(text: &str, into: &mut String) {
+    for &byte in text.as_bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            into.push(char::from(byte));
+        } else {
+            // Writing to a `String` cannot fail.
+            let _ = write!(into, "%{byte:02X}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! A reply that is not a success.
+
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::redact::Presence;
+
+/// What kind of refusal a reply is; it decides the error and whether the vendor acted.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RefusalKind {
+    /// The key or token is refused. The vendor did not act.
+    Authentication,
+    /// The request is refused. The vendor did not act.
+    Rejected,
+    /// There is no such payment or case. The vendor did not act.
+    NotFound,
+    /// The state of the case does not allow it. The vendor did not act.
+    Conflict,
+    /// Too many requests. The vendor did not act.
+    RateLimited,
+    /// The vendor failed. It may have acted.
+    Unavailable,
+    /// Not a reply that the vendor documents. It may have acted.
+    Unreadable,
+}
+
+/// A reply that is not a success, classified.
+#[must_use]
+#[derive(Clone)]
+pub struct Refusal {
+    kind: RefusalKind,
+    code: Option<String>,
+    message: Option<String>,
+    request_id: Option<String>,
+    passing: bool,
+}
+
+impl Refusal {
+    /// A refusal of this kind.
+    pub const fn new(kind: RefusalKind) -> Self {
+        Self { kind, code: None, message: None, request_id: None, passing: false }
+    }
+
+    /// What no document of the vendor knows: a page, a fragment, a missing proof of success.
+    pub const fn unreadable() -> Self {
+        Self::new(RefusalKind::Unreadable)
+    }
+
+    /// What an HTTP status says by itself, for vendors that say nothing else: 401 and 403 authentication, 404 and 410 not
+    /// found, 409 conflict, 429 rate limited, 408 and 5xx unavailable, other 4xx rejected, and the rest unreadable.
+    pub fn of_status(status: StatusCode) -> Self {
+        Self::new(match status.as_u16() {
+            401 | 403 => RefusalKind::Authentication,
+            404 | 410 => RefusalKind::NotFound,
+            409 => RefusalKind::Conflict,
+            429 => RefusalKind::RateLimited,
+            408 | 500..=599 => RefusalKind::Unavailable,
+            400..=499 => RefusalKind::Rejected,
+            _ => RefusalKind::Unreadable,
+        })
+    }
+
+    /// With the vendor's own error code.
+    pub fn code(mut self, code: Option<String>) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// With what the vendor wrote.
+    pub fn message(mut self, message: Option<String>) -> Self {
+        self.message = message;
+        self
+    }
+
+    /// With the vendor's id of the call.
+    pub fn request_id(mut self, id: Option<String>) -> Self {
+        self.request_id = id;
+        self
+    }
+
+    /// It will pass: the same request may be accepted later.
+    pub const fn passing(mut self) -> Self {
+        self.passing = true;
+        self
+    }
+
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> RefusalKind {
+        self.kind
+    }
+
+    /// Whether it will pass by itself.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        self.passing || matches!(self.kind, RefusalKind::RateLimited | RefusalKind::Unavailable)
+    }
+
+    pub(crate) fn into_parts(self) -> (Option<String>, Option<String>, Option<String>) {
+        (self.code, self.message, self.request_id)
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("kind", &self.kind)
+            .field("code", &Presence::of(self.code.as_ref()))
+            .field("message", &Presence::of(self.message.as_ref()))
+            .finish_non_exhaustive()
+    }
+}

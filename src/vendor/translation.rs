@@ -1,0 +1,186 @@
+//! A chargeback in a vendor's words: steps, losses, and what comes after a reply.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::Operation;
+use crate::chargeback::{Chargeback, Field};
+use crate::provider::Loss;
+use crate::violation::Violation;
+
+/// A chargeback in a vendor's words.
+#[must_use]
+pub struct Translation<S> {
+    pub(crate) steps: Vec<Planned<S>>,
+    pub(crate) stage_word: Cow<'static, str>,
+    pub(crate) reason_word: Cow<'static, str>,
+    pub(crate) losses: Vec<Loss>,
+}
+
+impl<S> Translation<S> {
+    /// Starts with the step that makes the report, or that leads to it.
+    pub fn of(step: S) -> Self {
+        Self {
+            steps: vec![Planned { step, follow_up: false }],
+            stage_word: Cow::Borrowed(""),
+            reason_word: Cow::Borrowed(""),
+            losses: Vec::new(),
+        }
+    }
+
+    /// The vendor's words for stage and reason, for plan and receipt. Words of the vendor's only, no free text.
+    pub fn words(mut self, stage: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.stage_word = stage.into();
+        self.reason_word = reason.into();
+        self
+    }
+
+    /// Lists losses.
+    pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
+        self.losses.extend(losses);
+        self
+    }
+
+    /// Adds a step after the report. If it fails, the report stands, and the receipt tells of it.
+    pub fn and_then(mut self, step: S) -> Self {
+        self.steps.push(Planned { step, follow_up: true });
+        self
+    }
+}
+
+impl<S> fmt::Debug for Translation<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Translation")
+            .field("steps", &self.steps.len())
+            .field("stage_word", &self.stage_word)
+            .field("reason_word", &self.reason_word)
+            .field("losses", &self.losses)
+            .finish()
+    }
+}
+
+/// A step, and whether the report stands without it.
+pub struct Planned<S> {
+    pub(crate) step: S,
+    pub(crate) follow_up: bool,
+}
+
+impl<S> fmt::Debug for Planned<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Planned").field("follow_up", &self.follow_up).finish_non_exhaustive()
+    }
+}
+
+/// What is known of a case while its steps are taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    pub(crate) chargeback: &'a Chargeback,
+    pub(crate) in_doubt: bool,
+}
+
+impl<'a> Case<'a> {
+    /// The chargeback that is reported, with the vendor's case id if an earlier receipt of this provider had one.
+    #[must_use]
+    pub const fn chargeback(&self) -> &'a Chargeback {
+        self.chargeback
+    }
+
+    /// Whether an earlier report of this case through this provider may have acted without anybody knowing. What is not
+    /// found then may still appear.
+    #[must_use]
+    pub const fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+}
+
+/// A step that has been acknowledged, and its reply.
+pub struct Done<S: Operation> {
+    /// The step.
+    pub step: S,
+    /// What the vendor answered.
+    pub reply: S::Reply,
+}
+
+impl<S: Operation> fmt::Debug for Done<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Done").field("operation", &self.step.name()).finish_non_exhaustive()
+    }
+}
+
+/// What comes next.
+#[must_use]
+pub struct Follow<S> {
+    pub(crate) steps: Vec<Planned<S>>,
+    pub(crate) losses: Vec<Loss>,
+}
+
+impl<S> Follow<S> {
+    /// Go on with the steps of the translation; if none is left, the report is complete.
+    pub const fn as_planned() -> Self {
+        Self { steps: Vec::new(), losses: Vec::new() }
+    }
+
+    /// Do this step next.
+    pub fn with(step: S) -> Self {
+        Self { steps: vec![Planned { step, follow_up: false }], losses: Vec::new() }
+    }
+
+    /// Lists losses that only the reply showed.
+    pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
+        self.losses.extend(losses);
+        self
+    }
+}
+
+impl<S> fmt::Debug for Follow<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Follow").field("steps", &self.steps.len()).field("losses", &self.losses).finish()
+    }
+}
+
+/// A kind of answer that a step may get, for a plan.
+pub struct Foreseen<S: Operation> {
+    pub(crate) condition: &'static str,
+    pub(crate) reply: S::Reply,
+}
+
+impl<S: Operation> Foreseen<S> {
+    /// Under this condition (`no chargeback holds this case id`), this reply.
+    pub const fn new(condition: &'static str, reply: S::Reply) -> Self {
+        Self { condition, reply }
+    }
+}
+
+impl<S: Operation> fmt::Debug for Foreseen<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Foreseen").field("condition", &self.condition).finish_non_exhaustive()
+    }
+}
+
+/// Why a chargeback is not reported.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// It lacks or breaks what the vendor asks for.
+    Invalid(Vec<Violation>),
+    /// The vendor has no way to say it.
+    Unsupported {
+        /// The field.
+        field: Field,
+        /// The stable word, such as a stage's name; no free text.
+        value: String,
+        /// Why not.
+        why: Cow<'static, str>,
+    },
+    /// Several cases at the vendor answer to the case id; these are the vendor's ids of them.
+    Several(Vec<String>),
+    /// An earlier report of this case may have acted, and what the vendor shows does not settle it. In words without data.
+    InDoubt(Cow<'static, str>),
+}
+
+impl Refused {
+    /// The vendor cannot express this stage.
+    pub fn stage(chargeback: &Chargeback, why: impl Into<Cow<'static, str>>) -> Self {
+        Self::Unsupported { field: Field::Stage, value: chargeback.stage().to_string(), why: why.into() }
+    }
+}

@@ -1,0 +1,100 @@
+//! Vendors' words as enums, by one macro: every such enum has the same five impls.
+
+/// Defines a closed list of words: `ALL`, `as_str`, `Display`, `FromStr` and serde by the exact text.
+macro_rules! closed_words {
+    (
+        $(#[$meta:meta])*
+        pub enum $Name:ident { $( $(#[$about:meta])* $Variant:ident = $text:literal, )+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $Name { $( $(#[$about])* #[serde(rename = $text)] $Variant, )+ }
+
+        impl $Name {
+            /// Every word, in the vendor's order.
+            pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
+
+            /// The word as it is sent.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $( Self::$Variant => $text, )+ }
+            }
+
+            /// Reads a word; `None` if it is not one of them.
+            #[must_use]
+            pub fn from_word(text: &str) -> Option<Self> {
+                match text { $( $text => Some(Self::$Variant), )+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+/// Defines an open list of words: unknown ones are kept in `Other`, whose text `Debug` does not show.
+macro_rules! open_words {
+    (
+        $(#[$meta:meta])*
+        pub enum $Name:ident { $( $(#[$about:meta])* $Variant:ident = $text:literal, )+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $Name {
+            $( $(#[$about])* $Variant, )+
+            /// Another word, as it was given.
+            Other(String),
+        }
+
+        impl $Name {
+            /// Every documented word, in the vendor's order.
+            pub const DOCUMENTED: &'static [Self] = &[ $( Self::$Variant, )+ ];
+
+            /// The word as it is sent.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self { $( Self::$Variant => $text, )+ Self::Other(text) => text }
+            }
+        }
+
+        impl From<&str> for $Name {
+            fn from(text: &str) -> Self {
+                match text { $( $text => Self::$Variant, )+ other => Self::Other(other.to_owned()) }
+            }
+        }
+
+        impl std::fmt::Display for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::fmt::Debug for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    Self::Other(_) => f.write_str("Other([redacted])"),
+                    known => f.write_str(known.as_str()),
+                }
+            }
+        }
+
+        impl serde::Serialize for $Name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $Name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Ok(<String as serde::Deserialize>::deserialize(deserializer)?.as_str().into())
+            }
+        }
+    };
+}
+
+pub(crate) use {closed_words, open_words};
