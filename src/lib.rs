@@ -36,7 +36,7 @@ pub use crate::provider::{
     Capabilities, Carriage, ChargebackProvider, Expression, Fidelity, Loss, LossKind, Plan, PlannedRequest,
     PlannedStep, Receipt, StepOutcome, StepReport,
 };
-pub use crate::providers::spade;
+pub use crate::providers::{pipwave, revcent, spade, thirdwatch, tutelar};
 pub use crate::reason::{Category, Network, NetworkCode, Reason};
 pub use crate::secret::Secret;
 pub use crate::stage::{ParseStageError, Stage};

@@ -2,4 +2,8 @@
 
 mod shared;
 
+pub mod pipwave;
+pub mod revcent;
 pub mod spade;
+pub mod thirdwatch;
+pub mod tutelar;

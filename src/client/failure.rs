@@ -153,9 +153,14 @@ pub(crate) fn several(
     Error::Conflict(ConflictError::new(candidates, context))
 }
 
-/// An earlier report of the case is still not settled.
-pub(crate) fn in_doubt(provider: ProviderId, operation: &'static str, why: Cow<'static, str>) -> Error {
-    let mut context = Context::new(provider, operation, Delivery::Unknown);
+/// What the vendor shows does not tell what to do.
+pub(crate) fn cannot_tell(
+    provider: ProviderId,
+    operation: &'static str,
+    delivery: Delivery,
+    why: Cow<'static, str>,
+) -> Error {
+    let mut context = Context::new(provider, operation, delivery);
     context.looked = Some(why);
     Error::Conflict(ConflictError::new(Vec::new(), context))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use super::failure::{in_doubt, never_got_its_turn, several};
+use super::failure::{cannot_tell, never_got_its_turn, several};
 use super::provider::Inner;
 use super::runtime::{Deadline, within};
 use crate::chargeback::Chargeback;
@@ -84,7 +84,8 @@ impl<V: Vendor> Inner<V> {
         });
         progress.done.push(Done { step: executed.operation, reply: executed.reply });
         progress.wrote |= !reads_only;
-        let follow = self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation));
+        let follow =
+            self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation, case));
         match follow.and_then(|follow| self.check_losses(&follow.losses).map(|()| follow)) {
             Ok(follow) => {
                 progress.losses.extend(follow.losses);
@@ -138,7 +139,7 @@ impl<V: Vendor> Inner<V> {
 
     /// The vendor's translation, with every field either sent or among the losses.
     pub(super) fn translate(&self, case: &Case<'_>) -> Result<Translation<V::Step>, Error> {
-        let mut translation = self.vendor.translate(case).map_err(|refused| self.refused(refused, "report"))?;
+        let mut translation = self.vendor.translate(case).map_err(|refused| self.refused(refused, "report", *case))?;
         for field in case.chargeback.fields() {
             let kind = match self.capabilities.field(field) {
                 Carriage::Sent => continue,
@@ -163,13 +164,15 @@ impl<V: Vendor> Inner<V> {
         }
     }
 
-    pub(super) fn refused(&self, refused: Refused, operation: &'static str) -> Error {
+    pub(super) fn refused(&self, refused: Refused, operation: &'static str, case: Case<'_>) -> Error {
         let id = self.id.clone();
+        // This report has sent nothing that acts; an earlier one may have.
+        let delivery = if case.in_doubt { Delivery::Unknown } else { Delivery::NotSent };
         match refused {
             Refused::Invalid(violations) => InvalidError::of_call(id, None, violations).into(),
             Refused::Unsupported { field, value, why } => UnsupportedError::new(id, field, value, why).into(),
-            Refused::Several(candidates) => several(id, operation, Delivery::NotSent, 0, candidates),
-            Refused::InDoubt(why) => in_doubt(id, operation, why),
+            Refused::Several(candidates) => several(id, operation, delivery, 0, candidates),
+            Refused::CannotTell(why) => cannot_tell(id, operation, delivery, why),
         }
     }
 }

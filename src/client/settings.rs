@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::chargeback::Field;
-use crate::provider::Loss;
+use crate::provider::{Loss, LossKind};
 
 /// How long things may take.
 ///
@@ -129,7 +129,8 @@ pub enum LossPolicy {
     /// Report, and list the losses. The default.
     #[default]
     Accept,
-    /// Refuse what the vendor would understand wrongly: any loss of the stage or the reason.
+    /// Refuse what the vendor would understand wrongly or not at all: any loss of the stage or the reason, but one that
+    /// is [`Noted`](LossKind::Noted), which is sent in words.
     RefuseMeaning,
     /// Refuse any loss of these fields.
     Refuse(Vec<Field>),
@@ -140,7 +141,9 @@ impl LossPolicy {
     pub(crate) fn objects_to<'l>(&self, losses: &'l [Loss]) -> Option<&'l Loss> {
         losses.iter().find(|loss| match self {
             Self::Accept => false,
-            Self::RefuseMeaning => matches!(loss.field(), Field::Stage | Field::Reason),
+            Self::RefuseMeaning => {
+                matches!(loss.field(), Field::Stage | Field::Reason) && loss.kind() != LossKind::Noted
+            }
             Self::Refuse(fields) => fields.contains(&loss.field()),
         })
     }

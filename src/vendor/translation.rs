@@ -174,8 +174,8 @@ pub enum Refused {
     },
     /// Several cases at the vendor answer to the case id; these are the vendor's ids of them.
     Several(Vec<String>),
-    /// An earlier report of this case may have acted, and what the vendor shows does not settle it. In words without data.
-    InDoubt(Cow<'static, str>),
+    /// What the vendor shows does not tell what to do. In words without data.
+    CannotTell(Cow<'static, str>),
 }
 
 impl Refused {

@@ -1,0 +1,177 @@
+//! Pipwave: tags a payment as charged back.
+//!
+//! | | |
+//! |---|---|
+//! | Calls | `POST {base}/payment` with `action` `tag-chargeback` or `requery`; JSON, header `x-api-key`, [signed](signature) |
+//! | Needs | the merchant's transaction id (Pipwave's `txn_id`), or Pipwave's own id of the payment (its [vendor payment](crate::ChargebackBuilder::vendor_payment), `pw_id`), or both |
+//! | Success | `status` 200 in the body, as number or text, whatever the HTTP status |
+//! | Repeat | after looking at the payment with `requery` |
+//!
+//! A reason is required where a case is opened. Whether it is read at later stages is not documented, so it is sent with
+//! `disputed` and with `chargeback` (which may open a case too), and not with the others.
+//!
+//! **Reading back.** `requery` shows the payment's status, not the chargeback's: 13 disputed, 15 charged back, 10 paid. It
+//! settles `disputed` and `chargeback`. It cannot tell a dispute that was won, resolved or reversed from one that never
+//! was; if the outcome of such a tag is unclear and the payment is not still in the earlier state, it stays
+//! [`Unknown`](crate::Delivery::Unknown).
+//!
+//! **Use the address without a version.** At `/v1/payment` the same numbers have had other meanings since 2017. The page's
+//! sample stage `initiated` and sample status `0` are no values that its own tables allow.
+//!
+//! Sources: the vendor's page "Tag Chargeback Payment", its appendix of status codes, and its published PHP, Magento,
+//! WooCommerce, PrestaShop and Android code, which post JSON although the page says "POST data". The newest of it is of
+//! 2019; whether the service still runs is not known.
+
+mod map;
+mod notification;
+mod operations;
+pub mod signature;
+mod wire;
+
+pub use self::notification::{Notification, NotificationError};
+pub use self::operations::{PaymentState, Tagged, TransactionStatus};
+pub use self::wire::{ChargebackReason, ChargebackStage, Requery, SignedTag, TagChargeback};
+use super::shared::{Settings, check_key, process_environment};
+use crate::client::HttpProvider;
+use crate::error::Error;
+use crate::id::ProviderId;
+use crate::provider::Capabilities;
+use crate::secret::Secret;
+use crate::vendor::{BaseUrl, Case, Refused, Translation, Vendor};
+use crate::violation::Violation;
+
+/// Pipwave's name: `pipwave`.
+pub const ID: ProviderId = ProviderId::from_static("pipwave");
+
+/// Where Pipwave is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `https://api.pipwave.com`
+    Live,
+    /// `https://staging-api.pipwave.com`
+    Staging,
+}
+
+impl Environment {
+    const fn base_url(self) -> BaseUrl {
+        match self {
+            Self::Live => BaseUrl::from_static("https://api.pipwave.com"),
+            Self::Staging => BaseUrl::from_static("https://staging-api.pipwave.com"),
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "live" => Some(Self::Live),
+            "staging" => Some(Self::Staging),
+            _ => None,
+        }
+    }
+}
+
+/// Pipwave, as configured.
+#[derive(Debug, Clone)]
+pub struct Pipwave {
+    base: BaseUrl,
+    api_key: Secret,
+    api_secret: Secret,
+}
+
+impl Pipwave {
+    /// Pipwave with this key and secret, at this place.
+    pub fn new(api_key: impl Into<Secret>, api_secret: impl Into<Secret>, environment: Environment) -> Self {
+        Self { base: environment.base_url(), api_key: api_key.into(), api_secret: api_secret.into() }
+    }
+
+    /// At another address, such as a fake in a test.
+    #[must_use]
+    pub fn at(mut self, base: BaseUrl) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// Reads `PIPWAVE_API_KEY`, `PIPWAVE_API_SECRET`, `PIPWAVE_ENVIRONMENT` (`live` or `staging`) and, if it is set,
+    /// `PIPWAVE_BASE_URL` from the environment.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] that names every variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_vars(process_environment)
+    }
+
+    /// As [`from_env`](Self::from_env), from variables of your own.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let mut settings = Settings::new(&get);
+        let key = settings.required("PIPWAVE_API_KEY");
+        let secret = settings.required("PIPWAVE_API_SECRET");
+        let environment = settings.choice("PIPWAVE_ENVIRONMENT", "live or staging", Environment::from_word);
+        let base = settings.base_url("PIPWAVE_BASE_URL");
+        let pipwave = key.zip(secret).zip(environment).map(|((key, secret), place)| Self::new(key, secret, place));
+        settings.finish(ID, pipwave.map(|pipwave| base.into_iter().fold(pipwave, Self::at)))
+    }
+
+    /// Checks the signature of a notification that Pipwave has posted, and reads it.
+    ///
+    /// Answer the text `OK`, or it is sent again every 5 minutes. The signature leaves out what the notification is
+    /// about (`type` and all `reverse_*` fields): confirm with [`requery`](HttpProvider::requery) before you act.
+    ///
+    /// # Errors
+    ///
+    /// [`NotificationError`] if the body is no such notification or the signature is not Pipwave's.
+    pub fn verify_notification(&self, body: &[u8]) -> Result<Notification, NotificationError> {
+        Notification::verify(body, &self.api_key, &self.api_secret)
+    }
+}
+
+impl Vendor for Pipwave {
+    type Step = TagChargeback;
+
+    fn id(&self) -> ProviderId {
+        ID
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::ask(map::stage, map::reason, map::carriage)
+            .needing(&["the merchant's transaction id, or Pipwave's id of the payment"])
+    }
+
+    fn check(&self) -> Vec<Violation> {
+        let mut broken = Vec::new();
+        check_key("api_key", &self.api_key, &mut broken);
+        if self.api_secret.is_blank() {
+            broken.push(Violation::new("api_secret", "empty"));
+        }
+        broken
+    }
+
+    fn translate(&self, case: &Case<'_>) -> Result<Translation<TagChargeback>, Refused> {
+        map::translate(case.chargeback())
+    }
+}
+
+/// Pipwave's own calls.
+impl HttpProvider<Pipwave> {
+    /// Tags a payment with a stage of a chargeback.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if it breaks a rule; otherwise see [`Error`].
+    pub async fn tag_chargeback(&self, tag: TagChargeback) -> Result<Tagged, Error> {
+        Ok(self.call(tag).await?.reply)
+    }
+
+    /// Asks for the status of a payment. It changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] if it names no payment; otherwise see [`Error`].
+    pub async fn requery(&self, requery: Requery) -> Result<PaymentState, Error> {
+        Ok(self.call(requery).await?.reply)
+    }
+}

@@ -1,0 +1,210 @@
+//! Pipwave's calls: tag and requery.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Pipwave;
+use super::signature::Timestamp;
+use super::wire::{ChargebackStage, Requery, SignedTag, TagChargeback};
+use crate::providers::shared::{first_text, object, refusal_of_status, text};
+use crate::redact::Presence;
+use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat, Settled};
+use crate::violation::Violation;
+
+/// Pipwave has tagged a payment.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tagged {
+    /// What Pipwave wrote; several texts are joined.
+    pub message: Option<String>,
+}
+
+impl fmt::Debug for Tagged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tagged").field("message", &Presence::of(self.message.as_ref())).finish()
+    }
+}
+
+/// The status of a payment.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TransactionStatus {
+    /// 0
+    Pending,
+    /// 1
+    Failed,
+    /// 2
+    Cancelled,
+    /// 5
+    Processing,
+    /// 10
+    Paid,
+    /// 13
+    Disputed,
+    /// 15
+    ChargedBack,
+    /// 20
+    FullyRefunded,
+    /// 25
+    PartiallyRefunded,
+    /// Another number.
+    Other(i64),
+}
+
+impl From<i64> for TransactionStatus {
+    fn from(number: i64) -> Self {
+        match number {
+            0 => Self::Pending,
+            1 => Self::Failed,
+            2 => Self::Cancelled,
+            5 => Self::Processing,
+            10 => Self::Paid,
+            13 => Self::Disputed,
+            15 => Self::ChargedBack,
+            20 => Self::FullyRefunded,
+            25 => Self::PartiallyRefunded,
+            other => Self::Other(other),
+        }
+    }
+}
+
+/// What `requery` says of a payment. It does not show the chargeback's own status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PaymentState {
+    /// The status of the payment.
+    pub status: TransactionStatus,
+}
+
+impl Pipwave {
+    fn post(&self, attempt: &Attempt<'_>, body: &impl Serialize) -> Result<Request<Bytes>, Violation> {
+        Outgoing::post(&self.base, &["payment"]).secret_header("x-api-key", attempt.expose(&self.api_key)).json(body)
+    }
+}
+
+/// A body with `status` 200; anything else is a refusal.
+fn success(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
+    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
+    let Some(status) = object.get("status").and_then(text) else { return Err(refusal_of_status(reply)) };
+    let kind = match status.as_str() {
+        "200" => return Ok(object),
+        "401" | "403" => RefusalKind::Authentication,
+        "500" => RefusalKind::Unavailable,
+        // Fully refunded; not finalized; a reversal is under way; nothing to reverse.
+        "4001" | "4002" | "4006" | "4501" => RefusalKind::Conflict,
+        "400" | "404" | "1001" | "1002" | "2001" | "2002" | "4003" | "4004" | "4005" | "9001" => RefusalKind::Rejected,
+        // `0` stands in the page's samples and in no table of codes.
+        _ => RefusalKind::Unreadable,
+    };
+    let refusal = Refusal::new(kind).message(message(&object));
+    let refusal = if status == "4006" { refusal.passing() } else { refusal };
+    Err(refusal.code(Some(status)))
+}
+
+/// `message` may be text, a list of texts, null or absent.
+fn message(object: &Map<String, Value>) -> Option<String> {
+    match object.get("message")? {
+        Value::Array(list) => {
+            let texts: Vec<String> = list.iter().filter_map(text).collect();
+            (!texts.is_empty()).then(|| texts.join("; "))
+        }
+        one => text(one).filter(|text| !text.is_empty()),
+    }
+}
+
+impl Operation for TagChargeback {
+    type Vendor = Pipwave;
+    type Reply = Tagged;
+    type Probe = Requery;
+
+    fn name(&self) -> &'static str {
+        "tag_chargeback"
+    }
+
+    fn repeat(&self) -> Repeat {
+        Repeat::AfterReadBack
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        Self::validate(self)
+    }
+
+    fn encode(&self, pipwave: &Pipwave, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        let timestamp = Timestamp::Seconds(attempt.now().timestamp());
+        if attempt.is_plan() {
+            let placeholder = attempt.expose(&pipwave.api_key);
+            return pipwave.post(attempt, &SignedTag::redacted(self, &timestamp, placeholder));
+        }
+        pipwave.post(attempt, &self.signed(&pipwave.api_key, &pipwave.api_secret, &timestamp))
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Tagged, Refusal> {
+        success(reply).map(|object| Tagged { message: message(&object) })
+    }
+
+    fn acknowledge(&self, tagged: &Tagged) -> Acknowledgement {
+        Acknowledgement::default().message(tagged.message.clone())
+    }
+
+    fn probe(&self) -> Option<Requery> {
+        let by_payment = self.pw_id.clone().map(Requery::Payment);
+        by_payment.or_else(|| self.txn_id.clone().map(Requery::Transaction))
+    }
+
+    fn settle(&self, seen: &[PaymentState]) -> Settled<Self> {
+        use TransactionStatus::{ChargedBack, Disputed, Paid, PartiallyRefunded};
+        let Some(state) = seen.last() else { return Settled::Never("nothing was shown".into()) };
+        match (&self.stage, state.status) {
+            (ChargebackStage::Disputed, Disputed) | (ChargebackStage::Chargeback, ChargedBack) => {
+                Settled::Holds(Tagged::default())
+            }
+            // The state from which this stage is reached: it has not been.
+            (ChargebackStage::Disputed | ChargebackStage::Chargeback, Paid | PartiallyRefunded)
+            | (ChargebackStage::Chargeback | ChargebackStage::DisputeWon, Disputed)
+            | (ChargebackStage::ChargebackReversed, ChargedBack) => Settled::Again(self.clone()),
+            _ => Settled::Never("the payment's status does not show this stage".into()),
+        }
+    }
+}
+
+impl Operation for Requery {
+    type Vendor = Pipwave;
+    type Reply = PaymentState;
+    type Probe = NoProbe<Pipwave>;
+
+    fn name(&self) -> &'static str {
+        "requery"
+    }
+
+    fn repeat(&self) -> Repeat {
+        Repeat::Safe
+    }
+
+    fn reads_only(&self) -> bool {
+        true
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        Self::validate(self)
+    }
+
+    fn encode(&self, pipwave: &Pipwave, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        let timestamp = Timestamp::Seconds(attempt.now().timestamp());
+        let api_key = attempt.expose(&pipwave.api_key);
+        if attempt.is_plan() {
+            return pipwave.post(attempt, &self.body(api_key, &timestamp, api_key));
+        }
+        let signature = self.sign(&pipwave.api_key, &pipwave.api_secret, &timestamp);
+        pipwave.post(attempt, &self.body(api_key, &timestamp, &signature))
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<PaymentState, Refusal> {
+        let object = success(reply)?;
+        let number = first_text(&object, &["transaction_status"]).and_then(|text| text.parse::<i64>().ok());
+        number.map(|number| PaymentState { status: number.into() }).ok_or_else(Refusal::unreadable)
+    }
+}

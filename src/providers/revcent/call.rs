@@ -1,0 +1,140 @@
+//! The calls that a report takes, as one type.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::RevCent;
+use super::operations::{Create, CreateLook, Edit, Get, Search, acknowledge};
+use super::reply::{Hit, StoredChargeback, Written};
+use crate::vendor::{Acknowledgement, Attempt, Operation, Refusal, Repeat, Settled};
+use crate::violation::Violation;
+
+/// A call that a report may take. None of them moves money.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Call {
+    /// Looks for the case.
+    Search(Search),
+    /// Reads a chargeback.
+    Get(Get),
+    /// Creates one.
+    Create(Create),
+    /// Edits one.
+    Edit(Edit),
+}
+
+/// What such a call answers.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Answer {
+    /// To a search.
+    Found(Vec<Hit>),
+    /// To a get.
+    Stored(Box<StoredChargeback>),
+    /// To a create or edit.
+    Written(Written),
+}
+
+impl Operation for Call {
+    type Vendor = RevCent;
+    type Reply = Answer;
+    type Probe = Self;
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Search(call) => call.name(),
+            Self::Get(call) => call.name(),
+            Self::Create(call) => call.name(),
+            Self::Edit(call) => call.name(),
+        }
+    }
+
+    fn repeat(&self) -> Repeat {
+        match self {
+            Self::Search(call) => call.repeat(),
+            Self::Get(call) => call.repeat(),
+            Self::Create(call) => call.repeat(),
+            Self::Edit(call) => call.repeat(),
+        }
+    }
+
+    fn reads_only(&self) -> bool {
+        matches!(self, Self::Search(_) | Self::Get(_))
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        match self {
+            Self::Search(call) => call.validate(),
+            Self::Get(call) => call.validate(),
+            Self::Create(call) => call.validate(),
+            Self::Edit(call) => call.validate(),
+        }
+    }
+
+    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        match self {
+            Self::Search(call) => call.encode(revcent, attempt),
+            Self::Get(call) => call.encode(revcent, attempt),
+            Self::Create(call) => call.encode(revcent, attempt),
+            Self::Edit(call) => call.encode(revcent, attempt),
+        }
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Answer, Refusal> {
+        match self {
+            Self::Search(call) => call.decode(reply).map(Answer::Found),
+            Self::Get(call) => call.decode(reply).map(|stored| Answer::Stored(Box::new(stored))),
+            Self::Create(call) => call.decode(reply).map(Answer::Written),
+            Self::Edit(call) => call.decode(reply).map(Answer::Written),
+        }
+    }
+
+    fn acknowledge(&self, answer: &Answer) -> Acknowledgement {
+        match answer {
+            Answer::Found(_) => Acknowledgement::default(),
+            Answer::Stored(stored) => Acknowledgement::default().case_id(Some(stored.id.clone())),
+            Answer::Written(written) => acknowledge(written),
+        }
+    }
+
+    fn probe(&self) -> Option<Self> {
+        match self {
+            Self::Create(call) => call.probe(),
+            Self::Edit(call) => call.probe().map(Self::Get),
+            Self::Search(_) | Self::Get(_) => None,
+        }
+    }
+
+    fn settle(&self, seen: &[Answer]) -> Settled<Self> {
+        match self {
+            Self::Create(call) => match call.look(seen) {
+                CreateLook::Ask(next) => Settled::Ask(next),
+                CreateLook::Holds(written) => Settled::Holds(Answer::Written(written)),
+                // An older state of our case: go on with an edit, never with a second create.
+                CreateLook::Differs(edit) => Settled::Again(Self::Edit(edit)),
+                CreateLook::Conflicts(why) => Settled::Never(why.into()),
+                CreateLook::Several(ids) => Settled::Several(ids),
+                CreateLook::NotYet => Settled::NotYet("no chargeback holds this case id".into()),
+                CreateLook::TooMany => Settled::Never("the search finds too many to tell".into()),
+            },
+            Self::Edit(call) => {
+                let stored: Vec<StoredChargeback> = seen
+                    .iter()
+                    .filter_map(|answer| match answer {
+                        Answer::Stored(stored) => Some((**stored).clone()),
+                        Answer::Found(_) | Answer::Written(_) => None,
+                    })
+                    .collect();
+                match call.settle(&stored) {
+                    Settled::Ask(get) => Settled::Ask(Self::Get(get)),
+                    Settled::Holds(written) => Settled::Holds(Answer::Written(written)),
+                    Settled::Again(edit) => Settled::Again(Self::Edit(edit)),
+                    Settled::Several(ids) => Settled::Several(ids),
+                    Settled::NotYet(why) => Settled::NotYet(why),
+                    Settled::Never(why) => Settled::Never(why),
+                }
+            }
+            Self::Search(_) | Self::Get(_) => Settled::Never("a read is not looked up".into()),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The shared model in RevCent's words.
+
+use super::ID;
+use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
+use crate::chargeback::{Chargeback, Field, Representment, RepresentmentOutcome};
+use crate::exact::DecimalText;
+use crate::provider::{Carriage, Expression, Loss, LossKind};
+use crate::providers::shared::{loss_of, time};
+use crate::reason::Reason;
+use crate::redact::truncate;
+use crate::stage::Stage;
+use crate::vendor::Refused;
+use crate::violation::Violation;
+
+/// RevCent's limits for metadata, in characters.
+const NAME: usize = 100;
+const VALUE: usize = 255;
+
+/// What a stage is at RevCent, which has no field for it: how far the representment has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fight {
+    /// No representment.
+    None,
+    /// Initiated.
+    Initiated,
+    /// Completed, with this outcome.
+    Completed(Outcome),
+}
+
+impl Fight {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::None => "no representment",
+            Self::Initiated => "initiated",
+            Self::Completed(Outcome::Won) => "completed, won",
+            Self::Completed(Outcome::Lost) => "completed, lost",
+            Self::Completed(Outcome::Pending) => "completed, pending",
+        }
+    }
+}
+
+/// How a stage is said, and whether that says just it. `None` where RevCent has no way.
+pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
+    match stage {
+        Stage::Received => Some((Fight::None, true)),
+        Stage::Accepted => Some((Fight::None, false)),
+        Stage::Contested => Some((Fight::Initiated, true)),
+        Stage::UnderReview => Some((Fight::Initiated, false)),
+        Stage::Won => Some((Fight::Completed(Outcome::Won), true)),
+        Stage::Lost => Some((Fight::Completed(Outcome::Lost), true)),
+        Stage::Reversed => Some((Fight::Completed(Outcome::Won), false)),
+        // `Refunded` is never said by `void_transaction`: that would refund a second time.
+        Stage::Alert
+        | Stage::Inquiry
+        | Stage::PreArbitration
+        | Stage::Arbitration
+        | Stage::Refunded
+        | Stage::Withdrawn
+        | Stage::Expired
+        | Stage::Closed => None,
+    }
+}
+
+pub(super) fn stage(stage: Stage) -> Expression {
+    match fight(stage) {
+        None => Expression::refused(),
+        Some((fight, exact)) => {
+            let said = if exact { Expression::exact(fight.word()) } else { Expression::lossy(fight.word()) };
+            if matches!(fight, Fight::Completed(_)) { said.only_if("it was contested") } else { said }
+        }
+    }
+}
+
+/// Every reason goes into `reason_code`: as the network's code if that is known, else in words.
+pub(super) fn reason(_: &Reason) -> Expression {
+    Expression::lossy("")
+}
+
+pub(super) const fn carriage(field: Field) -> Carriage {
+    match field {
+        Field::CaseId
+        | Field::Stage
+        | Field::Reason
+        | Field::NetworkCode
+        | Field::Amount
+        | Field::GatewayTransactionId
+        | Field::OpenedAt
+        | Field::ReceivedAt
+        | Field::Arn
+        | Field::CaseNumber
+        | Field::Metadata
+        | Field::Representment => Carriage::Sent,
+        Field::Currency | Field::OrderId | Field::Processor | Field::Notes => Carriage::Noted,
+        Field::OccurredAt | Field::TransactionId | Field::UserId | Field::SessionId | Field::DueBy | Field::Fraud => {
+            Carriage::Dropped
+        }
+    }
+}
+
+/// A chargeback in RevCent's words, before anything is known of what RevCent holds.
+pub(super) struct Wanted {
+    pub(super) fields: CreateChargeback,
+    pub(super) fight: Fight,
+    pub(super) losses: Vec<Loss>,
+}
+
+/// Everything but the representment, which hangs on what RevCent holds.
+pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, Refused> {
+    let Some((fight, _)) = fight(chargeback.stage()) else {
+        return Err(Refused::stage(chargeback, "RevCent records a representment and its outcome, and nothing else"));
+    };
+    let mut broken = Vec::new();
+    let mut losses = Vec::new();
+    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage())));
+    let mut fields = CreateChargeback {
+        third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
+        amount: chargeback.amount().map(DecimalText::from),
+        arn: chargeback.arn().map(str::to_owned),
+        case_number: chargeback.case_number().map(str::to_owned),
+        chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut broken)),
+        received_date: chargeback.received_at().and_then(|at| time("received_at", at, &mut broken)),
+        ..CreateChargeback::default()
+    };
+    if fields.amount.is_some() {
+        losses.push(Loss::new(Field::Amount, LossKind::Assumed, "RevCent does not say the unit; sent in major units"));
+    }
+    name_transaction(chargeback, &mut fields, &mut losses, &mut broken);
+    name_reason(chargeback, &mut fields, &mut losses);
+    fields.metadata = metadata(chargeback, &mut losses, &mut broken);
+    check_fight(chargeback, fight, &mut losses, &mut broken);
+    if broken.is_empty() { Ok(Wanted { fields, fight, losses }) } else { Err(Refused::Invalid(broken)) }
+}
+
+fn name_transaction(
+    chargeback: &Chargeback,
+    fields: &mut CreateChargeback,
+    losses: &mut Vec<Loss>,
+    broken: &mut Vec<Violation>,
+) {
+    let reference = chargeback.vendor_reference(&ID);
+    let gateway = &chargeback.payment().gateway_transaction_id;
+    if let Some(id) = reference.and_then(|reference| reference.payment.clone()) {
+        if id.chars().count() != 20 {
+            broken.push(Violation::new("vendor_references.revcent.payment", "not exactly 20 characters"));
+        }
+        if gateway.is_some() {
+            losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead"));
+        }
+        fields.transaction_id = Some(id);
+    } else if gateway.is_some() {
+        fields.gateway_transaction_id.clone_from(gateway);
+    } else if reference.is_none_or(|reference| reference.case.is_none()) {
+        let rule = "RevCent needs this or payment.gateway_transaction_id";
+        broken.push(Violation::new("vendor_references.revcent.payment", rule));
+    }
+    if reference.and_then(|reference| reference.case.as_deref()).is_some_and(|id| id.chars().count() != 20) {
+        broken.push(Violation::new("vendor_references.revcent.case", "not exactly 20 characters"));
+    }
+}
+
+fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &mut Vec<Loss>) {
+    match chargeback.network_code() {
+        Some(code) => {
+            fields.reason_code = Some(code.code().to_owned());
+            // The code says the reason, and more exactly.
+            losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
+        }
+        None => {
+            fields.reason_code = Some(chargeback.reason().words().to_owned());
+            losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
+        }
+    }
+}
+
+/// The caller's metadata, and what has no field of its own under names of ours.
+fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Violation>) -> Option<Vec<Metadatum>> {
+    let mut pairs = Vec::new();
+    let mut add = |field: Field, name: &str, value: &str| {
+        let (kept, cut) = truncate(value, VALUE);
+        if cut {
+            losses.push(Loss::new(field, LossKind::Truncated, "a value of metadata has at most 255 characters"));
+        }
+        if kept.is_empty() {
+            losses.push(Loss::new(field, LossKind::Dropped, "an empty value of metadata"));
+        } else {
+            pairs.push(Metadatum::new(name, kept));
+        }
+    };
+    for (name, value) in chargeback.metadata() {
+        if name.chars().count() > NAME {
+            broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
+        }
+        add(Field::Metadata, name, value);
+    }
+    if let Some(amount) = chargeback.amount() {
+        add(Field::Currency, "chargeback.currency", amount.currency().code());
+    }
+    if let Some(code) = chargeback.network_code() {
+        add(Field::NetworkCode, "chargeback.network", code.network().as_str());
+    }
+    if let Some(order) = &chargeback.payment().order_id {
+        add(Field::OrderId, "chargeback.order_id", order);
+    }
+    if let Some(processor) = chargeback.processor() {
+        add(Field::Processor, "chargeback.processor", &processor.name);
+        if let Some(id) = &processor.dispute_id {
+            add(Field::Processor, "chargeback.processor_dispute_id", id);
+        }
+        if let Some(id) = &processor.payment_id {
+            add(Field::Processor, "chargeback.processor_payment_id", id);
+        }
+    }
+    if let Some(notes) = chargeback.notes() {
+        add(Field::Notes, "chargeback.notes", notes);
+    }
+    (!pairs.is_empty()).then_some(pairs)
+}
+
+fn check_fight(chargeback: &Chargeback, fight: Fight, losses: &mut Vec<Loss>, broken: &mut Vec<Violation>) {
+    let Some(representment) = chargeback.representment() else { return };
+    let outcome = representment.outcome.map(|outcome| match outcome {
+        RepresentmentOutcome::Won => Outcome::Won,
+        RepresentmentOutcome::Lost => Outcome::Lost,
+    });
+    match fight {
+        Fight::None => {
+            let why = "RevCent shows a representment from the stage `contested` on";
+            losses.push(Loss::new(Field::Representment, LossKind::Dropped, why));
+        }
+        Fight::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
+            broken.push(Violation::new("representment", "has ended, which the stage contradicts"));
+        }
+        Fight::Completed(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
+            broken.push(Violation::new("representment.outcome", "contradicts the stage"));
+        }
+        Fight::Initiated | Fight::Completed(_) => {}
+    }
+}
+
+/// The representment as a new chargeback has it. Dates come from the caller alone.
+pub(super) fn new_representment(chargeback: &Chargeback, fight: Fight) -> Result<Option<RepresentmentFields>, Refused> {
+    let known = chargeback.representment();
+    match fight {
+        Fight::None => Ok(None),
+        Fight::Initiated => Ok(Some(fields(fight, known))),
+        Fight::Completed(_) if known.is_some() => Ok(Some(fields(fight, known))),
+        Fight::Completed(_) => Err(not_contested(chargeback)),
+    }
+}
+
+pub(super) fn not_contested(chargeback: &Chargeback) -> Refused {
+    Refused::stage(chargeback, "RevCent records an outcome only of a representment, and none is known")
+}
+
+pub(super) fn fields(fight: Fight, known: Option<&Representment>) -> RepresentmentFields {
+    let date = |at: Option<chrono::DateTime<chrono::Utc>>| at.and_then(|at| at.try_into().ok());
+    let ended = match fight {
+        Fight::Completed(outcome) => Some(outcome),
+        Fight::None | Fight::Initiated => None,
+    };
+    RepresentmentFields {
+        initiated: Some(true),
+        initiated_date: date(known.and_then(|known| known.initiated_at)),
+        completed: ended.map(|_| true),
+        completed_date: ended.and_then(|_| date(known.and_then(|known| known.completed_at))),
+        outcome: ended,
+    }
+}

@@ -1,0 +1,315 @@
+//! RevCent's calls, each typed.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::RevCent;
+use super::call::Call;
+use super::change;
+use super::find::{Found, find};
+use super::reply::{self, Hit, StoredChargeback, Written};
+use super::wire::{CreateChargeback, EditChargeback};
+use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat, Settled};
+use crate::violation::Violation;
+
+/// `GET /v2/chargebacks/search?search_term=...`
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// What to look for, in a full-text index that may lag.
+    pub term: String,
+}
+
+/// `GET /v2/chargebacks/{chargeback_id}`
+#[derive(Debug, Clone)]
+pub struct Get {
+    /// RevCent's id of the chargeback.
+    pub chargeback_id: String,
+}
+
+/// `POST /v2/chargebacks`
+#[derive(Debug, Clone)]
+pub struct Create {
+    /// What to write.
+    pub chargeback: CreateChargeback,
+}
+
+/// `POST /v2/chargebacks` with `void_transaction: true`: it refunds the customer in full, and cannot be undone.
+#[derive(Debug, Clone)]
+pub struct CreateAndVoid {
+    chargeback: CreateChargeback,
+}
+
+/// `POST /v2/chargebacks/{chargeback_id}`
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// RevCent's id of the chargeback.
+    pub chargeback_id: String,
+    /// What to change.
+    pub changes: EditChargeback,
+}
+
+impl CreateAndVoid {
+    pub(super) fn new(mut chargeback: CreateChargeback) -> Self {
+        chargeback.void_transaction = Some(true);
+        Self { chargeback }
+    }
+}
+
+fn get(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> Outgoing {
+    Outgoing::get(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
+}
+
+fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> Outgoing {
+    Outgoing::post(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
+}
+
+fn check_id(chargeback_id: &str) -> Vec<Violation> {
+    let whole = chargeback_id.chars().count() == 20;
+    if whole { Vec::new() } else { vec![Violation::new("chargeback_id", "not exactly 20 characters")] }
+}
+
+pub(super) fn acknowledge(written: &Written) -> Acknowledgement {
+    Acknowledgement::default()
+        .case_id(written.chargeback_id.clone())
+        .request_id(written.api_call_id.clone())
+        .message(written.result.clone())
+}
+
+impl Operation for Search {
+    type Vendor = RevCent;
+    type Reply = Vec<Hit>;
+    type Probe = NoProbe<RevCent>;
+
+    fn name(&self) -> &'static str {
+        "search_chargebacks"
+    }
+
+    fn repeat(&self) -> Repeat {
+        Repeat::Safe
+    }
+
+    fn reads_only(&self) -> bool {
+        true
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        if self.term.is_empty() { vec![Violation::new("search_term", "empty")] } else { Vec::new() }
+    }
+
+    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        get(revcent, attempt, &["v2", "chargebacks", "search"]).query("search_term", &self.term).empty()
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
+        reply::hits(reply)
+    }
+}
+
+impl Operation for Get {
+    type Vendor = RevCent;
+    type Reply = StoredChargeback;
+    type Probe = NoProbe<RevCent>;
+
+    fn name(&self) -> &'static str {
+        "get_chargeback"
+    }
+
+    fn repeat(&self) -> Repeat {
+        Repeat::Safe
+    }
+
+    fn reads_only(&self) -> bool {
+        true
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        check_id(&self.chargeback_id)
+    }
+
+    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        get(revcent, attempt, &["v2", "chargebacks", &self.chargeback_id]).empty()
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<StoredChargeback, Refusal> {
+        reply::stored(reply, &self.chargeback_id)
+    }
+
+    fn acknowledge(&self, stored: &StoredChargeback) -> Acknowledgement {
+        Acknowledgement::default().case_id(Some(stored.id.clone()))
+    }
+}
+
+impl Operation for Create {
+    type Vendor = RevCent;
+    type Reply = Written;
+    type Probe = Call;
+
+    fn name(&self) -> &'static str {
+        "create_chargeback"
+    }
+
+    fn repeat(&self) -> Repeat {
+        // Without an id of ours in it, nobody can tell afterwards whether it was created.
+        if self.our_id().is_some() { Repeat::AfterReadBack } else { Repeat::Never }
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        let mut broken = self.chargeback.validate();
+        if self.chargeback.voids_transaction() {
+            let rule = "refunds the customer in full; only create_and_void_transaction sends it";
+            broken.push(Violation::new("void_transaction", rule));
+        }
+        broken
+    }
+
+    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        post(revcent, attempt, &["v2", "chargebacks"]).json(&self.chargeback)
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, Refusal> {
+        reply::written(reply)
+    }
+
+    fn acknowledge(&self, written: &Written) -> Acknowledgement {
+        acknowledge(written)
+    }
+
+    fn probe(&self) -> Option<Call> {
+        self.our_id().map(|id| Call::Search(Search { term: id.to_owned() }))
+    }
+
+    fn settle(&self, seen: &[<Call as Operation>::Reply]) -> Settled<Self> {
+        match self.look(seen) {
+            CreateLook::Ask(call) => Settled::Ask(call),
+            CreateLook::Holds(written) => Settled::Holds(written),
+            CreateLook::Differs(_) => Settled::Never("a chargeback with this id is there, with other content".into()),
+            CreateLook::Conflicts(why) => Settled::Never(why.into()),
+            CreateLook::Several(ids) => Settled::Several(ids),
+            CreateLook::NotYet => Settled::NotYet("no chargeback holds this case id".into()),
+            CreateLook::TooMany => Settled::Never("the search finds too many to tell".into()),
+        }
+    }
+}
+
+/// What RevCent's record says about a create.
+pub(super) enum CreateLook {
+    Ask(Call),
+    Holds(Written),
+    /// It is there with other content; this edit would make it what was sent.
+    Differs(Edit),
+    /// It is there, and holds something that cannot be changed any more.
+    Conflicts(&'static str),
+    Several(Vec<String>),
+    NotYet,
+    TooMany,
+}
+
+impl Create {
+    fn our_id(&self) -> Option<&str> {
+        self.chargeback.third_party_chargeback_id.as_deref().filter(|id| !id.is_empty())
+    }
+
+    pub(super) fn look(&self, seen: &[<Call as Operation>::Reply]) -> CreateLook {
+        match find(self.our_id().unwrap_or_default(), seen.iter()) {
+            Found::Ask(get) => CreateLook::Ask(Call::Get(get)),
+            Found::Nothing => CreateLook::NotYet,
+            Found::TooMany => CreateLook::TooMany,
+            Found::Several(ids) => CreateLook::Several(ids),
+            Found::One(stored) => {
+                let id = stored.id.clone();
+                match change::to_match(&self.chargeback, stored) {
+                    Err(why) => CreateLook::Conflicts(why),
+                    Ok(changes) if changes.is_empty() => {
+                        CreateLook::Holds(Written { chargeback_id: Some(id), ..Written::default() })
+                    }
+                    Ok(changes) => CreateLook::Differs(Edit { chargeback_id: id, changes }),
+                }
+            }
+        }
+    }
+}
+
+impl Operation for CreateAndVoid {
+    type Vendor = RevCent;
+    type Reply = Written;
+    type Probe = NoProbe<RevCent>;
+
+    fn name(&self) -> &'static str {
+        "create_chargeback_and_void_transaction"
+    }
+
+    fn repeat(&self) -> Repeat {
+        Repeat::Never
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        self.chargeback.validate()
+    }
+
+    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        post(revcent, attempt, &["v2", "chargebacks"]).json(&self.chargeback)
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, Refusal> {
+        reply::written(reply)
+    }
+
+    fn acknowledge(&self, written: &Written) -> Acknowledgement {
+        acknowledge(written)
+    }
+}
+
+impl Operation for Edit {
+    type Vendor = RevCent;
+    type Reply = Written;
+    type Probe = Get;
+
+    fn name(&self) -> &'static str {
+        "edit_chargeback"
+    }
+
+    fn repeat(&self) -> Repeat {
+        // Plain fields can be written again; what a second write of a frozen field does is not documented.
+        if self.changes.representment.is_some() { Repeat::AfterReadBack } else { Repeat::Safe }
+    }
+
+    fn validate(&self) -> Vec<Violation> {
+        let mut broken = check_id(&self.chargeback_id);
+        broken.extend(self.changes.validate());
+        if self.changes.is_empty() {
+            broken.push(Violation::new("body", "changes nothing"));
+        }
+        broken
+    }
+
+    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        post(revcent, attempt, &["v2", "chargebacks", &self.chargeback_id]).json(&self.changes)
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, Refusal> {
+        let mut written = reply::written(reply)?;
+        written.chargeback_id.get_or_insert_with(|| self.chargeback_id.clone());
+        Ok(written)
+    }
+
+    fn acknowledge(&self, written: &Written) -> Acknowledgement {
+        acknowledge(written)
+    }
+
+    fn probe(&self) -> Option<Get> {
+        Some(Get { chargeback_id: self.chargeback_id.clone() })
+    }
+
+    fn settle(&self, seen: &[StoredChargeback]) -> Settled<Self> {
+        let Some(stored) = seen.last() else {
+            return Settled::Never("nothing was shown".into());
+        };
+        match change::remaining(&self.changes, stored) {
+            Ok(changes) if changes.is_empty() => {
+                Settled::Holds(Written { chargeback_id: Some(self.chargeback_id.clone()), ..Written::default() })
+            }
+            Ok(changes) => Settled::Again(Self { chargeback_id: self.chargeback_id.clone(), changes }),
+            Err(why) => Settled::Never(why.into()),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The road of a report: search, then create or edit; get before edit.
+
+use super::call::{Answer, Call};
+use super::change;
+use super::find::{Found, find};
+use super::map::{self, Fight, Wanted};
+use super::operations::{Create, Edit, Get, Search};
+use super::reply::{Hit, StoredChargeback, StoredRepresentment};
+use super::wire::{EditChargeback, Outcome};
+use super::{FirstReport, ID};
+use crate::chargeback::{Chargeback, Field};
+use crate::provider::{Loss, LossKind};
+use crate::vendor::{Case, Done, Follow, Foreseen, Refused, Translation};
+
+pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translation<Call>, Refused> {
+    let chargeback = case.chargeback();
+    let wanted = map::wanted(chargeback)?;
+    let step = match known_case(chargeback) {
+        Some(id) => Call::Get(Get { chargeback_id: id.to_owned() }),
+        None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &wanted)?,
+        None => Call::Search(Search { term: chargeback.case_id().to_owned() }),
+    };
+    Ok(Translation::of(step).words(wanted.fight.word(), "").losses(wanted.losses))
+}
+
+fn known_case(chargeback: &Chargeback) -> Option<&str> {
+    chargeback.vendor_reference(&ID)?.case.as_deref()
+}
+
+fn create(chargeback: &Chargeback, wanted: &Wanted) -> Result<Call, Refused> {
+    let mut fields = wanted.fields.clone();
+    fields.representment = map::new_representment(chargeback, wanted.fight)?;
+    Ok(Call::Create(Create { chargeback: fields }))
+}
+
+pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>]) -> Result<Follow<Call>, Refused> {
+    let chargeback = case.chargeback();
+    let Some(last) = done.last() else { return Ok(Follow::as_planned()) };
+    match &last.step {
+        Call::Create(_) | Call::Edit(_) => Ok(Follow::as_planned()),
+        Call::Get(_) if known_case(chargeback).is_some() => match &last.reply {
+            Answer::Stored(stored) => edit(chargeback, stored),
+            Answer::Found(_) | Answer::Written(_) => Ok(Follow::as_planned()),
+        },
+        Call::Search(_) | Call::Get(_) => match find(chargeback.case_id(), done.iter().map(|done| &done.reply)) {
+            Found::Ask(get) => Ok(Follow::with(Call::Get(get))),
+            Found::One(stored) => edit(chargeback, stored),
+            Found::Several(ids) => Err(Refused::Several(ids)),
+            Found::TooMany => Err(Refused::CannotTell(
+                "the search gives its ten hits and none is this case; give the vendor's case id".into(),
+            )),
+            Found::Nothing if case.is_in_doubt() => Err(Refused::CannotTell(
+                "an earlier create of this case may still appear in the search; report again later".into(),
+            )),
+            Found::Nothing => Ok(Follow::with(create(chargeback, &map::wanted(chargeback)?)?)),
+        },
+    }
+}
+
+/// The edit that brings a stored chargeback to where the case stands; nothing if it is there.
+fn edit(chargeback: &Chargeback, stored: &StoredChargeback) -> Result<Follow<Call>, Refused> {
+    let wanted = map::wanted(chargeback)?;
+    let mut target = EditChargeback {
+        amount: wanted.fields.amount,
+        arn: wanted.fields.arn,
+        case_number: wanted.fields.case_number,
+        reason_code: wanted.fields.reason_code,
+        third_party_chargeback_id: wanted.fields.third_party_chargeback_id,
+        chargeback_date: wanted.fields.chargeback_date,
+        received_date: wanted.fields.received_date,
+        metadata: wanted.fields.metadata,
+        ..EditChargeback::default()
+    };
+    let mut losses = Vec::new();
+    check_reachable(chargeback, wanted.fight, &stored.representment)?;
+    if wanted.fight != Fight::None {
+        let fight = map::fields(wanted.fight, chargeback.representment());
+        losses.extend(frozen_dates(&fight.initiated_date, stored.representment.initiated_date));
+        losses.extend(frozen_dates(&fight.completed_date, stored.representment.completed_date));
+        target.representment = Some(fight);
+    }
+    let changes =
+        change::remaining(&target, stored).map_err(|why| Refused::stage(chargeback, format!("at RevCent, {why}")))?;
+    if changes.is_empty() {
+        return Ok(Follow::as_planned().losses(losses));
+    }
+    Ok(Follow::with(Call::Edit(Edit { chargeback_id: stored.id.clone(), changes })).losses(losses))
+}
+
+/// Refuses what would take back something frozen.
+fn check_reachable(chargeback: &Chargeback, fight: Fight, held: &StoredRepresentment) -> Result<(), Refused> {
+    let decided = held.outcome.filter(|&outcome| outcome != Outcome::Pending);
+    match fight {
+        Fight::None if held.initiated => {
+            Err(Refused::stage(chargeback, "RevCent holds a representment, and that cannot be undone"))
+        }
+        Fight::Initiated if held.completed || decided.is_some() => {
+            Err(Refused::stage(chargeback, "RevCent holds the representment as completed, and that cannot be undone"))
+        }
+        Fight::Completed(outcome) if decided.is_some_and(|decided| decided != outcome) => {
+            Err(Refused::stage(chargeback, "RevCent holds another outcome already"))
+        }
+        Fight::Completed(_) if !held.initiated && chargeback.representment().is_none() => {
+            Err(map::not_contested(chargeback))
+        }
+        Fight::None | Fight::Initiated | Fight::Completed(_) => Ok(()),
+    }
+}
+
+fn frozen_dates(wanted: &Option<crate::Rfc3339>, held: Option<chrono::DateTime<chrono::Utc>>) -> Option<Loss> {
+    let (wanted, held) = (wanted.as_ref()?.instant(), held?);
+    let differs = wanted.timestamp() != held.timestamp();
+    differs.then(|| Loss::new(Field::Representment, LossKind::Dropped, "RevCent holds another date, which is frozen"))
+}
+
+/// For plans: a search finds the case or does not, and what is found is read.
+pub(super) fn foresee(case: &Case<'_>, step: &Call) -> Vec<Foreseen<Call>> {
+    // RevCent's ids have 20 characters, and so has this.
+    const SOME_ID: &str = "the-id-that-is-found";
+    let chargeback = case.chargeback();
+    match step {
+        Call::Search(_) => {
+            let hit = Hit { id: SOME_ID.to_owned(), third_party_chargeback_id: Some(chargeback.case_id().to_owned()) };
+            vec![
+                Foreseen::new("no chargeback holds this case id", Answer::Found(Vec::new())),
+                Foreseen::new("one holds this case id", Answer::Found(vec![hit])),
+            ]
+        }
+        Call::Get(get) => {
+            let contested = chargeback.representment().is_some()
+                || matches!(map::fight(chargeback.stage()), Some((Fight::Completed(_), _)));
+            let stored = StoredChargeback {
+                id: get.chargeback_id.clone(),
+                third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
+                representment: StoredRepresentment {
+                    initiated: contested && chargeback.representment().is_none(),
+                    ..StoredRepresentment::default()
+                },
+                ..StoredChargeback::default()
+            };
+            vec![Foreseen::new("it holds nothing of this report yet", Answer::Stored(Box::new(stored)))]
+        }
+        Call::Create(_) | Call::Edit(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,268 @@
+//! RevCent's request bodies and their rules.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::exact::{DecimalText, Rfc3339};
+use crate::native::{object_only, some};
+use crate::redact::Presence;
+use crate::violation::Violation;
+use crate::words::closed_words;
+
+closed_words! {
+    /// How a representment ended, in RevCent's words.
+    pub enum Outcome {
+        /// Not decided. It contradicts RevCent's own rule that an outcome needs `completed`; leave it out instead.
+        Pending = "pending",
+        /// For the merchant.
+        Won = "won",
+        /// Against the merchant.
+        Lost = "lost",
+    }
+}
+
+/// Body of `POST /v2/chargebacks`.
+///
+/// It has no way to be set to refund the customer: see
+/// [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction).
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CreateChargeback {
+    /// RevCent's id of the transaction, exactly 20 characters. This or the next, never both.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub transaction_id: Option<String>,
+    /// The gateway's id of the transaction.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub gateway_transaction_id: Option<String>,
+    /// The amount. RevCent states neither unit nor currency; its own plugin sends major units.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub amount: Option<DecimalText>,
+    /// The acquirer reference number.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The case number.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub case_number: Option<String>,
+    /// The reason code, free text.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<String>,
+    /// Exactly 20 characters.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub third_party_integration_id: Option<String>,
+    /// The caller's own id of the case. It is what an unclear create is looked up by, so set it.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub third_party_chargeback_id: Option<String>,
+    /// The caller's own id of the order.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub third_party_order_id: Option<String>,
+    /// When the issuer or customer raised it.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub chargeback_date: Option<Rfc3339>,
+    /// When the merchant got it.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub received_date: Option<Rfc3339>,
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub(super) void_transaction: Option<bool>,
+    /// The fight against it.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub representment: Option<RepresentmentFields>,
+    /// Names and values.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Metadatum>>,
+}
+
+impl CreateChargeback {
+    /// A chargeback of a transaction by RevCent's id.
+    pub fn of_transaction(transaction_id: impl Into<String>) -> Self {
+        Self { transaction_id: Some(transaction_id.into()), ..Self::default() }
+    }
+
+    /// A chargeback of a transaction by the gateway's id.
+    pub fn of_gateway_transaction(gateway_transaction_id: impl Into<String>) -> Self {
+        Self { gateway_transaction_id: Some(gateway_transaction_id.into()), ..Self::default() }
+    }
+
+    /// Whether it would refund the customer in full. It can only have come in by reading JSON.
+    #[must_use]
+    pub fn voids_transaction(&self) -> bool {
+        self.void_transaction == Some(true)
+    }
+
+    /// The rules of RevCent's schema and of its descriptions that it breaks.
+    #[must_use]
+    pub fn validate(&self) -> Vec<Violation> {
+        let mut broken = Vec::new();
+        match (&self.transaction_id, &self.gateway_transaction_id) {
+            (None, None) => broken.push(Violation::new("transaction_id", "this or gateway_transaction_id is required")),
+            (Some(_), Some(_)) => {
+                broken.push(Violation::new("gateway_transaction_id", "only if transaction_id is not given"));
+            }
+            _ => {}
+        }
+        twenty("transaction_id", self.transaction_id.as_deref(), &mut broken);
+        twenty("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
+        if let Some(fight) = &self.representment {
+            if fight.completed == Some(true) && fight.initiated != Some(true) {
+                broken.push(Violation::new("representment.completed", "needs initiated to be true"));
+            }
+            if fight.outcome.is_some() && (fight.initiated, fight.completed) != (Some(true), Some(true)) {
+                broken.push(Violation::new("representment.outcome", "needs initiated and completed to be true"));
+            }
+        }
+        metadata_rules(self.metadata.as_deref(), &mut broken);
+        broken
+    }
+}
+
+/// Body of `POST /v2/chargebacks/{chargeback_id}`. What is left out stays as it is.
+///
+/// The four fields of `representment` but the outcome freeze once they are written.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct EditChargeback {
+    /// The amount.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub amount: Option<DecimalText>,
+    /// The acquirer reference number.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The case number.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub case_number: Option<String>,
+    /// The reason code.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<String>,
+    /// Exactly 20 characters.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub third_party_integration_id: Option<String>,
+    /// The caller's own id of the case.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub third_party_chargeback_id: Option<String>,
+    /// The caller's own id of the order.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub third_party_order_id: Option<String>,
+    /// When the issuer or customer raised it.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub chargeback_date: Option<Rfc3339>,
+    /// When the merchant got it.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub received_date: Option<Rfc3339>,
+    /// The fight against it.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub representment: Option<RepresentmentFields>,
+    /// Names and values. Whether RevCent merges or replaces them is not documented: send all that shall stay.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Vec<Metadatum>>,
+}
+
+impl EditChargeback {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The rules that it breaks. What the chargeback already holds is not known here, so only contradictions are found.
+    #[must_use]
+    pub fn validate(&self) -> Vec<Violation> {
+        let mut broken = Vec::new();
+        twenty("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
+        if let Some(fight) = &self.representment {
+            if fight.completed == Some(true) && fight.initiated == Some(false) {
+                broken.push(Violation::new("representment.completed", "contradicts initiated"));
+            }
+            if fight.outcome.is_some() && (fight.initiated == Some(false) || fight.completed == Some(false)) {
+                broken.push(Violation::new("representment.outcome", "contradicts initiated or completed"));
+            }
+        }
+        metadata_rules(self.metadata.as_deref(), &mut broken);
+        broken
+    }
+}
+
+/// The fight against a chargeback, as RevCent writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RepresentmentFields {
+    /// Whether there is one. Freezes once set.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub initiated: Option<bool>,
+    /// Since when. Freezes once set.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub initiated_date: Option<Rfc3339>,
+    /// Whether it has ended. Needs `initiated`; freezes once set.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub completed: Option<bool>,
+    /// Since when. Freezes once set.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub completed_date: Option<Rfc3339>,
+    /// How. Needs `initiated` and `completed`.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// A name and its value.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Metadatum {
+    /// 1 to 100 characters.
+    pub name: String,
+    /// 1 to 255 characters.
+    pub value: String,
+}
+
+impl Metadatum {
+    /// A name and its value.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
+object_only!(CreateChargeback, EditChargeback, RepresentmentFields, Metadatum);
+
+fn twenty(field: &'static str, id: Option<&str>, broken: &mut Vec<Violation>) {
+    if id.is_some_and(|id| id.chars().count() != 20) {
+        broken.push(Violation::new(field, "not exactly 20 characters"));
+    }
+}
+
+fn metadata_rules(metadata: Option<&[Metadatum]>, broken: &mut Vec<Violation>) {
+    for (i, Metadatum { name, value }) in metadata.unwrap_or_default().iter().enumerate() {
+        if !(1..=100).contains(&name.chars().count()) {
+            broken.push(Violation::new(format!("metadata[{i}].name"), "not 1 to 100 characters"));
+        }
+        if !(1..=255).contains(&value.chars().count()) {
+            broken.push(Violation::new(format!("metadata[{i}].value"), "not 1 to 255 characters"));
+        }
+    }
+}
+
+impl fmt::Debug for CreateChargeback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreateChargeback")
+            .field("amount", &self.amount)
+            .field("void_transaction", &self.void_transaction)
+            .field("representment", &self.representment)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for EditChargeback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EditChargeback")
+            .field("amount", &self.amount)
+            .field("representment", &self.representment)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Metadatum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metadatum").field("name", &self.name).field("value", &Presence(true)).finish()
+    }
+}

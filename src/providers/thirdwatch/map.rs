@@ -1,0 +1,169 @@
+//! The shared model in Thirdwatch's words.
+
+use serde_json::{Map, Value};
+
+use super::operations::Call;
+use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser};
+use crate::chargeback::{Chargeback, Field};
+use crate::provider::{Carriage, Expression, Loss, LossKind};
+use crate::providers::shared::{loss_of, time};
+use crate::reason::Reason;
+use crate::stage::Stage;
+use crate::vendor::{Refused, Translation};
+use crate::violation::Violation;
+
+/// How a stage is said, and whether that says just it. `None` where Thirdwatch has no word.
+const fn state(stage: Stage) -> Option<(ChargebackState, bool)> {
+    match stage {
+        Stage::Received => Some((ChargebackState::Received, true)),
+        Stage::Accepted => Some((ChargebackState::Accepted, true)),
+        Stage::Contested => Some((ChargebackState::Disputed, true)),
+        Stage::UnderReview | Stage::PreArbitration | Stage::Arbitration => Some((ChargebackState::Disputed, false)),
+        Stage::Won => Some((ChargebackState::Won, true)),
+        Stage::Lost => Some((ChargebackState::Lost, true)),
+        Stage::Reversed | Stage::Withdrawn => Some((ChargebackState::Won, false)),
+        Stage::Expired => Some((ChargebackState::Lost, false)),
+        Stage::Alert | Stage::Inquiry | Stage::Refunded | Stage::Closed => None,
+    }
+}
+
+pub(super) fn stage(stage: Stage) -> Expression {
+    match state(stage) {
+        None => Expression::refused(),
+        Some((state, true)) => Expression::exact(state.as_str().to_owned()),
+        Some((state, false)) => Expression::lossy(state.as_str().to_owned()),
+    }
+}
+
+/// How a reason is said, and whether that says just it.
+const fn word(reason: &Reason) -> (ChargebackReason, bool) {
+    match reason {
+        Reason::FraudOther => (ChargebackReason::Fraud, true),
+        Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::Unrecognized => (ChargebackReason::Fraud, false),
+        Reason::Duplicate => (ChargebackReason::Duplicate, true),
+        Reason::NotReceived => (ChargebackReason::ProductNotReceived, true),
+        Reason::NotAsDescribed => (ChargebackReason::ProductUnacceptable, true),
+        Reason::CounterfeitMerchandise | Reason::Misrepresentation => (ChargebackReason::ProductUnacceptable, false),
+        Reason::Other => (ChargebackReason::Unlisted, true),
+        Reason::Authorization
+        | Reason::IncorrectAmount
+        | Reason::LatePresentment
+        | Reason::ProcessingError
+        | Reason::CreditNotProcessed
+        | Reason::CancelledRecurring
+        | Reason::CancelledGoodsServices
+        | Reason::NoReply
+        | Reason::Unknown(_) => (ChargebackReason::Unlisted, false),
+    }
+}
+
+pub(super) fn reason(reason: &Reason) -> Expression {
+    match word(reason) {
+        (word, true) => Expression::exact(word.as_str().to_owned()),
+        (word, false) => Expression::lossy(word.as_str().to_owned()),
+    }
+}
+
+pub(super) const fn carriage(field: Field) -> Carriage {
+    match field {
+        Field::Stage | Field::Reason | Field::OrderId | Field::TransactionId | Field::UserId | Field::SessionId => {
+            Carriage::Sent
+        }
+        Field::CaseId
+        | Field::OccurredAt
+        | Field::NetworkCode
+        | Field::Amount
+        | Field::Currency
+        | Field::GatewayTransactionId
+        | Field::OpenedAt
+        | Field::ReceivedAt
+        | Field::DueBy
+        | Field::Processor
+        | Field::Arn
+        | Field::CaseNumber
+        | Field::Notes
+        | Field::Metadata => Carriage::Noted,
+        Field::Fraud | Field::Representment => Carriage::Dropped,
+    }
+}
+
+pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Result<Translation<Call>, Refused> {
+    let Some((state, _)) = state(chargeback.stage()) else {
+        return Err(Refused::stage(chargeback, "Thirdwatch has received, accepted, disputed, won and lost"));
+    };
+    let (word, _) = word(chargeback.reason());
+    let mut broken = Vec::new();
+    let mut losses = Vec::new();
+    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(loss_of(Field::Reason, &reason(chargeback.reason())));
+    let payment = chargeback.payment();
+    let user = payment.user_id.as_ref().or(payment.session_id.as_ref());
+    if user.is_none() {
+        broken.push(Violation::new("payment.user_id", "Thirdwatch needs this or payment.session_id"));
+    } else if payment.user_id.is_none() {
+        let taken = "no user id: the session id is sent as `_userId` too";
+        losses.push(Loss::new(Field::SessionId, LossKind::Assumed, taken));
+    }
+    let event = ChargebackEvent {
+        user_id: user.cloned(),
+        session_id: payment.session_id.clone(),
+        order_id: payment.order_id.clone(),
+        transaction_id: payment.transaction_id.clone(),
+        state: Some(state.clone()),
+        reason: Some(word.clone()),
+        custom_info: Some(custom_info(chargeback, &mut broken)),
+    };
+    if !broken.is_empty() {
+        return Err(Refused::Invalid(broken));
+    }
+    let tag = user
+        .filter(|_| tag_after_fraud && is_bad(chargeback))
+        .map(|user| TagUser { abuse_type: Some(AbuseType::PaymentAbuse), ..TagUser::new(user, true) });
+    let translation = Translation::of(Call::Chargeback(event))
+        .words(state.as_str().to_owned(), word.as_str().to_owned())
+        .losses(losses);
+    Ok(tag.into_iter().fold(translation, |translation, tag| translation.and_then(Call::Tag(tag))))
+}
+
+/// Whether the chargeback speaks against the user: fraud, and not decided or taken back in the merchant's favour.
+fn is_bad(chargeback: &Chargeback) -> bool {
+    let fraud = matches!(chargeback.reason(), Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::FraudOther);
+    let over = matches!(chargeback.stage(), Stage::Won | Stage::Reversed | Stage::Withdrawn);
+    fraud && !over
+}
+
+/// What has no field of its own, as text under names of ours; the caller's metadata beside it.
+fn custom_info(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Map<String, Value> {
+    let mut info = Map::new();
+    let mut note = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            info.insert(name.to_owned(), Value::String(value));
+        }
+    };
+    for (name, value) in chargeback.metadata() {
+        note(&format!("metadata.{name}"), Some(value.clone()));
+    }
+    let mut at = |field: &'static str, at: Option<chrono::DateTime<chrono::Utc>>| {
+        at.and_then(|at| time(field, at, broken)).map(|time| time.as_str().to_owned())
+    };
+    note("occurred_at", at("occurred_at", Some(chargeback.occurred_at())));
+    note("opened_at", at("opened_at", chargeback.opened_at()));
+    note("received_at", at("received_at", chargeback.received_at()));
+    note("due_by", at("due_by", chargeback.due_by()));
+    note("case_id", Some(chargeback.case_id().to_owned()));
+    note("stage", Some(chargeback.stage().to_string()));
+    note("reason", Some(chargeback.reason().to_string()));
+    note("amount", chargeback.amount().map(crate::Money::to_decimal));
+    note("currency", chargeback.amount().map(|amount| amount.currency().to_string()));
+    note("network", chargeback.network_code().map(|code| code.network().to_string()));
+    note("network_reason_code", chargeback.network_code().map(|code| code.code().to_owned()));
+    note("gateway_transaction_id", chargeback.payment().gateway_transaction_id.clone());
+    note("arn", chargeback.arn().map(str::to_owned));
+    note("case_number", chargeback.case_number().map(str::to_owned));
+    note("notes", chargeback.notes().map(str::to_owned));
+    let processor = chargeback.processor();
+    note("processor", processor.map(|processor| processor.name.clone()));
+    note("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.clone()));
+    note("processor_payment_id", processor.and_then(|processor| processor.payment_id.clone()));
+    info
+}

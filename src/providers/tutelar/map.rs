@@ -1,0 +1,124 @@
+//! The shared model in Tutelar's words.
+
+use super::operations::Call;
+use super::wire::{ChargebackStatus, TransactionChargeback};
+use super::{DefeatedMeans, OrderIds};
+use crate::chargeback::{Chargeback, Field};
+use crate::provider::{Carriage, Expression, Loss, LossKind};
+use crate::providers::shared::loss_of;
+use crate::reason::Reason;
+use crate::stage::Stage;
+use crate::vendor::{Refused, Translation};
+use crate::violation::Violation;
+
+/// What the caller has decided.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) defeated_means: DefeatedMeans,
+    pub(super) order_ids: OrderIds,
+}
+
+/// How a stage is said, and whether that says just it. `None` where Tutelar has no word.
+const fn status(stage: Stage, defeated: DefeatedMeans) -> Option<(ChargebackStatus, bool)> {
+    match stage {
+        Stage::Accepted => Some((ChargebackStatus::Accepted, true)),
+        Stage::Contested => Some((ChargebackStatus::Contested, true)),
+        Stage::UnderReview => Some((ChargebackStatus::Contested, false)),
+        Stage::PreArbitration => Some((ChargebackStatus::Prearbitration, true)),
+        Stage::Arbitration => Some((ChargebackStatus::Prearbitration, false)),
+        Stage::Refunded => Some((ChargebackStatus::Refunded, true)),
+        Stage::Expired => Some((ChargebackStatus::Accepted, false)),
+        Stage::Won => match defeated {
+            DefeatedMeans::MerchantWon => Some((ChargebackStatus::Defeated, true)),
+            DefeatedMeans::MerchantLost | DefeatedMeans::Refuse => None,
+        },
+        Stage::Reversed | Stage::Withdrawn => match defeated {
+            DefeatedMeans::MerchantWon => Some((ChargebackStatus::Defeated, false)),
+            DefeatedMeans::MerchantLost | DefeatedMeans::Refuse => None,
+        },
+        Stage::Lost => match defeated {
+            DefeatedMeans::MerchantLost => Some((ChargebackStatus::Defeated, true)),
+            DefeatedMeans::MerchantWon | DefeatedMeans::Refuse => Some((ChargebackStatus::Accepted, false)),
+        },
+        Stage::Alert | Stage::Inquiry | Stage::Received | Stage::Closed => None,
+    }
+}
+
+pub(super) fn stage(stage: Stage, settings: Settings) -> Expression {
+    let said = match status(stage, settings.defeated_means) {
+        None => Expression::refused(),
+        Some((status, true)) => Expression::exact(status.as_str()),
+        Some((status, false)) => Expression::lossy(status.as_str()),
+    };
+    match stage {
+        Stage::Won | Stage::Lost | Stage::Reversed | Stage::Withdrawn => said.by_setting("defeated_means"),
+        _ => said,
+    }
+}
+
+/// Every reason goes out in words.
+pub(super) fn reason(_: &Reason) -> Expression {
+    Expression::lossy("")
+}
+
+pub(super) const fn carriage(field: Field) -> Carriage {
+    match field {
+        Field::Stage | Field::Reason | Field::OrderId => Carriage::Sent,
+        Field::NetworkCode => Carriage::Noted,
+        Field::CaseId
+        | Field::OccurredAt
+        | Field::Amount
+        | Field::Currency
+        | Field::TransactionId
+        | Field::GatewayTransactionId
+        | Field::UserId
+        | Field::SessionId
+        | Field::OpenedAt
+        | Field::ReceivedAt
+        | Field::DueBy
+        | Field::Processor
+        | Field::Arn
+        | Field::CaseNumber
+        | Field::Notes
+        | Field::Metadata
+        | Field::Fraud
+        | Field::Representment => Carriage::Dropped,
+    }
+}
+
+pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<Translation<Call>, Refused> {
+    let Some((status, _)) = status(chargeback.stage(), settings.defeated_means) else {
+        let why = match stage(chargeback.stage(), settings).setting() {
+            Some(_) => "its only word for it is `defeated`, which `defeated_means` does not let stand for it",
+            None => "Tutelar has contested, accepted, defeated, refunded and prearbitration",
+        };
+        return Err(Refused::stage(chargeback, why));
+    };
+    let order_id = order_id(chargeback, settings.order_ids)?;
+    let mut losses = vec![Loss::new(Field::Reason, LossKind::Noted, "in words, as reason")];
+    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage(), settings)));
+    let words = chargeback.reason().words();
+    let reason = match chargeback.network_code() {
+        Some(code) => format!("{words} ({code})"),
+        None => words.to_owned(),
+    };
+    let body = TransactionChargeback::new(status, order_id, reason);
+    Ok(Translation::of(Call::Chargeback(body)).words(status.as_str(), "").losses(losses))
+}
+
+fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, Refused> {
+    let field = "payment.order_id";
+    let Some(id) = chargeback.payment().order_id.as_deref() else {
+        return Err(Refused::Invalid(vec![Violation::new(field, "Tutelar needs the order id that it was given")]));
+    };
+    let mut broken = Vec::new();
+    if order_ids == OrderIds::Documented {
+        if id.chars().count() > 40 {
+            broken.push(Violation::new(field, "longer than 40 characters (Tutelar's code 105)"));
+        }
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+            broken.push(Violation::new(field, "has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"));
+        }
+    }
+    if broken.is_empty() { Ok(id) } else { Err(Refused::Invalid(broken)) }
+}
