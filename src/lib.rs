@@ -12,6 +12,9 @@ mod provider;
 mod providers;
 mod reason;
 mod redact;
+#[cfg(feature = "sandbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+pub mod sandbox;
 mod secret;
 mod stage;
 pub mod vendor;

@@ -1,0 +1,200 @@
+//! A vendor's state machine, and the handle that tests hold.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::Value;
+
+use super::fault::{Fault, FaultKind};
+use super::wire::{empty, json, page, retry_after};
+use crate::vendor::BaseUrl;
+
+/// What a fake has recorded of one case.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RecordedCase {
+    /// What the vendor knows it by.
+    pub key: String,
+    /// Where it stands, in the vendor's words.
+    pub state: Value,
+    /// Everything that was accepted, in order.
+    pub history: Vec<Value>,
+}
+
+/// Cases by key, in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Records(Vec<RecordedCase>);
+
+impl Records {
+    /// Records what was accepted, and where the case stands now.
+    pub(super) fn accept(&mut self, key: &str, state: Value, told: Value) {
+        match self.0.iter_mut().find(|case| case.key == key) {
+            Some(case) => {
+                case.state = state;
+                case.history.push(told);
+            }
+            None => self.0.push(RecordedCase { key: key.to_owned(), state, history: vec![told] }),
+        }
+    }
+
+    pub(super) fn all(&self) -> Vec<RecordedCase> {
+        self.0.clone()
+    }
+}
+
+/// A vendor as a pure state machine: request in, reply out.
+pub trait Machine: Send + 'static {
+    /// Acts on a request and answers.
+    fn handle(&mut self, request: &Request<Bytes>) -> Response<Bytes>;
+
+    /// What was recorded.
+    fn cases(&self) -> Vec<RecordedCase>;
+
+    /// The vendor's own refusal, with its usual status.
+    fn refusal(&self) -> Response<Bytes>;
+
+    /// The vendor's own server error, with HTTP 500.
+    fn server_error(&self) -> Response<Bytes>;
+}
+
+/// A fake vendor: ask it what it was told, and make it fail.
+pub struct Fake<M> {
+    base_url: BaseUrl,
+    pub(super) state: Arc<Mutex<State<M>>>,
+}
+
+/// The machine, its script, and what it has seen.
+pub(super) struct State<M> {
+    pub(super) machine: M,
+    pub(super) script: VecDeque<Option<Fault>>,
+    requests: u64,
+    acted: u64,
+}
+
+/// What becomes of a request.
+pub(super) enum Played {
+    Reply { reply: Response<Bytes>, delay: Duration },
+    Unreachable,
+    Reset,
+    Silence,
+}
+
+impl<M: Machine> State<M> {
+    pub(super) const fn new(machine: M) -> Self {
+        Self { machine, script: VecDeque::new(), requests: 0, acted: 0 }
+    }
+
+    /// Plays one request, by the script or as the vendor would.
+    pub(super) fn play(&mut self, request: &Request<Bytes>) -> Played {
+        let fault = self.script.pop_front().flatten();
+        if fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Unreachable && !fault.acts) {
+            return Played::Unreachable;
+        }
+        self.requests += 1;
+        let Some(fault) = fault else { return self.answer(request) };
+        let honest = if fault.acts { Some(self.act(request)) } else { None };
+        let reply = match fault.kind {
+            FaultKind::Unreachable | FaultKind::Reset => return Played::Reset,
+            FaultKind::Silence => return Played::Silence,
+            FaultKind::Slow(delay) => {
+                let reply = honest.unwrap_or_else(|| self.act(request));
+                return Played::Reply { reply, delay };
+            }
+            FaultKind::Refusal => self.machine.refusal(),
+            FaultKind::RefusalInOk => {
+                let mut reply = self.machine.refusal();
+                *reply.status_mut() = http::StatusCode::OK;
+                reply
+            }
+            FaultKind::Unauthorized => json(401, &serde_json::json!({ "message": "unauthorized" })),
+            FaultKind::TooManyRequests(seconds) => {
+                retry_after(json(429, &serde_json::json!({ "message": "too many requests" })), seconds)
+            }
+            FaultKind::ServerError => self.machine.server_error(),
+            FaultKind::BadGatewayPage => page(502, "502 Bad Gateway"),
+            FaultKind::ParkedPage => page(200, "This domain is for sale"),
+            FaultKind::EmptyBody => empty(200),
+            FaultKind::ChangedKeys => json(200, &serde_json::json!({ "outcome": { "kind": "fine" } })),
+        };
+        Played::Reply { reply, delay: Duration::ZERO }
+    }
+
+    fn answer(&mut self, request: &Request<Bytes>) -> Played {
+        Played::Reply { reply: self.act(request), delay: Duration::ZERO }
+    }
+
+    fn act(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
+        self.acted += 1;
+        self.machine.handle(request)
+    }
+}
+
+impl<M: Machine> Fake<M> {
+    pub(super) fn new(base_url: BaseUrl, state: Arc<Mutex<State<M>>>) -> Self {
+        Self { base_url, state }
+    }
+
+    /// Its address.
+    #[must_use]
+    pub const fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// What it was told, case by case.
+    #[must_use]
+    pub fn cases(&self) -> Vec<RecordedCase> {
+        self.lock().machine.cases()
+    }
+
+    /// One case by the vendor's key of it.
+    #[must_use]
+    pub fn case(&self, key: &str) -> Option<RecordedCase> {
+        self.cases().into_iter().find(|case| case.key == key)
+    }
+
+    /// How many requests have arrived.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.lock().requests
+    }
+
+    /// How many requests it has worked on; less than those that arrived if faults came first.
+    #[must_use]
+    pub fn acted(&self) -> u64 {
+        self.lock().acted
+    }
+
+    /// Makes the next request that has no fault yet fail so.
+    pub fn fail_next(&self, fault: Fault) {
+        self.lock().script.push_back(Some(fault));
+    }
+
+    /// Lets the next request that has no fault yet pass; what is said after it counts from the one after.
+    pub fn pass_next(&self) {
+        self.lock().script.push_back(None);
+    }
+
+    /// Takes back all faults that have not been played.
+    pub fn recover(&self) {
+        self.lock().script.clear();
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State<M>> {
+        lock(&self.state)
+    }
+}
+
+/// A machine that panicked has failed its test already; its state is shown all the same.
+pub(super) fn lock<M>(state: &Mutex<State<M>>) -> MutexGuard<'_, State<M>> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<M> fmt::Debug for Fake<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fake").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,5 @@
+//! Everything from outside: one binary.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
+
+mod vectors;
