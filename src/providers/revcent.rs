@@ -8,8 +8,10 @@
 //! | Repeat | create and edits of a representment: after looking at the record; other edits: safe; with `void_transaction`: never |
 //! | Test or live | by the key; one host |
 //!
-//! **A report searches first** for the case id in `third_party_chargeback_id`, compared exactly: found means get and edit,
-//! not found means create. With the vendor's case id in the model (from [`Receipt::case_id`](crate::Receipt::case_id))
+//! **A report searches first**, and compares `third_party_chargeback_id` with the case id exactly: found means get and edit,
+//! not found means create. It searches twice: for a key that every chargeback created here holds in its metadata (one
+//! word made of the case id, since full-text search takes `CB-2610-0010` apart and gives ten hits at most), then for the
+//! case id itself, for chargebacks that another program created. With the vendor's case id in the model (from [`Receipt::case_id`](crate::Receipt::case_id))
 //! it gets and edits at once. An edit sends only what differs; if nothing differs, the receipt says that
 //! [nothing was written](crate::Receipt::wrote).
 //!

@@ -1,4 +1,9 @@
 //! Finds our case in RevCent's fuzzy search, by exact comparison.
+//!
+//! Full-text search takes `CB-2610-0010` apart and may find every case of the month, ten of them. So each chargeback
+//! that a report creates also holds a key made of its case id, one word that nothing else holds.
+
+use sha2::{Digest as _, Sha256};
 
 use super::call::Answer;
 use super::operations::Get;
@@ -6,6 +11,15 @@ use super::reply::StoredChargeback;
 
 /// RevCent's search returns no more than this many hits, without pages.
 const MOST_HITS: usize = 10;
+
+/// Under which name of metadata the key stands.
+pub(super) const KEY_NAME: &str = "chargeback.key";
+
+/// The key of a case: one alphanumeric word, the same for the same case id.
+pub(super) fn key(case_id: &str) -> String {
+    let digest = Sha256::digest(case_id);
+    format!("cb{}", hex::encode(&digest[..15]))
+}
 
 /// What the answers so far say.
 pub(super) enum Found<'a> {

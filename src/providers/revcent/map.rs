@@ -1,6 +1,7 @@
 //! The shared model in RevCent's words.
 
 use super::ID;
+use super::find::{KEY_NAME, key};
 use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
 use crate::chargeback::{Chargeback, Field, Representment, RepresentmentOutcome};
 use crate::exact::DecimalText;
@@ -186,6 +187,7 @@ fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Vi
             pairs.push(Metadatum::new(name, kept));
         }
     };
+    add(Field::CaseId, KEY_NAME, &key(chargeback.case_id()));
     for (name, value) in chargeback.metadata() {
         if name.chars().count() > NAME {
             broken.push(Violation::new("metadata", "a name is longer than 100 characters"));

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use super::RevCent;
 use super::call::Call;
 use super::change;
-use super::find::{Found, find};
+use super::find::{Found, KEY_NAME, find};
 use super::reply::{self, Hit, StoredChargeback, Written};
 use super::wire::{CreateChargeback, EditChargeback};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat, Settled};
@@ -175,7 +175,10 @@ impl Operation for Create {
     }
 
     fn probe(&self) -> Option<Call> {
-        self.our_id().map(|id| Call::Search(Search { term: id.to_owned() }))
+        let metadata = self.chargeback.metadata.as_deref().unwrap_or_default();
+        let key = metadata.iter().find(|pair| pair.name == KEY_NAME).map(|pair| pair.value.clone());
+        let term = key.or_else(|| self.our_id().map(str::to_owned));
+        self.our_id().and(term).map(|term| Call::Search(Search { term }))
     }
 
     fn settle(&self, seen: &[<Call as Operation>::Reply]) -> Settled<Self> {

@@ -2,7 +2,7 @@
 
 use super::call::{Answer, Call};
 use super::change;
-use super::find::{Found, find};
+use super::find::{Found, find, key};
 use super::map::{self, Fight, Wanted};
 use super::operations::{Create, Edit, Get, Search};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
@@ -18,7 +18,7 @@ pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translati
     let step = match known_case(chargeback) {
         Some(id) => Call::Get(Get { chargeback_id: id.to_owned() }),
         None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &wanted)?,
-        None => Call::Search(Search { term: chargeback.case_id().to_owned() }),
+        None => Call::Search(Search { term: key(chargeback.case_id()) }),
     };
     Ok(Translation::of(step).words(wanted.fight.word(), "").losses(wanted.losses))
 }
@@ -46,15 +46,22 @@ pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>]) -> Result<Follow<Call
             Found::Ask(get) => Ok(Follow::with(Call::Get(get))),
             Found::One(stored) => edit(chargeback, stored),
             Found::Several(ids) => Err(Refused::Several(ids)),
-            Found::TooMany => Err(Refused::CannotTell(
-                "the search gives its ten hits and none is this case; give the vendor's case id".into(),
-            )),
-            Found::Nothing if case.is_in_doubt() => Err(Refused::CannotTell(
+            Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(Refused::CannotTell(
                 "an earlier create of this case may still appear in the search; report again later".into(),
             )),
-            Found::Nothing => Ok(Follow::with(create(chargeback, &map::wanted(chargeback)?)?)),
+            // Ours would have been found by its key. Another program's would have the case id, and rank first.
+            Found::Nothing | Found::TooMany if searched_for(done, chargeback.case_id()) => {
+                Ok(Follow::with(create(chargeback, &map::wanted(chargeback)?)?))
+            }
+            Found::Nothing | Found::TooMany => {
+                Ok(Follow::with(Call::Search(Search { term: chargeback.case_id().to_owned() })))
+            }
         },
     }
+}
+
+fn searched_for(done: &[Done<Call>], term: &str) -> bool {
+    done.iter().any(|done| matches!(&done.step, Call::Search(search) if search.term == term))
 }
 
 /// The edit that brings a stored chargeback to where the case stands; nothing if it is there.
@@ -119,12 +126,15 @@ pub(super) fn foresee(case: &Case<'_>, step: &Call) -> Vec<Foreseen<Call>> {
     const SOME_ID: &str = "the-id-that-is-found";
     let chargeback = case.chargeback();
     match step {
-        Call::Search(_) => {
+        Call::Search(search) => {
+            let by_key = search.term != chargeback.case_id();
             let hit = Hit { id: SOME_ID.to_owned(), third_party_chargeback_id: Some(chargeback.case_id().to_owned()) };
-            vec![
-                Foreseen::new("no chargeback holds this case id", Answer::Found(Vec::new())),
-                Foreseen::new("one holds this case id", Answer::Found(vec![hit])),
-            ]
+            let (none, one) = if by_key {
+                ("no chargeback holds the key of this case", "one holds the key of this case")
+            } else {
+                ("no chargeback holds this case id", "one holds this case id")
+            };
+            vec![Foreseen::new(none, Answer::Found(Vec::new())), Foreseen::new(one, Answer::Found(vec![hit]))]
         }
         Call::Get(get) => {
             let contested = chargeback.representment().is_some()

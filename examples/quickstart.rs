@@ -1,0 +1,107 @@
+//! Reports a merchant's month of chargebacks to all five vendors, played by the sandbox on loopback.
+//!
+//! `cargo run --example quickstart --features sandbox`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+
+use chargeback::sandbox::{RecordedCase, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::tutelar::DefeatedMeans;
+use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Loss, LossKind, Receipt};
+
+const MONTH: &str = include_str!("data/chargebacks.jsonl");
+
+#[tokio::main]
+async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let month = MONTH.lines().map(serde_json::from_str).collect::<Result<Vec<Chargeback>, _>>()?;
+    let sandbox = Sandbox::start().await;
+    // The two words whose meaning vendors leave open have no default: the merchant decides.
+    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
+        Box::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build()?),
+        Box::new(sandbox.connect(sandbox.revcent_vendor()).build()?),
+        Box::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build()?),
+        Box::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?),
+        Box::new(sandbox.connect(sandbox.pipwave_vendor()).build()?),
+    ];
+
+    let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
+    for chargeback in &month {
+        println!("\n{}", headline(chargeback));
+        for provider in &providers {
+            let (result, told, losses) = match provider.report(chargeback).await {
+                Ok(receipt) => ("acknowledged", told(&receipt), lost(receipt.losses())),
+                Err(error) => (outcome(&error), error.to_string(), String::new()),
+            };
+            *totals.entry(result).or_default() += 1;
+            println!("  {:<10}  {result:<12}  {told:<56}  {losses}", provider.id());
+        }
+    }
+
+    println!("\nWhat the vendors recorded");
+    show("thirdwatch", &sandbox.thirdwatch().cases());
+    show("thirdwatch, tags", &sandbox.thirdwatch().tags());
+    show("revcent", &sandbox.revcent().cases());
+    show("tutelar", &sandbox.tutelar().cases());
+    show("spade", &sandbox.spade().cases());
+    show("pipwave", &sandbox.pipwave().cases());
+
+    let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
+    let reports = month.len() * providers.len();
+    println!("\n{} cases in {} steps, told to {} vendors: {reports} reports", cases.len(), month.len(), providers.len());
+    for (result, count) in &totals {
+        println!("  {count:>3}  {result}");
+    }
+    println!("  {:>3}  customers refunded by RevCent", sandbox.revcent().voids());
+    // Every report must end in an acknowledgement, or in a refusal that says why and that nothing was written.
+    let unclear = totals.get("unclear").copied().unwrap_or(0);
+    println!("  {unclear:>3}  lost or unclear");
+    Ok(if unclear == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn headline(chargeback: &Chargeback) -> String {
+    let amount = chargeback.amount().map_or_else(String::new, |amount| amount.to_string());
+    format!("{}  {}, {}, {amount}", chargeback.case_id(), chargeback.stage(), chargeback.reason())
+}
+
+/// What the vendor was told: its own words, and the steps it took.
+fn told(receipt: &Receipt) -> String {
+    let words: Vec<&str> =
+        [receipt.stage_word(), receipt.reason_word()].into_iter().filter(|word| !word.is_empty()).collect();
+    let calls: Vec<&str> =
+        receipt.steps().iter().map(|step| step.operation().trim_end_matches("_chargebacks")).collect();
+    let calls: Vec<&str> = calls.iter().map(|call| call.trim_end_matches("_chargeback")).collect();
+    let unchanged = if receipt.wrote() { "" } else { ": nothing new" };
+    format!("{} ({}{unchanged})", words.join(", "), calls.join(", "))
+}
+
+/// Losses that change the meaning by field, the others by number.
+fn lost(losses: &[Loss]) -> String {
+    let counted = [LossKind::Noted, LossKind::Dropped];
+    let mut parts: Vec<String> = losses
+        .iter()
+        .filter(|loss| !counted.contains(&loss.kind()))
+        .map(|loss| format!("{} {}", loss.field(), loss.kind()))
+        .collect();
+    for kind in counted {
+        match losses.iter().filter(|loss| loss.kind() == kind).count() {
+            0 => {}
+            count => parts.push(format!("{count} {kind}")),
+        }
+    }
+    parts.join(", ")
+}
+
+fn outcome(error: &Error) -> &'static str {
+    match (error, error.delivery()) {
+        (Error::Unsupported(_), _) => "cannot say",
+        (Error::Invalid(_), _) => "invalid",
+        (_, Delivery::Rejected) => "rejected",
+        _ => "unclear",
+    }
+}
+
+fn show(vendor: &str, cases: &[RecordedCase]) {
+    let writes: usize = cases.iter().map(|case| case.history.len()).sum();
+    println!("  {vendor:<18} {:>3} records, {writes:>3} writes", cases.len());
+}
