@@ -48,7 +48,12 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
     let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
     let reports = month.len() * providers.len();
-    println!("\n{} cases in {} steps, told to {} vendors: {reports} reports", cases.len(), month.len(), providers.len());
+    println!(
+        "\n{} cases in {} steps, told to {} vendors: {reports} reports",
+        cases.len(),
+        month.len(),
+        providers.len()
+    );
     for (result, count) in &totals {
         println!("  {count:>3}  {result}");
     }

@@ -70,9 +70,15 @@ pub struct Fake<M> {
 /// The machine, its script, and what it has seen.
 pub(super) struct State<M> {
     pub(super) machine: M,
-    pub(super) script: VecDeque<Option<Fault>>,
+    script: VecDeque<Scripted>,
     requests: u64,
     acted: u64,
+}
+
+/// A fault, and which request it is for.
+struct Scripted {
+    applies: Box<dyn Fn(&Request<Bytes>) -> bool + Send>,
+    fault: Fault,
 }
 
 /// What becomes of a request.
@@ -88,9 +94,15 @@ impl<M: Machine> State<M> {
         Self { machine, script: VecDeque::new(), requests: 0, acted: 0 }
     }
 
+    /// The fault that the script has for this request.
+    pub(super) fn scripted(&self, request: &Request<Bytes>) -> Option<&Fault> {
+        self.script.iter().find(|scripted| (scripted.applies)(request)).map(|scripted| &scripted.fault)
+    }
+
     /// Plays one request, by the script or as the vendor would.
     pub(super) fn play(&mut self, request: &Request<Bytes>) -> Played {
-        let fault = self.script.pop_front().flatten();
+        let place = self.script.iter().position(|scripted| (scripted.applies)(request));
+        let fault = place.and_then(|place| self.script.remove(place)).map(|scripted| scripted.fault);
         if fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Unreachable && !fault.acts) {
             return Played::Unreachable;
         }
@@ -170,12 +182,19 @@ impl<M: Machine> Fake<M> {
 
     /// Makes the next request that has no fault yet fail so.
     pub fn fail_next(&self, fault: Fault) {
-        self.lock().script.push_back(Some(fault));
+        self.fail_next_where(|_| true, fault);
     }
 
-    /// Lets the next request that has no fault yet pass; what is said after it counts from the one after.
-    pub fn pass_next(&self) {
-        self.lock().script.push_back(None);
+    /// Makes the next request that has no fault yet, and that this is true of, fail so.
+    ///
+    /// ```
+    /// # use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+    /// # let sandbox = Sandbox::in_memory();
+    /// let lost_write = Fault::after_acting(FaultKind::Silence);
+    /// sandbox.revcent().fail_next_where(|request| request.method() == "POST", lost_write);
+    /// ```
+    pub fn fail_next_where(&self, applies: impl Fn(&Request<Bytes>) -> bool + Send + 'static, fault: Fault) {
+        self.lock().script.push_back(Scripted { applies: Box::new(applies), fault });
     }
 
     /// Takes back all faults that have not been played.

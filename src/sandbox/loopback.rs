@@ -42,10 +42,10 @@ pub(super) async fn serve<M: Machine>(machine: M, path: &str, servers: &mut Vec<
 struct HangsUp<M>(Arc<Mutex<State<M>>>);
 
 impl<M: Machine> Match for HangsUp<M> {
-    fn matches(&self, _: &Request) -> bool {
+    fn matches(&self, request: &Request) -> bool {
         let state = lock(&self.0);
-        let next = state.script.front().and_then(Option::as_ref);
-        next.is_some_and(|fault| matches!(fault.kind, FaultKind::Reset | FaultKind::Unreachable))
+        let fault = state.scripted(&convert(request));
+        fault.is_some_and(|fault| matches!(fault.kind, FaultKind::Reset | FaultKind::Unreachable))
     }
 }
 
