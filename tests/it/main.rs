@@ -6,3 +6,4 @@ mod client;
 mod model;
 mod support;
 mod vectors;
+mod vendors;
