@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::{Expression, Fidelity};
 use crate::chargeback::Field;
 use crate::words::closed_words;
 
@@ -39,6 +40,12 @@ impl Loss {
     /// A loss. The detail may name the vendor's words but hold no value of the caller's; it may be empty.
     pub fn new(field: Field, kind: LossKind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { field, kind, detail: detail.into() }
+    }
+
+    /// What is lost by an expression that is not exact.
+    pub(crate) fn of_expression(field: Field, expression: &Expression) -> Option<Self> {
+        (expression.fidelity() == Fidelity::Lossy)
+            .then(|| Self::new(field, LossKind::Merged, format!("sent as `{}`", expression.word())))
     }
 
     /// The field.

@@ -1,16 +1,12 @@
 //! What vendors have in common, short of any one vendor's facts.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, Response};
 use serde_json::{Map, Value};
 
-use crate::chargeback::Field;
 use crate::error::{ConfigurationError, Error};
 use crate::exact::Rfc3339;
 use crate::id::ProviderId;
-use crate::provider::{Expression, Fidelity, Loss, LossKind};
 use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Refusal, RefusalKind};
 use crate::violation::Violation;
@@ -33,16 +29,6 @@ pub(crate) fn time(field: &'static str, at: DateTime<Utc>, broken: &mut Vec<Viol
             None
         }
     }
-}
-
-/// The loss that comes with an expression, if it is not exact.
-pub(crate) fn loss_of(field: Field, expression: &Expression) -> Option<Loss> {
-    let merged = expression.fidelity() == Fidelity::Lossy;
-    merged.then(|| Loss::new(field, LossKind::Merged, sent_as(expression.word())))
-}
-
-fn sent_as(word: &str) -> Cow<'static, str> {
-    if word.is_empty() { Cow::Borrowed("") } else { Cow::Owned(format!("sent as `{word}`")) }
 }
 
 /// A reply's body as a JSON object.

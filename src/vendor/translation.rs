@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::Operation;
 use crate::chargeback::{Chargeback, Field};
-use crate::provider::Loss;
+use crate::provider::{Expression, Loss};
 use crate::violation::Violation;
 
 /// A chargeback in a vendor's words.
@@ -38,6 +38,12 @@ impl<S> Translation<S> {
     /// Lists losses.
     pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
         self.losses.extend(losses);
+        self
+    }
+
+    /// Lists the loss that comes with an expression, if it is not exact.
+    pub fn loss_of(mut self, field: Field, expression: &Expression) -> Self {
+        self.losses.extend(Loss::of_expression(field, expression));
         self
     }
 

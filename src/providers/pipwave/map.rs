@@ -4,7 +4,6 @@ use super::ID;
 use super::wire::{ChargebackReason, ChargebackStage, TagChargeback};
 use crate::chargeback::{Chargeback, Field};
 use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::loss_of;
 use crate::reason::Reason;
 use crate::stage::Stage;
 use crate::vendor::{Refused, Translation};
@@ -115,11 +114,11 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
         return Err(Refused::Invalid(broken));
     }
     let mut losses = Vec::new();
-    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
     let (word, _) = said_reason(chargeback.reason());
     let takes_reason = matches!(said, ChargebackStage::Disputed | ChargebackStage::Chargeback);
     if takes_reason {
-        losses.extend(loss_of(Field::Reason, &reason(chargeback.reason())));
+        losses.extend(Loss::of_expression(Field::Reason, &reason(chargeback.reason())));
     } else {
         losses.push(Loss::new(Field::Reason, LossKind::Dropped, "taken only while a case is opened"));
     }

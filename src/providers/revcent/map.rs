@@ -6,7 +6,7 @@ use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
 use crate::chargeback::{Chargeback, Field, Representment, RepresentmentOutcome};
 use crate::exact::DecimalText;
 use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::{loss_of, time};
+use crate::providers::shared::time;
 use crate::reason::Reason;
 use crate::redact::truncate;
 use crate::stage::Stage;
@@ -112,7 +112,7 @@ pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, Refused> {
     };
     let mut broken = Vec::new();
     let mut losses = Vec::new();
-    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
     let mut fields = CreateChargeback {
         third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
         amount: chargeback.amount().map(DecimalText::from),

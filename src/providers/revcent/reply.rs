@@ -118,16 +118,13 @@ fn readable(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
     }
 }
 
-/// Reads the reply to a search. The name of its list is not documented, so any list of objects with ids will do; but
+/// Reads the reply to a search. The name of its list is not documented, so a list that is the only one will do; but
 /// without a list it is unreadable, never "nothing found", since that would license a second create.
 pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
     let object = readable(reply)?;
-    let list = ["results", "search_results", "matches", "chargebacks", "data", "result"]
-        .into_iter()
-        .filter_map(|key| object.get(key))
-        .chain(object.values())
-        .find_map(Value::as_array)
-        .ok_or_else(Refusal::unreadable)?;
+    let known = ["results", "search_results", "matches", "chargebacks", "data", "result"];
+    let by_name = known.into_iter().find_map(|key| object.get(key).and_then(Value::as_array));
+    let list = by_name.or_else(|| only_list(&object)).ok_or_else(Refusal::unreadable)?;
     list.iter()
         .map(|hit| {
             let hit = hit.as_object()?;
@@ -138,6 +135,14 @@ pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
         })
         .collect::<Option<Vec<Hit>>>()
         .ok_or_else(Refusal::unreadable)
+}
+
+/// The one list in a reply that has no other, and that is not one of complaints.
+fn only_list(object: &Map<String, Value>) -> Option<&Vec<Value>> {
+    let mut lists = object.iter().filter_map(|(key, value)| Some((key, value.as_array()?)));
+    let (key, list) = lists.next()?;
+    let complaint = ["error", "warning", "message", "highlight"].iter().any(|word| key.contains(word));
+    (lists.next().is_none() && !complaint).then_some(list)
 }
 
 /// Reads the reply to a get. Where the record stands in it is not documented: at the top, or under a key of its own.

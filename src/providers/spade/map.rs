@@ -5,7 +5,7 @@ use super::wire::{ChargebackFeedback, FraudType, State};
 use super::{ID, WonMeans};
 use crate::chargeback::{Chargeback, Field, FraudKind};
 use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::{loss_of, time};
+use crate::providers::shared::time;
 use crate::reason::{Network, NetworkCode, Reason};
 use crate::redact::truncate;
 use crate::stage::Stage;
@@ -104,7 +104,7 @@ pub(super) fn translate(
     let mut feedback = ChargebackFeedback::new(state);
     feedback.occurred_at = time("occurred_at", chargeback.occurred_at(), &mut broken);
     let mut losses = Vec::new();
-    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage(), won_means)));
+    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), won_means)));
     add_fraud(chargeback, &mut feedback, &mut losses);
     add_notes(chargeback, &mut feedback, &mut losses);
     let reason_word = feedback.fraud_type.map_or("", FraudType::as_str);

@@ -6,7 +6,7 @@ use super::operations::Call;
 use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser};
 use crate::chargeback::{Chargeback, Field};
 use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::{loss_of, time};
+use crate::providers::shared::time;
 use crate::reason::Reason;
 use crate::stage::Stage;
 use crate::vendor::{Refused, Translation};
@@ -94,8 +94,8 @@ pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Resul
     let (word, _) = word(chargeback.reason());
     let mut broken = Vec::new();
     let mut losses = Vec::new();
-    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage())));
-    losses.extend(loss_of(Field::Reason, &reason(chargeback.reason())));
+    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(Loss::of_expression(Field::Reason, &reason(chargeback.reason())));
     let payment = chargeback.payment();
     let user = payment.user_id.as_ref().or(payment.session_id.as_ref());
     if user.is_none() {

@@ -5,7 +5,6 @@ use super::wire::{ChargebackStatus, TransactionChargeback};
 use super::{DefeatedMeans, OrderIds};
 use crate::chargeback::{Chargeback, Field};
 use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::loss_of;
 use crate::reason::Reason;
 use crate::stage::Stage;
 use crate::vendor::{Refused, Translation};
@@ -96,7 +95,7 @@ pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<T
     };
     let order_id = order_id(chargeback, settings.order_ids)?;
     let mut losses = vec![Loss::new(Field::Reason, LossKind::Noted, "in words, as reason")];
-    losses.extend(loss_of(Field::Stage, &stage(chargeback.stage(), settings)));
+    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), settings)));
     let words = chargeback.reason().words();
     let reason = match chargeback.network_code() {
         Some(code) => format!("{words} ({code})"),
