@@ -52,7 +52,7 @@ pub use self::revcent::RevCentFake;
 pub use self::spade::SpadeFake;
 pub use self::thirdwatch::ThirdwatchFake;
 pub use self::tutelar::TutelarFake;
-use crate::client::{HttpProvider, HttpProviderBuilder};
+use crate::client::{HttpProvider, HttpProviderBuilder, Transport};
 use crate::providers::pipwave::{Environment as PipwaveEnvironment, Pipwave};
 use crate::providers::revcent::RevCent;
 use crate::providers::spade::{Environment as SpadeEnvironment, Spade, WonMeans};
@@ -119,10 +119,16 @@ impl Sandbox {
     /// A builder of a provider that reaches the fakes: through loopback, or in memory.
     pub fn connect<V: Vendor>(&self, vendor: V) -> HttpProviderBuilder<V> {
         let builder = HttpProvider::builder(vendor);
-        match &self.memory {
-            Some(memory) => builder.shared_transport(Arc::new(memory.clone())),
+        match self.transport() {
+            Some(transport) => builder.shared_transport(transport),
             None => builder,
         }
+    }
+
+    /// The transport of a sandbox in memory, to wrap or to share; `None` on loopback.
+    #[must_use]
+    pub fn transport(&self) -> Option<Arc<dyn Transport>> {
+        self.memory.clone().map(|memory| Arc::new(memory) as Arc<dyn Transport>)
     }
 
     /// The fake Thirdwatch.

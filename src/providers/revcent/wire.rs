@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::exact::{DecimalText, Rfc3339};
 use crate::native::{object_only, some};
-use crate::redact::Presence;
 use crate::violation::Violation;
 use crate::words::closed_words;
 
@@ -263,6 +262,6 @@ impl fmt::Debug for EditChargeback {
 
 impl fmt::Debug for Metadatum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Metadatum").field("name", &self.name).field("value", &Presence(true)).finish()
+        f.debug_struct("Metadatum").finish_non_exhaustive()
     }
 }

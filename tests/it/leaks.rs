@@ -1,0 +1,250 @@
+//! No key and no person's data in `Debug`, `Display`, error chains or logs, whatever happens.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use chargeback::pipwave::Pipwave;
+use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::spade::{ChargebackFeedback, Spade, State, WonMeans};
+use chargeback::thirdwatch::{ChargebackEvent, ChargebackState, TagUser, Thirdwatch, UntagUser};
+use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
+use chargeback::{
+    Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, spade, thirdwatch,
+};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{Play, Script, full};
+
+/// Everything that could be printed, in one place.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<u8>>>);
+
+impl Seen {
+    fn debug(&self, value: &impl std::fmt::Debug) {
+        writeln!(self.clone(), "{value:?}\n{value:#?}").unwrap();
+    }
+
+    fn error(&self, error: &(dyn std::error::Error + 'static)) {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            writeln!(self.clone(), "{error}\n{error:?}\n{error:#?}").unwrap();
+            next = error.source();
+        }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+
+    /// Fails if a planted word is in it.
+    fn check(&self, allowed: &[&str]) {
+        let text = self.text();
+        assert!(text.len() > 500, "nothing was seen: {text}");
+        for line in text.lines() {
+            let mut rest = line.to_owned();
+            for word in allowed {
+                rest = rest.replace(word, "");
+            }
+            assert!(!rest.contains("canary") && !rest.contains("planted"), "leaked: {line}");
+        }
+    }
+}
+
+impl Write for Seen {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Seen {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Writes every span and event of every crate into `seen`.
+fn listen(seen: &Seen) -> tracing::subscriber::DefaultGuard {
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(seen.clone())
+        .finish();
+    tracing::subscriber::set_default(subscriber)
+}
+
+const KEY: &str = "planted-key";
+const SECRET: &str = "planted-secret";
+
+/// The five vendors and Tutelar's second version, with planted keys.
+fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
+    fn boxed<V: chargeback::vendor::Vendor>(vendor: V, script: &Script) -> Box<dyn ChargebackProvider> {
+        let retry = RetryPolicy::default().attempts(2);
+        Box::new(HttpProvider::builder(vendor).transport(script.clone()).retry(retry).build().unwrap())
+    }
+    vec![
+        boxed(Thirdwatch::new(KEY, thirdwatch::Environment::Staging), script),
+        boxed(RevCent::new(KEY).first_report(FirstReport::CreateAtOnce), script),
+        boxed(Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse), script),
+        boxed(Tutelar::v2(Secret::from("planted-token"), DefeatedMeans::Refuse), script),
+        boxed(Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon), script),
+        boxed(Pipwave::new(KEY, SECRET, pipwave::Environment::Live), script),
+    ]
+}
+
+fn personal() -> Chargeback {
+    full(Stage::Contested, Reason::Unknown("canary-reason".into())).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_vendor_answers_is_not_repeated() {
+    let seen = Seen::default();
+    let _guard = listen(&seen);
+    // Replies that say back what they were sent, under every key that is read.
+    let echo = r#"{"status":"canary-user-id x","message":"canary-notes","error":"canary-notes",
+        "code":"canary arn","error_code":"canary-user-id@example.com","errorCode":"canary x","result":"canary-notes",
+        "details":"canary-notes","api_call_id":"canary-call","data":{"orderId":"canary-order-id"},"success":false}"#;
+    let page = "<html>canary-user-id planted-key</html>";
+    for status in [200, 201, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503] {
+        for body in [echo, page, ""] {
+            for index in 0..6 {
+                let plays = std::iter::repeat_n(Play::json(status, body), 12);
+                let script = Script::of(plays);
+                let provider = providers(&script).swap_remove(index);
+                match provider.report(&personal()).await {
+                    Ok(receipt) => seen.debug(&receipt),
+                    Err(error) => seen.error(&error),
+                }
+                seen.debug(&provider);
+            }
+        }
+    }
+    let text = seen.text();
+    assert!(text.contains("outcome") && text.contains("http.response.status_code"), "the logs were seen too");
+    seen.check(&[]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn faults_tell_nothing_of_what_was_sent() {
+    let seen = Seen::default();
+    let _guard = listen(&seen);
+    for plays in [vec![Play::NotSent; 12], vec![Play::Lost; 12], vec![Play::Hang; 12], vec![Play::TooLarge; 12]] {
+        for index in 0..6 {
+            let script = Script::of(plays.clone());
+            let error = providers(&script).swap_remove(index).report(&personal()).await.unwrap_err();
+            seen.error(&error);
+        }
+    }
+    seen.check(&[]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_name_fields_and_rules_but_no_values() {
+    let seen = Seen::default();
+    let _guard = listen(&seen);
+    for &stage in Stage::ALL {
+        for index in 0..6 {
+            let wrong = full(stage, Reason::FraudOther)
+                .order_id("canary-order-id ".repeat(9))
+                .transaction_id("canary-transaction-id".repeat(99))
+                .vendor_payment(chargeback::revcent::ID, "canary-too-short")
+                .vendor_payment(spade::ID, "..")
+                .metadata("canary-name".repeat(20), "v")
+                .build()
+                .unwrap();
+            let script = Script::of(std::iter::repeat_n(Play::json(400, ""), 4));
+            let provider = providers(&script).swap_remove(index);
+            if let Err(error) = provider.report(&wrong).await {
+                seen.error(&error);
+            }
+            match provider.plan(&personal()) {
+                Ok(plan) => seen.debug(&plan),
+                Err(error) => seen.error(&error),
+            }
+        }
+    }
+    seen.check(&[]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn success_tells_nothing_either() {
+    let seen = Seen::default();
+    let _guard = listen(&seen);
+    let sandbox = Sandbox::in_memory();
+    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
+        Box::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.revcent_vendor()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::Refuse)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()),
+    ];
+    let after = Fault::after_acting(FaultKind::Reset);
+    sandbox.revcent().fail_next_where(|request| request.method() == "POST", after.clone());
+    sandbox.pipwave().fail_next(after);
+    for provider in &providers {
+        let receipt = provider.report(&full(Stage::Contested, Reason::FraudOther).build().unwrap()).await.unwrap();
+        seen.debug(&receipt);
+        seen.debug(provider);
+    }
+    let text = seen.text();
+    for word in [chargeback::sandbox::API_KEY, chargeback::sandbox::API_SECRET] {
+        assert!(!text.contains(word), "{word} is in {text}");
+    }
+    seen.check(&[]);
+}
+
+#[test]
+fn debug_of_settings_and_native_types_is_quiet() {
+    let seen = Seen::default();
+    seen.debug(&Secret::from(SECRET));
+    seen.debug(&Thirdwatch::new(KEY, thirdwatch::Environment::Staging));
+    seen.debug(&RevCent::new(KEY));
+    seen.debug(&Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse));
+    seen.debug(&Tutelar::v2(Secret::from(SECRET), DefeatedMeans::Refuse));
+    seen.debug(&Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon));
+    seen.debug(&Pipwave::new(KEY, SECRET, pipwave::Environment::Live));
+    seen.debug(&HttpProvider::builder(Pipwave::new(KEY, SECRET, pipwave::Environment::Live)));
+
+    let mut event = ChargebackEvent::default();
+    event.user_id = Some("canary".into());
+    event.order_id = Some("canary".into());
+    event.state = Some(ChargebackState::Other("canary".into()));
+    event.custom_info = Some(serde_json::Map::from_iter([("canary".to_owned(), "canary".into())]));
+    seen.debug(&event);
+    seen.debug(&thirdwatch::Call::Chargeback(event));
+    let mut tag = TagUser::new("canary", true);
+    tag.description = Some("canary".into());
+    tag.analyst = Some("canary".into());
+    seen.debug(&tag);
+    seen.debug(&UntagUser::new("canary"));
+
+    let mut create = CreateChargeback::of_transaction("canary");
+    create.arn = Some("canary".into());
+    create.metadata = Some(vec![Metadatum::new("canary", "canary")]);
+    seen.debug(&create);
+    let mut edit = EditChargeback::default();
+    edit.case_number = Some("canary".into());
+    seen.debug(&edit);
+    seen.debug(&Metadatum::new("canary", "canary"));
+
+    seen.debug(&TransactionRefund::new(RefundStatus::Requested, "canary", "canary"));
+    let mut feedback = ChargebackFeedback::new(State::ChargebackWon);
+    feedback.chargeback_notes = Some("canary".into());
+    feedback.fraud_notes = Some("canary".into());
+    seen.debug(&feedback);
+    seen.debug(&spade::Report::new("canary", feedback));
+
+    let tag = pipwave::TagChargeback::of_transaction("canary", pipwave::ChargebackStage::Other("canary".into()));
+    let key = Secret::from(KEY);
+    seen.debug(&tag.signed(&key, &key, &pipwave::signature::Timestamp::Seconds(1)));
+    seen.debug(&tag);
+    seen.debug(&pipwave::Requery::Payment("canary".into()));
+    seen.check(&[]);
+}

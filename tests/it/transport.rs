@@ -1,0 +1,271 @@
+//! The default transport over real sockets. Short real times: paused clocks and sockets do not mix.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use chargeback::spade::{Environment, Spade, WonMeans};
+use chargeback::transport::{HttpTransport, Limits, Phase, Transport};
+use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{kind, plain};
+
+/// A server that treats each connection in this way, and counts the requests that arrived whole.
+async fn serve<F, R>(treat: F) -> (SocketAddr, Arc<AtomicU32>)
+where
+    F: Fn(TcpStream) -> R + Send + Sync + 'static,
+    R: Future<Output = ()> + Send,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let whole = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&whole);
+    let treat = Arc::new(treat);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (treat, counted) = (Arc::clone(&treat), Arc::clone(&counted));
+            tokio::spawn(async move {
+                if read_request(&mut stream).await.is_some() {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                    treat(stream).await;
+                }
+            });
+        }
+    });
+    (address, whole)
+}
+
+/// Reads headers and as much body as they announce.
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
+        request.extend_from_slice(&buffer[..read]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length =
+                head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+            if body.len() >= length.unwrap_or(0) {
+                return Some(text);
+            }
+        }
+    }
+}
+
+async fn answer(mut stream: TcpStream, reply: impl AsRef<[u8]>) {
+    let _ = stream.write_all(reply.as_ref()).await;
+    let _ = stream.shutdown().await;
+}
+
+fn spade(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {
+    let base = format!("http://{address}").parse().unwrap();
+    let vendor = Spade::new("planted-key", Environment::EastSandbox, WonMeans::MerchantWon).at(base);
+    HttpProvider::builder(vendor).timeouts(limits).retry(RetryPolicy::never()).build().unwrap()
+}
+
+async fn report(address: SocketAddr) -> Result<(), Error> {
+    let limits = Timeouts::default().attempt(Duration::from_millis(700));
+    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
+    spade(address, limits).report(&chargeback).await.map(|_| ())
+}
+
+fn ok(body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+#[tokio::test]
+async fn the_wire_is_plain_http_1_1() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let request = read_request(&mut stream).await.unwrap();
+        answer(stream, ok("{}")).await;
+        request
+    });
+    report(address).await.unwrap();
+    let request = server.await.unwrap();
+    let head = request.split("\r\n\r\n").next().unwrap().to_lowercase();
+    let mut lines: Vec<&str> = head.lines().collect();
+    assert_eq!(lines.remove(0), "post /enrichments/0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11/chargeback http/1.1");
+    let mut names: Vec<&str> = lines.iter().map(|line| line.split(':').next().unwrap()).collect();
+    names.sort_unstable();
+    // Nothing asks for compression, which could hide a large body.
+    assert_eq!(names, ["accept", "content-length", "content-type", "host", "user-agent", "x-api-key"]);
+    assert!(lines.contains(&concat!("user-agent: chargeback/", env!("CARGO_PKG_VERSION"))));
+}
+
+#[tokio::test]
+async fn a_refused_connection_has_sent_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let error = report(address).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::NotSent));
+    let chain = chain(&error);
+    assert!(chain.contains("could not connect") && chain.contains("refused"), "{chain}");
+    assert!(!chain.contains("enrichments"), "no address with ids: {chain}");
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut lines = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        lines.push(error.to_string());
+        next = error.source();
+    }
+    lines.join(" < ")
+}
+
+#[tokio::test]
+async fn what_breaks_after_connecting_may_have_been_sent() {
+    let replies: &[&[u8]] = &[
+        b"",
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"details\":",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"garbage\r\n\r\n",
+    ];
+    for &reply in replies {
+        let (address, whole) = serve(move |stream| answer(stream, reply)).await;
+        let error = report(address).await.unwrap_err();
+        let what = String::from_utf8_lossy(reply);
+        assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{what}: {}", chain(&error));
+        assert_eq!(whole.load(Ordering::SeqCst), 1, "{what}");
+        assert!(!chain(&error).contains("enrichments"), "{}", chain(&error));
+    }
+}
+
+#[tokio::test]
+async fn silence_and_dripping_end_in_time() {
+    let (silent, _) = serve(|stream| async move {
+        let _stream = stream;
+        tokio::time::sleep(Duration::from_secs(30)).await;
+    })
+    .await;
+    let (dripping, _) = serve(|mut stream| async move {
+        for byte in ok(r#"{"details":"slowly"}"#).bytes() {
+            if stream.write_all(&[byte]).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    })
+    .await;
+    for address in [silent, dripping] {
+        let start = std::time::Instant::now();
+        let error = report(address).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
+        assert!(start.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[tokio::test]
+async fn no_redirect_is_followed() {
+    for status in [301, 302, 303, 307, 308] {
+        let (elsewhere, reached) = serve(|stream| answer(stream, ok("{}"))).await;
+        let location = format!("HTTP/1.1 {status} Go\r\nlocation: http://{elsewhere}/\r\ncontent-length: 0\r\n\r\n");
+        let (address, _) = serve(move |stream| answer(stream, location.clone())).await;
+        let error = report(address).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{status}");
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(reached.load(Ordering::SeqCst), 0, "the key would have followed");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_is_read_up_to_its_cap() {
+    let body = |length: usize| format!("{{\"details\":\"{}\"}}", "x".repeat(length - 14));
+    let fits = ok(&body(256 * 1024));
+    let (address, _) = serve(move |stream| answer(stream, fits.clone())).await;
+    report(address).await.unwrap();
+
+    let announced = ok(&body(256 * 1024 + 1));
+    let chunked = {
+        let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000)).repeat(160);
+        format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}0\r\n\r\n")
+    };
+    let endless = "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{".to_owned();
+    for reply in [announced, chunked, endless] {
+        let (address, _) = serve(move |stream| answer(stream, reply.clone())).await;
+        let error = report(address).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{}", chain(&error));
+        assert!(chain(&error).contains("the reply is too large"));
+    }
+}
+
+#[tokio::test]
+async fn compressed_replies_are_not_unpacked() {
+    let reply = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03";
+    let (address, _) = serve(move |stream| answer(stream, reply)).await;
+    assert_eq!(kind(&report(address).await.unwrap_err()), "unreadable");
+}
+
+#[tokio::test]
+async fn the_transport_says_its_phase() {
+    let transport = HttpTransport::new(Duration::from_secs(1)).unwrap();
+    let (address, _) = serve(|stream| answer(stream, ok(r#"{"a":1}"#))).await;
+    let request = |uri: String| http::Request::get(uri).body(bytes::Bytes::new()).unwrap();
+    let limits = limits();
+    let reply = transport.send(request(format!("http://{address}/")), &limits).await.unwrap();
+    assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"{\"a\":1}"[..]));
+    let failure = transport.send(request("http://127.0.0.1:1/".to_owned()), &limits).await.unwrap_err();
+    assert_eq!((failure.phase(), failure.is_timeout()), (Phase::NotSent, false));
+}
+
+/// The limits that the client gives, caught on the way.
+pub fn limits() -> Limits {
+    use std::sync::Mutex;
+    #[derive(Debug, Clone, Default)]
+    struct Catch(Arc<Mutex<Option<Limits>>>);
+    #[chargeback::async_trait]
+    impl Transport for Catch {
+        async fn send(
+            &self,
+            _: http::Request<bytes::Bytes>,
+            limits: &Limits,
+        ) -> Result<http::Response<bytes::Bytes>, chargeback::transport::Failure> {
+            *self.0.lock().unwrap() = Some(*limits);
+            Err(chargeback::transport::Failure::new(Phase::NotSent))
+        }
+    }
+    let catch = Catch::default();
+    let vendor = Spade::new("k", Environment::EastSandbox, WonMeans::MerchantWon);
+    let retry = RetryPolicy::never();
+    let provider = HttpProvider::builder(vendor).transport(catch.clone()).retry(retry).build().unwrap();
+    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
+    let report = async { provider.report(&chargeback).await };
+    let runtime = std::thread::scope(|scope| {
+        scope
+            .spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+                runtime.block_on(report).is_err()
+            })
+            .join()
+            .unwrap()
+    });
+    assert!(runtime);
+    let limits = catch.0.lock().unwrap().unwrap();
+    assert_eq!((limits.connect.as_secs(), limits.attempt.as_secs(), limits.reply_bytes), (5, 15, 256 * 1024));
+    limits
+}
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn own_roots_are_checked_for_sense() {
+    let connect = Duration::from_secs(1);
+    let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert!(HttpTransport::with_root_certificates(connect, broken).is_err());
+    assert!(HttpTransport::with_root_certificates(connect, b"").is_ok(), "no more roots is no fault");
+    // A server that speaks no TLS: nothing of the request has left.
+    let (address, whole) = serve(|stream| answer(stream, ok("{}"))).await;
+    let request = http::Request::get(format!("https://{address}/")).body(bytes::Bytes::new()).unwrap();
+    let transport = HttpTransport::new(connect).unwrap();
+    let sent = tokio::time::timeout(Duration::from_secs(3), transport.send(request, &limits())).await.unwrap();
+    assert_eq!(sent.unwrap_err().phase(), Phase::NotSent);
+    assert_eq!(whole.load(Ordering::SeqCst), 0);
+}
