@@ -3,8 +3,13 @@
 //! Acme takes `POST /disputes/{order}` with `{"phase": "open"}` or `"closed"`; `GET` of the same shows the phase.
 
 use bytes::Bytes;
-use chargeback::vendor::*;
-use chargeback::*;
+use chargeback::vendor::{
+    Attempt, BaseUrl, Case, Operation, Outgoing, Refusal, Refused, Repeat, Settled, Translation, Vendor,
+};
+use chargeback::{
+    Capabilities, Carriage, Chargeback, ChargebackProvider as _, Expression, Fidelity, Field, HttpProvider, ProviderId,
+    Secret, Stage, Violation,
+};
 use http::{Request, Response};
 use serde_json::{Value, json};
 
@@ -13,7 +18,6 @@ pub(crate) struct Acme {
     pub(crate) base: BaseUrl,
     pub(crate) key: Secret,
 }
-
 /// How Acme says a stage. Capabilities and translation both use it, so they cannot differ.
 fn phase(stage: Stage) -> Expression {
     match stage {
@@ -23,15 +27,14 @@ fn phase(stage: Stage) -> Expression {
         _ => Expression::refused(),
     }
 }
-
 impl Vendor for Acme {
     type Step = Call;
     fn id(&self) -> ProviderId {
         ProviderId::from_static("acme")
     }
     fn capabilities(&self) -> Capabilities {
-        let sent = |field| matches!(field, Field::Stage | Field::OrderId);
-        let field = |field| if sent(field) { Carriage::Sent } else { Carriage::Dropped };
+        let sent = [Field::Stage, Field::OrderId];
+        let field = |field| if sent.contains(&field) { Carriage::Sent } else { Carriage::Dropped };
         Capabilities::ask(phase, |_| Expression::lossy(""), field)
     }
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, Refused> {
@@ -39,21 +42,19 @@ impl Vendor for Acme {
         if phase.fidelity() == Fidelity::Refused {
             return Err(Refused::stage(case.chargeback(), "Acme has open and closed"));
         }
-        let missing = || Refused::Invalid(vec![Violation::new("payment.order_id", "Acme needs it")]);
-        let order = case.chargeback().payment().order_id.clone().ok_or_else(missing)?;
-        let word = phase.word().to_owned();
-        let tell = Call { order, phase: Some(word.clone()) };
-        Ok(Translation::of(tell).words(word, "").loss_of(Field::Stage, &phase))
+        let Some(order) = case.chargeback().payment().order_id.clone() else {
+            return Err(Refused::Invalid(vec![Violation::new("payment.order_id", "Acme needs it")]));
+        };
+        let tell = Call { order, phase: Some(phase.word().to_owned()) };
+        Ok(Translation::of(tell).words(phase.word().to_owned(), "").loss_of(Field::Stage, &phase))
     }
 }
-
 /// Tells Acme the phase of an order, or, without one, asks for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     order: String,
     phase: Option<String>,
 }
-
 impl Operation for Call {
     type Vendor = Acme;
     type Reply = Value;
@@ -69,12 +70,10 @@ impl Operation for Call {
     }
     fn encode(&self, acme: &Acme, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
         let (path, key) = (["disputes", self.order.as_str()], attempt.expose(&acme.key));
-        match &self.phase {
-            Some(phase) => {
-                Outgoing::post(&acme.base, &path).secret_header("x-acme-key", key).json(&json!({ "phase": phase }))
-            }
-            None => Outgoing::get(&acme.base, &path).secret_header("x-acme-key", key).empty(),
-        }
+        let Some(phase) = &self.phase else {
+            return Outgoing::get(&acme.base, &path).secret_header("x-acme-key", key).empty();
+        };
+        Outgoing::post(&acme.base, &path).secret_header("x-acme-key", key).json(&json!({ "phase": phase }))
     }
     fn decode(&self, reply: &Response<Bytes>) -> Result<Value, Refusal> {
         let body = serde_json::from_slice(reply.body()).ok().filter(Value::is_object);
@@ -84,12 +83,12 @@ impl Operation for Call {
         self.phase.is_some().then(|| Self { phase: None, ..self.clone() })
     }
     fn settle(&self, seen: &[Value]) -> Settled<Self> {
-        let shown = seen.last().cloned().unwrap_or_default();
-        let holds = shown["phase"].as_str() == self.phase.as_deref();
-        if holds { Settled::Holds(shown) } else { Settled::Again(self.clone()) }
+        match seen.last() {
+            Some(shown) if shown["phase"].as_str() == self.phase.as_deref() => Settled::Holds(shown.clone()),
+            _ => Settled::Again(self.clone()),
+        }
     }
 }
-
 #[allow(dead_code, reason = "tests take the vendor alone")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let acme = HttpProvider::new(Acme { base: "https://api.acme.example".parse()?, key: Secret::from("k") })?;

@@ -105,7 +105,6 @@ impl Chargeback {
     }
 
     /// A builder that starts from this value.
-    #[must_use]
     pub fn to_builder(&self) -> ChargebackBuilder {
         ChargebackBuilder::from(self.data.clone())
     }

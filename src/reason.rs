@@ -243,7 +243,7 @@ pub enum Network {
     Diners,
     /// JCB.
     Jcb,
-    /// China `UnionPay`.
+    /// China UnionPay.
     UnionPay,
     /// SEPA direct debit.
     Sepa,

@@ -5,7 +5,7 @@
 //! ([`Fake::cases`]) and plays faults ([`Fake::fail_next`]).
 //!
 //! There are two skins. [`Sandbox::start`] serves on loopback, so your program runs unchanged. [`Sandbox::in_memory`] is a
-//! [`Transport`](crate::transport::Transport), for thousands of runs under a paused clock. (Paused clocks and sockets do
+//! [`Transport`], for thousands of runs under a paused clock. (Paused clocks and sockets do
 //! not mix.)
 //!
 //! ```

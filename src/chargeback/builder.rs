@@ -110,7 +110,7 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets a vendor's own id of the payment: a Spade enrichment, a `RevCent` transaction, a Pipwave `pw_id`.
+    /// Sets a vendor's own id of the payment: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
     pub fn vendor_payment(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
         self.reference(provider).payment = Some(id.into());
         self

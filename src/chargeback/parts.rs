@@ -54,10 +54,10 @@ impl fmt::Debug for Payment {
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct VendorReference {
-    /// The vendor's id of the *payment*: a Spade enrichment, a `RevCent` transaction, a Pipwave `pw_id`.
+    /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment: Option<String>,
-    /// The vendor's id of the *case*, from an earlier [`Receipt`](crate::Receipt): a `RevCent` chargeback.
+    /// The vendor's id of the *case*, from an earlier [`Receipt`](crate::Receipt): a RevCent chargeback.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
 }
@@ -192,7 +192,7 @@ closed_words! {
 /// The merchant's fight against the chargeback.
 ///
 /// That there is one says that it was initiated. Dates are sent to vendors only from here, never made up from
-/// [`occurred_at`](crate::Chargeback::occurred_at): `RevCent` freezes them at the first write.
+/// [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

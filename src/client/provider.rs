@@ -23,16 +23,19 @@ use crate::vendor::{Operation, Vendor};
 /// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or
 /// clones of it, are made one after another; across processes no library can promise that without the vendor's help.
 ///
-/// ```no_run
-/// use chargeback::ChargebackProvider as _;
-/// use chargeback::spade::{Environment, Spade, WonMeans};
+/// ```
+/// use std::time::Duration;
 ///
-/// # async fn example(chargeback: chargeback::Chargeback) -> Result<(), chargeback::Error> {
-/// let spade = Spade::new("api-key", Environment::EastSandbox, WonMeans::MerchantWon).connect()?;
-/// let receipt = spade.report(&chargeback).await?;
-/// assert_eq!(receipt.stage_word(), "chargeback_pending");
-/// # Ok(())
-/// # }
+/// use chargeback::vendor::Vendor;
+/// use chargeback::{Error, HttpProvider, LossPolicy, RetryPolicy, Timeouts};
+///
+/// fn connect<V: Vendor>(vendor: V) -> Result<HttpProvider<V>, Error> {
+///     HttpProvider::builder(vendor)
+///         .timeouts(Timeouts::default().operation(Duration::from_secs(20)))
+///         .retry(RetryPolicy::default().attempts(2))
+///         .losses(LossPolicy::RefuseMeaning)
+///         .build()
+/// }
 /// ```
 pub struct HttpProvider<V: Vendor> {
     pub(super) inner: Arc<Inner<V>>,

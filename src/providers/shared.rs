@@ -22,13 +22,11 @@ pub(crate) fn check_key(name: &'static str, key: &Secret, broken: &mut Vec<Viola
 
 /// A time of the model as RFC 3339 text.
 pub(crate) fn time(field: &'static str, at: DateTime<Utc>, broken: &mut Vec<Violation>) -> Option<Rfc3339> {
-    match Rfc3339::try_from(at) {
-        Ok(time) => Some(time),
-        Err(_) => {
-            broken.push(Violation::new(field, "the year is not between 1 and 9999"));
-            None
-        }
+    let time = Rfc3339::try_from(at).ok();
+    if time.is_none() {
+        broken.push(Violation::new(field, "the year is not between 1 and 9999"));
     }
+    time
 }
 
 /// A reply's body as a JSON object.

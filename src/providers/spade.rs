@@ -16,7 +16,7 @@
 //! out, since it is often no fraud. The page's own example sends `fraudType` with `isFraud: false`, which its text
 //! forbids; this module keeps to the text.
 //!
-//! Sources: Spade's page "Report that a chargeback occurred" for this call; its OpenAPI as mirrored by a third party for
+//! Sources: Spade's page "Report that a chargeback occurred" for this call; its API description as mirrored by a third party for
 //! hosts, sibling calls and error shapes (medium confidence). Replies 401, 404 and 422 are not documented and are read
 //! by their status.
 

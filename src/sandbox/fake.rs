@@ -75,9 +75,11 @@ pub(super) struct State<M> {
     acted: u64,
 }
 
+type Applies = Box<dyn Fn(&Request<Bytes>) -> bool + Send>;
+
 /// A fault, and which request it is for.
 struct Scripted {
-    applies: Box<dyn Fn(&Request<Bytes>) -> bool + Send>,
+    applies: Applies,
     fault: Fault,
 }
 

@@ -13,7 +13,7 @@ use super::fault::FaultKind;
 use crate::vendor::BaseUrl;
 
 /// How long a silent server stays silent.
-const SILENCE: Duration = Duration::from_mins(10);
+const SILENCE: Duration = Duration::from_secs(600);
 
 /// Serves a machine, under a path of its own.
 pub(super) async fn serve<M: Machine>(machine: M, path: &str, servers: &mut Vec<MockServer>) -> Fake<M> {

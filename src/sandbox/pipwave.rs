@@ -110,8 +110,11 @@ fn signature(body: &Map<String, Value>, signed: &[&str]) -> String {
             _ => None,
         };
     }
-    let joined: String = sorted.iter().map(|(key, value)| format!("{key}:{value}")).collect();
-    Sha1::digest(joined).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut joined = String::new();
+    for (key, value) in sorted {
+        joined.extend([key, ":", &value]);
+    }
+    hex::encode(Sha1::digest(joined))
 }
 
 impl Fake<PipwaveFake> {

@@ -7,16 +7,16 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
-/// The address under which a vendor's paths stand: `https://api.revcent.com`.
+/// The address under which a vendor's paths stand: `https://api.example.com`.
 ///
 /// `https`, or plain `http` for loopback hosts alone (fakes in tests). No user name, query or fragment.
 ///
 /// ```
 /// use chargeback::vendor::BaseUrl;
 ///
-/// let base: BaseUrl = "https://api.thirdwatch.ai/event".parse()?;
-/// assert_eq!(base.as_str(), "https://api.thirdwatch.ai/event");
-/// assert!("http://api.thirdwatch.ai".parse::<BaseUrl>().is_err());
+/// let base: BaseUrl = "https://api.example.com/event".parse()?;
+/// assert_eq!(base.as_str(), "https://api.example.com/event");
+/// assert!("http://api.example.com".parse::<BaseUrl>().is_err());
 /// assert!("http://127.0.0.1:8080".parse::<BaseUrl>().is_ok());
 /// # Ok::<(), chargeback::vendor::ParseBaseUrlError>(())
 /// ```

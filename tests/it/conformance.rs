@@ -343,12 +343,8 @@ async fn every_field_is_sent_or_among_the_losses_and_never_both() {
     for subject in subjects() {
         let chargeback = full(COMMON, Reason::FraudOther).build().unwrap();
         let receipt = subject.provider.report(&chargeback).await.unwrap();
-        let sent: String = subject
-            .sent()
-            .iter()
-            .filter(|request| writes(request))
-            .map(|request| format!("{} {}\n", request.uri(), String::from_utf8_lossy(request.body())))
-            .collect();
+        let shown = |request: &Request<Bytes>| format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
+        let sent = subject.sent().iter().filter(|request| writes(request)).map(shown).collect::<Vec<_>>().join("\n");
         for field in chargeback.fields() {
             let Some(canary) = canary(field) else { continue };
             let what = format!("{} {field}", subject.name);

@@ -1,13 +1,19 @@
 //! Everything from outside: one binary.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs, unreachable_pub)]
+#![cfg_attr(not(feature = "sandbox"), allow(dead_code, reason = "most users of the helpers need the sandbox"))]
 
+#[cfg(feature = "sandbox")]
 mod client;
+#[cfg(feature = "sandbox")]
 mod conformance;
 #[path = "../../examples/custom_vendor.rs"]
 mod custom_vendor;
+mod docs;
+#[cfg(feature = "sandbox")]
 mod leaks;
 mod model;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod support;
 mod transport;

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::transport::{Failure, Limits, Phase, Transport};
@@ -23,7 +22,6 @@ pub enum Play {
     Lost,
     Hang,
     TooLarge,
-    Late(Duration, Box<Play>),
 }
 
 impl Play {
@@ -31,7 +29,7 @@ impl Play {
         Self::Reply { status, headers: Vec::new(), body: Bytes::from(body.into()) }
     }
 
-    pub fn retry_after(status: u16, seconds: impl ToString) -> Self {
+    pub fn retry_after(status: u16, seconds: u64) -> Self {
         let headers = vec![("retry-after", seconds.to_string())];
         Self::Reply { status, headers, body: Bytes::from_static(b"{}") }
     }
@@ -74,26 +72,19 @@ impl Script {
 impl Transport for Script {
     async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
         self.sent.lock().unwrap().push(request);
-        let mut play = self.plays.lock().unwrap().pop_front().expect("the script is at its end");
-        loop {
-            match play {
-                Play::Reply { status, headers, body } => {
-                    let mut reply = Response::builder().status(status);
-                    for (name, value) in headers {
-                        reply = reply.header(name, value);
-                    }
-                    return Ok(reply.body(body).unwrap());
+        let play = self.plays.lock().unwrap().pop_front().expect("the script is at its end");
+        match play {
+            Play::Reply { status, headers, body } => {
+                let mut reply = Response::builder().status(status);
+                for (name, value) in headers {
+                    reply = reply.header(name, value);
                 }
-                Play::NotSent => return Err(Failure::new(Phase::NotSent).caused_by("connection refused")),
-                Play::Lost => return Err(Failure::new(Phase::MaybeSent).caused_by("connection reset")),
-                Play::TooLarge => return Err(Failure::new(Phase::TooLarge)),
-                Play::Hang => std::future::pending::<()>().await,
-                Play::Late(time, then) => {
-                    tokio::time::sleep(time).await;
-                    play = *then;
-                    continue;
-                }
+                Ok(reply.body(body).unwrap())
             }
+            Play::NotSent => Err(Failure::new(Phase::NotSent).caused_by("connection refused")),
+            Play::Lost => Err(Failure::new(Phase::MaybeSent).caused_by("connection reset")),
+            Play::TooLarge => Err(Failure::new(Phase::TooLarge)),
+            Play::Hang => std::future::pending().await,
         }
     }
 }

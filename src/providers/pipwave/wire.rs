@@ -114,6 +114,7 @@ impl TagChargeback {
 const TAG: &str = "tag-chargeback";
 
 /// A tag with key, timestamp and signature, ready to be written as JSON.
+#[must_use]
 pub struct SignedTag<'a> {
     tag: &'a TagChargeback,
     timestamp: &'a Timestamp,

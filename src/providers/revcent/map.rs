@@ -1,5 +1,7 @@
 //! The shared model in RevCent's words.
 
+use chrono::{DateTime, Utc};
+
 use super::ID;
 use super::find::{KEY_NAME, key};
 use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
@@ -160,16 +162,13 @@ fn name_transaction(
 }
 
 fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &mut Vec<Loss>) {
-    match chargeback.network_code() {
-        Some(code) => {
-            fields.reason_code = Some(code.code().to_owned());
-            // The code says the reason, and more exactly.
-            losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
-        }
-        None => {
-            fields.reason_code = Some(chargeback.reason().words().to_owned());
-            losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
-        }
+    if let Some(code) = chargeback.network_code() {
+        // The code says the reason, and more exactly.
+        fields.reason_code = Some(code.code().to_owned());
+        losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
+    } else {
+        fields.reason_code = Some(chargeback.reason().words().to_owned());
+        losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
     }
 }
 
@@ -255,7 +254,8 @@ pub(super) fn not_contested(chargeback: &Chargeback) -> Refused {
 }
 
 pub(super) fn fields(fight: Fight, known: Option<&Representment>) -> RepresentmentFields {
-    let date = |at: Option<chrono::DateTime<chrono::Utc>>| at.and_then(|at| at.try_into().ok());
+    // The model's years are 1 to 9999, which RFC 3339 can write.
+    let date = |at: Option<DateTime<Utc>>| at.and_then(|at| at.try_into().ok());
     let ended = match fight {
         Fight::Completed(outcome) => Some(outcome),
         Fight::None | Fight::Initiated => None,

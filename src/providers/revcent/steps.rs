@@ -1,5 +1,7 @@
 //! The road of a report: search, then create or edit; get before edit.
 
+use chrono::{DateTime, Utc};
+
 use super::call::{Answer, Call};
 use super::change;
 use super::find::{Found, find, key};
@@ -9,6 +11,7 @@ use super::reply::{Hit, StoredChargeback, StoredRepresentment};
 use super::wire::{EditChargeback, Outcome};
 use super::{FirstReport, ID};
 use crate::chargeback::{Chargeback, Field};
+use crate::exact::Rfc3339;
 use crate::provider::{Loss, LossKind};
 use crate::vendor::{Case, Done, Follow, Foreseen, Refused, Translation};
 
@@ -82,8 +85,8 @@ fn edit(chargeback: &Chargeback, stored: &StoredChargeback) -> Result<Follow<Cal
     check_reachable(chargeback, wanted.fight, &stored.representment)?;
     if wanted.fight != Fight::None {
         let fight = map::fields(wanted.fight, chargeback.representment());
-        losses.extend(frozen_dates(&fight.initiated_date, stored.representment.initiated_date));
-        losses.extend(frozen_dates(&fight.completed_date, stored.representment.completed_date));
+        losses.extend(frozen_date(fight.initiated_date.as_ref(), stored.representment.initiated_date));
+        losses.extend(frozen_date(fight.completed_date.as_ref(), stored.representment.completed_date));
         target.representment = Some(fight);
     }
     let changes =
@@ -114,8 +117,8 @@ fn check_reachable(chargeback: &Chargeback, fight: Fight, held: &StoredRepresent
     }
 }
 
-fn frozen_dates(wanted: &Option<crate::Rfc3339>, held: Option<chrono::DateTime<chrono::Utc>>) -> Option<Loss> {
-    let (wanted, held) = (wanted.as_ref()?.instant(), held?);
+fn frozen_date(wanted: Option<&Rfc3339>, held: Option<DateTime<Utc>>) -> Option<Loss> {
+    let (wanted, held) = (wanted?.instant(), held?);
     let differs = wanted.timestamp() != held.timestamp();
     differs.then(|| Loss::new(Field::Representment, LossKind::Dropped, "RevCent holds another date, which is frozen"))
 }

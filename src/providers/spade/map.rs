@@ -16,7 +16,7 @@ use crate::violation::Violation;
 const NOTES: usize = 512;
 
 /// How a stage is said: the state, and whether it says just that. `None` where Spade has no word.
-const fn state(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
+const fn said(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
     let (merchant_won, merchant_lost) = match won_means {
         WonMeans::MerchantWon => (State::ChargebackWon, State::ChargebackLost),
         WonMeans::IssuerWon => (State::ChargebackLost, State::ChargebackWon),
@@ -36,9 +36,9 @@ const fn state(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
 }
 
 pub(super) fn stage(stage: Stage, won_means: WonMeans) -> Expression {
-    let Some((state, exact)) = state(stage, won_means) else { return Expression::refused() };
-    let expression = if exact { Expression::exact(state.as_str()) } else { Expression::lossy(state.as_str()) };
-    if state == State::ChargebackPending { expression } else { expression.by_setting("won_means") }
+    let Some((word, exact)) = said(stage, won_means) else { return Expression::refused() };
+    let expression = if exact { Expression::exact(word.as_str()) } else { Expression::lossy(word.as_str()) };
+    if word == State::ChargebackPending { expression } else { expression.by_setting("won_means") }
 }
 
 pub(super) fn reason(reason: &Reason) -> Expression {
@@ -93,7 +93,7 @@ pub(super) fn translate(
     chargeback: &Chargeback,
     won_means: WonMeans,
 ) -> Result<Translation<Report<ChargebackFeedback>>, Refused> {
-    let Some((state, _)) = state(chargeback.stage(), won_means) else {
+    let Some((state, _)) = said(chargeback.stage(), won_means) else {
         return Err(Refused::stage(chargeback, "Spade has states for a chargeback that is pending, won or lost"));
     };
     let mut broken = Vec::new();

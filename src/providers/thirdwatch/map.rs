@@ -1,10 +1,12 @@
 //! The shared model in Thirdwatch's words.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::operations::Call;
 use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser};
 use crate::chargeback::{Chargeback, Field};
+use crate::money::Money;
 use crate::provider::{Carriage, Expression, Loss, LossKind};
 use crate::providers::shared::time;
 use crate::reason::Reason;
@@ -13,7 +15,7 @@ use crate::vendor::{Refused, Translation};
 use crate::violation::Violation;
 
 /// How a stage is said, and whether that says just it. `None` where Thirdwatch has no word.
-const fn state(stage: Stage) -> Option<(ChargebackState, bool)> {
+const fn said(stage: Stage) -> Option<(ChargebackState, bool)> {
     match stage {
         Stage::Received => Some((ChargebackState::Received, true)),
         Stage::Accepted => Some((ChargebackState::Accepted, true)),
@@ -28,10 +30,10 @@ const fn state(stage: Stage) -> Option<(ChargebackState, bool)> {
 }
 
 pub(super) fn stage(stage: Stage) -> Expression {
-    match state(stage) {
+    match said(stage) {
         None => Expression::refused(),
-        Some((state, true)) => Expression::exact(state.as_str().to_owned()),
-        Some((state, false)) => Expression::lossy(state.as_str().to_owned()),
+        Some((word, true)) => Expression::exact(word.as_str().to_owned()),
+        Some((word, false)) => Expression::lossy(word.as_str().to_owned()),
     }
 }
 
@@ -88,7 +90,7 @@ pub(super) const fn carriage(field: Field) -> Carriage {
 }
 
 pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Result<Translation<Call>, Refused> {
-    let Some((state, _)) = state(chargeback.stage()) else {
+    let Some((state, _)) = said(chargeback.stage()) else {
         return Err(Refused::stage(chargeback, "Thirdwatch has received, accepted, disputed, won and lost"));
     };
     let (word, _) = word(chargeback.reason());
@@ -143,7 +145,7 @@ fn custom_info(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Map<Stri
     for (name, value) in chargeback.metadata() {
         note(&format!("metadata.{name}"), Some(value.clone()));
     }
-    let mut at = |field: &'static str, at: Option<chrono::DateTime<chrono::Utc>>| {
+    let mut at = |field: &'static str, at: Option<DateTime<Utc>>| {
         at.and_then(|at| time(field, at, broken)).map(|time| time.as_str().to_owned())
     };
     note("occurred_at", at("occurred_at", Some(chargeback.occurred_at())));
@@ -153,7 +155,7 @@ fn custom_info(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Map<Stri
     note("case_id", Some(chargeback.case_id().to_owned()));
     note("stage", Some(chargeback.stage().to_string()));
     note("reason", Some(chargeback.reason().to_string()));
-    note("amount", chargeback.amount().map(crate::Money::to_decimal));
+    note("amount", chargeback.amount().map(Money::to_decimal));
     note("currency", chargeback.amount().map(|amount| amount.currency().to_string()));
     note("network", chargeback.network_code().map(|code| code.network().to_string()));
     note("network_reason_code", chargeback.network_code().map(|code| code.code().to_owned()));

@@ -75,7 +75,7 @@ async fn the_request_is_exact() {
 }
 
 #[test]
-fn the_signatures_of_the_fact_sheet() {
+fn signatures_that_php_gives() {
     // Computed with PHP's ksort and sha1 from the vendor's pages; the first three are requests, the last a notification.
     let secret = Secret::from("test_secret");
     let key = Secret::from("test_key");
@@ -354,7 +354,7 @@ async fn staging_has_its_address() {
 
 // ---- notifications
 
-/// The fact sheet's vector: pw_id PW1, txn_id ORDER-1, amount 126.60, MYR, status 13, at 1456790400.
+/// Computed with PHP: payment PW1, transaction ORDER-1, amount 126.60, MYR, status 13, at 1456790400.
 const SIGNATURE: &str = "c2662a680210f5f28a39b7b924670d0c2f824b84";
 
 fn notification(amount: &str, status: &str, signature: &str) -> String {

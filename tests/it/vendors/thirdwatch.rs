@@ -93,11 +93,11 @@ async fn a_tag_follows_fraud_that_stands_and_only_by_choice() {
             };
             let fraud = matches!(reason, Reason::FraudCardAbsent | Reason::FraudOther);
             let stands = !matches!(stage, Stage::Won | Stage::Reversed | Stage::Withdrawn);
-            let steps: Vec<&str> = receipt.steps().iter().map(|step| step.operation()).collect();
+            let steps: Vec<&str> = receipt.steps().iter().map(chargeback::StepReport::operation).collect();
             let expected = if fraud && stands { vec!["chargeback", "tag"] } else { vec!["chargeback"] };
             assert_eq!(steps, expected, "{stage} {reason:?}");
             let plan = tagging.plan(&chargeback).unwrap();
-            assert_eq!(plan.steps().iter().map(|step| step.operation()).collect::<Vec<_>>(), expected);
+            assert_eq!(plan.steps().iter().map(chargeback::PlannedStep::operation).collect::<Vec<_>>(), expected);
             if fraud && stands {
                 let tag = &script.sent()[1];
                 assert_eq!(tag.uri().path(), "/event/v1/tag");

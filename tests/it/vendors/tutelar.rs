@@ -89,20 +89,17 @@ async fn what_defeated_means_decides_the_word() {
     for (stage, means, word) in words {
         let chargeback = plain("c", stage, Reason::FraudOther).build().unwrap();
         let vendor = Tutelar::v1("k", "s", means);
-        match word {
-            Some(word) => {
-                let (result, script) = report_once(vendor, &chargeback, ok()).await;
-                assert_eq!(result.unwrap().stage_word(), word, "{stage} {means}");
-                assert_eq!(body(&script.sent()[0])["status"], word);
-            }
-            None => {
-                let script = Script::silent();
-                let error = provider(vendor, &script).report(&chargeback).await.unwrap_err();
-                let Error::Unsupported(error) = error else { panic!("{error}") };
-                let by_setting = stage != Stage::Received;
-                assert_eq!(error.why().contains("defeated_means"), by_setting, "{error}");
-                assert!(script.sent().is_empty());
-            }
+        if let Some(word) = word {
+            let (result, script) = report_once(vendor, &chargeback, ok()).await;
+            assert_eq!(result.unwrap().stage_word(), word, "{stage} {means}");
+            assert_eq!(body(&script.sent()[0])["status"], word);
+        } else {
+            let script = Script::silent();
+            let error = provider(vendor, &script).report(&chargeback).await.unwrap_err();
+            let Error::Unsupported(error) = error else { panic!("{error}") };
+            let by_setting = stage != Stage::Received;
+            assert_eq!(error.why().contains("defeated_means"), by_setting, "{error}");
+            assert!(script.sent().is_empty());
         }
     }
 }

@@ -1,0 +1,164 @@
+//! README and docs say what the code does.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use chargeback::pipwave::Pipwave;
+use chargeback::revcent::RevCent;
+use chargeback::spade::{Spade, WonMeans};
+use chargeback::thirdwatch::Thirdwatch;
+use chargeback::tutelar::{DefeatedMeans, Tutelar};
+use chargeback::{ChargebackProvider, Expression, Fidelity, Stage, pipwave, spade, thirdwatch};
+
+use crate::support::{Script, provider};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The matrix, from the capabilities of the five providers.
+fn matrix() -> String {
+    let script = Script::silent();
+    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
+        Box::new(provider(Thirdwatch::new("k", thirdwatch::Environment::Production), &script)),
+        Box::new(provider(RevCent::new("k"), &script)),
+        Box::new(provider(Tutelar::v1("k", "s", DefeatedMeans::MerchantWon), &script)),
+        Box::new(provider(Spade::new("k", spade::Environment::EastProduction, WonMeans::MerchantWon), &script)),
+        Box::new(provider(Pipwave::new("k", "s", pipwave::Environment::Live), &script)),
+    ];
+    let names: Vec<String> = providers.iter().map(|provider| provider.id().to_string()).collect();
+    let mut table = format!("| Stage | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
+    for &stage in Stage::ALL {
+        write!(table, "| `{stage}` |").unwrap();
+        for provider in &providers {
+            write!(table, " {} |", cell(provider.capabilities().stage(stage))).unwrap();
+        }
+        table.push('\n');
+    }
+    table
+}
+
+fn cell(expression: &Expression) -> String {
+    let mark = match expression.fidelity() {
+        Fidelity::Exact => "E",
+        Fidelity::Lossy => "L",
+        _ => return "X".to_owned(),
+    };
+    let setting = if expression.setting().is_some() { " S" } else { "" };
+    let condition = match expression.condition() {
+        None => "",
+        Some("it was contested") => " C",
+        Some(other) => panic!("the legend does not know the condition {other}"),
+    };
+    format!("`{}` {mark}{setting}{condition}", expression.word())
+}
+
+/// The text between two marks, or the marks with the new text if `UPDATE_DOCS` is set.
+fn check_block(path: &str, name: &str, expected: &str) {
+    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let text = read(path);
+    let start = text.find(&open).unwrap_or_else(|| panic!("{path} has no {open}")) + open.len();
+    let end = start + text[start..].find(&close).unwrap();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(root().join(path), format!("{}{expected}{}", &text[..start], &text[end..])).unwrap();
+        return;
+    }
+    assert_eq!(&text[start..end], expected, "{path} is out of date: run the tests with UPDATE_DOCS=1");
+}
+
+#[test]
+fn the_stage_matrix_is_that_of_the_capabilities() {
+    check_block("README.md", "stages", &matrix());
+    check_block("src/stages.md", "stages", &matrix());
+}
+
+#[test]
+fn the_quick_start_has_its_two_commands() {
+    let readme = read("README.md");
+    let section = readme.split("## Quick start").nth(1).unwrap();
+    let block = section.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let commands: Vec<&str> = block.lines().collect();
+    assert_eq!(commands, ["cargo run --example quickstart --features sandbox", "cargo test --all-features"]);
+    let ci = read(".ci/run");
+    assert!(ci.contains("cargo test --all-features"), "CI runs the README's test command");
+}
+
+#[test]
+fn links_within_the_project_lead_somewhere() {
+    for page in ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+        for link in read(page).split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            let target = link.split('#').next().unwrap();
+            if target.is_empty() || target.starts_with("https://") {
+                continue;
+            }
+            assert!(root().join(target).exists(), "{page} links to {link}");
+        }
+    }
+}
+
+/// Every Rust file below a folder.
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];
+
+#[test]
+fn the_client_names_no_vendor_and_no_vendor_names_another() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    for file in files {
+        let path = file.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(&file).unwrap().to_lowercase();
+        let names = |vendor: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == vendor);
+        let shared =
+            ["src/client", "src/vendor", "src/error", "src/provider/", "src/provider.rs", "src/providers/shared.rs"];
+        for vendor in VENDORS {
+            let own = path.starts_with(&format!("src/providers/{vendor}"));
+            if path.starts_with("src/providers/") && path != "src/providers/shared.rs" && !own {
+                assert!(!names(vendor), "{path} names {vendor}");
+            }
+            // Documentation may give a vendor as an example; code may not depend on one.
+            if shared.iter().any(|folder| path.starts_with(folder)) {
+                assert!(!text.contains(&format!("providers::{vendor}")), "{path} depends on {vendor}");
+            }
+            if path.starts_with("src/client") {
+                assert!(!names(vendor), "{path} names {vendor}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_examples_data_is_a_months_work() {
+    let text = read("examples/data/chargebacks.jsonl");
+    let month: Vec<chargeback::Chargeback> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let distinct = |key: fn(&chargeback::Chargeback) -> Option<String>| {
+        month.iter().filter_map(key).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert!(distinct(|c| Some(c.case_id().to_owned())).len() >= 12);
+    assert!(distinct(|c| Some(c.stage().to_string())).len() >= 10);
+    assert!(distinct(|c| Some(c.reason().to_string())).len() >= 10);
+    assert!(distinct(|c| Some(c.processor()?.name.clone())).len() >= 6);
+    assert!(distinct(|c| Some(c.network_code()?.network().to_string())).len() >= 5);
+    let currencies = distinct(|c| Some(c.amount()?.currency().to_string()));
+    assert!(currencies.contains("JPY") && currencies.contains("KWD"));
+    assert!(month.iter().any(|c| c.payment().user_id.is_none() && c.payment().session_id.is_some()), "a guest");
+    assert!(month.iter().any(|c| c.payment().user_id.as_deref().is_some_and(|id| !id.is_ascii())));
+    // Each line says the same when it is written again.
+    for (line, chargeback) in text.lines().zip(&month) {
+        let written: serde_json::Value = serde_json::to_value(chargeback).unwrap();
+        assert_eq!(written, serde_json::from_str::<serde_json::Value>(line).unwrap());
+    }
+}
