@@ -39,6 +39,8 @@ impl fmt::Display for Violation {
     }
 }
 
+impl std::error::Error for Violation {}
+
 /// Joins violations for one line of an error.
 pub(crate) fn join(violations: &[Violation]) -> String {
     let mut line = String::new();
