@@ -84,9 +84,10 @@ impl Memory {
         locked(&self.known).cases.get(case_id).is_some_and(|entry| entry.in_doubt)
     }
 
-    /// Keeps the vendor's id of the case.
+    /// Keeps the vendor's id of the case, which is then in doubt no longer.
     pub(crate) fn keep(&self, case_id: &str, vendor_case: &str) {
-        locked(&self.known).entry(case_id).vendor_case = Some(vendor_case.to_owned());
+        let entry = Entry { vendor_case: Some(vendor_case.to_owned()), in_doubt: false };
+        *locked(&self.known).entry(case_id) = entry;
     }
 
     /// Notes that something is about to be sent that must not be sent twice.

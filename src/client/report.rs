@@ -16,6 +16,7 @@ struct Progress<V: Vendor> {
     done: Vec<Done<V::Step>>,
     steps: Vec<StepReport>,
     losses: Vec<Loss>,
+    case_id: Option<String>,
     wrote: bool,
 }
 
@@ -30,8 +31,13 @@ impl<V: Vendor> Inner<V> {
         let known = self.with_known_case(chargeback);
         let case = Case { chargeback: &known, in_doubt: self.memory.is_in_doubt(chargeback.case_id()) };
         let translation = self.translate(&case)?;
-        let mut progress =
-            Progress::<V> { done: Vec::new(), steps: Vec::new(), losses: translation.losses, wrote: false };
+        let mut progress = Progress::<V> {
+            done: Vec::new(),
+            steps: Vec::new(),
+            losses: translation.losses,
+            case_id: None,
+            wrote: false,
+        };
         let mut queue = VecDeque::from(translation.steps);
         while let Some(planned) = queue.pop_front() {
             let more = self.take_step(planned, case, &mut progress, deadline).await?;
@@ -45,6 +51,7 @@ impl<V: Vendor> Inner<V> {
             reason_word: translation.reason_word.into_owned(),
             losses: progress.losses,
             steps: progress.steps,
+            case_id: progress.case_id,
             wrote: progress.wrote,
             elapsed: self.runtime.elapsed().saturating_sub(start),
         })
@@ -70,15 +77,13 @@ impl<V: Vendor> Inner<V> {
             Err(error) => return Err(error),
         };
         let acknowledgement = executed.operation.acknowledge(&executed.reply);
-        if let Some(vendor_case) = acknowledgement.case_id.as_deref().filter(|_| !reads_only) {
-            self.memory.keep(case.chargeback.case_id(), vendor_case);
-        }
+        // What was read may be another's case; the vendor says below whether it is this one.
+        self.identify(case, acknowledgement.case_id.filter(|_| !reads_only), progress);
         progress.steps.push(StepReport {
             operation: executed.operation.name(),
             outcome: StepOutcome::Acknowledged,
             attempts: executed.attempts,
             read_back: executed.read_back,
-            case_id: acknowledgement.case_id,
             request_id: acknowledgement.request_id,
             message: acknowledgement.message,
         });
@@ -89,6 +94,7 @@ impl<V: Vendor> Inner<V> {
         match follow.and_then(|follow| self.check_losses(&follow.losses).map(|()| follow)) {
             Ok(follow) => {
                 progress.losses.extend(follow.losses);
+                self.identify(case, follow.case_id, progress);
                 Ok(follow.steps)
             }
             Err(error) if progress.wrote => {
@@ -96,6 +102,14 @@ impl<V: Vendor> Inner<V> {
                 Ok(Vec::new())
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps the vendor's id of the case. Whoever has seen the case is in doubt about it no longer.
+    fn identify(&self, case: Case<'_>, vendor_case: Option<String>, progress: &mut Progress<V>) {
+        if let Some(vendor_case) = vendor_case {
+            self.memory.keep(case.chargeback.case_id(), &vendor_case);
+            progress.case_id = Some(vendor_case);
         }
     }
 
@@ -184,7 +198,6 @@ impl StepReport {
             attempts: error.attempts(),
             outcome: StepOutcome::Failed(error),
             read_back: false,
-            case_id: None,
             request_id: None,
             message: None,
         }

@@ -20,6 +20,7 @@ pub struct Receipt {
     pub(crate) reason_word: String,
     pub(crate) losses: Vec<Loss>,
     pub(crate) steps: Vec<StepReport>,
+    pub(crate) case_id: Option<String>,
     pub(crate) wrote: bool,
     pub(crate) elapsed: Duration,
 }
@@ -80,7 +81,7 @@ impl Receipt {
     /// [`vendor_case`](crate::ChargebackBuilder::vendor_case).
     #[must_use]
     pub fn case_id(&self) -> Option<&str> {
-        self.steps.iter().rev().find_map(|step| step.case_id.as_deref())
+        self.case_id.as_deref()
     }
 
     /// The vendor's id of the last call, for its support desk.
@@ -120,7 +121,6 @@ pub struct StepReport {
     pub(crate) outcome: StepOutcome,
     pub(crate) attempts: u32,
     pub(crate) read_back: bool,
-    pub(crate) case_id: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) message: Option<String>,
 }
@@ -168,7 +168,6 @@ impl fmt::Debug for StepReport {
             .field("outcome", &self.outcome)
             .field("attempts", &self.attempts)
             .field("read_back", &self.read_back)
-            .field("case_id", &Presence::of(self.case_id.as_ref()))
             .field("request_id", &Presence::of(self.request_id.as_ref()))
             .field("message", &Presence::of(self.message.as_ref()))
             .finish()

@@ -118,17 +118,25 @@ impl<S: Operation> fmt::Debug for Done<S> {
 pub struct Follow<S> {
     pub(crate) steps: Vec<Planned<S>>,
     pub(crate) losses: Vec<Loss>,
+    pub(crate) case_id: Option<String>,
 }
 
 impl<S> Follow<S> {
     /// Go on with the steps of the translation; if none is left, the report is complete.
     pub const fn as_planned() -> Self {
-        Self { steps: Vec::new(), losses: Vec::new() }
+        Self { steps: Vec::new(), losses: Vec::new(), case_id: None }
     }
 
     /// Do this step next.
     pub fn with(step: S) -> Self {
-        Self { steps: vec![Planned { step, follow_up: false }], losses: Vec::new() }
+        Self { steps: vec![Planned { step, follow_up: false }], ..Self::as_planned() }
+    }
+
+    /// What was read shows that this is the vendor's id of the case. The receipt has it, and later reports through the
+    /// provider start from it.
+    pub fn case_id(mut self, id: impl Into<String>) -> Self {
+        self.case_id = Some(id.into());
+        self
     }
 
     /// Lists losses that only the reply showed.

@@ -91,8 +91,7 @@ impl Operation for Call {
 
     fn acknowledge(&self, answer: &Answer) -> Acknowledgement {
         match answer {
-            Answer::Found(_) => Acknowledgement::default(),
-            Answer::Stored(stored) => Acknowledgement::default().case_id(Some(stored.id.clone())),
+            Answer::Found(_) | Answer::Stored(_) => Acknowledgement::default(),
             Answer::Written(written) => acknowledge(written),
         }
     }

@@ -8,7 +8,12 @@ use crate::exact::{DecimalText, Rfc3339};
 
 /// The edit that makes a stored chargeback what this create would have made it; an error as in [`remaining`].
 pub(super) fn to_match(wanted: &CreateChargeback, stored: &StoredChargeback) -> Result<EditChargeback, &'static str> {
-    let wanted = EditChargeback {
+    remaining(&as_edit(wanted), stored)
+}
+
+/// The fields of a create that an edit has too.
+pub(super) fn as_edit(wanted: &CreateChargeback) -> EditChargeback {
+    EditChargeback {
         amount: wanted.amount.clone(),
         arn: wanted.arn.clone(),
         case_number: wanted.case_number.clone(),
@@ -19,8 +24,7 @@ pub(super) fn to_match(wanted: &CreateChargeback, stored: &StoredChargeback) -> 
         representment: wanted.representment.clone(),
         metadata: wanted.metadata.clone(),
         ..EditChargeback::default()
-    };
-    remaining(&wanted, stored)
+    }
 }
 
 /// What of an edit the record does not hold yet; an error if it holds something frozen that differs.

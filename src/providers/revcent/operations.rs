@@ -133,10 +133,6 @@ impl Operation for Get {
     fn decode(&self, reply: &Response<Bytes>) -> Result<StoredChargeback, Refusal> {
         reply::stored(reply, &self.chargeback_id)
     }
-
-    fn acknowledge(&self, stored: &StoredChargeback) -> Acknowledgement {
-        Acknowledgement::default().case_id(Some(stored.id.clone()))
-    }
 }
 
 impl Operation for Create {

@@ -8,7 +8,7 @@ use super::find::{Found, find, key};
 use super::map::{self, Fight, Wanted};
 use super::operations::{Create, Edit, Get, Search};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
-use super::wire::{EditChargeback, Outcome};
+use super::wire::Outcome;
 use super::{FirstReport, ID};
 use crate::chargeback::{Chargeback, Field};
 use crate::exact::Rfc3339;
@@ -70,17 +70,7 @@ fn searched_for(done: &[Done<Call>], term: &str) -> bool {
 /// The edit that brings a stored chargeback to where the case stands; nothing if it is there.
 fn edit(chargeback: &Chargeback, stored: &StoredChargeback) -> Result<Follow<Call>, Refused> {
     let wanted = map::wanted(chargeback)?;
-    let mut target = EditChargeback {
-        amount: wanted.fields.amount,
-        arn: wanted.fields.arn,
-        case_number: wanted.fields.case_number,
-        reason_code: wanted.fields.reason_code,
-        third_party_chargeback_id: wanted.fields.third_party_chargeback_id,
-        chargeback_date: wanted.fields.chargeback_date,
-        received_date: wanted.fields.received_date,
-        metadata: wanted.fields.metadata,
-        ..EditChargeback::default()
-    };
+    let mut target = change::as_edit(&wanted.fields);
     let mut losses = Vec::new();
     check_reachable(chargeback, wanted.fight, &stored.representment)?;
     if wanted.fight != Fight::None {
@@ -91,10 +81,12 @@ fn edit(chargeback: &Chargeback, stored: &StoredChargeback) -> Result<Follow<Cal
     }
     let changes =
         change::remaining(&target, stored).map_err(|why| Refused::stage(chargeback, format!("at RevCent, {why}")))?;
-    if changes.is_empty() {
-        return Ok(Follow::as_planned().losses(losses));
-    }
-    Ok(Follow::with(Call::Edit(Edit { chargeback_id: stored.id.clone(), changes })).losses(losses))
+    let next = if changes.is_empty() {
+        Follow::as_planned()
+    } else {
+        Follow::with(Call::Edit(Edit { chargeback_id: stored.id.clone(), changes }))
+    };
+    Ok(next.losses(losses).case_id(&stored.id))
 }
 
 /// Refuses what would take back something frozen.

@@ -310,6 +310,26 @@ async fn hits_are_compared_exactly() {
 }
 
 #[tokio::test]
+async fn the_receipt_names_our_case_and_no_other() {
+    let other = "chargeback0000000002";
+    let theirs =
+        Play::json(200, json!({ "chargeback": { "id": other, "third_party_chargeback_id": "x" } }).to_string());
+    // Ours is read first, another's after it, and nothing is to be written.
+    let whole = {
+        let script = Script::of([created()]);
+        let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+        body(&script.sent()[0])
+    };
+    let script = Script::of([found(&[ID, other]), stored(&whole), theirs.clone()]);
+    let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
+    assert_eq!((receipt.case_id(), receipt.wrote()), (Some(ID), false));
+    // Another's is read, ours is created, and RevCent does not say its id.
+    let script = Script::of([found(&[other]), theirs, nothing(), Play::json(200, r#"{"code":1}"#)]);
+    let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
+    assert_eq!((receipt.case_id(), receipt.wrote()), (None, true));
+}
+
+#[tokio::test]
 async fn a_search_that_cannot_be_read_is_never_nothing_found() {
     let unreadable = [
         "{}",
