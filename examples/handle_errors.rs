@@ -31,7 +31,7 @@ async fn tell(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> Nex
             if let Some((step, error)) = receipt.failed_step() {
                 eprintln!("the report stands, but {step} failed: {error}");
             }
-            return Next::Keep { vendor_case: receipt.case_id().map(str::to_owned) };
+            return Next::Keep { vendor_case: receipt.vendor_case().map(str::to_owned) };
         }
         Err(error) => error,
     };

@@ -14,8 +14,10 @@ pub use self::builder::ChargebackBuilder;
 pub use self::field::Field;
 pub use self::parts::{Fraud, FraudKind, Payment, Processor, Representment, RepresentmentOutcome, VendorReference};
 use crate::error::InvalidError;
+use crate::exact::{optional_time, time};
 use crate::id::ProviderId;
 use crate::money::Money;
+use crate::native::object_struct;
 use crate::reason::{NetworkCode, Reason};
 use crate::redact::Presence;
 use crate::stage::Stage;
@@ -55,42 +57,45 @@ pub struct Chargeback {
     data: Data,
 }
 
-/// The fields; shared by the model and its builder.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Data {
-    case_id: String,
-    stage: Stage,
-    occurred_at: DateTime<Utc>,
-    reason: Reason,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    network_code: Option<NetworkCode>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    amount: Option<Money>,
-    #[serde(default, skip_serializing_if = "Payment::is_empty")]
-    payment: Payment,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    vendor_references: BTreeMap<ProviderId, VendorReference>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    opened_at: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    received_at: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    due_by: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    processor: Option<Processor>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    arn: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    case_number: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    notes: Option<String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    metadata: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    fraud: Option<Fraud>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    representment: Option<Representment>,
+object_struct! {
+    names = "snake_case";
+    /// The fields; shared by the model and its builder.
+    #[derive(Clone, PartialEq, Eq)]
+    struct Data {
+        case_id: String,
+        stage: Stage,
+        #[serde(deserialize_with = "time")]
+        occurred_at: DateTime<Utc>,
+        reason: Reason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        network_code: Option<NetworkCode>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+        #[serde(default, skip_serializing_if = "Payment::is_empty")]
+        payment: Payment,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        vendor_references: BTreeMap<ProviderId, VendorReference>,
+        #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
+        opened_at: Option<DateTime<Utc>>,
+        #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
+        received_at: Option<DateTime<Utc>>,
+        #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
+        due_by: Option<DateTime<Utc>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        processor: Option<Processor>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arn: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case_number: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        metadata: BTreeMap<String, String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fraud: Option<Fraud>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        representment: Option<Representment>,
+    }
 }
 
 impl Chargeback {

@@ -8,6 +8,7 @@ mod failure;
 mod plan;
 mod provider;
 mod read_back;
+mod remembering;
 mod report;
 mod reqwest;
 mod runtime;

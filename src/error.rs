@@ -17,7 +17,7 @@ use crate::id::ProviderId;
 /// Whether the vendor acted: the first thing to ask of an error.
 ///
 /// It is folded over all attempts. Once one attempt may have acted, a later refusal or failed connection does not turn
-/// `Unknown` back; only an acknowledgement or a look at the vendor's records does.
+/// `Unknown` back; only an acknowledgement does, or a look at the vendor's record that finds what was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Delivery {
     /// Nothing that could make the vendor act has reached it. Reporting again is safe.
@@ -26,6 +26,8 @@ pub enum Delivery {
     /// [`is_retryable`](Error::is_retryable) says that it may pass.
     Rejected,
     /// The vendor may have acted. Find out before you act on either belief; each vendor's page says how.
+    ///
+    /// An error of a later report of the case says so too, as long as nobody knows what became of the earlier one.
     Unknown,
 }
 
@@ -38,11 +40,23 @@ impl Delivery {
 
     pub(crate) const fn words(self) -> &'static str {
         match self {
-            Self::NotSent => "nothing was sent that acts",
+            Self::NotSent => "the vendor was not told",
             Self::Rejected => "the vendor did not act",
             Self::Unknown => "the vendor may have acted",
         }
     }
+}
+
+/// How far an exchange came before it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Nothing of the request has left: resolving, connecting or TLS failed.
+    NotSent,
+    /// Some or all of it may have left.
+    MaybeSent,
+    /// The reply began and is larger than [`Limits::reply_bytes`](crate::transport::Limits::reply_bytes).
+    TooLarge,
 }
 
 /// What went wrong, and whether the vendor acted.
@@ -64,7 +78,7 @@ pub enum Error {
     /// The vendor has no way to say this. Nothing was written; do not retry.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedError),
-    /// The vendor refuses the key, or the token could not be had. Fix the credentials, then report again.
+    /// The vendor refuses the key, or no token could be had. Mend the credentials or their source, then report again.
     #[error(transparent)]
     Authentication(VendorError),
     /// The vendor refuses the request.
@@ -97,7 +111,12 @@ impl Error {
     /// Whether the vendor acted.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
-        self.context().map_or(Delivery::NotSent, |context| context.delivery)
+        match self {
+            Self::Configuration(_) => Delivery::NotSent,
+            Self::Invalid(error) => error.delivery,
+            Self::Unsupported(error) => error.delivery,
+            _ => self.context().map_or(Delivery::NotSent, |context| context.delivery),
+        }
     }
 
     /// The vendor, if one was involved.
@@ -158,7 +177,7 @@ impl Error {
         self.context().and_then(|context| context.request_id.as_deref())
     }
 
-    /// How many requests of the failed operation were made, or begun.
+    /// How many attempts at the failed operation were made, with those that ended before anything was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.context().map_or(0, |context| context.attempts)
@@ -174,6 +193,25 @@ impl Error {
     #[must_use]
     pub fn looked(&self) -> Option<&str> {
         self.context().and_then(|context| context.looked.as_deref())
+    }
+
+    /// The same error, of a case about which an earlier report left doubt.
+    pub(crate) fn of_case_in_doubt(mut self) -> Self {
+        match &mut self {
+            Self::Configuration(_) => {}
+            Self::Invalid(error) => error.delivery = Delivery::Unknown,
+            Self::Unsupported(error) => error.delivery = Delivery::Unknown,
+            Self::Authentication(error)
+            | Self::Rejected(error)
+            | Self::NotFound(error)
+            | Self::RateLimited(error)
+            | Self::Unavailable(error) => error.context.in_doubt(),
+            Self::Conflict(error) => error.context.in_doubt(),
+            Self::Transport(error) => error.context.in_doubt(),
+            Self::Timeout(error) => error.context.in_doubt(),
+            Self::Unreadable(error) => error.context.in_doubt(),
+        }
+        self
     }
 
     fn context(&self) -> Option<&Context> {

@@ -118,11 +118,15 @@ impl fmt::Display for DecimalText {
 
 /// A time as its exact RFC 3339 text, and the instant that it names.
 ///
-/// Made from a `DateTime<Utc>` it reads `2026-10-03T09:12:00Z`. Read from JSON it keeps its own spelling and offset.
+/// Made from a `DateTime<Utc>` it reads `2026-10-03T09:12:00Z`, with a fraction of at most three digits. Read from JSON it
+/// keeps its own spelling and offset.
 ///
 /// ```
 /// use chargeback::Rfc3339;
+/// # use chrono::{TimeZone, Utc};
+/// # let opened_at = Utc.with_ymd_and_hms(2026, 10, 3, 9, 12, 0).unwrap();
 ///
+/// assert_eq!(Rfc3339::try_from(opened_at)?.as_str(), "2026-10-03T09:12:00Z");
 /// let time: Rfc3339 = "2024-04-17T11:54:00+02:00".parse()?;
 /// assert_eq!(time.as_str(), "2024-04-17T11:54:00+02:00");
 /// assert_eq!(time.instant().to_string(), "2024-04-17 09:54:00 UTC");
@@ -179,9 +183,22 @@ fn offset_is_strict(offset: &str) -> bool {
 impl TryFrom<DateTime<Utc>> for Rfc3339 {
     type Error = ParseExactError;
 
+    /// Cuts the time to whole milliseconds: more digits than three are often refused, and no chargeback needs them.
     fn try_from(at: DateTime<Utc>) -> Result<Self, Self::Error> {
-        at.to_rfc3339_opts(SecondsFormat::AutoSi, true).parse()
+        let format =
+            if at.timestamp_subsec_millis().is_multiple_of(1000) { SecondsFormat::Secs } else { SecondsFormat::Millis };
+        at.to_rfc3339_opts(format, true).parse()
     }
+}
+
+/// Reads a time of the model: as strictly as [`Rfc3339`].
+pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    Rfc3339::deserialize(deserializer).map(|time| time.instant())
+}
+
+/// Reads a time of the model that may be null.
+pub(crate) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    Ok(Option::<Rfc3339>::deserialize(deserializer)?.map(|time| time.instant()))
 }
 
 impl Serialize for Rfc3339 {

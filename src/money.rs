@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::native::object_struct;
+
 /// An exact amount: whole minor units of an ISO 4217 currency.
 ///
 /// Minor units are cents for USD (2 digits), whole yen for JPY (0) and fils for KWD (3). There is no binary fraction
@@ -112,11 +114,12 @@ impl fmt::Debug for Money {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawMoney {
-    value: String,
-    currency: Currency,
+object_struct! {
+    names = "snake_case";
+    struct RawMoney {
+        value: String,
+        currency: Currency,
+    }
 }
 
 impl Serialize for Money {

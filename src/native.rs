@@ -1,4 +1,4 @@
-//! Strict reading of native request types: objects are objects, and what is there is not null.
+//! Strict reading of structs: objects are objects, and what is there is not null.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,26 +15,18 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
-/// Reads with `read`, from a JSON object only: serde's derive would take an array for a struct.
-pub(crate) fn object<'de, D, T, F>(deserializer: D, read: F) -> Result<T, D::Error>
+/// Reads an object. Serde's derive alone would take a list of the values in order as well.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    F: Read<'de, T>,
+    T: Deserialize<'de>,
 {
-    deserializer.deserialize_map(ObjectVisitor { read, result: PhantomData })
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
-/// A reader of a struct, for any deserializer.
-pub(crate) trait Read<'de, T> {
-    fn read<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error>;
-}
+struct ObjectVisitor<T>(PhantomData<T>);
 
-struct ObjectVisitor<F, T> {
-    read: F,
-    result: PhantomData<T>,
-}
-
-impl<'de, F: Read<'de, T>, T> Visitor<'de> for ObjectVisitor<F, T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,31 +34,36 @@ impl<'de, F: Read<'de, T>, T> Visitor<'de> for ObjectVisitor<F, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        self.read.read(MapAccessDeserializer::new(map))
+        T::deserialize(MapAccessDeserializer::new(map))
     }
 }
 
-/// Gives a struct that derives serde with `remote = "Self"` its impls: written as derived, read from objects only.
-macro_rules! object_only {
-    ($($Name:ident),+) => { $(
-        impl serde::Serialize for $Name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                Self::serialize(self, serializer)
-            }
+/// Defines a struct that is written as derived, and read from objects with known fields only: its serde attributes stand
+/// on a private twin too, which is what is read. The first line says how names are spelt.
+macro_rules! object_struct {
+    (
+        names = $names:literal;
+        $(#[$meta:meta])*
+        $vis:vis struct $Name:ident {
+            $( $(#[$field_meta:meta])* $field_vis:vis $field:ident: $Type:ty, )+
         }
+    ) => {
+        $(#[$meta])*
+        #[derive(serde::Serialize)]
+        #[serde(rename_all = $names)]
+        $vis struct $Name { $( $(#[$field_meta])* $field_vis $field: $Type, )+ }
 
         impl<'de> serde::Deserialize<'de> for $Name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Derived;
-                impl<'de> $crate::native::Read<'de, $Name> for Derived {
-                    fn read<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<$Name, D::Error> {
-                        $Name::deserialize(deserializer)
-                    }
-                }
-                $crate::native::object(deserializer, Derived)
+                #[derive(serde::Deserialize)]
+                #[serde(rename_all = $names, deny_unknown_fields)]
+                struct Twin { $( $(#[$field_meta])* $field: $Type, )+ }
+
+                let Twin { $( $field, )+ } = $crate::native::object(deserializer)?;
+                Ok(Self { $( $field, )+ })
             }
         }
-    )+ };
+    };
 }
 
-pub(crate) use object_only;
+pub(crate) use object_struct;

@@ -6,6 +6,7 @@ mod plan;
 mod receipt;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -20,7 +21,9 @@ use crate::id::ProviderId;
 /// A vendor that can be told about chargebacks.
 ///
 /// Object safe: hold them as `Arc<dyn ChargebackProvider>` or `&dyn ChargebackProvider`. All five vendors implement it,
-/// through [`HttpProvider`](crate::HttpProvider), and so can yours.
+/// through [`HttpProvider`](crate::HttpProvider), and so can yours: implement [`Vendor`](crate::vendor::Vendor), and
+/// `HttpProvider` does the rest. Receipts and errors are made by it alone, so a wrapper of your own (one that counts, or
+/// queues) passes on those of the provider within. To test code that holds a provider, use the sandbox.
 ///
 /// ```
 /// use chargeback::{Chargeback, ChargebackProvider, Delivery};
@@ -58,3 +61,30 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
     /// See [`Error`]; each says by [`delivery`](Error::delivery) whether the vendor acted.
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error>;
 }
+
+/// Implements the trait for a pointer to a provider.
+macro_rules! by_pointer {
+    ($Pointer:ident) => {
+        #[async_trait]
+        impl<P: ChargebackProvider + ?Sized> ChargebackProvider for $Pointer<P> {
+            fn id(&self) -> ProviderId {
+                (**self).id()
+            }
+
+            fn capabilities(&self) -> &Capabilities {
+                (**self).capabilities()
+            }
+
+            fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
+                (**self).plan(chargeback)
+            }
+
+            async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
+                (**self).report(chargeback).await
+            }
+        }
+    };
+}
+
+by_pointer!(Arc);
+by_pointer!(Box);

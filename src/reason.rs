@@ -6,13 +6,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::native::object_struct;
+
 /// Why the customer or issuer charges the payment back.
 ///
 /// Card networks have some three hundred codes for this, and vendors between four words and free text. These are the
 /// meanings that they share; the network's own code stands beside it in a [`NetworkCode`], raw.
 ///
 /// Names are stable and in `snake_case`. A name that is not among them becomes [`Unknown`](Self::Unknown) and keeps its
-/// text, so reading never fails and never turns an unknown word into [`Other`](Self::Other).
+/// text, so reading never fails and never turns an unknown word into [`Other`](Self::Other). That goes for a misspelt name
+/// too: ask [`is_known`](Self::is_known) where the word comes from people.
 ///
 /// ```
 /// use chargeback::{Category, Reason};
@@ -23,7 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(Reason::from("buyer's remorse"), Reason::Unknown("buyer's remorse".to_owned()));
 /// ```
 #[non_exhaustive]
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// Fraud, and the card was not present.
     FraudCardAbsent,
@@ -67,7 +70,7 @@ pub enum Reason {
 
 /// The four families of reasons.
 #[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Category {
     /// The customer says that it was not them.
     Fraud,
@@ -101,6 +104,12 @@ impl Reason {
         Self::NoReply,
         Self::Other,
     ];
+
+    /// Whether it is one of [`KNOWN`](Self::KNOWN); a misspelt word is not.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown(_))
+    }
 
     /// The stable name (`fraud_card_absent`), or the text of [`Unknown`](Self::Unknown).
     #[must_use]
@@ -229,7 +238,7 @@ impl<'de> Deserialize<'de> for Reason {
 ///
 /// A word that is not among these is kept in [`Other`](Self::Other).
 #[non_exhaustive]
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Network {
     /// Visa.
     Visa,
@@ -312,23 +321,30 @@ impl<'de> Deserialize<'de> for Network {
 ///
 /// A code means nothing without its network: `4863` is one thing at Mastercard and another at Discover. Codes are text;
 /// leading zeros matter.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "RawNetworkCode")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "RawNetworkCode", into = "RawNetworkCode")]
 pub struct NetworkCode {
     network: Network,
     code: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNetworkCode {
-    network: Network,
-    code: String,
+object_struct! {
+    names = "snake_case";
+    struct RawNetworkCode {
+        network: Network,
+        code: String,
+    }
 }
 
 impl From<RawNetworkCode> for NetworkCode {
     fn from(raw: RawNetworkCode) -> Self {
         Self::new(raw.network, raw.code)
+    }
+}
+
+impl From<NetworkCode> for RawNetworkCode {
+    fn from(code: NetworkCode) -> Self {
+        Self { network: code.network, code: code.code }
     }
 }
 

@@ -28,6 +28,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+//! A fault under a paused clock takes no time, however long the vendor is silent:
+//!
+//! ```
+//! use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+//! use chargeback::{Chargeback, ChargebackProvider as _, Reason, Stage};
+//! # use chrono::{TimeZone, Utc};
+//! # let when = Utc.with_ymd_and_hms(2026, 10, 3, 9, 12, 0).unwrap();
+//!
+//! // In a test: #[tokio::test(start_paused = true)], of tokio's feature `test-util`.
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?.block_on(async {
+//! let sandbox = Sandbox::in_memory();
+//! let revcent = sandbox.connect(sandbox.revcent_vendor()).build()?;
+//! let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, when)
+//!     .gateway_transaction_id("gw-1")
+//!     .build()?;
+//! // The chargeback is created, and RevCent's answer never comes: it is looked up, and not created twice.
+//! sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
+//! let receipt = revcent.report(&chargeback).await?;
+//! assert!(receipt.was_read_back());
+//! assert_eq!(sandbox.revcent().cases().len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 mod fake;
 mod fault;
 mod loopback;

@@ -1,6 +1,6 @@
-//! Vendors' words as enums, by one macro: every such enum has the same five impls.
+//! Lists of words as enums, by two macros: every such enum has the same impls.
 
-/// Defines a closed list of words: `ALL`, `as_str`, `Display`, `FromStr` and serde by the exact text.
+/// Defines a closed list of words: `ALL`, `as_str`, `from_word`, `Display` and serde by the exact text.
 macro_rules! closed_words {
     (
         $(#[$meta:meta])*
@@ -12,10 +12,10 @@ macro_rules! closed_words {
         pub enum $Name { $( $(#[$about])* #[serde(rename = $text)] $Variant, )+ }
 
         impl $Name {
-            /// Every word, in the vendor's order.
+            /// Every one of them.
             pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
 
-            /// The word as it is sent.
+            /// The exact word.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$Variant => $text, )+ }
@@ -52,10 +52,10 @@ macro_rules! open_words {
         }
 
         impl $Name {
-            /// Every documented word, in the vendor's order.
+            /// Every documented word.
             pub const DOCUMENTED: &'static [Self] = &[ $( Self::$Variant, )+ ];
 
-            /// The word as it is sent.
+            /// The exact word.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self { $( Self::$Variant => $text, )+ Self::Other(text) => text }

@@ -116,7 +116,7 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets a vendor's own id of the case, from [`Receipt::case_id`](crate::Receipt::case_id).
+    /// Sets a vendor's own id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case).
     pub fn vendor_case(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
         self.reference(provider).case = Some(id.into());
         self
@@ -188,9 +188,9 @@ impl ChargebackBuilder {
 
     /// Checks and builds.
     ///
-    /// What holds for every vendor: `case_id` has 1 to 255 characters and no control characters; the payment is known
-    /// by at least one id; no id, text or name that is given is empty; the amount is not negative; years are 1 to 9999;
-    /// a representment does not end before it starts.
+    /// What holds for every vendor: `case_id` has 1 to 255 characters, no control characters and no white space around
+    /// it; the payment is known by at least one id; no id, text or name that is given is empty; the amount is not negative;
+    /// years are 1 to 9999; a representment does not end before it starts.
     ///
     /// # Errors
     ///
@@ -216,6 +216,10 @@ fn check_ids(data: &Data, broken: &mut Vec<Violation>) {
     if data.case_id.chars().any(char::is_control) {
         broken.push(Violation::new("case_id", "has a control character"));
     }
+    // Vendors cut it off, or do not: the id would come back as another.
+    if data.case_id.trim() != data.case_id {
+        broken.push(Violation::new("case_id", "has white space around it"));
+    }
     let Payment { order_id, transaction_id, gateway_transaction_id, user_id, session_id } = &data.payment;
     let ids = [
         ("payment.order_id", order_id),
@@ -230,7 +234,7 @@ fn check_ids(data: &Data, broken: &mut Vec<Violation>) {
     for (provider, reference) in &data.vendor_references {
         for (part, id) in [("payment", &reference.payment), ("case", &reference.case)] {
             if id.as_deref().is_some_and(str::is_empty) {
-                broken.push(Violation::new(format!("vendor_references.{provider}.{part}"), "empty; leave it out"));
+                broken.push(Violation::new(format!("vendor_references.{provider}.{part}"), "empty (leave it out)"));
             }
         }
     }
@@ -263,7 +267,7 @@ fn check_texts(data: &Data, broken: &mut Vec<Violation>) {
 
 fn not_empty(field: &'static str, text: Option<&str>, broken: &mut Vec<Violation>) {
     if text.is_some_and(str::is_empty) {
-        broken.push(Violation::new(field, "empty; leave it out"));
+        broken.push(Violation::new(field, "empty (leave it out)"));
     }
 }
 

@@ -3,31 +3,34 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
+use crate::exact::optional_time;
+use crate::native::object_struct;
 use crate::redact::Presence;
 use crate::words::closed_words;
 
-/// How the disputed payment is known to the merchant.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct Payment {
-    /// The merchant's order.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<String>,
-    /// The merchant's transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub transaction_id: Option<String>,
-    /// The payment gateway's transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gateway_transaction_id: Option<String>,
-    /// The customer at the merchant; `None` for a guest.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<String>,
-    /// The session in which the payment was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_id: Option<String>,
+object_struct! {
+    names = "snake_case";
+    /// How the disputed payment is known to the merchant.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Payment {
+        /// The merchant's order.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub order_id: Option<String>,
+        /// The merchant's transaction.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub transaction_id: Option<String>,
+        /// The payment gateway's transaction.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub gateway_transaction_id: Option<String>,
+        /// The customer at the merchant; `None` for a guest.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub user_id: Option<String>,
+        /// The session in which the payment was made.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub session_id: Option<String>,
+    }
 }
 
 impl Payment {
@@ -49,17 +52,19 @@ impl fmt::Debug for Payment {
     }
 }
 
-/// What one vendor calls the payment and the case.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct VendorReference {
-    /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub payment: Option<String>,
-    /// The vendor's id of the *case*, from an earlier [`Receipt`](crate::Receipt): a RevCent chargeback.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub case: Option<String>,
+object_struct! {
+    names = "snake_case";
+    /// What one vendor calls the payment and the case.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct VendorReference {
+        /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub payment: Option<String>,
+        /// The vendor's id of the *case*, from an earlier [`Receipt`](crate::Receipt): a RevCent chargeback.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub case: Option<String>,
+    }
 }
 
 impl fmt::Debug for VendorReference {
@@ -72,19 +77,21 @@ impl fmt::Debug for VendorReference {
     }
 }
 
-/// Who told the merchant of the chargeback.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Processor {
-    /// Its name: `stripe`, `adyen`.
-    pub name: String,
-    /// Its id of the dispute.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dispute_id: Option<String>,
-    /// Its id of the payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_id: Option<String>,
+object_struct! {
+    names = "snake_case";
+    /// Who told the merchant of the chargeback.
+    #[derive(Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Processor {
+        /// Its name: `stripe`, `adyen`.
+        pub name: String,
+        /// Its id of the dispute.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub dispute_id: Option<String>,
+        /// Its id of the payment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub payment_id: Option<String>,
+    }
 }
 
 impl Processor {
@@ -141,20 +148,22 @@ closed_words! {
     }
 }
 
-/// What the merchant knows about the fraud behind a chargeback.
-///
-/// It refines a [`Reason`](crate::Reason) that is fraud; under another reason no vendor is told of it, and the plan
-/// lists it as a loss.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct Fraud {
-    /// The kind of fraud.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<FraudKind>,
-    /// Free text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
+object_struct! {
+    names = "snake_case";
+    /// What the merchant knows about the fraud behind a chargeback.
+    ///
+    /// It refines a [`Reason`](crate::Reason) that is fraud; under another reason no vendor is told of it, and the plan
+    /// lists it as a loss.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Fraud {
+        /// The kind of fraud.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub kind: Option<FraudKind>,
+        /// Free text.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub notes: Option<String>,
+    }
 }
 
 impl Fraud {
@@ -189,23 +198,25 @@ closed_words! {
     }
 }
 
-/// The merchant's fight against the chargeback.
-///
-/// That there is one says that it was initiated. Dates are sent to vendors only from here, never made up from
-/// [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct Representment {
-    /// When the merchant sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initiated_at: Option<DateTime<Utc>>,
-    /// When it was decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed_at: Option<DateTime<Utc>>,
-    /// How it was decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<RepresentmentOutcome>,
+object_struct! {
+    names = "snake_case";
+    /// The merchant's fight against the chargeback.
+    ///
+    /// That there is one says that it was initiated. Dates are sent to vendors only from here, never made up from
+    /// [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Representment {
+        /// When the merchant sent it.
+        #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
+        pub initiated_at: Option<DateTime<Utc>>,
+        /// When it was decided.
+        #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
+        pub completed_at: Option<DateTime<Utc>>,
+        /// How it was decided.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub outcome: Option<RepresentmentOutcome>,
+    }
 }
 
 impl Representment {

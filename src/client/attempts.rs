@@ -1,20 +1,18 @@
 //! One operation, tried until it is acknowledged, refused, or must be looked up.
 
-use std::net::IpAddr;
-
 use bytes::Bytes;
 use http::Request;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use super::decide::{Decision, Facts, decide};
-use super::failure::{Cause, History, Problem, several};
+use super::failure::{Cause, History, Problem, cannot_tell, several};
 use super::provider::Inner;
 use super::read_back::Looked;
 use super::runtime::{Deadline, within};
 use super::trace;
-use super::transport::{Failure, Limits, Phase};
-use crate::error::{ConfigurationError, Error, InvalidError};
-use crate::vendor::{Attempt, Operation, RefusalKind, TokenAsk, Vendor};
+use super::transport::{Failure, Limits, Phase, is_loopback};
+use crate::error::{ConfigurationError, Delivery, Error, InvalidError};
+use crate::vendor::{Attempt, Operation, RefusalKind, Repeat, TokenAsk, Vendor};
 use crate::violation::Violation;
 
 /// Largest reply that is read.
@@ -29,6 +27,14 @@ pub(crate) struct Executed<O: Operation> {
     pub(crate) read_back: bool,
 }
 
+/// What looking at the vendor's record of a case in doubt has shown.
+enum LookedFirst<O: Operation> {
+    /// It holds what was to be sent.
+    Holds(Executed<O>),
+    /// This may be sent.
+    Send(O),
+}
+
 /// Why trying ended without an acknowledgement.
 pub(crate) enum Stopped {
     /// It is final.
@@ -41,7 +47,14 @@ pub(crate) enum Stopped {
 
 impl<V: Vendor> Inner<V> {
     /// Does one operation to its end, looking at the vendor's record where the outcome is unclear.
-    pub(crate) async fn execute<O>(&self, operation: O, deadline: Deadline) -> Result<Executed<O>, Error>
+    ///
+    /// `before` is what is known of the case before it: unknown if an earlier attempt at it may have acted.
+    pub(crate) async fn execute<O>(
+        &self,
+        operation: O,
+        before: Delivery,
+        deadline: Deadline,
+    ) -> Result<Executed<O>, Error>
     where
         O: Operation<Vendor = V>,
     {
@@ -49,8 +62,14 @@ impl<V: Vendor> Inner<V> {
         if !broken.is_empty() {
             return Err(InvalidError::of_call(self.id.clone(), Some(operation.name()), broken).into());
         }
-        let mut history = History::new();
+        let mut history = History::after(before);
         let mut operation = operation;
+        if before == Delivery::Unknown && operation.repeat() != Repeat::Safe {
+            operation = match self.look_first(operation, deadline).await? {
+                LookedFirst::Holds(executed) => return Ok(executed),
+                LookedFirst::Send(operation) => operation,
+            };
+        }
         loop {
             let problem = match self.attempt_until(&operation, &mut history, deadline).await {
                 Ok(reply) => return Ok(Executed { operation, reply, attempts: history.attempts, read_back: false }),
@@ -64,7 +83,7 @@ impl<V: Vendor> Inner<V> {
                 }
                 Looked::Again(next) if history.attempts < self.retry.attempts => operation = next,
                 Looked::Again(_) => {
-                    history.looked = Some("the vendor's record does not show it".into());
+                    history.looked = Some("the vendor's record does not hold all of it".into());
                     return Err(self.error(problem, &operation, &history));
                 }
                 Looked::Several(ids) => {
@@ -76,6 +95,20 @@ impl<V: Vendor> Inner<V> {
                     return Err(self.error(problem, &operation, &history));
                 }
             }
+        }
+    }
+
+    /// Of a case in doubt nothing is sent before the vendor's record shows that it may be.
+    async fn look_first<O>(&self, operation: O, deadline: Deadline) -> Result<LookedFirst<O>, Error>
+    where
+        O: Operation<Vendor = V>,
+    {
+        let (id, name) = (self.id.clone(), operation.name());
+        match self.read_back(&operation, deadline).await {
+            Looked::Holds(reply) => Ok(LookedFirst::Holds(Executed { operation, reply, attempts: 0, read_back: true })),
+            Looked::Again(next) => Ok(LookedFirst::Send(next)),
+            Looked::Several(ids) => Err(several(id, name, Delivery::Unknown, 0, ids)),
+            Looked::Unsettled(looked) => Err(cannot_tell(id, name, Delivery::Unknown, looked)),
         }
     }
 
@@ -99,19 +132,25 @@ impl<V: Vendor> Inner<V> {
             }
             history.attempts += 1;
             let span = trace::attempt(operation.name(), history.attempts);
-            let outcome = self.attempt(operation, history, deadline).instrument(span.clone()).await;
-            let problem = match outcome.map_err(Stopped::Error)? {
-                Ok(reply) => {
+            let ask = if history.token_refused { TokenAsk::Fresh } else { TokenAsk::Current };
+            history.token_refused = false;
+            let outcome = self.attempt(operation, ask, &span, deadline).instrument(span.clone()).await;
+            let problem = match outcome {
+                Ok(Ok(reply)) => {
                     trace::attempt_ended(&span, "acknowledged");
                     return Ok(reply);
                 }
-                Err(problem) => problem,
+                Ok(Err(problem)) => problem,
+                // It cannot be written. What went before stays as it is.
+                Err(error) if history.delivery == Delivery::NotSent => return Err(Stopped::Error(error)),
+                Err(error) => return Err(Stopped::Problem(Problem::new(Cause::NotWritten(Box::new(error))))),
             };
             trace::attempt_ended(&span, problem.outcome());
-            let in_doubt = history.delivery == crate::Delivery::Unknown;
+            let in_doubt = history.delivery == Delivery::Unknown;
             history.record(&problem, operation.reads_only());
             if self.may_refresh_token(&problem, history) {
-                history.wants_fresh_token = true;
+                history.token_refused = true;
+                history.token_renewed = true;
                 continue;
             }
             let facts = Facts {
@@ -135,7 +174,7 @@ impl<V: Vendor> Inner<V> {
         let refused = matches!(&problem.cause, Cause::Refused(r) if r.kind() == RefusalKind::Authentication);
         refused
             && problem.status == Some(http::StatusCode::UNAUTHORIZED)
-            && !history.wants_fresh_token
+            && !history.token_renewed
             && self.vendor.token_source().is_some()
     }
 
@@ -143,7 +182,8 @@ impl<V: Vendor> Inner<V> {
     async fn attempt<O>(
         &self,
         operation: &O,
-        history: &History,
+        ask: TokenAsk,
+        span: &Span,
         deadline: Deadline,
     ) -> Result<Result<O::Reply, Problem>, Error>
     where
@@ -152,11 +192,11 @@ impl<V: Vendor> Inner<V> {
         let runtime = &*self.runtime;
         let token = match self.vendor.token_source() {
             Some(source) => {
-                let ask = if history.wants_fresh_token { TokenAsk::Fresh } else { TokenAsk::Current };
-                match within(runtime, deadline.remaining(runtime), source.token(ask)).await {
+                let time = deadline.remaining(runtime).min(self.timeouts.attempt);
+                match within(runtime, time, source.token(ask)).await {
                     Some(Ok(token)) => Some(token),
                     Some(Err(error)) => return Ok(Err(Problem::new(Cause::NoToken(error)))),
-                    None => return Ok(Err(Problem::new(Cause::TimedOut { whole: true, sent: false }))),
+                    None => return Ok(Err(Problem::new(Cause::TimedOut { whole: false, sent: false }))),
                 }
             }
             None => None,
@@ -179,7 +219,7 @@ impl<V: Vendor> Inner<V> {
                 return Ok(Err(Problem::new(Cause::TimedOut { whole, sent: true })));
             }
         };
-        trace::replied(reply.status());
+        trace::replied(span, reply.status());
         Ok(operation.decode(&reply).map_err(|refusal| Problem::of_reply(refusal, &reply, runtime.now())))
     }
 
@@ -201,10 +241,9 @@ impl<V: Vendor> Inner<V> {
 }
 
 fn is_safe(uri: &http::Uri) -> bool {
-    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     match uri.scheme_str() {
-        Some("https") => !host.is_empty(),
-        Some("http") => host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+        Some("https") => uri.host().is_some_and(|host| !host.is_empty()),
+        Some("http") => is_loopback(uri),
         _ => false,
     }
 }

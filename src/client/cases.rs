@@ -1,12 +1,16 @@
 //! What a provider keeps of its cases: whose turn it is, which id the vendor gave, and what is in doubt.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-/// How many cases are remembered; some 20 MiB at the very most.
+/// How many vendor's ids are remembered, and how many cases may be in doubt at once; some 10 MiB if all are.
 const REMEMBERED: usize = 65_536;
+
+/// The longest vendor's id that is remembered, in bytes. The five vendors' have 20 to 36.
+const LONGEST_ID: usize = 255;
 
 /// Lets one report of a case through at a time, in the order in which they came.
 #[derive(Debug, Default)]
@@ -55,82 +59,79 @@ impl Drop for Ticket<'_> {
     }
 }
 
+/// A case id, cut to a size that does not grow with it. Half of SHA-256 has no two alike in practice.
+type CaseHash = [u8; 16];
+
 /// What the provider has learnt of cases since it was made.
+///
+/// Vendors' ids are forgotten, the oldest first, when there are too many: they spare a search. Doubts are never
+/// forgotten, since they keep a case from being created twice; when there are too many, no new one may arise.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     known: Mutex<Known>,
+    doubts: Mutex<HashSet<CaseHash>>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    cases: HashMap<String, Entry>,
-    oldest_first: VecDeque<String>,
-}
-
-#[derive(Debug, Default, Clone)]
-struct Entry {
-    vendor_case: Option<String>,
-    in_doubt: bool,
+    vendor_cases: HashMap<CaseHash, Box<str>>,
+    oldest_first: VecDeque<CaseHash>,
 }
 
 impl Memory {
-    /// The vendor's id of the case, if a receipt had one.
+    /// The vendor's id of the case, if it is known.
     pub(crate) fn vendor_case(&self, case_id: &str) -> Option<String> {
-        locked(&self.known).cases.get(case_id).and_then(|entry| entry.vendor_case.clone())
+        locked(&self.known).vendor_cases.get(&hash(case_id)).map(|id| id.clone().into_string())
     }
 
     /// Whether an earlier report of the case may have acted without anybody knowing.
     pub(crate) fn is_in_doubt(&self, case_id: &str) -> bool {
-        locked(&self.known).cases.get(case_id).is_some_and(|entry| entry.in_doubt)
+        locked(&self.doubts).contains(&hash(case_id))
     }
 
     /// Keeps the vendor's id of the case, which is then in doubt no longer.
     pub(crate) fn keep(&self, case_id: &str, vendor_case: &str) {
-        let entry = Entry { vendor_case: Some(vendor_case.to_owned()), in_doubt: false };
-        *locked(&self.known).entry(case_id) = entry;
+        self.end_doubt(case_id);
+        if !vendor_case.is_empty() && vendor_case.len() <= LONGEST_ID {
+            locked(&self.known).insert(hash(case_id), vendor_case);
+        }
     }
 
-    /// Notes that something is about to be sent that must not be sent twice.
-    pub(crate) fn begin_doubt(&self, case_id: &str) {
-        locked(&self.known).entry(case_id).in_doubt = true;
+    /// Notes that something is about to be sent that must not be sent twice; `false` if there is no room to note it.
+    #[must_use]
+    pub(crate) fn begin_doubt(&self, case_id: &str) -> bool {
+        let mut doubts = locked(&self.doubts);
+        let case = hash(case_id);
+        if doubts.len() >= REMEMBERED && !doubts.contains(&case) {
+            return false;
+        }
+        doubts.insert(case);
+        true
     }
 
     /// Notes that it is known what became of it.
     pub(crate) fn end_doubt(&self, case_id: &str) {
-        let mut known = locked(&self.known);
-        if let Some(entry) = known.cases.get_mut(case_id) {
-            entry.in_doubt = false;
-        }
+        locked(&self.doubts).remove(&hash(case_id));
     }
 }
 
 impl Known {
-    fn entry(&mut self, case_id: &str) -> &mut Entry {
-        if !self.cases.contains_key(case_id) {
-            self.make_room();
-            self.oldest_first.push_back(case_id.to_owned());
-        }
-        self.cases.entry(case_id.to_owned()).or_default()
-    }
-
-    /// Forgets the oldest case; one in doubt only if there are none but such at the front.
-    fn make_room(&mut self) {
-        if self.oldest_first.len() < REMEMBERED {
+    fn insert(&mut self, case: CaseHash, vendor_case: &str) {
+        if self.vendor_cases.insert(case, vendor_case.into()).is_some() {
             return;
         }
-        for _ in 0..64 {
-            let Some(case_id) = self.oldest_first.pop_front() else { return };
-            if self.cases.get(&case_id).is_some_and(|entry| entry.in_doubt) {
-                self.oldest_first.push_back(case_id);
-            } else {
-                self.cases.remove(&case_id);
-                return;
-            }
-        }
-        if let Some(case_id) = self.oldest_first.pop_front() {
-            self.cases.remove(&case_id);
+        self.oldest_first.push_back(case);
+        if self.oldest_first.len() > REMEMBERED
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            self.vendor_cases.remove(&oldest);
         }
     }
+}
+
+fn hash(case_id: &str) -> CaseHash {
+    let digest = Sha256::digest(case_id);
+    std::array::from_fn(|i| digest[i])
 }
 
 /// The lock is held for a few map operations that do not panic; if one ever did, the map is still a map.
@@ -148,7 +149,7 @@ mod tests {
         let first = turns.of("a").await;
         let other = turns.of("b").await;
         let mut second = Box::pin(turns.of("a"));
-        assert!(futures_ready(&mut second).await.is_none());
+        assert!(polled_once(&mut second).await.is_none());
         drop(first);
         let second = second.await;
         drop((second, other));
@@ -161,32 +162,46 @@ mod tests {
         let first = turns.of("a").await;
         {
             let mut second = Box::pin(turns.of("a"));
-            assert!(futures_ready(&mut second).await.is_none());
+            assert!(polled_once(&mut second).await.is_none());
         }
         assert_eq!(turns.waiting(), 1);
         drop(first);
         assert_eq!(turns.waiting(), 0);
     }
 
-    /// Polls once.
-    async fn futures_ready<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    async fn polled_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
         tokio::select! { biased; output = future => Some(output), () = std::future::ready(()) => None }
     }
 
     #[test]
-    fn memory_is_bounded_and_keeps_what_is_in_doubt() {
+    fn vendors_ids_are_forgotten_oldest_first() {
         let memory = Memory::default();
-        memory.begin_doubt("doubtful");
         for i in 0..REMEMBERED + 10 {
             memory.keep(&format!("case-{i}"), "vendor-case");
         }
+        memory.keep("long", &"x".repeat(LONGEST_ID + 1));
         let known = locked(&memory.known);
-        assert_eq!(known.cases.len(), REMEMBERED);
-        assert_eq!(known.oldest_first.len(), REMEMBERED);
+        assert_eq!((known.vendor_cases.len(), known.oldest_first.len()), (REMEMBERED, REMEMBERED));
         drop(known);
-        assert!(memory.is_in_doubt("doubtful"));
-        assert_eq!(memory.vendor_case("case-0"), None);
-        memory.end_doubt("doubtful");
-        assert!(!memory.is_in_doubt("doubtful"));
+        assert_eq!((memory.vendor_case("case-9"), memory.vendor_case("long")), (None, None));
+        assert_eq!(memory.vendor_case("case-10").as_deref(), Some("vendor-case"));
+    }
+
+    #[test]
+    fn doubts_are_never_forgotten_and_have_an_end() {
+        let memory = Memory::default();
+        for i in 0..REMEMBERED {
+            assert!(memory.begin_doubt(&format!("case-{i}")));
+        }
+        assert!(!memory.begin_doubt("one more"));
+        assert!(memory.begin_doubt("case-0"), "it is in doubt already");
+        for i in 0..REMEMBERED + 10 {
+            memory.keep(&format!("other-{i}"), "vendor-case");
+        }
+        assert!(memory.is_in_doubt("case-0"));
+        memory.keep("case-0", "vendor-case");
+        memory.end_doubt("case-1");
+        assert!(!memory.is_in_doubt("case-0") && !memory.is_in_doubt("case-1"));
+        assert!(memory.begin_doubt("one more"));
     }
 }

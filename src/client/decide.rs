@@ -95,7 +95,7 @@ pub(crate) fn decide(happened: Happened, repeat: Repeat, facts: &Facts) -> Decis
 }
 
 fn retry(facts: &Facts) -> Decision {
-    let wait = facts.retry_after.unwrap_or(facts.backoff);
+    let wait = facts.retry_after.unwrap_or_default().max(facts.backoff);
     if facts.attempts >= facts.allowed || wait >= facts.remaining { Decision::Stop } else { Decision::Retry(wait) }
 }
 

@@ -9,9 +9,9 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use super::decide::Happened;
-use super::transport::{Failure, Phase};
+use super::transport::Failure;
 use crate::error::{
-    ConflictError, Context, Delivery, Error, TimeoutError, TransportError, UnreadableError, VendorError,
+    ConflictError, Context, Delivery, Error, Phase, TimeoutError, TransportError, UnreadableError, VendorError,
 };
 use crate::id::ProviderId;
 use crate::vendor::{Refusal, RefusalKind, Repeat, TokenError};
@@ -31,7 +31,12 @@ pub(crate) enum Cause {
     Refused(Refusal),
     Failed(Failure),
     NoToken(TokenError),
-    TimedOut { whole: bool, sent: bool },
+    /// The request could not be written, after an earlier attempt.
+    NotWritten(Box<Error>),
+    TimedOut {
+        whole: bool,
+        sent: bool,
+    },
 }
 
 impl Problem {
@@ -56,7 +61,7 @@ impl Problem {
                 Phase::MaybeSent => Happened::Lost,
                 Phase::TooLarge => Happened::NotUnderstood,
             },
-            Cause::NoToken(_) | Cause::TimedOut { sent: false, .. } => Happened::NeverLeft,
+            Cause::NoToken(_) | Cause::NotWritten(_) | Cause::TimedOut { sent: false, .. } => Happened::NeverLeft,
             Cause::TimedOut { sent: true, .. } => Happened::Lost,
         }
     }
@@ -67,10 +72,11 @@ impl Problem {
             Cause::Refused(refusal) => refusal.is_passing(),
             Cause::Failed(failure) => failure.phase() != Phase::TooLarge,
             Cause::NoToken(_) | Cause::TimedOut { .. } => true,
+            Cause::NotWritten(_) => false,
         }
     }
 
-    /// A word for logs.
+    /// A word for logs, and for what is said of a look that failed.
     pub(crate) fn outcome(&self) -> &'static str {
         match self.happened() {
             Happened::NeverLeft => "not_sent",
@@ -93,6 +99,7 @@ impl Problem {
         let retryable = self.is_passing() && (delivery != Delivery::Unknown || repeat == Repeat::Safe);
         let mut context = Context::new(provider, operation, delivery);
         context.retryable = retryable;
+        context.harmless = repeat == Repeat::Safe;
         context.retry_after = self.retry_after;
         context.status = self.status;
         context.attempts = history.attempts;
@@ -113,9 +120,14 @@ impl Problem {
                 Error::Timeout(TimeoutError::new(false, context))
             }
             Cause::Failed(failure) => {
+                let phase = failure.phase();
                 // The failure's own line says how far it came; below it stands why.
                 context.source = Some(Box::new(failure));
-                Error::Transport(TransportError::new(context))
+                Error::Transport(TransportError::new(phase, context))
+            }
+            Cause::NotWritten(error) => {
+                context.source = Some(error);
+                Error::Transport(TransportError::new(Phase::NotSent, context))
             }
             Cause::NoToken(error) => {
                 context.source = Some(Box::new(error));
@@ -177,13 +189,21 @@ pub(crate) fn never_got_its_turn(provider: ProviderId, operation: &'static str) 
 pub(crate) struct History {
     pub(crate) attempts: u32,
     pub(crate) delivery: Delivery,
-    pub(crate) wants_fresh_token: bool,
+    /// The last attempt's token was refused, and a fresh one is to be asked for.
+    pub(crate) token_refused: bool,
+    /// A fresh one has been asked for, which is done once.
+    pub(crate) token_renewed: bool,
     pub(crate) looked: Option<Cow<'static, str>>,
 }
 
 impl History {
     pub(crate) const fn new() -> Self {
-        Self { attempts: 0, delivery: Delivery::NotSent, wants_fresh_token: false, looked: None }
+        Self::after(Delivery::NotSent)
+    }
+
+    /// With what is known from before.
+    pub(crate) const fn after(delivery: Delivery) -> Self {
+        Self { attempts: 0, delivery, token_refused: false, token_renewed: false, looked: None }
     }
 
     pub(crate) fn record(&mut self, problem: &Problem, reads_only: bool) {

@@ -69,7 +69,7 @@ impl<V: Vendor> Inner<V> {
                     operation,
                     condition: Some(condition),
                     request: None,
-                    refusal: Some(self.refused(refused, operation, case).to_string()),
+                    refusal: Some(self.refused(refused, operation).to_string()),
                 }),
             }
             step = done.pop().map(|last| last.step);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tracing::Instrument as _;
 
+use super::attempts::Executed;
 use super::builder::HttpProviderBuilder;
 use super::cases::{Memory, Turns};
 use super::runtime::{Deadline, Runtime};
@@ -13,7 +14,7 @@ use super::settings::{LossPolicy, RetryPolicy, Timeouts};
 use super::trace;
 use super::transport::Transport;
 use crate::chargeback::Chargeback;
-use crate::error::Error;
+use crate::error::{Delivery, Error};
 use crate::id::ProviderId;
 use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
 use crate::vendor::{Operation, Vendor};
@@ -89,6 +90,9 @@ impl<V: Vendor> HttpProvider<V> {
 
     /// Does one operation of the vendor, with the same deadline, retry and reading back as a report.
     ///
+    /// One with a [`case_id`](Operation::case_id) also waits until no other report of that case runs, and what it leaves
+    /// in doubt is in doubt for reports too.
+    ///
     /// # Errors
     ///
     /// See [`Error`]; each says by [`delivery`](Error::delivery) whether the vendor acted.
@@ -97,12 +101,33 @@ impl<V: Vendor> HttpProvider<V> {
         O: Operation<Vendor = V>,
     {
         let inner = &*self.inner;
-        let deadline = Deadline::after(&*inner.runtime, inner.timeouts.operation);
         let span = trace::operation(&inner.id, operation.name());
-        let result = inner.execute(operation, deadline).instrument(span.clone()).await;
+        let result = inner.call(operation).instrument(span.clone()).await;
         trace::ended(&span, result.as_ref().err());
         let executed = result?;
         Ok(Completed { reply: executed.reply, attempts: executed.attempts, read_back: executed.read_back })
+    }
+}
+
+impl<V: Vendor> Inner<V> {
+    /// Does one operation; one that creates or changes a case of the caller's waits for the case's turn, as a report does.
+    async fn call<O>(&self, operation: O) -> Result<Executed<O>, Error>
+    where
+        O: Operation<Vendor = V>,
+    {
+        let deadline = Deadline::after(&*self.runtime, self.timeouts.operation);
+        let Some(case_id) = operation.case_id().map(str::to_owned) else {
+            return self.execute(operation, Delivery::NotSent, deadline).await;
+        };
+        let result = async {
+            let _turn = self.turn_of(&case_id, operation.name(), deadline).await?;
+            let executed = self.execute_remembering(operation, &case_id, deadline).await?;
+            if let Some(vendor_case) = executed.operation.acknowledge(&executed.reply).case_id {
+                self.memory.keep(&case_id, &vendor_case);
+            }
+            Ok(executed)
+        };
+        result.await.map_err(|error| self.with_doubt(error, &case_id))
     }
 }
 

@@ -42,7 +42,7 @@ impl<V: Vendor> Inner<V> {
                 Settled::Several(ids) => return Looked::Several(ids),
                 Settled::Never(why) => return Looked::Unsettled(why),
                 Settled::NotYet(why) => last = format!("looked {look} times: {why}").into(),
-                Settled::Ask(_) => return Looked::Unsettled("the vendor's record leads to no end of questions".into()),
+                Settled::Ask(_) => return Looked::Unsettled("the vendor's record takes too many questions".into()),
             }
         }
         Looked::Unsettled(last)
@@ -61,10 +61,10 @@ impl<V: Vendor> Inner<V> {
             let mut history = History::new();
             match self.attempt_until(&probe, &mut history, deadline).await {
                 Ok(reply) => seen.push(reply),
-                Err(Stopped::Error(error)) => return Settled::Never(format!("looking failed: {error}").into()),
+                Err(Stopped::Error(_)) => return Settled::Never(format!("{} cannot be written", probe.name()).into()),
                 Err(Stopped::Problem(problem) | Stopped::Unclear(problem)) => {
-                    let error = problem.into_error(self.id.clone(), probe.name(), probe.repeat(), &history);
-                    return Settled::Never(format!("looking failed: {error}").into());
+                    let status = problem.status.map(|status| format!(", HTTP {}", status.as_u16())).unwrap_or_default();
+                    return Settled::Never(format!("{} failed ({}{status})", probe.name(), problem.outcome()).into());
                 }
             }
             match operation.settle(&seen) {

@@ -1,33 +1,33 @@
 //! A report: the vendor's steps, one after another.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use super::failure::{cannot_tell, never_got_its_turn, several};
+use super::failure::{cannot_tell, several};
 use super::provider::Inner;
-use super::runtime::{Deadline, within};
+use super::runtime::Deadline;
 use crate::chargeback::Chargeback;
 use crate::error::{Delivery, Error, InvalidError, UnsupportedError};
 use crate::provider::{Carriage, Loss, LossKind, Receipt, StepOutcome, StepReport};
-use crate::vendor::{Case, Done, Operation, Planned, Refused, Repeat, Translation, Vendor};
+use crate::vendor::{Case, Done, Operation, Planned, Refused, Translation, Vendor};
 
 /// A report under way.
 struct Progress<V: Vendor> {
     done: Vec<Done<V::Step>>,
     steps: Vec<StepReport>,
     losses: Vec<Loss>,
-    case_id: Option<String>,
+    vendor_case: Option<String>,
     wrote: bool,
 }
 
 impl<V: Vendor> Inner<V> {
     pub(super) async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
+        self.report_in_turn(chargeback).await.map_err(|error| self.with_doubt(error, chargeback.case_id()))
+    }
+
+    async fn report_in_turn(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
         let start = self.runtime.elapsed();
         let deadline = Deadline::after(&*self.runtime, self.timeouts.operation);
-        let turn = within(&*self.runtime, self.timeouts.operation, self.turns.of(chargeback.case_id())).await;
-        let Some(_turn) = turn else {
-            return Err(never_got_its_turn(self.id.clone(), "report"));
-        };
+        let _turn = self.turn_of(chargeback.case_id(), "report", deadline).await?;
         let known = self.with_known_case(chargeback);
         let case = Case { chargeback: &known, in_doubt: self.memory.is_in_doubt(chargeback.case_id()) };
         let translation = self.translate(&case)?;
@@ -35,7 +35,7 @@ impl<V: Vendor> Inner<V> {
             done: Vec::new(),
             steps: Vec::new(),
             losses: translation.losses,
-            case_id: None,
+            vendor_case: None,
             wrote: false,
         };
         let mut queue = VecDeque::from(translation.steps);
@@ -51,7 +51,7 @@ impl<V: Vendor> Inner<V> {
             reason_word: translation.reason_word.into_owned(),
             losses: progress.losses,
             steps: progress.steps,
-            case_id: progress.case_id,
+            vendor_case: progress.vendor_case,
             wrote: progress.wrote,
             elapsed: self.runtime.elapsed().saturating_sub(start),
         })
@@ -89,8 +89,7 @@ impl<V: Vendor> Inner<V> {
         });
         progress.done.push(Done { step: executed.operation, reply: executed.reply });
         progress.wrote |= !reads_only;
-        let follow =
-            self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation, case));
+        let follow = self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation));
         match follow.and_then(|follow| self.check_losses(&follow.losses).map(|()| follow)) {
             Ok(follow) => {
                 progress.losses.extend(follow.losses);
@@ -109,51 +108,13 @@ impl<V: Vendor> Inner<V> {
     fn identify(&self, case: Case<'_>, vendor_case: Option<String>, progress: &mut Progress<V>) {
         if let Some(vendor_case) = vendor_case {
             self.memory.keep(case.chargeback.case_id(), &vendor_case);
-            progress.case_id = Some(vendor_case);
-        }
-    }
-
-    /// Does a step, and remembers that it is in doubt for as long as it is.
-    async fn execute_remembering(
-        &self,
-        step: V::Step,
-        case_id: &str,
-        deadline: Deadline,
-    ) -> Result<super::attempts::Executed<V::Step>, Error> {
-        let may_leave_doubt = step.repeat() != Repeat::Safe && !step.reads_only();
-        if !may_leave_doubt {
-            return self.execute(step, deadline).await;
-        }
-        let was_in_doubt = self.memory.is_in_doubt(case_id);
-        // Before sending, so that it holds even if this future is dropped on the way.
-        self.memory.begin_doubt(case_id);
-        let result = self.execute(step, deadline).await;
-        let settled = match &result {
-            Ok(_) => true,
-            Err(error) => !was_in_doubt && error.delivery() != Delivery::Unknown,
-        };
-        if settled {
-            self.memory.end_doubt(case_id);
-        }
-        result
-    }
-
-    /// The chargeback, with the vendor's case id if this provider has learnt it and the caller has not.
-    pub(super) fn with_known_case<'c>(&self, chargeback: &'c Chargeback) -> Cow<'c, Chargeback> {
-        if chargeback.vendor_reference(&self.id).is_some_and(|reference| reference.case.is_some()) {
-            return Cow::Borrowed(chargeback);
-        }
-        let learnt = self.memory.vendor_case(chargeback.case_id()).filter(|id| !id.is_empty());
-        let with_case = learnt.map(|id| chargeback.to_builder().vendor_case(self.id.clone(), id).build());
-        match with_case {
-            Some(Ok(chargeback)) => Cow::Owned(chargeback),
-            Some(Err(_)) | None => Cow::Borrowed(chargeback),
+            progress.vendor_case = Some(vendor_case);
         }
     }
 
     /// The vendor's translation, with every field either sent or among the losses.
     pub(super) fn translate(&self, case: &Case<'_>) -> Result<Translation<V::Step>, Error> {
-        let mut translation = self.vendor.translate(case).map_err(|refused| self.refused(refused, "report", *case))?;
+        let mut translation = self.vendor.translate(case).map_err(|refused| self.refused(refused, "report"))?;
         for field in case.chargeback.fields() {
             let kind = match self.capabilities.field(field) {
                 Carriage::Sent => continue,
@@ -178,15 +139,14 @@ impl<V: Vendor> Inner<V> {
         }
     }
 
-    pub(super) fn refused(&self, refused: Refused, operation: &'static str, case: Case<'_>) -> Error {
+    /// This report has sent nothing that acts; of an earlier one, [`with_doubt`](Self::with_doubt) tells.
+    pub(super) fn refused(&self, refused: Refused, operation: &'static str) -> Error {
         let id = self.id.clone();
-        // This report has sent nothing that acts; an earlier one may have.
-        let delivery = if case.in_doubt { Delivery::Unknown } else { Delivery::NotSent };
         match refused {
             Refused::Invalid(violations) => InvalidError::of_call(id, None, violations).into(),
             Refused::Unsupported { field, value, why } => UnsupportedError::new(id, field, value, why).into(),
-            Refused::Several(candidates) => several(id, operation, delivery, 0, candidates),
-            Refused::CannotTell(why) => cannot_tell(id, operation, delivery, why),
+            Refused::Several(candidates) => several(id, operation, Delivery::NotSent, 0, candidates),
+            Refused::CannotTell(why) => cannot_tell(id, operation, Delivery::NotSent, why),
         }
     }
 }

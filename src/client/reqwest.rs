@@ -8,21 +8,26 @@ use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use reqwest::redirect;
 
-use super::transport::{Failure, Limits, Phase, Transport};
+use super::transport::{Failure, Limits, Phase, Transport, is_loopback};
 use crate::error::ConfigurationError;
 use crate::violation::Violation;
 
 /// The default [`Transport`]: reqwest, HTTP/1.1, connections kept and shared by clones.
 ///
 /// It follows no redirect, repeats nothing by itself and decompresses nothing. Certificates are checked against the
-/// operating system's roots, and [`with_root_certificates`](Self::with_root_certificates) adds your own; nothing turns the
-/// check off. The usual proxy variables of the environment are obeyed.
+/// operating system's roots, and `with_root_certificates` adds your own; nothing turns the check off. The usual proxy
+/// variables of the environment are obeyed, but never for loopback: plain `http` to a loopback host stays on the machine.
+///
+/// A provider makes one of its own. Share one among providers to share its connections; it then keeps the time to
+/// connect that it was made with, whatever [`Timeouts`](crate::Timeouts) says.
 ///
 /// The settings stand in code rather than in Cargo features because other crates in an application can switch features
 /// of reqwest on.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
+    /// Goes past all proxies.
+    loopback: reqwest::Client,
 }
 
 impl HttpTransport {
@@ -32,7 +37,7 @@ impl HttpTransport {
     ///
     /// [`ConfigurationError`] if TLS cannot be set up, for example on a machine without root certificates.
     pub fn new(connect: Duration) -> Result<Self, ConfigurationError> {
-        Self::finish(Self::settings(connect))
+        Self::finish(|| Self::settings(connect))
     }
 
     /// The same, trusting these certificates (PEM) beside the operating system's.
@@ -44,7 +49,7 @@ impl HttpTransport {
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn with_root_certificates(connect: Duration, pem: &[u8]) -> Result<Self, ConfigurationError> {
         let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| unusable("root certificates", error))?;
-        Self::finish(Self::settings(connect).tls_certs_merge(roots))
+        Self::finish(|| Self::settings(connect).tls_certs_merge(roots.clone()))
     }
 
     fn settings(connect: Duration) -> reqwest::ClientBuilder {
@@ -64,9 +69,9 @@ impl HttpTransport {
             .no_deflate()
     }
 
-    fn finish(settings: reqwest::ClientBuilder) -> Result<Self, ConfigurationError> {
-        let client = settings.build().map_err(|error| unusable("cannot be set up", error))?;
-        Ok(Self { client })
+    fn finish(settings: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, ConfigurationError> {
+        let build = |settings: reqwest::ClientBuilder| settings.build().map_err(|e| unusable("cannot be set up", e));
+        Ok(Self { client: build(settings())?, loopback: build(settings().no_proxy())? })
     }
 }
 
@@ -77,8 +82,9 @@ fn unusable(what: &'static str, error: reqwest::Error) -> ConfigurationError {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
+        let client = if is_loopback(request.uri()) { &self.loopback } else { &self.client };
         let request = reqwest::Request::try_from(request).map_err(|error| classify(error, Phase::NotSent))?;
-        let mut reply = self.client.execute(request).await.map_err(|error| classify(error, Phase::MaybeSent))?;
+        let mut reply = client.execute(request).await.map_err(|error| classify(error, Phase::MaybeSent))?;
         let announced = reply.content_length().unwrap_or(0);
         if usize::try_from(announced).map_or(true, |length| length > limits.reply_bytes) {
             return Err(Failure::new(Phase::TooLarge));

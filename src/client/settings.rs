@@ -9,7 +9,7 @@ use crate::provider::{Loss, LossKind};
 ///
 /// | limit | default | what it bounds |
 /// |---|---|---|
-/// | `connect` | 5 s | resolving, connecting and TLS |
+/// | `connect` | 5 s | resolving, connecting and TLS; a transport of your own keeps its own |
 /// | `attempt` | 15 s | one request and its reply |
 /// | `operation` | 45 s | a whole report or call: waiting for its turn, all steps, retries and looks |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, and no second. What may have acted is still looked up.
+    /// One attempt, and no second. What may have acted is still looked up, and a token that is refused with 401 is still
+    /// renewed once.
     #[must_use]
     pub fn never() -> Self {
         Self { attempts: 1, ..Self::default() }
@@ -129,8 +130,9 @@ pub enum LossPolicy {
     /// Report, and list the losses. The default.
     #[default]
     Accept,
-    /// Refuse what the vendor would understand wrongly or not at all: any loss of the stage or the reason, but one that
-    /// is [`Noted`](LossKind::Noted), which is sent in words.
+    /// Refuse what the vendor would understand wrongly: a stage or reason that is [`Merged`](LossKind::Merged) with
+    /// others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). One that is sent in words
+    /// ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped)) misleads nobody, and is taken.
     RefuseMeaning,
     /// Refuse any loss of these fields.
     Refuse(Vec<Field>),
@@ -142,7 +144,8 @@ impl LossPolicy {
         losses.iter().find(|loss| match self {
             Self::Accept => false,
             Self::RefuseMeaning => {
-                matches!(loss.field(), Field::Stage | Field::Reason) && loss.kind() != LossKind::Noted
+                matches!(loss.field(), Field::Stage | Field::Reason)
+                    && matches!(loss.kind(), LossKind::Merged | LossKind::Assumed | LossKind::Truncated)
             }
             Self::Refuse(fields) => fields.contains(&loss.field()),
         })

@@ -19,8 +19,8 @@ pub(crate) fn attempt(operation: &'static str, attempt: u32) -> Span {
 }
 
 /// Notes the status of a reply, on the span of the attempt.
-pub(crate) fn replied(status: StatusCode) {
-    Span::current().record("http.response.status_code", status.as_u16());
+pub(crate) fn replied(span: &Span, status: StatusCode) {
+    span.record("http.response.status_code", status.as_u16());
 }
 
 /// Notes how an attempt went, on its span.

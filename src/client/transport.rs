@@ -2,11 +2,14 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
+
+pub use crate::error::Phase;
 
 /// Carries one HTTP exchange. Plug in another stack, a proxy or a recorder.
 ///
@@ -28,6 +31,12 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure>;
 }
 
+/// Whether the host is this machine: `localhost`, or an address of the loopback range.
+pub(super) fn is_loopback(uri: &http::Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 /// What one exchange may take.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -38,18 +47,6 @@ pub struct Limits {
     pub attempt: Duration,
     /// Largest reply body, in bytes.
     pub reply_bytes: usize,
-}
-
-/// How far an exchange came before it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Phase {
-    /// Nothing of the request has left: resolving, connecting or TLS failed.
-    NotSent,
-    /// Some or all of it may have left.
-    MaybeSent,
-    /// The reply began and is larger than [`Limits::reply_bytes`].
-    TooLarge,
 }
 
 /// Why there is no whole reply.

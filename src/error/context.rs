@@ -19,6 +19,10 @@ pub(crate) struct Context {
     pub(crate) operation: &'static str,
     pub(crate) delivery: Delivery,
     pub(crate) retryable: bool,
+    /// Whether sending it again does no harm, whatever became of it.
+    pub(crate) harmless: bool,
+    /// Whether the doubt is about an earlier report of the case.
+    earlier: bool,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) vendor_code: Option<String>,
@@ -37,6 +41,8 @@ impl Context {
             operation,
             delivery,
             retryable: false,
+            harmless: false,
+            earlier: false,
             retry_after: None,
             status: None,
             vendor_code: None,
@@ -47,6 +53,12 @@ impl Context {
             looked: None,
             source: None,
         }
+    }
+
+    /// An earlier report of the case may have acted, and nobody knows yet.
+    pub(super) fn in_doubt(&mut self) {
+        self.earlier = self.delivery != Delivery::Unknown;
+        self.delivery = Delivery::Unknown;
     }
 
     /// Writes `vendor operation: what (HTTP status, code) after n attempts; outcome; what to do next`.
@@ -63,18 +75,24 @@ impl Context {
             1 => f.write_str(" after 1 attempt")?,
             n => write!(f, " after {n} attempts")?,
         }
-        write!(f, "; {}", self.delivery.words())?;
+        f.write_str(if self.earlier { EARLIER } else { "; " })?;
+        f.write_str(if self.earlier { "" } else { self.delivery.words() })?;
         if let Some(looked) = &self.looked {
             write!(f, "; {looked}")?;
         }
         match (self.retryable, self.retry_after, self.delivery) {
             (true, Some(wait), _) => write!(f, "; report again after {} s", wait.as_secs().max(1)),
             (true, None, _) => f.write_str("; report again later"),
+            (false, _, Delivery::Unknown) if self.harmless => f.write_str("; sending it again does no harm"),
+            (false, _, Delivery::Unknown) if self.earlier => Ok(()),
             (false, _, Delivery::Unknown) => f.write_str("; find out before sending it again"),
             (false, ..) => Ok(()),
         }
     }
 }
+
+/// What an error says of a case about which an earlier report left doubt.
+pub(super) const EARLIER: &str = "; an earlier report of the case may have acted";
 
 /// A vendor's code as far as it is one. What has other characters than codes have may be somebody's data.
 fn shown_code(code: &str) -> &str {
@@ -99,6 +117,6 @@ impl fmt::Debug for Context {
             .field("body", &Presence::of(self.body.as_ref()))
             .field("looked", &self.looked)
             .field("source", &self.source)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::Context;
+use super::context::EARLIER;
+use super::{Context, Delivery, Phase};
 use crate::chargeback::Field;
 use crate::id::ProviderId;
 use crate::violation::{self, Violation};
@@ -62,11 +63,12 @@ pub struct InvalidError {
     provider: Option<ProviderId>,
     operation: Option<&'static str>,
     violations: Vec<Violation>,
+    pub(super) delivery: Delivery,
 }
 
 impl InvalidError {
     pub(crate) const fn new(violations: Vec<Violation>) -> Self {
-        Self { provider: None, operation: None, violations }
+        Self { provider: None, operation: None, violations, delivery: Delivery::NotSent }
     }
 
     pub(crate) const fn of_call(
@@ -74,7 +76,7 @@ impl InvalidError {
         operation: Option<&'static str>,
         violations: Vec<Violation>,
     ) -> Self {
-        Self { provider: Some(provider), operation, violations }
+        Self { provider: Some(provider), operation, violations, delivery: Delivery::NotSent }
     }
 
     /// Every rule that is broken, with its field.
@@ -103,7 +105,8 @@ impl fmt::Display for InvalidError {
             (Some(provider), None) => write!(f, "{provider}: ")?,
             (None, _) => {}
         }
-        write!(f, "invalid: {}", violation::join(&self.violations))
+        write!(f, "invalid: {}", violation::join(&self.violations))?;
+        f.write_str(if self.delivery == Delivery::Unknown { EARLIER } else { "" })
     }
 }
 
@@ -116,11 +119,12 @@ pub struct UnsupportedError {
     field: Field,
     value: String,
     why: Cow<'static, str>,
+    pub(super) delivery: Delivery,
 }
 
 impl UnsupportedError {
     pub(crate) const fn new(provider: ProviderId, field: Field, value: String, why: Cow<'static, str>) -> Self {
-        Self { provider, field, value, why }
+        Self { provider, field, value, why, delivery: Delivery::NotSent }
     }
 
     /// The vendor.
@@ -154,7 +158,8 @@ impl fmt::Display for UnsupportedError {
         if !self.value.is_empty() {
             write!(f, " `{}`", self.value)?;
         }
-        write!(f, ": {}; nothing was written", self.why)
+        write!(f, ": {}; nothing was written", self.why)?;
+        f.write_str(if self.delivery == Delivery::Unknown { EARLIER } else { "" })
     }
 }
 
@@ -170,6 +175,18 @@ pub struct VendorError {
 impl VendorError {
     pub(crate) fn new(what: &'static str, context: Context) -> Self {
         Self { what, context: Box::new(context) }
+    }
+
+    /// The vendor's own error code.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.context.vendor_code.as_deref()
+    }
+
+    /// What the vendor wrote. It may repeat what was sent, people's data included: mind where it is shown.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.context.vendor_message.as_deref()
     }
 }
 
@@ -222,12 +239,20 @@ impl StdError for ConflictError {
 /// The connection failed.
 #[derive(Debug)]
 pub struct TransportError {
+    phase: Phase,
     pub(crate) context: Box<Context>,
 }
 
 impl TransportError {
-    pub(crate) fn new(context: Context) -> Self {
-        Self { context: Box::new(context) }
+    pub(crate) fn new(phase: Phase, context: Context) -> Self {
+        Self { phase, context: Box::new(context) }
+    }
+
+    /// How far the last attempt came. Earlier ones may have come further: [`Error::delivery`](crate::Error::delivery)
+    /// says what all of them mean together.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.phase
     }
 }
 
@@ -283,6 +308,13 @@ pub struct UnreadableError {
 impl UnreadableError {
     pub(crate) fn new(context: Context) -> Self {
         Self { context: Box::new(context) }
+    }
+
+    /// The first 8 KiB of the reply; empty if it was too large to be read. It may hold people's data: mind where it is
+    /// shown.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.context.body.as_deref().unwrap_or_default()
     }
 }
 

@@ -76,7 +76,7 @@ impl Expression {
         self
     }
 
-    /// How well.
+    /// How well the meaning is kept.
     #[must_use]
     pub const fn fidelity(&self) -> Fidelity {
         self.fidelity
@@ -106,12 +106,13 @@ impl Expression {
 pub struct Capabilities {
     stages: Vec<(Stage, Expression)>,
     reasons: Vec<(Reason, Expression)>,
+    unknown_reason: Expression,
     fields: Vec<(Field, Carriage)>,
     needs: &'static [&'static str],
 }
 
 impl Capabilities {
-    /// Asks a vendor's mapping about every stage, every known reason and every field.
+    /// Asks a vendor's mapping about every stage, every known reason, an unknown one and every field.
     ///
     /// Give it the functions that the vendor's translation itself uses, so that the two cannot differ.
     pub fn ask(
@@ -122,6 +123,7 @@ impl Capabilities {
         Self {
             stages: Stage::ALL.iter().map(|&s| (s, stage(s))).collect(),
             reasons: Reason::KNOWN.iter().map(|r| (r.clone(), reason(r))).collect(),
+            unknown_reason: reason(&Reason::Unknown(String::new())),
             fields: Field::ALL.iter().map(|&f| (f, field(f))).collect(),
             needs: &[],
         }
@@ -141,12 +143,10 @@ impl Capabilities {
         self.stages.iter().find(|(s, _)| *s == stage).map_or(const { &REFUSED }, |(_, expression)| expression)
     }
 
-    /// How it expresses a reason; an [`Unknown`](Reason::Unknown) one goes as [`Other`](Reason::Other) goes.
+    /// How it expresses a reason. Every [`Unknown`](Reason::Unknown) one goes the same way.
     #[must_use]
     pub fn reason(&self, reason: &Reason) -> &Expression {
-        const REFUSED: Expression = Expression::refused();
-        let wanted = if matches!(reason, Reason::Unknown(_)) { &Reason::Other } else { reason };
-        self.reasons.iter().find(|(r, _)| r == wanted).map_or(const { &REFUSED }, |(_, expression)| expression)
+        self.reasons.iter().find(|(r, _)| r == reason).map_or(&self.unknown_reason, |(_, expression)| expression)
     }
 
     /// What becomes of a field.

@@ -9,6 +9,14 @@ use super::{Expression, Fidelity};
 use crate::chargeback::Field;
 use crate::words::closed_words;
 
+impl LossKind {
+    /// Whether it is sent all the same, if not as it was: everything but [`Dropped`](Self::Dropped).
+    #[must_use]
+    pub const fn is_sent(self) -> bool {
+        !matches!(self, Self::Dropped)
+    }
+}
+
 closed_words! {
     /// How something is lost.
     pub enum LossKind {

@@ -49,13 +49,19 @@ impl Plan {
         &self.steps
     }
 
+    /// The steps at which the report would be refused, depending on what the vendor answers.
+    pub fn refusals(&self) -> impl Iterator<Item = &PlannedStep> {
+        self.steps.iter().filter(|step| step.refusal.is_some())
+    }
+
     /// The whole plan as text for people to read. It shows what would be sent, people's data included.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = format!("{}\n", self.provider);
         for step in &self.steps {
             // Writing to a `String` cannot fail.
-            let _ = write!(text, "  {}", step.operation);
+            let what = if step.refusal.is_some() { "refused after " } else { "" };
+            let _ = write!(text, "  {what}{}", step.operation);
             if let Some(condition) = &step.condition {
                 let _ = write!(text, ", if {condition}");
             }
@@ -70,8 +76,7 @@ impl Plan {
                     }
                 }
                 None => {
-                    let _ =
-                        writeln!(text, "\n    refused: {}", step.refusal.as_deref().unwrap_or("cannot be expressed"));
+                    let _ = writeln!(text, "\n    {}", step.refusal.as_deref().unwrap_or("cannot be expressed"));
                 }
             }
         }
@@ -103,7 +108,7 @@ pub struct PlannedStep {
 }
 
 impl PlannedStep {
-    /// The operation: `search_chargebacks`.
+    /// The operation: `search_chargebacks`. Of a refusal, the one whose answer leads to it.
     #[must_use]
     pub const fn operation(&self) -> &'static str {
         self.operation

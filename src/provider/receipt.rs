@@ -20,7 +20,7 @@ pub struct Receipt {
     pub(crate) reason_word: String,
     pub(crate) losses: Vec<Loss>,
     pub(crate) steps: Vec<StepReport>,
-    pub(crate) case_id: Option<String>,
+    pub(crate) vendor_case: Option<String>,
     pub(crate) wrote: bool,
     pub(crate) elapsed: Duration,
 }
@@ -80,8 +80,8 @@ impl Receipt {
     /// The vendor's id of the case. Keep it, and give it to the next report with
     /// [`vendor_case`](crate::ChargebackBuilder::vendor_case).
     #[must_use]
-    pub fn case_id(&self) -> Option<&str> {
-        self.case_id.as_deref()
+    pub fn vendor_case(&self) -> Option<&str> {
+        self.vendor_case.as_deref()
     }
 
     /// The vendor's id of the last call, for its support desk.

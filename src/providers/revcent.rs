@@ -11,7 +11,7 @@
 //! **A report searches first**, and compares `third_party_chargeback_id` with the case id exactly: found means get and edit,
 //! not found means create. It searches twice: for a key that every chargeback created here holds in its metadata (one
 //! word made of the case id, since full-text search takes `CB-2610-0010` apart and gives ten hits at most), then for the
-//! case id itself, for chargebacks that another program created. With the vendor's case id in the model (from [`Receipt::case_id`](crate::Receipt::case_id))
+//! case id itself, for chargebacks that another program created. With the vendor's case id in the model (from [`Receipt::vendor_case`](crate::Receipt::vendor_case))
 //! it gets and edits at once. An edit sends only what differs; if nothing differs, the receipt says that
 //! [nothing was written](crate::Receipt::wrote).
 //!
@@ -37,6 +37,7 @@ mod change;
 mod find;
 mod map;
 mod operations;
+mod record;
 mod reply;
 mod steps;
 mod wire;
@@ -64,6 +65,10 @@ pub enum FirstReport {
     /// Search for the case, and create it only if it is not there.
     #[default]
     SearchFirst,
+    /// Search only for what this crate has created, and create the case if it is not there. It spares a search, for
+    /// callers who know that no other program creates chargebacks with these case ids. It is the way too where case ids
+    /// are so alike (`CB-2610-0010`) that the search finds ten of them for each.
+    SearchOwn,
     /// Create it without a search. For callers who know that nobody has reported the case before; a case that this
     /// provider has in doubt is searched for all the same.
     CreateAtOnce,
@@ -146,7 +151,7 @@ impl Vendor for RevCent {
     }
 
     fn follow(&self, case: &Case<'_>, done: &[Done<Call>]) -> Result<Follow<Call>, Refused> {
-        steps::follow(case, done)
+        steps::follow(case, done, self.first_report)
     }
 
     fn foresee(&self, case: &Case<'_>, step: &Call) -> Vec<Foreseen<Call>> {

@@ -48,7 +48,7 @@ pub const ID: ProviderId = ProviderId::from_static("tutelar");
 closed_words! {
     /// What Tutelar's status `defeated` means.
     pub enum DefeatedMeans {
-        /// The customer's claim was defeated: the merchant won. The likelier reading, at about two to one.
+        /// The customer's claim was defeated: the merchant won. The likelier reading (low confidence).
         MerchantWon = "merchant_won",
         /// The merchant's contest was defeated: the merchant lost.
         MerchantLost = "merchant_lost",
@@ -201,16 +201,17 @@ impl HttpProvider<Tutelar> {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
+    /// [`Error::Invalid`] if a required field is empty; otherwise see [`Error`].
     pub async fn chargeback(&self, chargeback: TransactionChargeback) -> Result<Updated, Error> {
         Ok(self.call(Call::Chargeback(chargeback)).await?.reply)
     }
 
-    /// Tells that a refund was requested or processed. It moves no money.
+    /// Tells that a refund was requested or processed. It sets a status and moves no money, as we read the page, which does
+    /// not say so.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
+    /// [`Error::Invalid`] if a required field is empty; otherwise see [`Error`].
     pub async fn refund(&self, refund: TransactionRefund) -> Result<Updated, Error> {
         Ok(self.call(Call::Refund(refund)).await?.reply)
     }

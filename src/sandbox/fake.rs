@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde_json::Value;
 
 use super::fault::{Fault, FaultKind};
@@ -51,6 +51,14 @@ pub trait Machine: Send + 'static {
     /// Acts on a request and answers.
     fn handle(&mut self, request: &Request<Bytes>) -> Response<Bytes>;
 
+    /// Whether a request would change something.
+    fn is_write(request: &Request<Bytes>) -> bool
+    where
+        Self: Sized,
+    {
+        request.method() == Method::POST
+    }
+
     /// What was recorded.
     fn cases(&self) -> Vec<RecordedCase>;
 
@@ -71,6 +79,7 @@ pub struct Fake<M> {
 pub(super) struct State<M> {
     pub(super) machine: M,
     script: VecDeque<Scripted>,
+    always: Option<Fault>,
     requests: u64,
     acted: u64,
 }
@@ -93,18 +102,20 @@ pub(super) enum Played {
 
 impl<M: Machine> State<M> {
     pub(super) const fn new(machine: M) -> Self {
-        Self { machine, script: VecDeque::new(), requests: 0, acted: 0 }
+        Self { machine, script: VecDeque::new(), always: None, requests: 0, acted: 0 }
     }
 
     /// The fault that the script has for this request.
     pub(super) fn scripted(&self, request: &Request<Bytes>) -> Option<&Fault> {
-        self.script.iter().find(|scripted| (scripted.applies)(request)).map(|scripted| &scripted.fault)
+        let scripted = self.script.iter().find(|scripted| (scripted.applies)(request)).map(|scripted| &scripted.fault);
+        scripted.or(self.always.as_ref())
     }
 
     /// Plays one request, by the script or as the vendor would.
     pub(super) fn play(&mut self, request: &Request<Bytes>) -> Played {
         let place = self.script.iter().position(|scripted| (scripted.applies)(request));
         let fault = place.and_then(|place| self.script.remove(place)).map(|scripted| scripted.fault);
+        let fault = fault.or_else(|| self.always.clone());
         if fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Unreachable && !fault.acts) {
             return Played::Unreachable;
         }
@@ -183,25 +194,40 @@ impl<M: Machine> Fake<M> {
     }
 
     /// Makes the next request that has no fault yet fail so.
+    ///
+    /// A report may begin with a search (RevCent's does) and look at the record after a fault (Pipwave's requery): each is
+    /// a request. To hit what a report writes, use [`fail_next_write`](Self::fail_next_write).
     pub fn fail_next(&self, fault: Fault) {
         self.fail_next_where(|_| true, fault);
     }
 
-    /// Makes the next request that has no fault yet, and that this is true of, fail so.
+    /// Makes the next request that writes, and has no fault yet, fail so.
     ///
     /// ```
     /// # use chargeback::sandbox::{Fault, FaultKind, Sandbox};
     /// # let sandbox = Sandbox::in_memory();
-    /// let lost_write = Fault::after_acting(FaultKind::Silence);
-    /// sandbox.revcent().fail_next_where(|request| request.method() == "POST", lost_write);
+    /// // RevCent creates the chargeback, and its answer never comes.
+    /// sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
     /// ```
+    pub fn fail_next_write(&self, fault: Fault) {
+        self.fail_next_where(M::is_write, fault);
+    }
+
+    /// Makes every request without a fault of its own fail so, until [`recover`](Self::recover): the vendor is down.
+    pub fn fail_always(&self, fault: Fault) {
+        self.lock().always = Some(fault);
+    }
+
+    /// Makes the next request that has no fault yet, and that this is true of, fail so.
     pub fn fail_next_where(&self, applies: impl Fn(&Request<Bytes>) -> bool + Send + 'static, fault: Fault) {
         self.lock().script.push_back(Scripted { applies: Box::new(applies), fault });
     }
 
-    /// Takes back all faults that have not been played.
+    /// Takes back all faults: those that have not been played, and the one that always is.
     pub fn recover(&self) {
-        self.lock().script.clear();
+        let mut state = self.lock();
+        state.script.clear();
+        state.always = None;
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State<M>> {

@@ -14,13 +14,32 @@ use super::{API_KEY, API_SECRET};
 const PAID: u16 = 10;
 const DISPUTED: u16 = 13;
 const CHARGED_BACK: u16 = 15;
+const FULLY_REFUNDED: u16 = 20;
 const PARTIALLY_REFUNDED: u16 = 25;
+
+const REQUERY: &[&str] = &["action", "api_key", "pw_id", "timestamp", "txn_id"];
+const TAG: &[&str] = &["action", "api_key", "pw_id", "stage", "timestamp", "txn_id"];
 
 /// Pipwave's state: the status of each payment. One that was not heard of is paid.
 #[derive(Debug, Default)]
 pub struct PipwaveFake {
     tags: Records,
-    payments: BTreeMap<String, u16>,
+    payments: Vec<Payment>,
+}
+
+#[derive(Debug)]
+struct Payment {
+    pw_id: Option<String>,
+    txn_id: Option<String>,
+    status: u16,
+}
+
+impl Payment {
+    /// Whether one of the ids is this payment's.
+    fn has(&self, pw_id: Option<&str>, txn_id: Option<&str>) -> bool {
+        let same = |held: &Option<String>, given: Option<&str>| given.is_some() && held.as_deref() == given;
+        same(&self.pw_id, pw_id) || same(&self.txn_id, txn_id)
+    }
 }
 
 impl Machine for PipwaveFake {
@@ -34,24 +53,47 @@ impl Machine for PipwaveFake {
             return answer(403, "invalid API key");
         }
         let action = text("action").unwrap_or_default();
-        let signed: &[&str] = match action {
-            "tag-chargeback" => &["action", "api_key", "pw_id", "stage", "timestamp", "txn_id"],
-            "requery" => &["action", "api_key", "pw_id", "timestamp", "txn_id"],
+        let (signed, unsigned): (_, &[&str]) = match action {
+            "tag-chargeback" => (TAG, &["signature", "reason"]),
+            "requery" => (REQUERY, &["signature"]),
             _ => return answer(404, "invalid action"),
         };
+        if let Some(key) = body.keys().find(|key| !signed.contains(&key.as_str()) && !unsigned.contains(&key.as_str()))
+        {
+            return answer(9001, &format!("unknown field {key}"));
+        }
         if !body.get("timestamp").is_some_and(Value::is_i64) || text("signature") != Some(&signature(&body, signed)) {
             return answer(401, "invalid signature");
         }
-        let payment = match (text("pw_id"), text("txn_id")) {
-            (_, Some(id)) if id.chars().count() <= 255 && !id.is_empty() => id.to_owned(),
-            (Some(id), None) if id.chars().count() <= 32 && !id.is_empty() => id.to_owned(),
-            _ => return answer(9001, "pw_id or txn_id is required"),
+        let fits = |key: &str, most: usize| match body.get(key) {
+            None => true,
+            Some(id) => id.as_str().is_some_and(|id| (1..=most).contains(&id.chars().count())),
+        };
+        if !fits("pw_id", 32) || !fits("txn_id", 255) || (text("pw_id"), text("txn_id")) == (None, None) {
+            return answer(9001, "pw_id or txn_id is required");
+        }
+        let Some(payment) = self.payment(text("pw_id"), text("txn_id")) else {
+            return answer(9001, "pw_id and txn_id are of two payments");
         };
         if action == "requery" {
-            let status = self.payments.get(&payment).copied().unwrap_or(PAID);
-            return json(200, &value!({ "status": 200, "message": "", "transaction_status": status }));
+            return json(200, &value!({ "status": 200, "message": "", "transaction_status": payment.status }));
         }
-        self.tag(&payment, &body)
+        let tagged = tag(payment.status, &body);
+        match tagged {
+            Err((code, fault)) => answer(code, fault),
+            Ok(next) => {
+                payment.status = next;
+                let key = payment.txn_id.clone().or_else(|| payment.pw_id.clone()).unwrap_or_default();
+                let state = value!({ "stage": body.get("stage"), "transaction_status": next });
+                let told = value!({ "stage": body.get("stage"), "reason": body.get("reason") });
+                self.tags.accept(&key, state, told);
+                json(200, &value!({ "status": "200", "message": "" }))
+            }
+        }
+    }
+
+    fn is_write(request: &Request<Bytes>) -> bool {
+        object(request).is_some_and(|body| body.get("action").and_then(Value::as_str) == Some("tag-chargeback"))
     }
 
     fn cases(&self) -> Vec<RecordedCase> {
@@ -70,28 +112,49 @@ impl Machine for PipwaveFake {
 }
 
 impl PipwaveFake {
-    fn tag(&mut self, payment: &str, body: &Map<String, Value>) -> Response<Bytes> {
-        let status = self.payments.get(payment).copied().unwrap_or(PAID);
-        let stage = body.get("stage").and_then(Value::as_str).unwrap_or_default();
-        let reason = body.get("reason").and_then(Value::as_str);
-        let known = [None, Some("unauthorized"), Some("non_receipt"), Some("not_as_described"), Some("others")];
-        if body.get("reason").is_some_and(|reason| !reason.is_string()) || !known.contains(&reason) {
-            return answer(9001, "invalid reason");
-        }
-        let next = match (stage, status) {
-            ("disputed", PAID | PARTIALLY_REFUNDED | DISPUTED) if reason.is_some() => DISPUTED,
-            ("disputed", PAID | PARTIALLY_REFUNDED | DISPUTED) => return answer(9001, "reason is required"),
-            ("chargeback", PAID | PARTIALLY_REFUNDED | DISPUTED | CHARGED_BACK) => CHARGED_BACK,
-            ("dispute won" | "dispute resolved", DISPUTED) | ("chargeback reversed", CHARGED_BACK) => PAID,
-            ("dispute won" | "dispute resolved" | "chargeback reversed" | "disputed" | "chargeback", _) => {
-                return answer(4501, "the payment's status does not allow this stage");
+    /// The payment with these ids, which learns the one that it did not have; `None` if they are of two payments.
+    fn payment(&mut self, pw_id: Option<&str>, txn_id: Option<&str>) -> Option<&mut Payment> {
+        let mut places = (0..self.payments.len()).filter(|&i| self.payments[i].has(pw_id, txn_id));
+        let place = match (places.next(), places.next()) {
+            (_, Some(_)) => return None,
+            (Some(place), None) => place,
+            (None, None) => {
+                self.payments.push(Payment { pw_id: None, txn_id: None, status: PAID });
+                self.payments.len() - 1
             }
-            _ => return answer(9001, "invalid stage"),
         };
-        self.payments.insert(payment.to_owned(), next);
-        let told = value!({ "stage": stage, "reason": reason });
-        self.tags.accept(payment, value!({ "stage": stage, "transaction_status": next }), told);
-        json(200, &value!({ "status": "200", "message": "" }))
+        let payment = &mut self.payments[place];
+        for (held, given) in [(&mut payment.pw_id, pw_id), (&mut payment.txn_id, txn_id)] {
+            match (held.as_deref(), given) {
+                (Some(held), Some(given)) if held != given => return None,
+                (None, Some(given)) => *held = Some(given.to_owned()),
+                _ => {}
+            }
+        }
+        Some(payment)
+    }
+}
+
+/// The status that a tag leads to, or Pipwave's code and why not.
+fn tag(status: u16, body: &Map<String, Value>) -> Result<u16, (u16, &'static str)> {
+    let stage = body.get("stage").and_then(Value::as_str).unwrap_or_default();
+    let reason = body.get("reason").and_then(Value::as_str);
+    let known = [None, Some("unauthorized"), Some("non_receipt"), Some("not_as_described"), Some("others")];
+    if body.get("reason").is_some_and(|reason| !reason.is_string()) || !known.contains(&reason) {
+        return Err((9001, "invalid reason"));
+    }
+    match (stage, status) {
+        ("disputed" | "chargeback", FULLY_REFUNDED) => Err((4001, "the payment is fully refunded")),
+        ("disputed" | "chargeback", PAID | PARTIALLY_REFUNDED) if reason.is_none() => {
+            Err((9001, "reason is required where a case is opened"))
+        }
+        ("disputed", PAID | PARTIALLY_REFUNDED | DISPUTED) => Ok(DISPUTED),
+        ("chargeback", PAID | PARTIALLY_REFUNDED | DISPUTED | CHARGED_BACK) => Ok(CHARGED_BACK),
+        ("dispute won" | "dispute resolved", DISPUTED) | ("chargeback reversed", CHARGED_BACK) => Ok(PAID),
+        ("dispute won" | "dispute resolved" | "chargeback reversed" | "disputed" | "chargeback", _) => {
+            Err((4501, "the payment's status does not allow this stage"))
+        }
+        _ => Err((9001, "invalid stage")),
     }
 }
 
@@ -120,7 +183,20 @@ fn signature(body: &Map<String, Value>, signed: &[&str]) -> String {
 impl Fake<PipwaveFake> {
     /// Sets the status of a payment, by the number of Pipwave's table: 10 paid, 13 disputed, 15 charged back, 20 and 25
     /// refunded.
-    pub fn set_payment(&self, id: &str, status: u16) {
-        self.lock().machine.payments.insert(id.to_owned(), status);
+    ///
+    /// The id is the merchant's (`txn_id`); [`set_payment_by_pw_id`](Self::set_payment_by_pw_id) takes Pipwave's.
+    pub fn set_payment(&self, txn_id: &str, status: u16) {
+        self.set(None, Some(txn_id), status);
+    }
+
+    /// As [`set_payment`](Self::set_payment), by Pipwave's id of the payment.
+    pub fn set_payment_by_pw_id(&self, pw_id: &str, status: u16) {
+        self.set(Some(pw_id), None, status);
+    }
+
+    fn set(&self, pw_id: Option<&str>, txn_id: Option<&str>, status: u16) {
+        if let Some(payment) = self.lock().machine.payment(pw_id, txn_id) {
+            payment.status = status;
+        }
     }
 }

@@ -16,6 +16,7 @@ pub struct RevCentFake {
     calls: u64,
     searches: u64,
     lag: u64,
+    loose: bool,
     voids: u64,
 }
 
@@ -160,7 +161,7 @@ impl RevCentFake {
         json(200, &body)
     }
 
-    /// Full text over a few fields; hits show little. Case and order of words do not count, so it finds too much.
+    /// Full text over a few fields; hits show little. Case and order of words do not count.
     fn search(&mut self, term: &str) -> Response<Bytes> {
         self.searches += 1;
         let wanted = words(term);
@@ -169,7 +170,8 @@ impl RevCentFake {
             let fields = ["case_number", "arn", "third_party_chargeback_id", "gateway_transaction_id"].map(text);
             let metadata = record.fields.get("metadata").map(ToString::to_string).unwrap_or_default();
             let held = words(&format!("{} {} {metadata}", record.id, fields.join(" ")));
-            wanted.iter().any(|word| held.contains(word))
+            let holds = |word: &String| held.contains(word);
+            if self.loose { wanted.iter().any(holds) } else { wanted.iter().all(holds) }
         });
         let hits: Vec<Value> = found
             .take(10)
@@ -260,6 +262,12 @@ impl Fake<RevCentFake> {
     /// Makes every chargeback that is created from now on appear only after so many searches.
     pub fn lag_index(&self, searches: u64) {
         self.lock().machine.lag = searches;
+    }
+
+    /// Makes the search find what holds any word of the term, instead of all of them. How loose RevCent's own is, is not
+    /// known.
+    pub fn search_loosely(&self) {
+        self.lock().machine.loose = true;
     }
 
     /// How many times a customer was refunded by `void_transaction`.

@@ -82,7 +82,7 @@ fn refuse(status: u16, code: u16, message: &str) -> Response<Bytes> {
 fn fault(body: &Map<String, Value>, call: &str) -> Option<Response<Bytes>> {
     let known = ["status", "orderId", "reason"];
     let texts = known.iter().all(|key| body.get(*key).is_some_and(Value::is_string));
-    if !texts || body.keys().any(|key| !known.contains(&key.as_str())) {
+    if !texts || body.keys().any(|key| !known.contains(&key.as_str()) && key != "referenceNo") {
         return Some(refuse(400, 112, "Required field missing"));
     }
     let statuses = if call == "chargeback" { STATUSES } else { &["requested", "processed"] };

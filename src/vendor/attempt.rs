@@ -1,6 +1,7 @@
 //! What an operation is given to encode one attempt.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -102,6 +103,14 @@ impl TokenError {
     /// Says why.
     pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { source: source.into() }
+    }
+}
+
+/// A source that others share.
+#[async_trait]
+impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
+    async fn token(&self, ask: TokenAsk) -> Result<Secret, TokenError> {
+        (**self).token(ask).await
     }
 }
 

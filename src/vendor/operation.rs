@@ -43,6 +43,13 @@ pub trait Operation: Send + Sync + Sized + 'static {
         false
     }
 
+    /// The caller's id of the case that it writes, if the call itself names it.
+    ///
+    /// Called by itself, outside a report, it then takes its turn among the reports of that case.
+    fn case_id(&self) -> Option<&str> {
+        None
+    }
+
     /// The vendor's rules that it breaks, all of them. Nothing is sent if there is one.
     fn validate(&self) -> Vec<Violation> {
         Vec::new()

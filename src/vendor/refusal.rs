@@ -86,7 +86,7 @@ impl Refusal {
         self
     }
 
-    /// The kind.
+    /// What kind of refusal it is.
     #[must_use]
     pub const fn kind(&self) -> RefusalKind {
         self.kind

@@ -148,7 +148,7 @@ impl<S> Follow<S> {
 
 impl<S> fmt::Debug for Follow<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Follow").field("steps", &self.steps.len()).field("losses", &self.losses).finish()
+        f.debug_struct("Follow").field("steps", &self.steps.len()).field("losses", &self.losses).finish_non_exhaustive()
     }
 }
 

@@ -310,7 +310,7 @@ async fn what_the_record_holds_is_an_acknowledgement() {
         let receipt = revcent.report(&case).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
         assert!(receipt.was_read_back(), "{fault:?}");
         assert_eq!(sandbox.revcent().cases().len(), before + 1, "{fault:?}");
-        assert_eq!(receipt.case_id(), Some(sandbox.revcent().cases()[before].key.as_str()));
+        assert_eq!(receipt.vendor_case(), Some(sandbox.revcent().cases()[before].key.as_str()));
     }
 }
 
@@ -364,11 +364,11 @@ async fn a_provider_remembers_the_cases_it_created() {
     // The index knows nothing, the provider does; and so do its clones.
     let contested = received().moved_to(Stage::Contested, at(5, 1)).unwrap();
     let second = revcent.clone().report(&contested).await.unwrap();
-    assert_eq!(second.case_id(), receipt.case_id());
+    assert_eq!(second.vendor_case(), receipt.vendor_case());
     assert_eq!(sandbox.revcent().cases().len(), 1);
     // A new provider does not, unless it is told.
     let restarted = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
-    let told = contested.to_builder().vendor_case(revcent::ID, receipt.case_id().unwrap()).build().unwrap();
+    let told = contested.to_builder().vendor_case(revcent::ID, receipt.vendor_case().unwrap()).build().unwrap();
     assert!(!restarted.report(&told).await.unwrap().wrote(), "it holds all of it");
     assert_eq!(sandbox.revcent().cases().len(), 1);
 }

@@ -478,7 +478,7 @@ async fn the_same_report_twice_is_no_error_and_no_second_case() {
         let first = subject.provider.report(&chargeback).await.unwrap();
         let second = subject.provider.report(&chargeback).await.unwrap();
         assert_eq!(first.stage_word(), second.stage_word());
-        assert_eq!(first.case_id(), second.case_id());
+        assert_eq!(first.vendor_case(), second.vendor_case());
         assert_eq!(subject.vendor.holds().len(), 1, "{}", subject.name);
     }
 }

@@ -127,9 +127,9 @@ fn build_lists_everything_that_is_wrong() {
         broken(result),
         [
             "case_id: has a control character",
-            "payment.user_id: empty; leave it out",
-            "vendor_references.revcent.case: empty; leave it out",
-            "arn: empty; leave it out",
+            "payment.user_id: empty (leave it out)",
+            "vendor_references.revcent.case: empty (leave it out)",
+            "arn: empty (leave it out)",
             "metadata: a name is empty",
             "due_by: the year is not between 1 and 9999",
             "representment.completed_at: before representment.initiated_at",

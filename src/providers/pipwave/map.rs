@@ -120,7 +120,7 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
     if takes_reason {
         losses.extend(Loss::of_expression(Field::Reason, &reason(chargeback.reason())));
     } else {
-        losses.push(Loss::new(Field::Reason, LossKind::Dropped, "taken only while a case is opened"));
+        losses.push(Loss::new(Field::Reason, LossKind::Dropped, "not sent: documented only where a case is opened"));
     }
     let reason_word = if takes_reason { word.as_str().to_owned() } else { String::new() };
     let stage_word = said.as_str().to_owned();

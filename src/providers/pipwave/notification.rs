@@ -18,6 +18,9 @@ const SIGNED: [&str; 6] = ["timestamp", "pw_id", "txn_id", "amount", "currency_c
 /// **Signed:** time, ids, amount, currency and the payment's status. **Not signed**, so anybody who has seen one
 /// notification can change them: `type`, every `reverse_*` field, `status`, `final_amount`, `notification_id`. Their
 /// accessors say `unsigned`; confirm with [`requery`](crate::HttpProvider::requery) before you act on them.
+///
+/// **A notification can be sent again by anybody who has seen it.** Pipwave itself repeats until it is answered. Nothing
+/// here remembers what came before: drop what you have seen, by the signed time, ids and status.
 #[derive(Clone)]
 pub struct Notification {
     fields: BTreeMap<String, String>,
@@ -109,6 +112,18 @@ impl Notification {
     #[must_use]
     pub fn unsigned_reverse_txn_id(&self) -> Option<&str> {
         self.field("reverse_txn_id")
+    }
+
+    /// The status of the notification, as written. Not signed.
+    #[must_use]
+    pub fn unsigned_status(&self) -> Option<&str> {
+        self.field("status")
+    }
+
+    /// The final amount, as it was written. Not signed.
+    #[must_use]
+    pub fn unsigned_final_amount(&self) -> Option<&str> {
+        self.field("final_amount")
     }
 
     /// What to drop repeats by. Not signed.

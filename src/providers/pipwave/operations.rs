@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -33,25 +33,25 @@ impl fmt::Debug for Tagged {
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TransactionStatus {
-    /// 0
+    /// 0: the customer has not paid yet.
     Pending,
-    /// 1
+    /// 1: the payment failed.
     Failed,
-    /// 2
+    /// 2: the payment was cancelled.
     Cancelled,
-    /// 5
+    /// 5: the payment is being processed.
     Processing,
-    /// 10
+    /// 10: paid, or paid again after a dispute was won.
     Paid,
-    /// 13
+    /// 13: a dispute is open.
     Disputed,
-    /// 15
+    /// 15: charged back, finally.
     ChargedBack,
-    /// 20
+    /// 20: all of it was refunded.
     FullyRefunded,
-    /// 25
+    /// 25: a part of it was refunded.
     PartiallyRefunded,
-    /// Another number.
+    /// A number that Pipwave's table does not have.
     Other(i64),
 }
 
@@ -90,15 +90,19 @@ impl Pipwave {
 fn success(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
     let Some(status) = object.get("status").and_then(text) else { return Err(refusal_of_status(reply)) };
+    let http = reply.status();
     let kind = match status.as_str() {
         "200" => return Ok(object),
+        // Whatever the body says is wrong, a server that failed may have acted.
+        _ if http.is_server_error() => Refusal::of_status(http).kind(),
+        _ if http == StatusCode::TOO_MANY_REQUESTS => RefusalKind::RateLimited,
         "401" | "403" => RefusalKind::Authentication,
         "500" => RefusalKind::Unavailable,
         // Fully refunded; not finalized; a reversal is under way; nothing to reverse.
         "4001" | "4002" | "4006" | "4501" => RefusalKind::Conflict,
         "400" | "404" | "1001" | "1002" | "2001" | "2002" | "4003" | "4004" | "4005" | "9001" => RefusalKind::Rejected,
         // `0` stands in the page's samples and in no table of codes.
-        _ => RefusalKind::Unreadable,
+        _ => refusal_of_status(reply).kind(),
     };
     let refusal = Refusal::new(kind).message(message(&object));
     let refusal = if status == "4006" { refusal.passing() } else { refusal };

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::signature::{Timestamp, sign};
-use crate::native::{object_only, some};
+use crate::native::{object_struct, some};
 use crate::redact::Presence;
 use crate::secret::Secret;
 use crate::violation::Violation;
@@ -42,27 +42,27 @@ open_words! {
     }
 }
 
-/// The call `tag-chargeback`.
-///
-/// Key, timestamp and signature are added for each attempt.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct TagChargeback {
-    /// Pipwave's id of the payment, at most 32 characters. This or the next, or both.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub pw_id: Option<String>,
-    /// The merchant's id of the transaction, at most 255 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub txn_id: Option<String>,
-    /// The stage.
-    pub stage: ChargebackStage,
-    /// Why; required where a case is opened.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub reason: Option<ChargebackReason>,
+object_struct! {
+    names = "snake_case";
+    /// The call `tag-chargeback`.
+    ///
+    /// Key, timestamp and signature are added for each attempt.
+    #[derive(Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct TagChargeback {
+        /// Pipwave's id of the payment, at most 32 characters. This or the next, or both.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub pw_id: Option<String>,
+        /// The merchant's id of the transaction, at most 255 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub txn_id: Option<String>,
+        /// The stage.
+        pub stage: ChargebackStage,
+        /// Why; required where a case is opened.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub reason: Option<ChargebackReason>,
+    }
 }
-
-object_only!(TagChargeback);
 
 impl TagChargeback {
     /// A stage of a payment that the merchant knows by this transaction id.

@@ -1,10 +1,12 @@
 //! The calls that a report takes, as one type.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::RevCent;
-use super::operations::{Create, CreateLook, Edit, Get, Search, acknowledge};
+use super::operations::{Create, CreateLook, Edit, Get, Search, TOO_MANY, acknowledge};
 use super::reply::{Hit, StoredChargeback, Written};
 use crate::vendor::{Acknowledgement, Attempt, Operation, Refusal, Repeat, Settled};
 use crate::violation::Violation;
@@ -24,7 +26,7 @@ pub enum Call {
 }
 
 /// What such a call answers.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Answer {
     /// To a search.
@@ -33,6 +35,16 @@ pub enum Answer {
     Stored(Box<StoredChargeback>),
     /// To a create or edit.
     Written(Written),
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found(hits) => write!(f, "Found({} hits)", hits.len()),
+            Self::Stored(stored) => f.debug_tuple("Stored").field(stored).finish(),
+            Self::Written(written) => f.debug_tuple("Written").field(written).finish(),
+        }
+    }
 }
 
 impl Operation for Call {
@@ -84,7 +96,13 @@ impl Operation for Call {
         match self {
             Self::Search(call) => call.decode(reply).map(Answer::Found),
             Self::Get(call) => call.decode(reply).map(|stored| Answer::Stored(Box::new(stored))),
-            Self::Create(call) => call.decode(reply).map(Answer::Written),
+            // A report that creates a case must know it afterwards: without its id, the record is looked at.
+            Self::Create(call) => match call.decode(reply)? {
+                written if written.chargeback_id.as_ref().is_some_and(|id| id.chars().count() == 20) => {
+                    Ok(Answer::Written(written))
+                }
+                written => Err(Refusal::unreadable().request_id(written.api_call_id)),
+            },
             Self::Edit(call) => call.decode(reply).map(Answer::Written),
         }
     }
@@ -114,7 +132,7 @@ impl Operation for Call {
                 CreateLook::Conflicts(why) => Settled::Never(why.into()),
                 CreateLook::Several(ids) => Settled::Several(ids),
                 CreateLook::NotYet => Settled::NotYet("no chargeback holds this case id".into()),
-                CreateLook::TooMany => Settled::Never("the search finds too many to tell".into()),
+                CreateLook::TooMany => Settled::Never(TOO_MANY.into()),
             },
             Self::Edit(call) => {
                 let stored: Vec<StoredChargeback> = seen

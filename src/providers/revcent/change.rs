@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::reply::{StoredChargeback, StoredRepresentment};
-use super::wire::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields};
+use super::wire::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields, metadata_rules};
 use crate::exact::{DecimalText, Rfc3339};
 
 /// The edit that makes a stored chargeback what this create would have made it; an error as in [`remaining`].
@@ -27,9 +27,12 @@ pub(super) fn as_edit(wanted: &CreateChargeback) -> EditChargeback {
     }
 }
 
-/// What of an edit the record does not hold yet; an error if it holds something frozen that differs.
+/// What of an edit the record does not hold yet; an error if it holds something that cannot be changed and differs.
 pub(super) fn remaining(wanted: &EditChargeback, stored: &StoredChargeback) -> Result<EditChargeback, &'static str> {
     let mut changes = plain(wanted, stored);
+    if changes.metadata.is_some() && !metadata_can_be_edited(stored) {
+        return Err("the record holds metadata beyond RevCent's own limits, which cannot be sent back");
+    }
     if let Some(fight) = &wanted.representment {
         let held = &stored.representment;
         let decided_otherwise = matches!(
@@ -42,6 +45,13 @@ pub(super) fn remaining(wanted: &EditChargeback, stored: &StoredChargeback) -> R
         changes.representment = unwritten(fight, held);
     }
     Ok(changes)
+}
+
+/// Whether the pairs that others wrote can be sent back, as an edit of metadata must (see [`merged`]).
+pub(super) fn metadata_can_be_edited(stored: &StoredChargeback) -> bool {
+    let mut broken = Vec::new();
+    metadata_rules(Some(&stored.metadata), &mut broken);
+    broken.is_empty()
 }
 
 /// The fields that can be written again, as far as they differ. Ids of integration and order are not in what RevCent

@@ -9,8 +9,11 @@ use super::call::Answer;
 use super::operations::Get;
 use super::reply::StoredChargeback;
 
-/// RevCent's search returns no more than this many hits, without pages.
+/// RevCent's search returns no more than this many hits, without pages (its knowledge base, on the API's search calls).
 const MOST_HITS: usize = 10;
+
+/// Metadata whose name starts so is this crate's.
+pub(super) const OUR_NAMES: &str = "chargeback.";
 
 /// Under which name of metadata the key stands.
 pub(super) const KEY_NAME: &str = "chargeback.key";
@@ -19,6 +22,20 @@ pub(super) const KEY_NAME: &str = "chargeback.key";
 pub(super) fn key(case_id: &str) -> String {
     let digest = Sha256::digest(case_id);
     format!("cb{}", hex::encode(&digest[..15]))
+}
+
+/// Whether a chargeback is the one of this case id: by its key, or by the id itself.
+pub(super) fn is_ours(stored: &StoredChargeback, case_id: &str) -> bool {
+    holds_key(stored, case_id) || stored.third_party_chargeback_id.as_deref() == Some(case_id)
+}
+
+/// Whether a chargeback says that it is another case's.
+pub(super) fn is_another(stored: &StoredChargeback, case_id: &str) -> bool {
+    stored.third_party_chargeback_id.is_some() && !is_ours(stored, case_id)
+}
+
+fn holds_key(stored: &StoredChargeback, case_id: &str) -> bool {
+    stored.metadata.iter().any(|pair| pair.name == KEY_NAME && pair.value == key(case_id))
 }
 
 /// What the answers so far say.
@@ -35,8 +52,8 @@ pub(super) enum Found<'a> {
     TooMany,
 }
 
-/// Goes through the hits of the last search and the records seen since. A hit that shows another id of ours is not it;
-/// every other one is read.
+/// Goes through the hits of the last search and the records seen since. Every hit that is a chargeback is read whole: hits
+/// show little, and not the key.
 pub(super) fn find<'a>(case_id: &str, answers: impl Iterator<Item = &'a Answer>) -> Found<'a> {
     let mut hits = None;
     let mut records: Vec<&StoredChargeback> = Vec::new();
@@ -49,13 +66,10 @@ pub(super) fn find<'a>(case_id: &str, answers: impl Iterator<Item = &'a Answer>)
     }
     let Some(hits) = hits else { return Found::Nothing };
     let mut matching: Vec<&StoredChargeback> = Vec::new();
-    for hit in hits {
-        if hit.third_party_chargeback_id.as_deref().is_some_and(|id| id != case_id) {
-            continue;
-        }
+    for hit in hits.iter().filter(|hit| hit.is_chargeback()) {
         match records.iter().find(|record| record.id == hit.id) {
             None => return Found::Ask(Get { chargeback_id: hit.id.clone() }),
-            Some(record) if record.third_party_chargeback_id.as_deref() == Some(case_id) => {
+            Some(record) if is_ours(record, case_id) => {
                 if matching.iter().all(|known| known.id != record.id) {
                     matching.push(record);
                 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::ID;
-use super::find::{KEY_NAME, key};
+use super::find::{KEY_NAME, OUR_NAMES, key};
 use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
 use crate::chargeback::{Chargeback, Field, Representment, RepresentmentOutcome};
 use crate::exact::DecimalText;
@@ -165,6 +165,7 @@ fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &
     if let Some(code) = chargeback.network_code() {
         // The code says the reason, and more exactly.
         fields.reason_code = Some(code.code().to_owned());
+        losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
         losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
     } else {
         fields.reason_code = Some(chargeback.reason().words().to_owned());
@@ -190,6 +191,9 @@ fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Vi
     for (name, value) in chargeback.metadata() {
         if name.chars().count() > NAME {
             broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
+        }
+        if name.starts_with(OUR_NAMES) {
+            broken.push(Violation::new("metadata", "a name starts with `chargeback.`, as this crate's own do"));
         }
         add(Field::Metadata, name, value);
     }

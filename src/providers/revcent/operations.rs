@@ -1,5 +1,7 @@
 //! RevCent's calls, each typed.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{Request, Response};
 
@@ -7,20 +9,24 @@ use super::RevCent;
 use super::call::Call;
 use super::change;
 use super::find::{Found, KEY_NAME, find};
+use super::record;
 use super::reply::{self, Hit, StoredChargeback, Written};
 use super::wire::{CreateChargeback, EditChargeback};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat, Settled};
 use crate::violation::Violation;
 
+/// Why a search did not tell.
+pub(super) const TOO_MANY: &str = "the search finds as many as it can show, and none that is ours";
+
 /// `GET /v2/chargebacks/search?search_term=...`
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Search {
     /// What to look for, in a full-text index that may lag.
     pub term: String,
 }
 
 /// `GET /v2/chargebacks/{chargeback_id}`
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Get {
     /// RevCent's id of the chargeback.
     pub chargeback_id: String,
@@ -40,12 +46,30 @@ pub struct CreateAndVoid {
 }
 
 /// `POST /v2/chargebacks/{chargeback_id}`
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Edit {
     /// RevCent's id of the chargeback.
     pub chargeback_id: String,
     /// What to change.
     pub changes: EditChargeback,
+}
+
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Get {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Get").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edit").field("changes", &self.changes).finish_non_exhaustive()
+    }
 }
 
 impl CreateAndVoid {
@@ -66,6 +90,11 @@ fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> Outgoing {
 fn check_id(chargeback_id: &str) -> Vec<Violation> {
     let whole = chargeback_id.chars().count() == 20;
     if whole { Vec::new() } else { vec![Violation::new("chargeback_id", "not exactly 20 characters")] }
+}
+
+/// The caller's own id of the case, if there is one.
+fn own_id(chargeback: &CreateChargeback) -> Option<&str> {
+    chargeback.third_party_chargeback_id.as_deref().filter(|id| !id.is_empty())
 }
 
 pub(super) fn acknowledge(written: &Written) -> Acknowledgement {
@@ -131,7 +160,7 @@ impl Operation for Get {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<StoredChargeback, Refusal> {
-        reply::stored(reply, &self.chargeback_id)
+        record::stored(reply, &self.chargeback_id)
     }
 }
 
@@ -147,6 +176,10 @@ impl Operation for Create {
     fn repeat(&self) -> Repeat {
         // Without an id of ours in it, nobody can tell afterwards whether it was created.
         if self.our_id().is_some() { Repeat::AfterReadBack } else { Repeat::Never }
+    }
+
+    fn case_id(&self) -> Option<&str> {
+        self.our_id()
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -185,7 +218,7 @@ impl Operation for Create {
             CreateLook::Conflicts(why) => Settled::Never(why.into()),
             CreateLook::Several(ids) => Settled::Several(ids),
             CreateLook::NotYet => Settled::NotYet("no chargeback holds this case id".into()),
-            CreateLook::TooMany => Settled::Never("the search finds too many to tell".into()),
+            CreateLook::TooMany => Settled::Never(TOO_MANY.into()),
         }
     }
 }
@@ -205,7 +238,7 @@ pub(super) enum CreateLook {
 
 impl Create {
     fn our_id(&self) -> Option<&str> {
-        self.chargeback.third_party_chargeback_id.as_deref().filter(|id| !id.is_empty())
+        own_id(&self.chargeback)
     }
 
     pub(super) fn look(&self, seen: &[<Call as Operation>::Reply]) -> CreateLook {
@@ -239,6 +272,10 @@ impl Operation for CreateAndVoid {
 
     fn repeat(&self) -> Repeat {
         Repeat::Never
+    }
+
+    fn case_id(&self) -> Option<&str> {
+        own_id(&self.chargeback)
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -287,8 +324,9 @@ impl Operation for Edit {
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<Written, Refusal> {
         let mut written = reply::written(reply)?;
-        written.chargeback_id.get_or_insert_with(|| self.chargeback_id.clone());
-        Ok(written)
+        let id = written.chargeback_id.get_or_insert_with(|| self.chargeback_id.clone());
+        // Who says that another was edited has not understood us.
+        if *id == self.chargeback_id { Ok(written) } else { Err(Refusal::unreadable().request_id(written.api_call_id)) }
     }
 
     fn acknowledge(&self, written: &Written) -> Acknowledgement {

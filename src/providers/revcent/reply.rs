@@ -1,4 +1,4 @@
-//! RevCent's replies, read tolerantly: only create's is documented whole.
+//! RevCent's replies. Only create's is documented whole: the shape of the others is read tolerantly, their content strictly.
 
 use std::fmt;
 
@@ -8,12 +8,13 @@ use http::Response;
 use serde_json::{Map, Value};
 
 use super::wire::{Metadatum, Outcome};
-use crate::exact::{DecimalText, Rfc3339};
-use crate::providers::shared::{first_text, kind_by_status, object, refusal_of_status, text};
+use crate::exact::DecimalText;
+use crate::providers::shared::{first_text, object, refusal_of_status, text};
+use crate::redact::Presence;
 use crate::vendor::{Refusal, RefusalKind};
 
 /// A chargeback was created or edited.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Written {
     /// RevCent's id of the chargeback. Keep it: later reports need it.
@@ -25,11 +26,13 @@ pub struct Written {
 }
 
 /// A hit of a search. Search is fuzzy and returns at most ten; compare before you believe it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hit {
-    /// RevCent's id of the chargeback.
+    /// RevCent's id of what was found.
     pub id: String,
+    /// What was found, in RevCent's word: `chargeback`.
+    pub item_type: Option<String>,
     /// The caller's own id of the case, if the hit shows it.
     pub third_party_chargeback_id: Option<String>,
 }
@@ -48,6 +51,8 @@ pub struct StoredChargeback {
     pub case_number: Option<String>,
     /// The reason code.
     pub reason_code: Option<String>,
+    /// The gateway's id of the transaction.
+    pub gateway_transaction_id: Option<String>,
     /// The caller's own id of the case.
     pub third_party_chargeback_id: Option<String>,
     /// When the issuer or customer raised it.
@@ -66,20 +71,46 @@ pub struct StoredChargeback {
 pub struct StoredRepresentment {
     /// Whether there is one.
     pub initiated: bool,
-    /// Since when.
+    /// When it was initiated.
     pub initiated_date: Option<DateTime<Utc>>,
     /// Whether it has ended.
     pub completed: bool,
-    /// Since when.
+    /// When it ended.
     pub completed_date: Option<DateTime<Utc>>,
-    /// How.
+    /// How it ended.
     pub outcome: Option<Outcome>,
+}
+
+impl Hit {
+    pub(super) fn of_chargeback(id: impl Into<String>) -> Self {
+        Self { id: id.into(), item_type: None, third_party_chargeback_id: None }
+    }
+
+    /// Whether it is a chargeback, as far as it says what it is.
+    pub(super) fn is_chargeback(&self) -> bool {
+        self.item_type.as_deref().is_none_or(|kind| kind.eq_ignore_ascii_case("chargeback"))
+    }
+}
+
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Written")
+            .field("chargeback_id", &Presence::of(self.chargeback_id.as_ref()))
+            .field("api_call_id", &Presence::of(self.api_call_id.as_ref()))
+            .field("result", &Presence::of(self.result.as_ref()))
+            .finish()
+    }
+}
+
+impl fmt::Debug for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hit").finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for StoredChargeback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoredChargeback")
-            .field("id", &self.id)
             .field("amount", &self.amount)
             .field("representment", &self.representment)
             .finish_non_exhaustive()
@@ -99,18 +130,25 @@ pub(super) fn written(reply: &Response<Bytes>) -> Result<Written, Refusal> {
     })
 }
 
-/// Classifies a JSON reply that is not a success. A 2xx without a `code` proves nothing either way.
+/// Classifies a JSON reply that is not a success. Only `code` 0 is documented as a refusal; a payment call has others, one
+/// of which holds the payment, so they prove nothing here.
 fn refusal(reply: &Response<Bytes>, object: &Map<String, Value>) -> Refusal {
     let code = object.get("code").and_then(text);
-    let otherwise = if code.is_some() { RefusalKind::Rejected } else { RefusalKind::Unreadable };
-    Refusal::new(kind_by_status(reply, otherwise))
+    let status = reply.status();
+    let kind = match code.as_deref() {
+        _ if status.is_server_error() => Refusal::of_status(status).kind(),
+        Some("0") if status.is_success() => RefusalKind::Rejected,
+        Some("0") | None => refusal_of_status(reply).kind(),
+        Some(_) => RefusalKind::Unreadable,
+    };
+    Refusal::new(kind)
         .code(first_text(object, &["error_code"]).or(code))
         .message(first_text(object, &["message", "result"]))
         .request_id(first_text(object, &["api_call_id"]))
 }
 
 /// A read succeeded if it is 2xx JSON and does not say otherwise by a `code`.
-fn readable(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
+pub(super) fn readable(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
     match object.get("code").and_then(text).as_deref() {
         None | Some("1") if reply.status().is_success() => Ok(object),
@@ -118,85 +156,33 @@ fn readable(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
     }
 }
 
-/// Reads the reply to a search. The name of its list is not documented, so a list that is the only one will do; but
-/// without a list it is unreadable, never "nothing found", since that would license a second create.
+/// Under which names the list of hits may stand; RevCent's page of search does not say, where we could read it.
+const LISTS: &[&str] = &["results", "search_results", "matches", "hits", "chargebacks", "data", "result"];
+const COUNTS: &[&str] = &["total", "count", "total_results", "total_count", "result_count", "num_results"];
+
+/// Reads the reply to a search. A list under a name that nobody knows will do if it holds hits and is the only one; but what
+/// is not surely an empty list of hits is unreadable, never "nothing found", since that would license a second create.
 pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
     let object = readable(reply)?;
-    let known = ["results", "search_results", "matches", "chargebacks", "data", "result"];
-    let by_name = known.into_iter().find_map(|key| object.get(key).and_then(Value::as_array));
-    let list = by_name.or_else(|| only_list(&object)).ok_or_else(Refusal::unreadable)?;
-    list.iter()
-        .map(|hit| {
-            let hit = hit.as_object()?;
-            Some(Hit {
-                id: first_text(hit, &["id", "chargeback_id"])?,
-                third_party_chargeback_id: hit.get("third_party_chargeback_id").and_then(text),
-            })
-        })
-        .collect::<Option<Vec<Hit>>>()
-        .ok_or_else(Refusal::unreadable)
+    let mut lists = object.iter().filter_map(|(key, value)| Some((key.as_str(), value.as_array()?)));
+    let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(Refusal::unreadable()) };
+    let told = LISTS.contains(&name) || !list.is_empty();
+    let contradicted = COUNTS.iter().filter_map(|key| object.get(*key)?.as_u64()).any(|count| {
+        let held = u64::try_from(list.len()).unwrap_or(u64::MAX);
+        count < held || (count > 0 && held == 0)
+    });
+    if !told || contradicted {
+        return Err(Refusal::unreadable());
+    }
+    list.iter().map(hit).collect::<Option<Vec<Hit>>>().ok_or_else(Refusal::unreadable)
 }
 
-/// The one list in a reply that has no other, and that is not one of complaints.
-fn only_list(object: &Map<String, Value>) -> Option<&Vec<Value>> {
-    let mut lists = object.iter().filter_map(|(key, value)| Some((key, value.as_array()?)));
-    let (key, list) = lists.next()?;
-    let complaint = ["error", "warning", "message", "highlight"].iter().any(|word| key.contains(word));
-    (lists.next().is_none() && !complaint).then_some(list)
-}
-
-/// Reads the reply to a get. Where the record stands in it is not documented: at the top, or under a key of its own.
-pub(super) fn stored(reply: &Response<Bytes>, asked: &str) -> Result<StoredChargeback, Refusal> {
-    let object = readable(reply)?;
-    let record = ["chargeback", "data", "result", "results"]
-        .into_iter()
-        .find_map(|key| match object.get(key)? {
-            Value::Object(record) => Some(record),
-            Value::Array(list) if list.len() == 1 => list[0].as_object(),
-            _ => None,
-        })
-        .unwrap_or(&object);
-    let id = first_text(record, &["id", "chargeback_id"]).filter(|id| id == asked).ok_or_else(Refusal::unreadable)?;
-    let own = |key: &str| record.get(key).and_then(text).filter(|text| !text.is_empty());
-    Ok(StoredChargeback {
-        id,
-        amount: record.get("amount").and_then(text).and_then(|amount| amount.parse().ok()),
-        arn: own("arn"),
-        case_number: own("case_number"),
-        reason_code: own("reason_code"),
-        third_party_chargeback_id: own("third_party_chargeback_id"),
-        chargeback_date: date(record, "chargeback_date"),
-        received_date: date(record, "received_date"),
-        representment: record.get("representment").and_then(Value::as_object).map(representment).unwrap_or_default(),
-        metadata: record.get("metadata").and_then(Value::as_array).map(|list| metadata(list)).unwrap_or_default(),
+/// All of RevCent's ids have 20 characters.
+fn hit(hit: &Value) -> Option<Hit> {
+    let hit = hit.as_object()?;
+    Some(Hit {
+        id: first_text(hit, &["id", "chargeback_id"]).filter(|id| id.chars().count() == 20)?,
+        item_type: first_text(hit, &["item_type"]),
+        third_party_chargeback_id: first_text(hit, &["third_party_chargeback_id"]),
     })
-}
-
-fn representment(record: &Map<String, Value>) -> StoredRepresentment {
-    let flag = |key: &str| matches!(record.get(key).and_then(text).as_deref(), Some("true" | "1"));
-    StoredRepresentment {
-        initiated: flag("initiated"),
-        initiated_date: date(record, "initiated_date"),
-        completed: flag("completed"),
-        completed_date: date(record, "completed_date"),
-        outcome: record.get("outcome").and_then(Value::as_str).and_then(Outcome::from_word),
-    }
-}
-
-fn metadata(list: &[Value]) -> Vec<Metadatum> {
-    let pair = |item: &Value| {
-        let item = item.as_object()?;
-        Some(Metadatum::new(first_text(item, &["name"])?, first_text(item, &["value"])?))
-    };
-    list.iter().filter_map(pair).collect()
-}
-
-/// RevCent writes times as Unix seconds, under the field's name or with `_unix` after it; text is read too.
-fn date(record: &Map<String, Value>, key: &str) -> Option<DateTime<Utc>> {
-    let written = first_text(record, &[key, &format!("{key}_unix")])?;
-    match written.parse::<i64>() {
-        Ok(0) => None,
-        Ok(seconds) => DateTime::from_timestamp(seconds, 0),
-        Err(_) => written.parse::<Rfc3339>().ok().map(|time| time.instant()),
-    }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::call::{Answer, Call};
 use super::change;
-use super::find::{Found, find, key};
+use super::find::{Found, find, is_another, key};
 use super::map::{self, Fight, Wanted};
 use super::operations::{Create, Edit, Get, Search};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
@@ -36,12 +36,15 @@ fn create(chargeback: &Chargeback, wanted: &Wanted) -> Result<Call, Refused> {
     Ok(Call::Create(Create { chargeback: fields }))
 }
 
-pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>]) -> Result<Follow<Call>, Refused> {
+pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>], first: FirstReport) -> Result<Follow<Call>, Refused> {
     let chargeback = case.chargeback();
     let Some(last) = done.last() else { return Ok(Follow::as_planned()) };
     match &last.step {
         Call::Create(_) | Call::Edit(_) => Ok(Follow::as_planned()),
         Call::Get(_) if known_case(chargeback).is_some() => match &last.reply {
+            Answer::Stored(stored) if is_another(stored, chargeback.case_id()) => Err(Refused::CannotTell(
+                "the chargeback that `vendor_references.revcent.case` names belongs to another case".into(),
+            )),
             Answer::Stored(stored) => edit(chargeback, stored),
             Answer::Found(_) | Answer::Written(_) => Ok(Follow::as_planned()),
         },
@@ -49,22 +52,28 @@ pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>]) -> Result<Follow<Call
             Found::Ask(get) => Ok(Follow::with(Call::Get(get))),
             Found::One(stored) => edit(chargeback, stored),
             Found::Several(ids) => Err(Refused::Several(ids)),
-            Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(Refused::CannotTell(
-                "an earlier create of this case may still appear in the search; report again later".into(),
-            )),
-            // Ours would have been found by its key. Another program's would have the case id, and rank first.
-            Found::Nothing | Found::TooMany if searched_for(done, chargeback.case_id()) => {
-                Ok(Follow::with(create(chargeback, &map::wanted(chargeback)?)?))
-            }
-            Found::Nothing | Found::TooMany => {
+            // Ours would have been found by its key. Another program's has only the case id to be found by.
+            Found::Nothing | Found::TooMany if first != FirstReport::SearchOwn && !searched_for(done, chargeback) => {
                 Ok(Follow::with(Call::Search(Search { term: chargeback.case_id().to_owned() })))
             }
+            Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(Refused::CannotTell(
+                "the search does not show it, and its index may lag; if it never does, look at RevCent and say what \
+                 you found with `resolve_doubt`"
+                    .into(),
+            )),
+            Found::Nothing => Ok(Follow::with(create(chargeback, &map::wanted(chargeback)?)?)),
+            Found::TooMany => Err(Refused::CannotTell(
+                "the search finds as many as it can show, and none that is ours; give the vendor's case id, or set \
+                 `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids"
+                    .into(),
+            )),
         },
     }
 }
 
-fn searched_for(done: &[Done<Call>], term: &str) -> bool {
-    done.iter().any(|done| matches!(&done.step, Call::Search(search) if search.term == term))
+/// Whether the case id itself has been searched for.
+fn searched_for(done: &[Done<Call>], chargeback: &Chargeback) -> bool {
+    done.iter().any(|done| matches!(&done.step, Call::Search(search) if search.term == chargeback.case_id()))
 }
 
 /// The edit that brings a stored chargeback to where the case stands; nothing if it is there.
@@ -78,6 +87,16 @@ fn edit(chargeback: &Chargeback, stored: &StoredChargeback) -> Result<Follow<Cal
         losses.extend(frozen_date(fight.initiated_date.as_ref(), stored.representment.initiated_date));
         losses.extend(frozen_date(fight.completed_date.as_ref(), stored.representment.completed_date));
         target.representment = Some(fight);
+    }
+    let gateway = &wanted.fields.gateway_transaction_id;
+    if gateway.is_some() && *gateway != stored.gateway_transaction_id {
+        let why = "taken only where a chargeback is created";
+        losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, why));
+    }
+    if !change::metadata_can_be_edited(stored) {
+        target.metadata = None;
+        let why = "the record holds some beyond RevCent's own limits, so all of it is left as it is";
+        losses.push(Loss::new(Field::Metadata, LossKind::Dropped, why));
     }
     let changes =
         change::remaining(&target, stored).map_err(|why| Refused::stage(chargeback, format!("at RevCent, {why}")))?;
@@ -123,7 +142,7 @@ pub(super) fn foresee(case: &Case<'_>, step: &Call) -> Vec<Foreseen<Call>> {
     match step {
         Call::Search(search) => {
             let by_key = search.term != chargeback.case_id();
-            let hit = Hit { id: SOME_ID.to_owned(), third_party_chargeback_id: Some(chargeback.case_id().to_owned()) };
+            let hit = Hit::of_chargeback(SOME_ID);
             let (none, one) = if by_key {
                 ("no chargeback holds the key of this case", "one holds the key of this case")
             } else {

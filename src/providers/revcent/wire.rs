@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::exact::{DecimalText, Rfc3339};
-use crate::native::{object_only, some};
+use crate::native::{object_struct, some};
 use crate::violation::Violation;
 use crate::words::closed_words;
 
@@ -21,55 +19,57 @@ closed_words! {
     }
 }
 
-/// Body of `POST /v2/chargebacks`.
-///
-/// It has no way to be set to refund the customer: see
-/// [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction).
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct CreateChargeback {
-    /// RevCent's id of the transaction, exactly 20 characters. This or the next, never both.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub transaction_id: Option<String>,
-    /// The gateway's id of the transaction.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub gateway_transaction_id: Option<String>,
-    /// The amount. RevCent states neither unit nor currency; its own plugin sends major units.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub amount: Option<DecimalText>,
-    /// The acquirer reference number.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub arn: Option<String>,
-    /// The case number.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub case_number: Option<String>,
-    /// The reason code, free text.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub reason_code: Option<String>,
-    /// Exactly 20 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub third_party_integration_id: Option<String>,
-    /// The caller's own id of the case. It is what an unclear create is looked up by, so set it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub third_party_chargeback_id: Option<String>,
-    /// The caller's own id of the order.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub third_party_order_id: Option<String>,
-    /// When the issuer or customer raised it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub chargeback_date: Option<Rfc3339>,
-    /// When the merchant got it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub received_date: Option<Rfc3339>,
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub(super) void_transaction: Option<bool>,
-    /// The fight against it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub representment: Option<RepresentmentFields>,
-    /// Names and values.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<Vec<Metadatum>>,
+object_struct! {
+    names = "snake_case";
+    /// Body of `POST /v2/chargebacks`.
+    ///
+    /// It has no way to be set to refund the customer: see
+    /// [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction).
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct CreateChargeback {
+        /// RevCent's id of the transaction, exactly 20 characters. This or the next, never both.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub transaction_id: Option<String>,
+        /// The gateway's id of the transaction.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub gateway_transaction_id: Option<String>,
+        /// The amount. RevCent states neither unit nor currency; its own plugin sends major units.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub amount: Option<DecimalText>,
+        /// The acquirer reference number.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub arn: Option<String>,
+        /// The case number.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub case_number: Option<String>,
+        /// The reason code, free text.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub reason_code: Option<String>,
+        /// Exactly 20 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub third_party_integration_id: Option<String>,
+        /// The caller's own id of the case. It is what an unclear create is looked up by, so set it.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub third_party_chargeback_id: Option<String>,
+        /// The caller's own id of the order.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub third_party_order_id: Option<String>,
+        /// When the issuer or customer raised it.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub chargeback_date: Option<Rfc3339>,
+        /// When the merchant got it.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub received_date: Option<Rfc3339>,
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub(super) void_transaction: Option<bool>,
+        /// The fight against it.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub representment: Option<RepresentmentFields>,
+        /// Names and values.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub metadata: Option<Vec<Metadatum>>,
+    }
 }
 
 impl CreateChargeback {
@@ -115,46 +115,48 @@ impl CreateChargeback {
     }
 }
 
-/// Body of `POST /v2/chargebacks/{chargeback_id}`. What is left out stays as it is.
-///
-/// The four fields of `representment` but the outcome freeze once they are written.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct EditChargeback {
-    /// The amount.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub amount: Option<DecimalText>,
-    /// The acquirer reference number.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub arn: Option<String>,
-    /// The case number.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub case_number: Option<String>,
-    /// The reason code.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub reason_code: Option<String>,
-    /// Exactly 20 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub third_party_integration_id: Option<String>,
-    /// The caller's own id of the case.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub third_party_chargeback_id: Option<String>,
-    /// The caller's own id of the order.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub third_party_order_id: Option<String>,
-    /// When the issuer or customer raised it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub chargeback_date: Option<Rfc3339>,
-    /// When the merchant got it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub received_date: Option<Rfc3339>,
-    /// The fight against it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub representment: Option<RepresentmentFields>,
-    /// Names and values. Whether RevCent merges or replaces them is not documented: send all that shall stay.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<Vec<Metadatum>>,
+object_struct! {
+    names = "snake_case";
+    /// Body of `POST /v2/chargebacks/{chargeback_id}`. What is left out stays as it is.
+    ///
+    /// The four fields of `representment` but the outcome freeze once they are written.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct EditChargeback {
+        /// The amount.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub amount: Option<DecimalText>,
+        /// The acquirer reference number.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub arn: Option<String>,
+        /// The case number.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub case_number: Option<String>,
+        /// The reason code.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub reason_code: Option<String>,
+        /// Exactly 20 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub third_party_integration_id: Option<String>,
+        /// The caller's own id of the case.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub third_party_chargeback_id: Option<String>,
+        /// The caller's own id of the order.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub third_party_order_id: Option<String>,
+        /// When the issuer or customer raised it.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub chargeback_date: Option<Rfc3339>,
+        /// When the merchant got it.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub received_date: Option<Rfc3339>,
+        /// The fight against it.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub representment: Option<RepresentmentFields>,
+        /// Names and values. Whether RevCent merges or replaces them is not documented: send all that shall stay.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub metadata: Option<Vec<Metadatum>>,
+    }
 }
 
 impl EditChargeback {
@@ -182,37 +184,41 @@ impl EditChargeback {
     }
 }
 
-/// The fight against a chargeback, as RevCent writes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct RepresentmentFields {
-    /// Whether there is one. Freezes once set.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub initiated: Option<bool>,
-    /// Since when. Freezes once set.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub initiated_date: Option<Rfc3339>,
-    /// Whether it has ended. Needs `initiated`; freezes once set.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub completed: Option<bool>,
-    /// Since when. Freezes once set.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub completed_date: Option<Rfc3339>,
-    /// How. Needs `initiated` and `completed`.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
+object_struct! {
+    names = "snake_case";
+    /// The fight against a chargeback, as RevCent writes it.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct RepresentmentFields {
+        /// Whether there is one. Freezes once set.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub initiated: Option<bool>,
+        /// Since when. Freezes once set.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub initiated_date: Option<Rfc3339>,
+        /// Whether it has ended. Needs `initiated`; freezes once set.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub completed: Option<bool>,
+        /// Since when. Freezes once set.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub completed_date: Option<Rfc3339>,
+        /// How. Needs `initiated` and `completed`.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub outcome: Option<Outcome>,
+    }
 }
 
-/// A name and its value.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Metadatum {
-    /// 1 to 100 characters.
-    pub name: String,
-    /// 1 to 255 characters.
-    pub value: String,
+object_struct! {
+    names = "snake_case";
+    /// A name and its value.
+    #[derive(Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Metadatum {
+        /// 1 to 100 characters.
+        pub name: String,
+        /// 1 to 255 characters.
+        pub value: String,
+    }
 }
 
 impl Metadatum {
@@ -222,15 +228,14 @@ impl Metadatum {
     }
 }
 
-object_only!(CreateChargeback, EditChargeback, RepresentmentFields, Metadatum);
-
 fn twenty(field: &'static str, id: Option<&str>, broken: &mut Vec<Violation>) {
     if id.is_some_and(|id| id.chars().count() != 20) {
         broken.push(Violation::new(field, "not exactly 20 characters"));
     }
 }
 
-fn metadata_rules(metadata: Option<&[Metadatum]>, broken: &mut Vec<Violation>) {
+/// The limits of metadata.
+pub(super) fn metadata_rules(metadata: Option<&[Metadatum]>, broken: &mut Vec<Violation>) {
     for (i, Metadatum { name, value }) in metadata.unwrap_or_default().iter().enumerate() {
         if !(1..=100).contains(&name.chars().count()) {
             broken.push(Violation::new(format!("metadata[{i}].name"), "not 1 to 100 characters"));

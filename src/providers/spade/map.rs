@@ -15,6 +15,9 @@ use crate::violation::Violation;
 /// Spade's limit for free text, in characters.
 const NOTES: usize = 512;
 
+/// What stands between the parts of notes.
+const SEPARATOR: &str = "; ";
+
 /// How a stage is said: the state, and whether it says just that. `None` where Spade has no word.
 const fn said(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
     let (merchant_won, merchant_lost) = match won_means {
@@ -133,8 +136,8 @@ fn add_fraud(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
     let detail = chargeback.fraud();
     let by_detail = detail.and_then(|fraud| fraud.kind).map(type_of_kind);
     let fraud_type = by_detail.unwrap_or(by_reason);
-    if *chargeback.reason() == Reason::FraudCardPresent && fraud_type == FraudType::Other {
-        losses.push(Loss::new(Field::Reason, LossKind::Merged, "sent as `other`"));
+    if !says(fraud_type, chargeback.reason()) {
+        losses.push(Loss::new(Field::Reason, LossKind::Merged, format!("sent as `{fraud_type}`")));
     }
     feedback.is_fraud = Some(true);
     feedback.fraud_type = Some(fraud_type);
@@ -147,13 +150,24 @@ fn add_fraud(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
     }
 }
 
+/// Whether a type of fraud also says whether the card was present, as the reason does (by inference, but for three types).
+const fn says(fraud_type: FraudType, reason: &Reason) -> bool {
+    match reason {
+        Reason::FraudCardAbsent => {
+            matches!(fraud_type, FraudType::CardNotPresent | FraudType::CardTesting | FraudType::Phishing)
+        }
+        Reason::FraudCardPresent => matches!(fraud_type, FraudType::CounterfeitCard | FraudType::StolenCard),
+        _ => true,
+    }
+}
+
 /// The codes that prove how the card came to be present.
 fn proven_type(code: &NetworkCode) -> FraudType {
     match (code.network(), code.code()) {
         (Network::Visa, "10.1")
         | (Network::Mastercard, "4870")
         | (Network::Amex, "F30")
-        | (Network::Discover, "UA05") => FraudType::CounterfeitCard,
+        | (Network::Discover, "UA05" | "4866") => FraudType::CounterfeitCard,
         (Network::Visa, "10.2") | (Network::Mastercard, "4871") | (Network::Amex, "F31") => FraudType::StolenCard,
         _ => FraudType::Other,
     }
@@ -172,23 +186,31 @@ const fn type_of_kind(kind: FraudKind) -> FraudType {
     }
 }
 
-/// What has no field of its own, then the caller's notes, which are cut if they are too long.
+/// What has no field of its own, then the caller's notes. What is beyond the limit is cut off, and each part of it listed.
 fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
     let mut parts = Vec::new();
     if feedback.is_fraud.is_none() {
-        parts.push(format!("reason: {}", chargeback.reason().words()));
+        parts.push((Field::Reason, format!("reason: {}", chargeback.reason().words())));
     }
-    parts.extend(chargeback.network_code().map(|code| format!("network code: {code}")));
-    parts.extend(chargeback.notes().map(str::to_owned));
-    if parts.is_empty() {
-        return;
+    parts.extend(chargeback.network_code().map(|code| (Field::NetworkCode, format!("network code: {code}"))));
+    parts.extend(chargeback.notes().map(|notes| (Field::Notes, notes.to_owned())));
+    let mut whole = String::new();
+    let mut length = 0;
+    for (field, part) in &parts {
+        if !whole.is_empty() {
+            whole.push_str(SEPARATOR);
+            length += SEPARATOR.chars().count();
+        }
+        let start = length;
+        length += part.chars().count();
+        whole.push_str(part);
+        if start >= NOTES {
+            losses.push(Loss::new(*field, LossKind::Dropped, "no room is left in chargebackNotes"));
+        } else if length > NOTES {
+            losses.push(Loss::new(*field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
+        }
     }
-    let whole = parts.join("; ");
-    let (kept, cut) = truncate(&whole, NOTES);
-    feedback.chargeback_notes = Some(kept.to_owned());
-    if cut {
-        // An unknown reason or code can be long too; whichever stands last is what was cut.
-        let field = if chargeback.notes().is_some() { Field::Notes } else { Field::Reason };
-        losses.push(Loss::new(field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
+    if !whole.is_empty() {
+        feedback.chargeback_notes = Some(truncate(&whole, NOTES).0.to_owned());
     }
 }

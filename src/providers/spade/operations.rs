@@ -50,6 +50,21 @@ mod sealed {
     impl Sealed for super::FraudFeedback {}
 }
 
+/// Gives the native types their rules without the trait.
+macro_rules! validate {
+    ($($Type:ident),+) => { $(
+        impl $Type {
+            /// The rules of Spade's page that it breaks.
+            #[must_use]
+            pub fn validate(&self) -> Vec<Violation> {
+                self.violations()
+            }
+        }
+    )+ };
+}
+
+validate!(ChargebackFeedback, RefundFeedback, DeclineFeedback, FraudFeedback);
+
 impl Feedback for ChargebackFeedback {
     const CALL: &'static str = "chargeback";
 

@@ -1,9 +1,7 @@
 //! Spade's JSON.
 
-use serde::{Deserialize, Serialize};
-
 use crate::exact::Rfc3339;
-use crate::native::{object_only, some};
+use crate::native::{object_struct, some};
 use crate::redact::Presence;
 use crate::words::closed_words;
 
@@ -45,28 +43,30 @@ closed_words! {
     }
 }
 
-/// Body of `POST /enrichments/{id}/chargeback`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ChargebackFeedback {
-    /// The state.
-    pub state: State,
-    /// Free text, at most 512 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub chargeback_notes: Option<String>,
-    /// When the state changed.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub occurred_at: Option<Rfc3339>,
-    /// Whether fraud is suspected.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub is_fraud: Option<bool>,
-    /// The type of fraud; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_type: Option<FraudType>,
-    /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_notes: Option<String>,
+object_struct! {
+    names = "camelCase";
+    /// Body of `POST /enrichments/{id}/chargeback`.
+    #[derive(Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct ChargebackFeedback {
+        /// The state.
+        pub state: State,
+        /// Free text, at most 512 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub chargeback_notes: Option<String>,
+        /// When the state changed.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub occurred_at: Option<Rfc3339>,
+        /// Whether fraud is suspected.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub is_fraud: Option<bool>,
+        /// The type of fraud; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_type: Option<FraudType>,
+        /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_notes: Option<String>,
+    }
 }
 
 impl ChargebackFeedback {
@@ -77,73 +77,77 @@ impl ChargebackFeedback {
     }
 }
 
-/// Body of `POST /enrichments/{id}/refund`.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct RefundFeedback {
-    /// Free text, at most 512 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub refund_notes: Option<String>,
-    /// When it was refunded.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub occurred_at: Option<Rfc3339>,
-    /// Whether fraud is suspected.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub is_fraud: Option<bool>,
-    /// The type of fraud; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_type: Option<FraudType>,
-    /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_notes: Option<String>,
+object_struct! {
+    names = "camelCase";
+    /// Body of `POST /enrichments/{id}/refund`.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct RefundFeedback {
+        /// Free text, at most 512 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub refund_notes: Option<String>,
+        /// When it was refunded.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub occurred_at: Option<Rfc3339>,
+        /// Whether fraud is suspected.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub is_fraud: Option<bool>,
+        /// The type of fraud; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_type: Option<FraudType>,
+        /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_notes: Option<String>,
+    }
 }
 
-/// Body of `POST /enrichments/{id}/decline`.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct DeclineFeedback {
-    /// The code of the decline, at most 128 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub decline_code: Option<String>,
-    /// The code in words, at most 512 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub decline_description: Option<String>,
-    /// Free text, at most 512 characters.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub decline_notes: Option<String>,
-    /// When it was declined.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub occurred_at: Option<Rfc3339>,
-    /// Whether fraud is suspected.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub is_fraud: Option<bool>,
-    /// The type of fraud; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_type: Option<FraudType>,
-    /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_notes: Option<String>,
+object_struct! {
+    names = "camelCase";
+    /// Body of `POST /enrichments/{id}/decline`.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct DeclineFeedback {
+        /// The code of the decline, at most 128 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub decline_code: Option<String>,
+        /// The code in words, at most 512 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub decline_description: Option<String>,
+        /// Free text, at most 512 characters.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub decline_notes: Option<String>,
+        /// When it was declined.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub occurred_at: Option<Rfc3339>,
+        /// Whether fraud is suspected.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub is_fraud: Option<bool>,
+        /// The type of fraud; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_type: Option<FraudType>,
+        /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_notes: Option<String>,
+    }
 }
 
-/// Body of `POST /enrichments/{id}/fraud`.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct FraudFeedback {
-    /// Whether fraud is suspected.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub is_fraud: Option<bool>,
-    /// The type of fraud; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_type: Option<FraudType>,
-    /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-    pub fraud_notes: Option<String>,
+object_struct! {
+    names = "camelCase";
+    /// Body of `POST /enrichments/{id}/fraud`.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct FraudFeedback {
+        /// Whether fraud is suspected.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub is_fraud: Option<bool>,
+        /// The type of fraud; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_type: Option<FraudType>,
+        /// Free text on the fraud, at most 512 characters; only with `is_fraud` true.
+        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        pub fraud_notes: Option<String>,
+    }
 }
-
-object_only!(ChargebackFeedback, RefundFeedback, DeclineFeedback, FraudFeedback);
 
 impl std::fmt::Debug for ChargebackFeedback {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

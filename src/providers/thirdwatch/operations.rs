@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
+use serde_json::Value;
 
 use super::Thirdwatch;
 use super::wire::{ChargebackEvent, TagUser, UntagUser};
@@ -30,11 +31,11 @@ impl fmt::Debug for Event {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Call {
-    /// `POST /v1/chargeback`
+    /// Tells of a chargeback: `POST /v1/chargeback`.
     Chargeback(ChargebackEvent),
-    /// `POST /v1/tag`
+    /// Tags a user as bad or good: `POST /v1/tag`.
     Tag(TagUser),
-    /// `POST /v1/untag`
+    /// Takes a user's tags away: `POST /v1/untag`.
     Untag(UntagUser),
 }
 
@@ -56,15 +57,11 @@ impl Operation for Call {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let given = |id: &Option<String>| id.as_ref().is_some_and(|id| !id.is_empty());
-        let (named, rule) = match self {
-            Self::Chargeback(event) => {
-                (given(&event.user_id) || given(&event.session_id), "this or _sessionId is required")
-            }
-            Self::Tag(tag) => (given(&tag.user_id), "required"),
-            Self::Untag(untag) => (given(&untag.user_id), "required"),
-        };
-        if named { Vec::new() } else { vec![Violation::new("_userId", rule)] }
+        match self {
+            Self::Chargeback(event) => event.validate(),
+            Self::Tag(tag) => tag.validate(),
+            Self::Untag(untag) => untag.validate(),
+        }
     }
 
     fn encode(&self, thirdwatch: &Thirdwatch, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
@@ -95,8 +92,16 @@ fn decode(reply: &Response<Bytes>) -> Result<Event, Refusal> {
         }
         None if reply.status() == StatusCode::OK && blank => Ok(Event::default()),
         Some(object) if reply.status() == StatusCode::OK || !reply.status().is_success() => {
-            let message = first_text(&object, &["error", "message", "status"]);
-            Err(Refusal::new(kind_by_status(reply, RefusalKind::Rejected)).message(message))
+            let error = object.get("error").and_then(Value::as_str).filter(|text| !text.is_empty());
+            let message = error.map(str::to_owned).or_else(|| first_text(&object, &["message", "status"]));
+            // A 200 with an error in words is a refusal; with one that says nothing, it is neither yes nor no.
+            let says_what = object.get("error").is_some_and(|error| match error {
+                Value::String(text) => !text.is_empty(),
+                Value::Object(error) => !error.is_empty(),
+                _ => false,
+            });
+            let in_ok = if says_what { RefusalKind::Rejected } else { RefusalKind::Unreadable };
+            Err(Refusal::new(kind_by_status(reply, in_ok)).message(message))
         }
         _ => Err(refusal_of_status(reply)),
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::wire::{TransactionChargeback, TransactionRefund, Updated};
 use super::{Keys, Tutelar};
-use crate::providers::shared::{first_text, kind_by_status, object, refusal_of_status};
+use crate::providers::shared::{first_text, object, refusal_of_status};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat};
 use crate::violation::Violation;
 
@@ -38,17 +38,11 @@ impl Operation for Call {
         Repeat::Safe
     }
 
-    /// The page gives types and the statuses, which the types here already hold to, and says that all three are required.
     fn validate(&self) -> Vec<Violation> {
-        let (order_id, reason) = match self {
-            Self::Chargeback(body) => (&body.order_id, &body.reason),
-            Self::Refund(body) => (&body.order_id, &body.reason),
-        };
-        [("orderId", order_id), ("reason", reason)]
-            .into_iter()
-            .filter(|(_, value)| value.is_empty())
-            .map(|(field, _)| Violation::new(field, "empty"))
-            .collect()
+        match self {
+            Self::Chargeback(body) => body.validate(),
+            Self::Refund(body) => body.validate(),
+        }
     }
 
     fn encode(&self, tutelar: &Tutelar, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
@@ -69,15 +63,21 @@ impl Operation for Call {
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<Updated, Refusal> {
         let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
-        if reply.status().is_success() && object.get("success") == Some(&Value::Bool(true)) {
-            let data = object.get("data").and_then(Value::as_object);
-            return Ok(Updated {
-                message: first_text(&object, &["message"]),
-                order_id: data.and_then(|data| first_text(data, &["orderId"])),
-                reference_no: data.and_then(|data| first_text(data, &["referenceNo"])),
-            });
+        let said = Said::of(&object);
+        if !(reply.status().is_success() && said.success == Some(true) && !said.is_error_code()) {
+            return Err(Refusal::new(said.kind(reply)).code(said.code).message(said.message));
         }
-        Err(refusal(reply, &object))
+        let data = object.get("data").and_then(Value::as_object);
+        let of_data = |key: &str| data.and_then(|data| first_text(data, &[key]));
+        let time = |key: &str| of_data(key).and_then(|text| text.parse().ok());
+        Ok(Updated {
+            message: said.message,
+            order_id: of_data("orderId"),
+            requested_at: time("requestedDateTime"),
+            responded_at: time("responseDateTime"),
+            processed_in_ms: of_data("processedTime").and_then(|text| text.parse().ok()),
+            reference_no: of_data("referenceNo"),
+        })
     }
 
     fn acknowledge(&self, updated: &Updated) -> Acknowledgement {
@@ -85,37 +85,71 @@ impl Operation for Call {
     }
 }
 
-fn refusal(reply: &Response<Bytes>, object: &Map<String, Value>) -> Refusal {
-    let error = object.get("error").and_then(Value::as_object);
-    let code = first_text(object, &["code", "errorCode"])
-        .or_else(|| error.and_then(|error| first_text(error, &["code", "errorCode"])));
-    let message =
-        error.and_then(|error| first_text(error, &["message"])).or_else(|| first_text(object, &["message", "error"]));
-    // A 2xx with `success: false` is a refusal; a 2xx that does not say is nothing.
-    let said_no = object.get("success") == Some(&Value::Bool(false));
-    let otherwise = if said_no || code.is_some() { RefusalKind::Rejected } else { RefusalKind::Unreadable };
-    let by_status = kind_by_status(reply, otherwise);
-    let kind = kind_of(code.as_deref(), message.as_deref(), by_status);
-    Refusal::new(kind).code(code).message(message)
+/// What a reply says. Tutelar does not show under which key its error codes stand, so several are read.
+struct Said {
+    success: Option<bool>,
+    code: Option<String>,
+    message: Option<String>,
+    has_error: bool,
 }
 
-/// Tutelar's table of codes, and two sentences of its dispute module, whose `code` is 300 for every error.
-fn kind_of(code: Option<&str>, message: Option<&str>, by_status: RefusalKind) -> RefusalKind {
-    if matches!(by_status, RefusalKind::Unavailable | RefusalKind::RateLimited) {
-        return by_status;
-    }
-    match code {
-        // Wrong key, key of the other mode, address not on the allow-list, trial over.
-        Some("101" | "108" | "110" | "118") => RefusalKind::Authentication,
-        Some("106") => RefusalKind::Conflict,
-        // What a 4xx of the status alone would call something else: merchant id, order id, mode, amount, missing field.
-        Some("102" | "103" | "104" | "105" | "107" | "109" | "111" | "112" | "113" | "114" | "115" | "116" | "117") => {
-            RefusalKind::Rejected
+impl Said {
+    fn of(object: &Map<String, Value>) -> Self {
+        let error = object.get("error").and_then(Value::as_object);
+        let codes = [("code", Some(object)), ("errorCode", Some(object)), ("code", error), ("errorCode", error)];
+        let codes: Vec<String> = codes.iter().filter_map(|(key, held)| first_text((*held)?, &[key])).collect();
+        // The dispute module writes 300 beside everything; a code of the table says more.
+        let of_table = codes.iter().find(|code| is_of_table(code)).cloned();
+        let message = error.and_then(|error| first_text(error, &["message"]));
+        Self {
+            success: object.get("success").and_then(Value::as_bool),
+            code: of_table.or_else(|| codes.into_iter().next()),
+            message: message.or_else(|| first_text(object, &["message", "error"])),
+            has_error: error.is_some_and(|error| !error.is_empty()),
         }
-        _ => match message {
-            Some("Request not found" | "No data found") => RefusalKind::NotFound,
-            Some(text) if text.starts_with("Already reacted") => RefusalKind::Conflict,
-            _ => by_status,
-        },
     }
+
+    fn is_error_code(&self) -> bool {
+        self.code.as_deref().is_some_and(|code| is_of_table(code) || matches!(code, "300" | "400" | "500"))
+    }
+
+    /// Classifies what is not a success.
+    fn kind(&self, reply: &Response<Bytes>) -> RefusalKind {
+        let by_status = refusal_of_status(reply).kind();
+        if matches!(by_status, RefusalKind::Unavailable | RefusalKind::RateLimited) {
+            return by_status;
+        }
+        // It says both yes and no, or neither.
+        let contradicts = self.success == Some(true);
+        let refuses = self.success == Some(false) || self.is_error_code() || self.has_error;
+        if contradicts || (reply.status().is_success() && !refuses) {
+            return RefusalKind::Unreadable;
+        }
+        let otherwise = if reply.status().is_success() { RefusalKind::Rejected } else { by_status };
+        match self.code.as_deref() {
+            // Wrong key, key of the other mode, address not on the allow-list, trial over.
+            Some("101" | "108" | "110" | "118") => RefusalKind::Authentication,
+            Some("106") => RefusalKind::Conflict,
+            // What a 4xx of the status alone might call something else: merchant id, order id, mode, amount, field.
+            Some(code) if is_of_table(code) => RefusalKind::Rejected,
+            Some("500") => RefusalKind::Unavailable,
+            _ => self.kind_of_message().unwrap_or(otherwise),
+        }
+    }
+
+    /// The sentences of the dispute module, whose code is 300 for every error, and the one that may come without a code.
+    fn kind_of_message(&self) -> Option<RefusalKind> {
+        match self.message.as_deref()? {
+            "Request not found" | "No data found" => Some(RefusalKind::NotFound),
+            "Something went wrong" => Some(RefusalKind::Unavailable),
+            text if text.starts_with("Already reacted") => Some(RefusalKind::Conflict),
+            text if text.to_ascii_lowercase().contains("whitelist") => Some(RefusalKind::Authentication),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a code is one of Tutelar's table, as far as it could be read.
+fn is_of_table(code: &str) -> bool {
+    code.len() == 3 && matches!(code.parse::<u16>(), Ok(101..=118))
 }

@@ -50,7 +50,7 @@ async fn the_request_is_exact() {
     );
     assert_eq!((receipt.stage_word(), receipt.reason_word()), ("chargeback_pending", "card_testing"));
     assert_eq!(receipt.message(), Some("Chargeback successfully reported."));
-    assert_eq!((receipt.case_id(), receipt.request_id()), (None, None));
+    assert_eq!((receipt.vendor_case(), receipt.request_id()), (None, None));
     check_plan(spade(), &chargeback, sent, &["spade-key"]);
 }
 

@@ -161,12 +161,17 @@ async fn the_native_calls_are_exact() {
     let chargeback = TransactionChargeback::new(ChargebackStatus::Defeated, "o", "r");
     let updated = tutelar.chargeback(chargeback).await.unwrap();
     assert_eq!(updated.order_id.as_deref(), Some("ORD_10726"));
-    let updated = tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "o", "r")).await.unwrap();
+    assert_eq!(updated.requested_at.unwrap().as_str(), "2024-04-17T11:54:00.466Z");
+    assert_eq!(updated.responded_at.unwrap().as_str(), "2024-04-17T11:54:00.474Z");
+    assert_eq!(updated.processed_in_ms, Some(8));
+    let mut refund = TransactionRefund::new(RefundStatus::Requested, "o", "r");
+    refund.reference_no = Some("7".into());
+    let updated = tutelar.refund(refund).await.unwrap();
     assert_eq!(updated.reference_no.as_deref(), Some("7"));
     let sent = script.sent();
     assert_eq!(body(&sent[0]), json!({ "status": "defeated", "orderId": "o", "reason": "r" }));
     assert_eq!(sent[1].uri().path(), "/api/v1/fraud-detector/transaction/refund");
-    assert_eq!(body(&sent[1]), json!({ "status": "requested", "orderId": "o", "reason": "r" }));
+    assert_eq!(body(&sent[1]), json!({ "status": "requested", "orderId": "o", "reason": "r", "referenceNo": "7" }));
     let error = tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "", "")).await.unwrap_err();
     assert_eq!(violations(&error), ["orderId: empty", "reason: empty"]);
 }
@@ -240,13 +245,48 @@ async fn replies_are_classified() {
             Some("Something went wrong"),
         ),
         case(500, r#"{"code":101}"#, "unavailable", Unknown, Some("101"), None),
+    ];
+    check_refusals(tutelar, &chargeback, &cases).await;
+}
+
+#[tokio::test]
+async fn replies_that_say_it_in_words_or_say_two_things_are_classified() {
+    use Delivery::{Rejected, Unknown};
+    let chargeback = plain("c", Stage::Accepted, Reason::FraudOther).build().unwrap();
+    let cases = [
         case(200, r#"{"success":false,"message":"Nope."}"#, "rejected", Rejected, None, Some("Nope.")),
         case(200, r#"{"success":false,"error":"Nope."}"#, "rejected", Rejected, None, Some("Nope.")),
         case(200, r#"{"code":400,"message":"Nope."}"#, "rejected", Rejected, Some("400"), Some("Nope.")),
         case(200, "{}", "unreadable", Unknown, None, None),
         case(200, r#"{"success":"true"}"#, "unreadable", Unknown, None, None),
         case(200, r#"{"success":1}"#, "unreadable", Unknown, None, None),
-        case(400, r#"{"success":true}"#, "rejected", Rejected, None, None),
+        // It says both yes and no.
+        case(400, r#"{"success":true}"#, "unreadable", Unknown, None, None),
+        case(200, r#"{"success":true,"code":110}"#, "unreadable", Unknown, Some("110"), None),
+        case(200, r#"{"success":true,"code":300,"data":{}}"#, "unreadable", Unknown, Some("300"), None),
+        // A code of success without the word for it.
+        case(200, r#"{"code":200,"message":"Done"}"#, "unreadable", Unknown, Some("200"), Some("Done")),
+        case(200, r#"{"code":201}"#, "unreadable", Unknown, Some("201"), None),
+        case(200, r#"{"error":{"message":"Nope."}}"#, "rejected", Rejected, None, Some("Nope.")),
+        case(
+            200,
+            r#"{"success":false,"code":300,"message":"Something went wrong"}"#,
+            "unavailable",
+            Unknown,
+            Some("300"),
+            Some("Something went wrong"),
+        ),
+        case(200, r#"{"success":false,"code":500}"#, "unavailable", Unknown, Some("500"), None),
+        // Whichever key holds the code of the table.
+        case(400, r#"{"success":false,"code":300,"errorCode":110}"#, "authentication", Rejected, Some("110"), None),
+        case(
+            400,
+            r#"{"success":false,"code":300,"message":"IP not whitelisted"}"#,
+            "authentication",
+            Rejected,
+            Some("300"),
+            Some("IP not whitelisted"),
+        ),
         case(403, "<html>", "authentication", Rejected, None, None),
         case(429, "", "rate limited", Rejected, None, None),
     ];

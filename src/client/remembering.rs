@@ -1,0 +1,98 @@
+//! One case at a time, and what is remembered of it between reports.
+
+use std::borrow::Cow;
+
+use super::attempts::Executed;
+use super::cases::Turn;
+use super::failure::{cannot_tell, never_got_its_turn};
+use super::provider::{HttpProvider, Inner};
+use super::runtime::{Deadline, within};
+use crate::chargeback::Chargeback;
+use crate::error::{Delivery, Error};
+use crate::vendor::{Operation, Repeat, Vendor};
+
+impl<V: Vendor> Inner<V> {
+    /// Waits until no other report of the case runs.
+    pub(super) async fn turn_of<'t>(
+        &'t self,
+        case_id: &'t str,
+        operation: &'static str,
+        deadline: Deadline,
+    ) -> Result<Turn<'t>, Error> {
+        let time = deadline.remaining(&*self.runtime);
+        let turn = within(&*self.runtime, time, self.turns.of(case_id)).await;
+        turn.ok_or_else(|| never_got_its_turn(self.id.clone(), operation))
+    }
+
+    /// Does an operation of a case, and remembers that the case is in doubt for as long as it is.
+    pub(super) async fn execute_remembering<O>(
+        &self,
+        operation: O,
+        case_id: &str,
+        deadline: Deadline,
+    ) -> Result<Executed<O>, Error>
+    where
+        O: Operation<Vendor = V>,
+    {
+        let may_leave_doubt = operation.repeat() != Repeat::Safe && !operation.reads_only();
+        if !may_leave_doubt {
+            return self.execute(operation, Delivery::NotSent, deadline).await;
+        }
+        let was_in_doubt = self.memory.is_in_doubt(case_id);
+        // Before sending, so that it holds even if this future is dropped on the way.
+        if !self.memory.begin_doubt(case_id) {
+            let why = "too many cases are in doubt; find out what became of them, then tell `resolve_doubt`";
+            return Err(cannot_tell(self.id.clone(), operation.name(), Delivery::NotSent, why.into()));
+        }
+        let before = if was_in_doubt { Delivery::Unknown } else { Delivery::NotSent };
+        let result = self.execute(operation, before, deadline).await;
+        let settled = match &result {
+            Ok(_) => true,
+            Err(error) => !was_in_doubt && error.delivery() != Delivery::Unknown,
+        };
+        if settled {
+            self.memory.end_doubt(case_id);
+        }
+        result
+    }
+
+    /// An error of a case about which an earlier report has left doubt says so.
+    pub(super) fn with_doubt(&self, error: Error, case_id: &str) -> Error {
+        if self.memory.is_in_doubt(case_id) { error.of_case_in_doubt() } else { error }
+    }
+
+    /// The chargeback, with the vendor's case id if this provider has learnt it and the caller has not.
+    pub(super) fn with_known_case<'c>(&self, chargeback: &'c Chargeback) -> Cow<'c, Chargeback> {
+        if chargeback.vendor_reference(&self.id).is_some_and(|reference| reference.case.is_some()) {
+            return Cow::Borrowed(chargeback);
+        }
+        let learnt = self.memory.vendor_case(chargeback.case_id());
+        let with_case = learnt.map(|id| chargeback.to_builder().vendor_case(self.id.clone(), id).build());
+        match with_case {
+            Some(Ok(chargeback)) => Cow::Owned(chargeback),
+            Some(Err(_)) | None => Cow::Borrowed(chargeback),
+        }
+    }
+}
+
+impl<V: Vendor> HttpProvider<V> {
+    /// Whether an earlier report of this case through this provider may have acted without anybody knowing.
+    ///
+    /// Later reports of such a case look at the vendor's record first, and send nothing while that does not tell.
+    #[must_use]
+    pub fn is_in_doubt(&self, case_id: &str) -> bool {
+        self.inner.memory.is_in_doubt(case_id)
+    }
+
+    /// Settles a doubt that the vendor's record could not settle: somebody has looked, at the vendor's dashboard or with
+    /// its support desk, and this is what they found.
+    ///
+    /// With the vendor's id of the case if it is there, the next report goes on from it; with `None` if it is certain
+    /// that the vendor did not act, the next report starts afresh.
+    pub fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
+        match found {
+            Some(vendor_case) => self.inner.memory.keep(case_id, vendor_case),
+            None => self.inner.memory.end_doubt(case_id),
+        }
+    }
+}

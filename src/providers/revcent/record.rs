@@ -1,0 +1,178 @@
+//! A chargeback as RevCent shows it.
+//!
+//! Where it stands in the reply is not documented, so several places are tried. What stands in it decides what is written
+//! next, so a field that is there and cannot be understood makes the whole unreadable, and never counts as absent.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::Response;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::reply::{StoredChargeback, StoredRepresentment, readable};
+use super::wire::{Metadatum, Outcome};
+use crate::exact::{DecimalText, Rfc3339};
+use crate::providers::shared::text;
+use crate::vendor::Refusal;
+
+/// Fields that only a chargeback has. A reply without any of them is not one, though it may repeat the id.
+const OWN: &[&str] = &[
+    "amount",
+    "arn",
+    "case_number",
+    "reason_code",
+    "third_party_chargeback_id",
+    "chargeback_date",
+    "chargeback_date_unix",
+    "received_date",
+    "received_date_unix",
+    "representment",
+    "metadata",
+];
+
+/// An object whose values are still text, so that an amount keeps every digit.
+struct Record<'a>(HashMap<String, &'a RawValue>);
+
+/// A field is there and cannot be understood.
+struct NotUnderstood;
+
+/// Reads the reply to a get of this id.
+pub(super) fn stored(reply: &Response<Bytes>, asked: &str) -> Result<StoredChargeback, Refusal> {
+    readable(reply)?;
+    let whole = Record::of(reply.body()).ok_or_else(Refusal::unreadable)?;
+    let inner = ["chargeback", "data", "result", "results"].into_iter().find_map(|key| whole.inner(key));
+    let record = match &inner {
+        Some(record) => record,
+        None if OWN.iter().any(|key| whole.0.contains_key(*key)) => &whole,
+        None => return Err(Refusal::unreadable()),
+    };
+    match record.chargeback() {
+        Ok(stored) if stored.id == asked => Ok(stored),
+        Ok(_) | Err(NotUnderstood) => Err(Refusal::unreadable()),
+    }
+}
+
+impl<'a> Record<'a> {
+    fn of(json: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok().map(Self)
+    }
+
+    /// A record under a key, alone or as the only one of a list.
+    fn inner(&self, key: &str) -> Option<Self> {
+        let json = self.0.get(key)?.get();
+        if json.starts_with('{') {
+            return Self::of(json.as_bytes());
+        }
+        let list: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+        match list.as_slice() {
+            [one] if one.get().starts_with('{') => Self::of(one.get().as_bytes()),
+            _ => None,
+        }
+    }
+
+    /// A value; `None` if it is absent, null or empty text.
+    fn value(&self, key: &str) -> Result<Option<Value>, NotUnderstood> {
+        let Some(raw) = self.0.get(key) else { return Ok(None) };
+        let value = Value::deserialize(*raw).map_err(|_| NotUnderstood)?;
+        let is_empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
+        Ok((!is_empty).then_some(value))
+    }
+
+    fn text(&self, key: &str) -> Result<Option<String>, NotUnderstood> {
+        self.value(key)?.map(|value| text(&value).ok_or(NotUnderstood)).transpose()
+    }
+
+    fn flag(&self, key: &str) -> Result<bool, NotUnderstood> {
+        match self.text(key)?.as_deref() {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1") => Ok(true),
+            Some(_) => Err(NotUnderstood),
+        }
+    }
+
+    /// RevCent writes times as Unix seconds, under the field's name or with `_unix` after it; RFC 3339 is read too.
+    fn time(&self, key: &str) -> Result<Option<DateTime<Utc>>, NotUnderstood> {
+        for key in [key, &format!("{key}_unix")] {
+            let Some(written) = self.text(key)? else { continue };
+            match written.parse::<i64>() {
+                Ok(0) => {}
+                Ok(seconds) => {
+                    let time = DateTime::from_timestamp(seconds, 0).filter(|&at| Rfc3339::try_from(at).is_ok());
+                    return time.map(Some).ok_or(NotUnderstood);
+                }
+                Err(_) => {
+                    let time = written.parse::<Rfc3339>().map_err(|_| NotUnderstood)?;
+                    return Ok(Some(time.instant()));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The number as it is written, with quotes or without.
+    fn amount(&self) -> Result<Option<DecimalText>, NotUnderstood> {
+        let written = match self.value("amount")? {
+            None => return Ok(None),
+            Some(Value::String(text)) => text,
+            Some(_) => self.0.get("amount").map(|raw| raw.get().to_owned()).unwrap_or_default(),
+        };
+        written.parse().map(Some).map_err(|_| NotUnderstood)
+    }
+
+    fn chargeback(&self) -> Result<StoredChargeback, NotUnderstood> {
+        let id = match self.text("id")? {
+            Some(id) => id,
+            None => self.text("chargeback_id")?.ok_or(NotUnderstood)?,
+        };
+        Ok(StoredChargeback {
+            id,
+            amount: self.amount()?,
+            arn: self.text("arn")?,
+            case_number: self.text("case_number")?,
+            reason_code: self.text("reason_code")?,
+            gateway_transaction_id: self.text("gateway_transaction_id")?,
+            third_party_chargeback_id: self.text("third_party_chargeback_id")?,
+            chargeback_date: self.time("chargeback_date")?,
+            received_date: self.time("received_date")?,
+            representment: self.representment()?,
+            metadata: self.value("metadata")?.map(|value| metadata(&value)).transpose()?.unwrap_or_default(),
+        })
+    }
+
+    fn representment(&self) -> Result<StoredRepresentment, NotUnderstood> {
+        // An empty list stands for an empty object where a server is written in PHP.
+        let none = self.value("representment")?.is_none_or(|value| value.as_array().is_some_and(Vec::is_empty));
+        if none {
+            return Ok(StoredRepresentment::default());
+        }
+        let held = self.inner("representment").ok_or(NotUnderstood)?;
+        let outcome = held.text("outcome")?;
+        Ok(StoredRepresentment {
+            initiated: held.flag("initiated")?,
+            initiated_date: held.time("initiated_date")?,
+            completed: held.flag("completed")?,
+            completed_date: held.time("completed_date")?,
+            outcome: outcome.map(|word| Outcome::from_word(&word).ok_or(NotUnderstood)).transpose()?,
+        })
+    }
+}
+
+/// A list of names and values, or an object of them.
+fn metadata(value: &Value) -> Result<Vec<Metadatum>, NotUnderstood> {
+    // An empty value stays: what an edit sends back must be all that was there.
+    let pair = |name: Option<&Value>, value: Option<&Value>| {
+        let shown = |value: &Value| if value.is_null() { Some(String::new()) } else { text(value) };
+        Some(Metadatum::new(name.and_then(text)?, value.map_or(Some(String::new()), shown)?))
+    };
+    let pairs: Option<Vec<Metadatum>> = match value {
+        Value::Array(list) => list.iter().map(|item| pair(item.get("name"), item.get("value"))).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(name, value)| pair(Some(&Value::String(name.clone())), Some(value))).collect()
+        }
+        _ => None,
+    };
+    pairs.ok_or(NotUnderstood)
+}

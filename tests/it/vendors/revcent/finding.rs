@@ -1,0 +1,258 @@
+//! How a report finds its case.
+
+use super::*;
+
+#[tokio::test]
+async fn hits_are_compared_exactly() {
+    let other = |third: &str| {
+        let body = json!({ "code": 1, "chargeback": { "id": ID, "third_party_chargeback_id": third } });
+        Play::json(200, body.to_string())
+    };
+    // A hit that is not ours: search again by the case id, then create.
+    for third in ["case-10", "CASE-1", " case-1", ""] {
+        let script = Script::of([found(&[ID]), other(third), nothing(), created()]);
+        let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
+        assert_eq!(operations(&script), ["GET /search", "GET /{id}", "GET /search", "POST "], "{third:?}");
+        assert!(receipt.wrote());
+    }
+    // What is no chargeback is not read.
+    let sale = Play::json(200, json!({ "results": [{ "id": ID, "item_type": "sale" }] }).to_string());
+    let script = Script::of([sale, nothing(), created()]);
+    let _ = provider(revcent(), &script).report(&received()).await.unwrap();
+    // Two that are ours: nothing is written, both are named.
+    let second = "chargeback0000000002";
+    let twin = json!({ "code": 1, "chargeback": { "id": second, "third_party_chargeback_id": "case-1" } });
+    let script = Script::of([found(&[ID, second]), stored(&json!({})), Play::json(200, twin.to_string())]);
+    let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
+    let Error::Conflict(conflict) = &error else { panic!("{error}") };
+    assert_eq!(conflict.candidates(), [ID, second]);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+}
+
+#[tokio::test]
+async fn the_receipt_names_our_case_and_no_other() {
+    let other = "chargeback0000000002";
+    let theirs =
+        Play::json(200, json!({ "chargeback": { "id": other, "third_party_chargeback_id": "x" } }).to_string());
+    // Ours is read first, another's after it, and nothing is to be written.
+    let whole = {
+        let script = Script::of([created()]);
+        let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+        body(&script.sent()[0])
+    };
+    let script = Script::of([found(&[ID, other]), stored(&whole), theirs.clone()]);
+    let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
+    assert_eq!((receipt.vendor_case(), receipt.wrote()), (Some(ID), false));
+    // Another's is read, ours is created.
+    let script = Script::of([found(&[other]), theirs, nothing(), created()]);
+    let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
+    assert_eq!((receipt.vendor_case(), receipt.wrote()), (Some(ID), true));
+}
+
+#[tokio::test]
+async fn what_holds_our_key_is_ours_whatever_else_it_holds() {
+    let whole = {
+        let script = Script::of([created()]);
+        let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+        body(&script.sent()[0])
+    };
+    let mut renamed = whole;
+    renamed["third_party_chargeback_id"] = json!("renamed by hand");
+    let script = Script::of([found(&[ID]), stored(&renamed), created()]);
+    let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
+    assert_eq!(operations(&script), ["GET /search", "GET /{id}", "POST /{id}"]);
+    assert_eq!(body(&script.sent()[2]), json!({ "third_party_chargeback_id": "case-1" }));
+    assert_eq!(receipt.vendor_case(), Some(ID));
+}
+
+#[tokio::test]
+async fn a_case_of_another_is_not_written_to() {
+    let known = received().to_builder().vendor_case(revcent::ID, ID).build().unwrap();
+    let script = Script::of([stored(&json!({ "third_party_chargeback_id": "case-2" }))]);
+    let error = provider(revcent(), &script).report(&known).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
+    assert!(error.looked().unwrap().contains("belongs to another case"), "{error}");
+    // One that says nothing may be taken over.
+    let script = Script::of([stored(&json!({ "third_party_chargeback_id": null })), created()]);
+    assert!(provider(revcent(), &script).report(&known).await.is_ok());
+    assert_eq!(body(&script.sent()[1])["third_party_chargeback_id"], "case-1");
+}
+
+#[tokio::test]
+async fn ten_hits_that_are_not_ours_license_no_create() {
+    let ids: Vec<String> = (0..10).map(|i| format!("chargeback000000010{i}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let others = || {
+        let record = |id: &&str| {
+            Play::json(200, json!({ "chargeback": { "id": id, "third_party_chargeback_id": "x" } }).to_string())
+        };
+        [found(&ids)].into_iter().chain(ids.iter().map(record)).collect::<Vec<Play>>()
+    };
+    let script = Script::of([nothing()].into_iter().chain(others()));
+    let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
+    assert!(error.looked().unwrap().contains("`FirstReport::SearchOwn`"), "{error}");
+    assert_eq!(script.left(), 0);
+    // Who knows that nobody else creates them asks for the key alone.
+    let own = || revcent().first_report(FirstReport::SearchOwn);
+    let script = Script::of([nothing(), created()]);
+    let _ = provider(own(), &script).report(&received()).await.unwrap();
+    assert_eq!(operations(&script), ["GET /search", "POST "]);
+    let script = Script::of(others());
+    assert_eq!(kind(&provider(own(), &script).report(&received()).await.unwrap_err()), "conflict");
+}
+
+#[cfg(feature = "sandbox")]
+#[tokio::test]
+async fn alike_ids_are_told_apart_in_a_strict_and_in_a_loose_search() {
+    use chargeback::sandbox::Sandbox;
+    for loose in [false, true] {
+        let sandbox = Sandbox::in_memory();
+        if loose {
+            sandbox.revcent().search_loosely();
+        }
+        let first = if loose { FirstReport::SearchOwn } else { FirstReport::SearchFirst };
+        let connect = || sandbox.connect(sandbox.revcent_vendor().first_report(first)).build().unwrap();
+        for i in 0..30 {
+            let case = plain(&format!("CB-2610-00{i:02}"), Stage::Received, Reason::FraudOther).build().unwrap();
+            // A provider each, so that nothing is remembered.
+            assert!(connect().report(&case).await.unwrap().wrote(), "{i}");
+            assert!(!connect().report(&case).await.unwrap().wrote(), "{i}");
+        }
+        assert_eq!(sandbox.revcent().cases().len(), 30);
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_cannot_be_read_is_never_nothing_found() {
+    let unreadable = [
+        "{}",
+        r#"{"code":1}"#,
+        r#"{"results":{}}"#,
+        r#"{"results":[{"no":"id"}]}"#,
+        r#"{"results":["x"]}"#,
+        r#"{"results":[{"id":"short"}]}"#,
+        // An empty list under a name that nobody knows may be a list of anything.
+        r#"{"code":1,"whatever":[]}"#,
+        r#"{"code":1,"errors":[]}"#,
+        r#"{"results":[],"chargebacks":[]}"#,
+        r#"{"results":[],"sales":[{"id":"chargeback0000000001"}]}"#,
+        r#"{"results":[],"total":3}"#,
+        r#"{"results":[{"id":"chargeback0000000001"}],"count":0}"#,
+        "[]",
+        "",
+        "<html>",
+    ];
+    for body in unreadable {
+        let script = Script::of([Play::json(200, body)]);
+        let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::NotSent), "{body}");
+        assert_eq!(script.left(), 0);
+    }
+    for body in [r#"{"matches":[]}"#, r#"{"code":1,"results":[],"total":0}"#, r#"{"data":[]}"#] {
+        let script = Script::of([Play::json(200, body), nothing(), created()]);
+        assert!(provider(revcent(), &script).report(&received()).await.is_ok(), "{body}");
+    }
+    let unnamed = Play::json(200, json!({ "whatever": [{ "chargeback_id": ID }], "count": 25 }).to_string());
+    let script = Script::of([unnamed, stored(&json!({})), created()]);
+    let _ = provider(revcent(), &script).report(&received()).await.unwrap();
+    assert_eq!(operations(&script), ["GET /search", "GET /{id}", "POST /{id}"]);
+    let script = Script::of([Play::json(200, r#"{"code":0,"error_code":"E1","message":"No.","results":[]}"#)]);
+    let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery(), error.vendor_code()), ("rejected", Delivery::Rejected, Some("E1")));
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_stops_the_report() {
+    let known = received().to_builder().vendor_case(revcent::ID, ID).build().unwrap();
+    let unreadable = [
+        json!({ "code": 1 }),
+        json!({ "code": 1, "chargeback": { "id": "another0000000000001" } }),
+        json!({ "code": 1, "results": [{ "id": ID }, { "id": ID }] }),
+        // An id alone is an echo, not a record.
+        json!({ "code": 1, "id": ID }),
+        json!({ "code": 1, "chargeback_id": ID }),
+        // What stands in a record decides what is written, so nothing in it is guessed.
+        json!({ "chargeback": { "id": ID, "amount": "ten" } }),
+        json!({ "chargeback": { "id": ID, "amount": {} } }),
+        json!({ "chargeback": { "id": ID, "arn": [] } }),
+        json!({ "chargeback": { "id": ID, "chargeback_date": "yesterday" } }),
+        json!({ "chargeback": { "id": ID, "received_date_unix": 1_760_000_000_000_u64 } }),
+        json!({ "chargeback": { "id": ID, "representment": true } }),
+        json!({ "chargeback": { "id": ID, "representment": { "initiated": "yes" } } }),
+        json!({ "chargeback": { "id": ID, "representment": { "initiated": true, "outcome": "draw" } } }),
+        json!({ "chargeback": { "id": ID, "representment": [{ "initiated": true }, {}] } }),
+        json!({ "chargeback": { "id": ID, "metadata": "name=value" } }),
+        json!({ "chargeback": { "id": ID, "metadata": [{ "value": "v" }] } }),
+        json!({ "chargeback": { "id": ID, "metadata": [{ "name": "n", "value": [1] }] } }),
+    ];
+    for body in unreadable {
+        let script = Script::of([Play::json(200, body.to_string())]);
+        let error = provider(revcent(), &script).report(&known).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::NotSent), "{body}");
+    }
+    let shapes = [
+        json!({ "id": ID, "code": 1, "arn": null }),
+        json!({ "chargeback_id": ID, "representment": {} }),
+        json!({ "data": { "id": ID } }),
+        json!({ "results": [{ "chargeback_id": ID }] }),
+        json!({ "chargeback": { "id": ID, "representment": [], "metadata": [], "amount": "", "chargeback_date": 0 } }),
+        json!({ "chargeback": { "id": ID, "metadata": { "theirs": 1 }, "representment": { "initiated": "0" } } }),
+    ];
+    for body in shapes {
+        let script = Script::of([Play::json(200, body.to_string()), created()]);
+        assert!(provider(revcent(), &script).report(&known).await.is_ok(), "{body}");
+        assert_eq!(operations(&script), ["GET /{id}", "POST /{id}"]);
+    }
+}
+
+#[tokio::test]
+async fn a_known_case_is_edited_without_a_search() {
+    let known = received().to_builder().vendor_case(revcent::ID, ID).build().unwrap();
+    let script = Script::of([stored(&json!({})), created()]);
+    let _ = provider(revcent(), &script).report(&known).await.unwrap();
+    assert_eq!(operations(&script), ["GET /{id}", "POST /{id}"]);
+    // No transaction is needed then.
+    let only_case =
+        Chargeback::builder("case-1", Stage::Received, Reason::Other, at(3, 9)).vendor_case(revcent::ID, ID);
+    let script = Script::of([stored(&json!({})), created()]);
+    assert!(provider(revcent(), &script).report(&only_case.build().unwrap()).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_plan_shows_both_roads() {
+    let plan = provider(revcent(), &Script::silent()).plan(&received()).unwrap();
+    let steps: Vec<(&str, Option<&str>)> =
+        plan.steps().iter().map(|step| (step.operation(), step.condition())).collect();
+    let none_by_key = "no chargeback holds the key of this case";
+    let expected = [
+        ("search_chargebacks", None),
+        ("search_chargebacks", Some(none_by_key.to_owned())),
+        ("create_chargeback", Some(format!("{none_by_key}, and no chargeback holds this case id"))),
+        ("get_chargeback", Some(format!("{none_by_key}, and one holds this case id"))),
+        (
+            "edit_chargeback",
+            Some(format!("{none_by_key}, and one holds this case id, and it holds nothing of this report yet")),
+        ),
+        ("get_chargeback", Some("one holds the key of this case".to_owned())),
+        ("edit_chargeback", Some("one holds the key of this case, and it holds nothing of this report yet".to_owned())),
+    ];
+    assert_eq!(steps, expected.iter().map(|(name, when)| (*name, when.as_deref())).collect::<Vec<_>>());
+    assert!(
+        plan.to_text().contains("if no chargeback holds the key of this case, and no chargeback holds this case id")
+    );
+
+    // What would be refused on a road says so there.
+    let won = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
+    let plan = provider(revcent(), &Script::silent()).plan(&won).unwrap();
+    let refused: Vec<&str> = plan.refusals().filter_map(|step| step.refusal()).collect();
+    assert_eq!(refused.len(), 1, "{}", plan.to_text());
+    assert!(refused[0].contains("an outcome only of a representment"));
+    assert!(plan.to_text().contains("refused after search_chargebacks, if no chargeback holds"));
+    // And a plan of a create at once is the create.
+    let plan = provider(at_once(), &Script::silent()).plan(&received()).unwrap();
+    assert_eq!(plan.steps().len(), 1);
+    let (_, script) = report_once(at_once(), &received(), created()).await;
+    check_plan(at_once(), &received(), &script.sent()[0], &["rc-key"]);
+    assert_eq!(plan.steps()[0].request().unwrap().body().as_bytes(), &script.sent()[0].body()[..]);
+}

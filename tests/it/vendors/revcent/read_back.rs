@@ -1,0 +1,54 @@
+//! Reading back, step by step.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn an_unclear_create_goes_on_with_what_is_there() {
+    // It is there, and older than what was sent: an edit follows, never a second create.
+    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).arn("new").build().unwrap();
+    let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "old" })), created()]);
+    let receipt = provider(at_once(), &script).report(&chargeback).await.unwrap();
+    assert_eq!(operations(&script), ["POST ", "GET /search", "GET /{id}", "POST /{id}"]);
+    assert_eq!(receipt.steps().last().unwrap().operation(), "edit_chargeback");
+    assert_eq!(body(&script.sent()[3])["arn"], "new");
+    // It is there with another outcome, which cannot be changed.
+    let lost = plain("case-1", Stage::Lost, Reason::Other).representment(Representment::initiated()).build().unwrap();
+    let won = json!({ "representment": { "initiated": true, "completed": true, "outcome": "won" } });
+    let script = Script::of([Play::Lost, found(&[ID]), stored(&won)]);
+    let error = provider(at_once(), &script).report(&lost).await.unwrap_err();
+    assert_eq!((error.delivery(), error.looked()), (Delivery::Unknown, Some("the record shows another outcome")));
+    // Two are there.
+    let second = "chargeback0000000002";
+    let twin = json!({ "code": 1, "chargeback": { "id": second, "third_party_chargeback_id": "case-1" } });
+    let script = Script::of([Play::Lost, found(&[ID, second]), stored(&json!({})), Play::json(200, twin.to_string())]);
+    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    let Error::Conflict(conflict) = &error else { panic!("{error}") };
+    assert_eq!((conflict.candidates().len(), error.delivery()), (2, Delivery::Unknown));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unclear_edit_is_looked_up_or_repeated() {
+    let known = plain("case-1", Stage::Contested, Reason::FraudOther).vendor_case(revcent::ID, ID).build().unwrap();
+    let whole = json!({ "reason_code": "fraud", "metadata": [], "representment": { "initiated": true } });
+    // A representment freezes: look first. It holds.
+    let mut holds = whole.clone();
+    let first = Script::of([stored(&json!({ "reason_code": "fraud" })), created()]);
+    let _ = provider(revcent(), &first).report(&known).await.unwrap();
+    holds["metadata"] = body(&first.sent()[1])["metadata"].clone();
+    let script = Script::of([stored(&json!({ "reason_code": "fraud" })), Play::Hang, stored(&holds)]);
+    let receipt = provider(revcent(), &script).report(&known).await.unwrap();
+    assert!(receipt.was_read_back());
+    // It does not hold: sent again, as far as it is missing.
+    let mut half = holds.clone();
+    half["representment"] = json!({});
+    let script = Script::of([stored(&json!({ "reason_code": "fraud" })), Play::Lost, stored(&half), created()]);
+    let receipt = provider(revcent(), &script).report(&known).await.unwrap();
+    assert_eq!(body(&script.sent()[3]), json!({ "representment": { "initiated": true } }));
+    assert_eq!(receipt.steps().last().unwrap().attempts(), 2);
+    // Plain fields can be written twice: repeated at once.
+    let plain_edit = plain("case-1", Stage::Received, Reason::FraudOther).vendor_case(revcent::ID, ID).build().unwrap();
+    let script = Script::of([stored(&json!({})), Play::Lost, created()]);
+    let receipt = provider(revcent(), &script).report(&plain_edit).await.unwrap();
+    assert_eq!(operations(&script), ["GET /{id}", "POST /{id}", "POST /{id}"]);
+    assert!(!receipt.was_read_back());
+}
