@@ -1,0 +1,228 @@
+//! Who is asked: a fresh provider of each kind, and the vendor behind it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use chargeback::sandbox::{Fake, Fault, FaultKind, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::tutelar::DefeatedMeans;
+use chargeback::vendor::Vendor;
+use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Reason, Secret, Stage, async_trait};
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+use crate::custom_vendor::Acme;
+use crate::support::plain;
+
+/// A provider, the vendor behind it, and what that vendor was sent.
+pub(super) struct Subject {
+    pub(super) name: &'static str,
+    pub(super) provider: Box<dyn ChargebackProvider>,
+    pub(super) vendor: Box<dyn World>,
+    sent: Arc<Mutex<Vec<Request<Bytes>>>>,
+}
+
+impl Subject {
+    pub(super) fn sent(&self) -> Vec<Request<Bytes>> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    pub(super) fn forget(&self) {
+        self.sent.lock().unwrap().clear();
+    }
+}
+
+/// The vendor's side.
+pub(super) trait World: Send + Sync {
+    /// How many requests it has worked on.
+    fn acted(&self) -> u64;
+    /// What it holds, in its own words.
+    fn holds(&self) -> Vec<Value>;
+    /// Plays a fault on the next request that writes.
+    fn fail_next_write(&self, fault: Fault);
+    /// Brings the payment into a state in which the vendor allows the stage.
+    fn prepare(&self, stage: Stage);
+}
+
+/// Keeps what passes through.
+#[derive(Debug, Clone)]
+struct Recorder {
+    inner: Arc<dyn Transport>,
+    requests: Arc<Mutex<Vec<Request<Bytes>>>>,
+}
+
+#[async_trait]
+impl Transport for Recorder {
+    async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
+        self.requests.lock().unwrap().push(request.clone());
+        self.inner.send(request, limits).await
+    }
+}
+
+fn subject<V: Vendor>(
+    name: &'static str,
+    vendor: V,
+    transport: Arc<dyn Transport>,
+    world: impl World + 'static,
+) -> Subject {
+    let sent = Arc::default();
+    let recorder = Recorder { inner: transport, requests: Arc::clone(&sent) };
+    let provider = HttpProvider::builder(vendor).transport(recorder).build().unwrap();
+    Subject { name, provider: Box::new(provider), vendor: Box::new(world), sent }
+}
+
+/// A vendor of the sandbox.
+struct Sandboxed {
+    sandbox: Sandbox,
+    pick: fn(&Sandbox) -> &dyn Faked,
+}
+
+/// The fakes, whichever vendor they play.
+trait Faked {
+    fn acted(&self) -> u64;
+    fn holds(&self) -> Vec<Value>;
+    fn fail_where(&self, applies: fn(&Request<Bytes>) -> bool, fault: Fault);
+}
+
+macro_rules! faked {
+    ($($Fake:ident),+) => { $(
+        impl Faked for Fake<chargeback::sandbox::$Fake> {
+            fn acted(&self) -> u64 {
+                Fake::acted(self)
+            }
+            fn holds(&self) -> Vec<Value> {
+                self.cases().into_iter().map(|case| case.state).collect()
+            }
+            fn fail_where(&self, applies: fn(&Request<Bytes>) -> bool, fault: Fault) {
+                self.fail_next_where(applies, fault);
+            }
+        }
+    )+ };
+}
+faked!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake);
+
+pub(super) fn writes(request: &Request<Bytes>) -> bool {
+    // Pipwave's one read is a POST too.
+    request.method() == "POST" && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
+}
+
+impl World for Sandboxed {
+    fn acted(&self) -> u64 {
+        (self.pick)(&self.sandbox).acted()
+    }
+
+    fn holds(&self) -> Vec<Value> {
+        (self.pick)(&self.sandbox).holds()
+    }
+
+    fn fail_next_write(&self, fault: Fault) {
+        (self.pick)(&self.sandbox).fail_where(writes, fault);
+    }
+
+    fn prepare(&self, stage: Stage) {
+        let status = match stage {
+            Stage::Won | Stage::Withdrawn | Stage::Closed => 13,
+            Stage::Reversed => 15,
+            _ => 10,
+        };
+        for payment in ["txn-1", "canary-transaction-id"] {
+            self.sandbox.pipwave().set_payment(payment, status);
+        }
+    }
+}
+
+/// Acme, of `examples/custom_vendor.rs`.
+#[derive(Debug, Clone, Default)]
+struct AcmeWorld {
+    state: Arc<Mutex<AcmeState>>,
+}
+
+#[derive(Debug, Default)]
+struct AcmeState {
+    phases: HashMap<String, Value>,
+    faults: Vec<Fault>,
+    acted: u64,
+}
+
+#[async_trait]
+impl Transport for AcmeWorld {
+    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+        let path = request.uri().path().to_owned();
+        assert_eq!(request.headers()["x-acme-key"], "k-1");
+        let (reply, fault) = {
+            let mut state = self.state.lock().unwrap();
+            let fault = if request.method() == "POST" { state.faults.pop() } else { None };
+            let before = |kind: FaultKind| fault == Some(Fault::before_acting(kind));
+            if before(FaultKind::Unreachable) {
+                return Err(Failure::new(Phase::NotSent));
+            }
+            if before(FaultKind::Refusal) {
+                return Ok(Response::builder().status(400).body(Bytes::new()).unwrap());
+            }
+            if !before(FaultKind::Reset) && !before(FaultKind::Silence) {
+                state.acted += 1;
+                if request.method() == "POST" {
+                    state.phases.insert(path.clone(), serde_json::from_slice(request.body()).unwrap());
+                }
+            }
+            (state.phases.get(&path).cloned().unwrap_or(json!({})), fault)
+        };
+        match fault {
+            None => Ok(Response::new(Bytes::from(reply.to_string()))),
+            Some(fault) if format!("{fault:?}").contains("Silence") => std::future::pending().await,
+            Some(_) => Err(Failure::new(Phase::MaybeSent)),
+        }
+    }
+}
+
+impl World for AcmeWorld {
+    fn acted(&self) -> u64 {
+        self.state.lock().unwrap().acted
+    }
+
+    fn holds(&self) -> Vec<Value> {
+        self.state.lock().unwrap().phases.values().cloned().collect()
+    }
+
+    fn fail_next_write(&self, fault: Fault) {
+        self.state.lock().unwrap().faults.insert(0, fault);
+    }
+
+    fn prepare(&self, _: Stage) {}
+}
+
+fn sandboxed<V: Vendor>(
+    name: &'static str,
+    pick: fn(&Sandbox) -> &dyn Faked,
+    vendor: impl FnOnce(&Sandbox) -> V,
+) -> Subject {
+    let sandbox = Sandbox::in_memory();
+    let (vendor, transport) = (vendor(&sandbox), sandbox.transport().unwrap());
+    subject(name, vendor, transport, Sandboxed { sandbox, pick })
+}
+
+/// A fresh one of each.
+pub(super) fn subjects() -> Vec<Subject> {
+    let acme = Acme { base: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
+    let world = AcmeWorld::default();
+    vec![
+        sandboxed("thirdwatch", |s| s.thirdwatch(), |s| s.thirdwatch_vendor().tag_after_fraud()),
+        sandboxed("revcent", |s| s.revcent(), Sandbox::revcent_vendor),
+        sandboxed("tutelar", |s| s.tutelar(), |s| s.tutelar_vendor(DefeatedMeans::MerchantWon)),
+        sandboxed("tutelar v2", |s| s.tutelar(), |s| s.tutelar_v2_vendor(DefeatedMeans::MerchantLost)),
+        sandboxed("spade", |s| s.spade(), |s| s.spade_vendor(WonMeans::IssuerWon)),
+        sandboxed("pipwave", |s| s.pipwave(), Sandbox::pipwave_vendor),
+        subject("acme", acme, Arc::new(world.clone()), world),
+    ]
+}
+
+/// A chargeback of this stage that every vendor could be told, and was contested where the stage says so.
+pub(super) fn of(stage: Stage, reason: Reason) -> Chargeback {
+    let mut builder = plain("case-1", stage, reason);
+    if matches!(stage, Stage::Won | Stage::Lost | Stage::Reversed) {
+        builder = builder.representment(chargeback::Representment::initiated());
+    }
+    builder.build().unwrap()
+}
