@@ -98,6 +98,12 @@ fn json_that_is_not_a_chargeback_is_refused() {
         ("no such currency", json!({ "amount": { "value": "1", "currency": "XXX" } })),
         ("no payment", json!({ "payment": {} })),
         ("a time without an offset", json!({ "occurred_at": "2026-10-03T09:12:00" })),
+        ("a time without a T", json!({ "occurred_at": "2026-10-03 09:12:00Z" })),
+        ("an optional time without seconds", json!({ "due_by": "2026-10-03T09:12Z" })),
+        ("a time as a number", json!({ "opened_at": 1_790_000_000 })),
+        ("a payment as a list", json!({ "payment": ["o", null, null, null, null] })),
+        ("an amount as a list", json!({ "amount": ["19.90", "USD"] })),
+        ("white space around the case id", json!({ "case_id": " c" })),
         ("a bad provider", json!({ "vendor_references": { "No Such": { "case": "1" } } })),
         ("an empty code", json!({ "network_code": { "network": "visa", "code": " " } })),
     ];
@@ -106,6 +112,8 @@ fn json_that_is_not_a_chargeback_is_refused() {
         value.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         assert!(serde_json::from_value::<Chargeback>(value).is_err(), "{what}");
     }
+    let list = json!(["c", "received", "2026-10-03T09:12:00Z", "other", { "order_id": "o" }]);
+    assert!(serde_json::from_value::<Chargeback>(list).is_err(), "a list for an object");
 }
 
 fn broken(result: Result<Chargeback, InvalidError>) -> Vec<String> {

@@ -167,6 +167,51 @@ async fn pipwave_checks_the_signature_and_the_state() {
 }
 
 #[tokio::test]
+async fn pipwave_knows_a_payment_by_both_ids() {
+    let sandbox = Sandbox::in_memory();
+    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).retry(RetryPolicy::never()).build().unwrap();
+    let tag = |pw_id: Option<&str>, txn_id: Option<&str>| {
+        let mut tag = pipwave::TagChargeback::of_transaction("", pipwave::ChargebackStage::Disputed);
+        (tag.pw_id, tag.txn_id) = (pw_id.map(Into::into), txn_id.map(Into::into));
+        tag.reason = Some(pipwave::ChargebackReason::Others);
+        tag
+    };
+    pipwave.tag_chargeback(tag(Some("pw-1"), Some("t-1"))).await.unwrap();
+    for by in [pipwave::Requery::Payment("pw-1".into()), pipwave::Requery::Transaction("t-1".into())] {
+        assert_eq!(pipwave.requery(by).await.unwrap().status, pipwave::TransactionStatus::Disputed);
+    }
+    // One id of each of two payments is nobody's.
+    pipwave.tag_chargeback(tag(None, Some("t-2"))).await.unwrap();
+    let error = pipwave.tag_chargeback(tag(Some("pw-1"), Some("t-2"))).await.unwrap_err();
+    assert_eq!(error.vendor_code(), Some("9001"));
+    // What is refunded in full cannot be disputed.
+    sandbox.pipwave().set_payment_by_pw_id("pw-3", 20);
+    let error = pipwave.tag_chargeback(tag(Some("pw-3"), None)).await.unwrap_err();
+    assert_eq!((kind(&error), error.vendor_code()), ("conflict", Some("4001")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_is_down_until_it_recovers() {
+    let sandbox = Sandbox::in_memory();
+    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    sandbox.revcent().fail_always(Fault::before_acting(FaultKind::Unreachable));
+    for _ in 0..3 {
+        assert_eq!(revcent.report(&received()).await.unwrap_err().delivery(), Delivery::NotSent);
+    }
+    assert_eq!(sandbox.revcent().requests(), 0);
+    sandbox.revcent().recover();
+    // A fault of one write spares the searches before it.
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::ServerError));
+    let receipt = revcent.report(&received()).await.unwrap();
+    assert!(receipt.was_read_back());
+    // Pipwave reads by POST: that is no write.
+    sandbox.pipwave().fail_next_write(Fault::after_acting(FaultKind::Reset));
+    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).build().unwrap();
+    assert!(pipwave.requery(pipwave::Requery::Transaction("txn-1".into())).await.is_ok());
+    assert!(pipwave.report(&received()).await.unwrap().was_read_back());
+}
+
+#[tokio::test]
 async fn revcent_freezes_what_is_frozen() {
     let sandbox = Sandbox::in_memory();
     let base = sandbox.revcent().base_url().as_str().to_owned();

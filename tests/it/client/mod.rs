@@ -4,19 +4,23 @@ mod doubt;
 mod policy;
 mod tokens;
 
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{CreateChargeback, RevCent};
 use chargeback::spade::{self, Spade, WonMeans};
+use chargeback::transport::{Runtime, TokioRuntime};
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
 use chargeback::vendor::BaseUrl;
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts, pipwave,
 };
+use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use crate::support::{Play, Script, kind, plain, provider};
+use crate::support::{Play, Script, at, kind, plain, provider};
 
 fn spade() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
@@ -34,6 +38,25 @@ const OK: &str = r#"{"details":"ok"}"#;
 
 fn ok() -> Play {
     Play::json(200, OK)
+}
+
+/// Dice that always fall in the middle.
+#[derive(Debug, Default)]
+struct Steady(TokioRuntime);
+
+impl Runtime for Steady {
+    fn now(&self) -> DateTime<Utc> {
+        at(3, 9)
+    }
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.sleep(time)
+    }
+    fn random(&self) -> f64 {
+        0.5
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -103,6 +126,16 @@ async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
     assert_eq!(start.elapsed().as_secs(), 0, "no waiting for what cannot be waited for");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(46)));
     assert!(error.to_string().contains("report again after 46 s"), "{error}");
+
+    // Never sooner than the backoff, whatever the vendor says.
+    let script = Script::of([Play::retry_after(429, 0), ok()]);
+    let steady = Steady::default();
+    let slow = RetryPolicy::default().waits(Duration::from_secs(6), Duration::from_secs(6));
+    let spade_ =
+        HttpProvider::builder(spade()).transport(script).retry(slow).runtime(Arc::new(steady)).build().unwrap();
+    let start = Instant::now();
+    let _ = spade_.report(&received()).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::from_secs(3), "half of the ceiling");
 
     let script = Script::of([Play::retry_after(503, 3), ok()]);
     let start = Instant::now();

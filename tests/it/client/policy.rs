@@ -1,9 +1,12 @@
 //! Losses, follow-ups, refusals, native calls.
 
+use std::sync::Arc;
+
 use chargeback::thirdwatch::{self, Thirdwatch};
 use chargeback::tutelar::{self, DefeatedMeans, Tutelar};
 use chargeback::{
-    Chargeback, ChargebackProvider, Delivery, Error, Field, HttpProvider, LossKind, LossPolicy, Reason, Stage,
+    Carriage, Chargeback, ChargebackProvider, Delivery, Error, Field, Fraud, FraudKind, HttpProvider, LossKind,
+    LossPolicy, Reason, Stage,
 };
 
 use super::{ok, received, spade};
@@ -69,4 +72,55 @@ async fn native_calls_share_the_road() {
     let refund = tutelar::TransactionRefund::new(tutelar::RefundStatus::Processed, "o", "r");
     assert_eq!(tutelar.refund(refund).await.unwrap().message.as_deref(), Some("m"));
     assert_eq!(script.sent().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_meaning_takes_what_misleads_nobody() {
+    let build = |script: &Script| {
+        HttpProvider::builder(spade()).transport(script.clone()).losses(LossPolicy::RefuseMeaning).build().unwrap()
+    };
+    // Dropped: fraud detail beside a reason that is no fraud. Truncated: notes. Neither is stage or reason.
+    let script = Script::of([ok()]);
+    let long = plain("c", Stage::Received, Reason::NotReceived)
+        .notes("n".repeat(600))
+        .fraud(Fraud::of_kind(FraudKind::FriendlyFraud))
+        .build()
+        .unwrap();
+    let receipt = build(&script).report(&long).await.unwrap();
+    let kinds: Vec<LossKind> = receipt.losses().iter().map(chargeback::Loss::kind).collect();
+    for kind in [LossKind::Noted, LossKind::Dropped, LossKind::Truncated] {
+        assert!(kinds.contains(&kind), "{kind}");
+    }
+    // Merged: a reason whose word hides whether the card was present.
+    let hides = plain("c", Stage::Received, Reason::FraudCardPresent).build().unwrap();
+    let script = Script::silent();
+    let error = build(&script).report(&hides).await.unwrap_err();
+    assert!(matches!(&error, Error::Unsupported(error) if error.field() == Field::Reason), "{error}");
+    assert!(LossKind::Truncated.is_sent() && LossKind::Noted.is_sent() && !LossKind::Dropped.is_sent());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_is_shared_in_any_pointer() {
+    async fn word(provider: &impl ChargebackProvider) -> String {
+        assert_eq!(provider.id(), chargeback::spade::ID);
+        assert!(provider.plan(&received()).is_ok() && provider.capabilities().field(Field::Stage) == Carriage::Sent);
+        provider.report(&received()).await.unwrap().stage_word().to_owned()
+    }
+    let script = Script::of(vec![ok(); 4]);
+    let spade = provider(spade(), &script);
+    assert_eq!(word(&spade).await, "chargeback_pending");
+    assert_eq!(word(&Arc::new(spade.clone())).await, "chargeback_pending");
+    let boxed: Box<dyn ChargebackProvider> = Box::new(spade.clone());
+    assert_eq!(word(&boxed).await, "chargeback_pending");
+    let shared: Arc<dyn ChargebackProvider> = Arc::new(spade);
+    assert_eq!(word(&shared).await, "chargeback_pending");
+    assert_eq!(script.left(), 0);
+}
+
+#[test]
+fn capabilities_are_asked_of_a_reason_that_nobody_knows() {
+    let capabilities = provider(spade(), &Script::silent()).capabilities().clone();
+    let unknown = Reason::Unknown("buyer's remorse".into());
+    assert!(!unknown.is_known() && Reason::Other.is_known());
+    assert_eq!(capabilities.reason(&unknown).fidelity(), chargeback::Fidelity::Lossy);
 }

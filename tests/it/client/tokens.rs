@@ -131,3 +131,29 @@ async fn a_signature_is_made_afresh_for_each_attempt() {
     assert_ne!(sent[0]["timestamp"], sent[1]["timestamp"]);
     assert_ne!(sent[1]["signature"], sent[2]["signature"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_cannot_be_a_header_ends_the_trying() {
+    #[derive(Debug, Default)]
+    struct Turning(AtomicU32);
+    #[async_trait]
+    impl TokenSource for Turning {
+        async fn token(&self, _: TokenAsk) -> Result<Secret, TokenError> {
+            Ok(Secret::from(if self.0.fetch_add(1, Ordering::SeqCst) == 0 { "good" } else { "bad\nline" }))
+        }
+    }
+    // The first attempt may have acted; the second could not be written. The error says both.
+    let script = Script::of([Play::Lost]);
+    let shared = Arc::new(Turning::default());
+    let tutelar = provider(Tutelar::v2(Arc::clone(&shared), DefeatedMeans::Refuse), &script);
+    let error = tutelar.report(&accepted()).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery(), error.is_retryable()), ("transport", Delivery::Unknown, false));
+    assert!(
+        std::error::Error::source(&error).unwrap().to_string().contains("authorization: has a character"),
+        "{error:?}"
+    );
+    // Alone, it is invalid, and nothing was sent.
+    let error = provider(Tutelar::v2(shared, DefeatedMeans::Refuse), &script).report(&accepted()).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery()), ("invalid", Delivery::NotSent));
+    assert_eq!(script.sent().len(), 1);
+}

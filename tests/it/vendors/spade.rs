@@ -120,6 +120,7 @@ async fn the_type_of_fraud_comes_from_detail_code_and_reason() {
         (Network::Mastercard, "4870", "counterfeit_card"),
         (Network::Amex, "F30", "counterfeit_card"),
         (Network::Discover, "UA05", "counterfeit_card"),
+        (Network::Discover, "4866", "counterfeit_card"),
         (Network::Visa, "10.2", "stolen_card"),
         (Network::Mastercard, "4871", "stolen_card"),
         (Network::Amex, "F31", "stolen_card"),
@@ -140,6 +141,62 @@ async fn the_type_of_fraud_comes_from_detail_code_and_reason() {
     }
     let other = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();
     assert_eq!(told(&other, spade()).await.0["fraudType"], "unknown");
+}
+
+#[tokio::test]
+async fn a_type_that_hides_whether_the_card_was_present_is_a_loss() {
+    let cases = [
+        (Reason::FraudCardAbsent, FraudKind::CardNotPresent, false),
+        (Reason::FraudCardAbsent, FraudKind::CardTesting, false),
+        (Reason::FraudCardAbsent, FraudKind::Phishing, false),
+        (Reason::FraudCardAbsent, FraudKind::StolenCard, true),
+        (Reason::FraudCardAbsent, FraudKind::FriendlyFraud, true),
+        (Reason::FraudCardPresent, FraudKind::CounterfeitCard, false),
+        (Reason::FraudCardPresent, FraudKind::StolenCard, false),
+        (Reason::FraudCardPresent, FraudKind::CardNotPresent, true),
+        (Reason::FraudCardPresent, FraudKind::Other, true),
+        (Reason::FraudOther, FraudKind::CardNotPresent, false),
+    ];
+    for (reason, kind, hides) in cases {
+        let chargeback = plain("c", Stage::Received, reason.clone()).fraud(Fraud::of_kind(kind)).build().unwrap();
+        let (sent, losses) = told(&chargeback, spade()).await;
+        let merged = losses.iter().any(|loss| (loss.field(), loss.kind()) == (Field::Reason, LossKind::Merged));
+        assert_eq!(merged, hides, "{reason:?} {kind:?}: {sent} {losses:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_part_of_the_notes_that_is_cut_is_listed() {
+    let lost = |losses: &[Loss], field: Field| losses.iter().find(|loss| loss.field() == field).map(Loss::kind);
+    let code = |code: &str| NetworkCode::new(Network::Visa, code);
+    let case = plain("c", Stage::Received, Reason::NotReceived).network_code(code("13.1"));
+    let before = format!("reason: {}; network code: {}; ", Reason::NotReceived.words(), code("13.1"));
+    let room = 512 - before.len();
+    for (notes, kind) in [(room, None), (room + 1, Some(LossKind::Truncated))] {
+        let (sent, losses) = told(&case.clone().notes("n".repeat(notes)).build().unwrap(), spade()).await;
+        assert_eq!(sent["chargebackNotes"].as_str().unwrap().chars().count(), 512);
+        assert_eq!(lost(&losses, Field::Notes), kind, "{notes}");
+        assert_eq!(lost(&losses, Field::NetworkCode), Some(LossKind::Noted));
+    }
+    let long = plain("c", Stage::Received, Reason::NotReceived).network_code(code(&"7".repeat(500))).notes("gone");
+    let (sent, losses) = told(&long.build().unwrap(), spade()).await;
+    assert!(!sent["chargebackNotes"].as_str().unwrap().contains("gone"));
+    assert_eq!(lost(&losses, Field::Notes), Some(LossKind::Dropped));
+    assert_eq!(lost(&losses, Field::NetworkCode), Some(LossKind::Truncated));
+}
+
+#[tokio::test]
+async fn times_have_whole_milliseconds_at_most() {
+    let nanos = |nanos| at(3, 9) + chrono::Duration::nanoseconds(nanos);
+    for (time, text) in [
+        (nanos(0), "2026-10-03T09:30:00Z"),
+        (nanos(999_999), "2026-10-03T09:30:00Z"),
+        (nanos(120_456_789), "2026-10-03T09:30:00.120Z"),
+    ] {
+        let mut builder = Chargeback::builder("c", Stage::Received, Reason::FraudOther, time);
+        builder = builder.vendor_payment(chargeback::spade::ID, ENRICHMENT);
+        assert_eq!(told(&builder.build().unwrap(), spade()).await.0["occurredAt"], text);
+    }
 }
 
 #[tokio::test]
