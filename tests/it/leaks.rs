@@ -10,7 +10,8 @@ use chargeback::spade::{ChargebackFeedback, Spade, State, WonMeans};
 use chargeback::thirdwatch::{ChargebackEvent, ChargebackState, TagUser, Thirdwatch, UntagUser};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
 use chargeback::{
-    Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, spade, thirdwatch,
+    Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, revcent, spade,
+    thirdwatch,
 };
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -200,6 +201,52 @@ async fn success_tells_nothing_either() {
     seen.check(&[]);
 }
 
+/// Every native call, answered with planted words under every key that is read.
+#[tokio::test(start_paused = true)]
+async fn native_calls_and_their_answers_are_quiet() {
+    let seen = Seen::default();
+    let _guard = listen(&seen);
+    let play = |body: &str| Script::of([Play::json(200, body)]);
+    let build = |script: Script| HttpProvider::builder(RevCent::new(KEY)).transport(script).build().unwrap();
+    let record = r#"{"code":1,"result":{"id":"canaryxxxxxxxxxxxxxx","arn":"canary-arn",
+        "amount":19.90,"case_number":"canary","reason_code":"canary","gateway_transaction_id":"canary",
+        "third_party_chargeback_id":"canary","chargeback_date":"2026-10-03T09:12:00Z",
+        "metadata":[{"name":"canary","value":"canary"}]}}"#;
+    let stored = build(play(record)).get("canaryxxxxxxxxxxxxxx").await.unwrap();
+    assert_eq!(stored.arn.as_deref(), Some("canary-arn"));
+    seen.debug(&stored);
+    let hits = r#"{"code":1,"results":[{"id":"canaryxxxxxxxxxxxxxx","item_type":"canary","third_party_chargeback_id":"canary"}]}"#;
+    let hits = build(play(hits)).search("canary").await.unwrap();
+    assert_eq!(hits.len(), 1);
+    seen.debug(&hits);
+    seen.debug(&revcent::Answer::Found(hits));
+    let written = r#"{"code":1,"result":"canary","chargeback_id":"canaryxxxxxxxxxxxxxx","api_call_id":"canary"}"#;
+    let written = build(play(written)).create(CreateChargeback::of_transaction("canaryxxxxxxxxxxxxxx")).await.unwrap();
+    seen.debug(&written);
+    seen.debug(&revcent::Answer::Written(written));
+
+    let spade = |script: Script| {
+        let vendor = Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon);
+        HttpProvider::builder(vendor).transport(script).build().unwrap()
+    };
+    let said = r#"{"details":"canary"}"#;
+    seen.debug(&spade(play(said)).refund("canary", spade::RefundFeedback::default()).await.unwrap());
+    seen.debug(&spade(play(said)).decline("canary", spade::DeclineFeedback::default()).await.unwrap());
+    let updated = r#"{"success":true,"message":"canary","data":{"orderId":"canary","referenceNo":"canary"}}"#;
+    let vendor = Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse);
+    let tutelar = HttpProvider::builder(vendor).transport(play(updated)).build().unwrap();
+    seen.debug(&tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap());
+    let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Staging);
+    let thirdwatch = HttpProvider::builder(vendor).transport(play(r#"{"message":"canary"}"#)).build().unwrap();
+    seen.debug(&thirdwatch.tag(TagUser::new("canary", true)).await.unwrap());
+    let vendor = Pipwave::new(KEY, SECRET, pipwave::Environment::Live);
+    let tagged = r#"{"status":200,"message":"canary"}"#;
+    let pipwave = HttpProvider::builder(vendor).transport(play(tagged)).build().unwrap();
+    let tag = pipwave::TagChargeback::of_transaction("canary", pipwave::ChargebackStage::DisputeWon);
+    seen.debug(&pipwave.tag_chargeback(tag).await.unwrap());
+    seen.check(&[]);
+}
+
 #[test]
 fn debug_of_settings_and_native_types_is_quiet() {
     let seen = Seen::default();
@@ -233,6 +280,8 @@ fn debug_of_settings_and_native_types_is_quiet() {
     edit.case_number = Some("canary".into());
     seen.debug(&edit);
     seen.debug(&Metadatum::new("canary", "canary"));
+    seen.debug(&revcent::Call::Search(revcent::Search { term: "canary".into() }));
+    seen.debug(&revcent::Get { chargeback_id: "canary".into() });
 
     seen.debug(&TransactionRefund::new(RefundStatus::Requested, "canary", "canary"));
     let mut feedback = ChargebackFeedback::new(State::ChargebackWon);
@@ -240,6 +289,15 @@ fn debug_of_settings_and_native_types_is_quiet() {
     feedback.fraud_notes = Some("canary".into());
     seen.debug(&feedback);
     seen.debug(&spade::Report::new("canary", feedback));
+    let mut fraud = spade::FraudFeedback::default();
+    fraud.fraud_notes = Some("canary".into());
+    seen.debug(&fraud);
+    let mut refund = spade::RefundFeedback::default();
+    refund.refund_notes = Some("canary".into());
+    seen.debug(&refund);
+    let mut decline = spade::DeclineFeedback::default();
+    decline.decline_code = Some("canary".into());
+    seen.debug(&decline);
 
     let tag = pipwave::TagChargeback::of_transaction("canary", pipwave::ChargebackStage::Other("canary".into()));
     let key = Secret::from(KEY);

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chargeback::{
-    Carriage, Chargeback, ChargebackProvider, Delivery, Error, Fidelity, Field, LossKind, ProviderId, Reason, Stage,
+    Carriage, Chargeback, ChargebackProvider, Delivery, Error, Fidelity, Field, LossKind, ProviderId, Reason, Receipt,
+    Stage,
 };
 use http::Request;
 use serde_json::Value;
 
-use self::subjects::{of, subjects, writes};
+use self::subjects::{Subject, of, subjects, writes};
 use crate::support::{at, full};
 
 /// A stage that every one of them can be told.
@@ -121,24 +122,85 @@ fn canary(field: Field) -> Option<&'static str> {
     }
 }
 
+/// Every field of a report is on the wire or among its losses, and none that was dropped is on the wire.
+fn check_carriage(subject: &Subject, chargeback: &Chargeback, receipt: &Receipt) {
+    let shown = |request: &Request<Bytes>| format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
+    let sent = subject.sent().iter().filter(|request| writes(request)).map(shown).collect::<Vec<_>>().join("\n");
+    for field in chargeback.fields() {
+        let Some(canary) = canary(field) else { continue };
+        let what = format!("{} {field}", subject.name);
+        let losses: Vec<LossKind> =
+            receipt.losses().iter().filter(|loss| loss.field() == field).map(chargeback::Loss::kind).collect();
+        assert_eq!(sent.contains(canary), !losses.contains(&LossKind::Dropped), "{what}: {losses:?} in {sent}");
+        match subject.provider.capabilities().field(field) {
+            Carriage::Dropped => assert_eq!(losses, [LossKind::Dropped], "{what}"),
+            Carriage::Noted => assert!(losses.contains(&LossKind::Noted), "{what}"),
+            _ => {}
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_field_is_sent_or_among_the_losses_and_never_both() {
     for subject in subjects() {
         let chargeback = full(COMMON, Reason::FraudOther).build().unwrap();
         let receipt = subject.provider.report(&chargeback).await.unwrap();
-        let shown = |request: &Request<Bytes>| format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
-        let sent = subject.sent().iter().filter(|request| writes(request)).map(shown).collect::<Vec<_>>().join("\n");
-        for field in chargeback.fields() {
-            let Some(canary) = canary(field) else { continue };
-            let what = format!("{} {field}", subject.name);
-            let losses: Vec<LossKind> =
-                receipt.losses().iter().filter(|loss| loss.field() == field).map(chargeback::Loss::kind).collect();
-            assert_eq!(sent.contains(canary), !losses.contains(&LossKind::Dropped), "{what}: {losses:?} in {sent}");
-            match subject.provider.capabilities().field(field) {
-                Carriage::Dropped => assert_eq!(losses, [LossKind::Dropped], "{what}"),
-                Carriage::Noted => assert!(losses.contains(&LossKind::Noted), "{what}"),
-                _ => {}
+        check_carriage(&subject, &chargeback, &receipt);
+    }
+}
+
+/// A case that the vendor knows already, with little; then everything else is told at once. What a vendor cannot change
+/// any more is a loss like any other.
+#[tokio::test(start_paused = true)]
+async fn a_second_report_loses_nothing_without_saying_so() {
+    for subject in subjects() {
+        let everything = full(COMMON, Reason::FraudOther).build().unwrap();
+        let mut little = Chargeback::builder("canary-case-id", Stage::Contested, Reason::FraudOther, at(5, 5))
+            .order_id("canary-order-id")
+            .transaction_id("canary-transaction-id")
+            .user_id("canary-user-id");
+        for (vendor, reference) in everything.vendor_references() {
+            little = little.vendor_payment(vendor.clone(), reference.payment.clone().unwrap());
+        }
+        let _ = subject.provider.report(&little.build().unwrap()).await.unwrap();
+        let first = subject.sent();
+        subject.forget();
+        let receipt = subject.provider.report(&everything).await.unwrap();
+        // Some fields name the case and were told before: those count as told.
+        subject.remember(first);
+        check_carriage(&subject, &everything, &receipt);
+        assert_eq!(subject.vendor.holds().len(), 1, "{}", subject.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_beyond_every_limit_are_refused_or_listed() {
+    let long = "界".repeat(20_000);
+    for subject in subjects() {
+        let chargeback = full(COMMON, Reason::FraudOther)
+            .notes(long.clone())
+            .arn(long.clone())
+            .case_number(long.clone())
+            .fraud(chargeback::Fraud::default().notes(long.clone()))
+            .metadata("canary-name", long.clone())
+            .build()
+            .unwrap();
+        match subject.provider.report(&chargeback).await {
+            Ok(receipt) => {
+                let sent: String =
+                    subject.sent().iter().map(|request| String::from_utf8_lossy(request.body()).into_owned()).collect();
+                let fields = [Field::Notes, Field::Arn, Field::CaseNumber, Field::Fraud, Field::Metadata];
+                let cut = |loss: &chargeback::Loss| matches!(loss.kind(), LossKind::Dropped | LossKind::Truncated);
+                let lost = fields
+                    .iter()
+                    .filter(|field| receipt.losses().iter().any(|loss| loss.field() == **field && cut(loss)));
+                assert_eq!(sent.matches(&long).count() + lost.count(), fields.len(), "{}", subject.name);
             }
+            Err(Error::Invalid(error)) => {
+                assert!(!error.violations().is_empty());
+                assert!(subject.sent().iter().all(|request| !writes(request)), "{}", subject.name);
+            }
+            Err(error) => panic!("{}: {error}", subject.name),
         }
     }
 }

@@ -32,6 +32,10 @@ impl Subject {
     pub(super) fn forget(&self) {
         self.sent.lock().unwrap().clear();
     }
+
+    pub(super) fn remember(&self, sent: Vec<Request<Bytes>>) {
+        self.sent.lock().unwrap().splice(0..0, sent);
+    }
 }
 
 /// The vendor's side.
