@@ -38,6 +38,11 @@ async fn tell(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> Nex
     // First: whether the vendor acted. Then the cause.
     match (error.delivery(), &error) {
         (Delivery::Unknown, error) => Next::FindOut(error.to_string()),
+        // The vendor's own words may repeat a customer's data: show them to a person, never to a log.
+        (Delivery::Rejected, Error::Rejected(error)) => {
+            let (code, words) = (error.code().unwrap_or("none"), error.message().unwrap_or("nothing said"));
+            Next::Mend(format!("code {code}; for a person's eyes: {words}"))
+        }
         (_, Error::Unsupported(error)) => Next::CannotSay(error.to_string()),
         (_, error) if error.is_retryable() => {
             Next::Again { after: error.retry_after().unwrap_or(Duration::from_secs(60)) }
@@ -55,25 +60,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .vendor_payment(revcent::ID, "P4r7XkzvGqsB2oQmUwLA")
             .build()
     };
-    let write = |request: &http::Request<bytes::Bytes>| request.method() == "POST";
     let fake = sandbox.revcent();
 
     println!("told:             {:?}\n", tell(&revcent, &case("alpha", Stage::Received)?).await);
     println!("cannot be said:   {:?}\n", tell(&revcent, &case("bravo", Stage::Alert)?).await);
 
-    fake.fail_next_where(write, Fault::before_acting(FaultKind::Refusal));
+    fake.fail_next_write(Fault::before_acting(FaultKind::Refusal));
     println!("refused:          {:?}\n", tell(&revcent, &case("charlie", Stage::Received)?).await);
 
-    fake.fail_next_where(write, Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
+    fake.fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
     println!("slow down:        {:?}\n", tell(&revcent, &case("delta", Stage::Received)?).await);
 
     // The reply gets lost after RevCent has created the chargeback: it is found by looking, and not created twice.
-    fake.fail_next_where(write, Fault::after_acting(FaultKind::Reset));
+    fake.fail_next_write(Fault::after_acting(FaultKind::Reset));
     println!("reply lost:       {:?}\n", tell(&revcent, &case("echo", Stage::Received)?).await);
 
     // The request gets lost on the way: nothing is found, which proves nothing, so nothing is created again.
-    fake.fail_next_where(write, Fault::before_acting(FaultKind::Reset));
+    fake.fail_next_write(Fault::before_acting(FaultKind::Reset));
     println!("request lost:     {:?}\n", tell(&revcent, &case("foxtrot", Stage::Received)?).await);
+
+    // Somebody has looked at RevCent's dashboard and found that it is not there: now it may be created.
+    println!("in doubt:         {}", revcent.is_in_doubt("foxtrot"));
+    revcent.resolve_doubt("foxtrot", None);
+    println!("found out:        {:?}\n", tell(&revcent, &case("foxtrot", Stage::Received)?).await);
 
     println!("RevCent holds {} chargebacks", fake.cases().len());
     Ok(())

@@ -30,6 +30,8 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         println!("\n{}", headline(chargeback));
         for provider in &providers {
             let (result, told, losses) = match provider.report(chargeback).await {
+                // The report stands, but what follows it (a tag, an edit) did not get through.
+                Ok(receipt) if !receipt.is_complete() => ("incomplete", told(&receipt), lost(receipt.losses())),
                 Ok(receipt) => ("acknowledged", told(&receipt), lost(receipt.losses())),
                 Err(error) => (outcome(&error), error.to_string(), String::new()),
             };
@@ -59,8 +61,8 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
     println!("  {:>3}  customers refunded by RevCent", sandbox.revcent().voids());
     // Every report must end in an acknowledgement, or in a refusal that says why and that nothing was written.
-    let unclear = totals.get("unclear").copied().unwrap_or(0);
-    println!("  {unclear:>3}  lost or unclear");
+    let unclear = ["unclear", "incomplete"].iter().filter_map(|result| totals.get(result)).sum::<usize>();
+    println!("  {unclear:>3}  lost, unclear or incomplete");
     Ok(if unclear == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -106,7 +108,16 @@ fn outcome(error: &Error) -> &'static str {
     }
 }
 
+/// What a fake holds: each record's key, where it stands now, and how often it was written.
 fn show(vendor: &str, cases: &[RecordedCase]) {
     let writes: usize = cases.iter().map(|case| case.history.len()).sum();
-    println!("  {vendor:<18} {:>3} records, {writes:>3} writes", cases.len());
+    println!("\n  {vendor}: {} records, {writes} writes", cases.len());
+    for case in cases {
+        println!("    {:<38}  {}x  {}", case.key, case.history.len(), shortened(&case.state.to_string(), 110));
+    }
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let kept: String = text.chars().take(most).collect();
+    if kept.len() < text.len() { format!("{kept}...") } else { kept }
 }

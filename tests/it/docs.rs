@@ -87,6 +87,26 @@ fn the_quick_start_has_its_two_commands() {
     assert!(ci.contains("cargo test --all-features"), "CI runs the README's test command");
 }
 
+/// Snippets that are no whole program stand, line by line, in programs that are compiled or run.
+#[test]
+fn the_readmes_snippets_are_code_that_works() {
+    let squeezed = |text: &str| text.split("//").next().unwrap().split_whitespace().collect::<String>();
+    let programs: String =
+        ["examples/one_vendor.rs", "tests/it/readme.rs"].map(|path| squeezed_lines(&read(path))).concat();
+    let readme = read("README.md");
+    let snippets: Vec<&str> =
+        readme.split("```rust,ignore\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(snippets.len(), 3);
+    for line in snippets.iter().flat_map(|snippet| snippet.lines()).map(squeezed).filter(|line| !line.is_empty()) {
+        assert!(programs.contains(&line), "no program has {line}");
+    }
+}
+
+fn squeezed_lines(text: &str) -> String {
+    let code = |line: &str| line.split("//").next().unwrap().split_whitespace().collect::<String>() + "\n";
+    text.lines().map(code).collect()
+}
+
 #[test]
 fn links_within_the_project_lead_somewhere() {
     for page in ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"] {

@@ -14,6 +14,8 @@ mod docs;
 mod leaks;
 mod model;
 #[cfg(feature = "sandbox")]
+mod readme;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod support;
 mod transport;

@@ -1,0 +1,52 @@
+//! The README's snippets, as programs: a test of the docs compares them line by line.
+
+use std::time::Duration;
+
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::{Chargeback, ChargebackProvider as _, Delivery, Error, Reason, Stage};
+
+use crate::support::plain;
+
+#[tokio::test(start_paused = true)]
+async fn a_program_tests_itself_against_the_sandbox() -> Result<(), Error> {
+    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
+    let sandbox = Sandbox::in_memory();
+    let revcent = sandbox.connect(sandbox.revcent_vendor()).build()?;
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
+    assert!(revcent.report(&chargeback).await?.was_read_back());
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_is_asked_first_whether_the_vendor_acted() {
+    fn next(error: &Error) -> &'static str {
+        let (mut found_out, mut waited, mut mended) = (false, None, false);
+        let mut find_out = |_: &Error| found_out = true;
+        let mut later = |time: Option<Duration>| waited = Some(time);
+        let mut mend = |_: &Error| mended = true;
+        match (error.delivery(), error) {
+            (Delivery::Unknown, error) => find_out(error),
+            (_, Error::Unsupported(_)) => (),
+            (_, error) if error.is_retryable() => later(error.retry_after()),
+            (Delivery::NotSent | Delivery::Rejected, error) => mend(error),
+        }
+        match (found_out, waited, mended) {
+            (true, ..) => "find out",
+            (_, Some(_), _) => "later",
+            (_, _, true) => "mend",
+            _ => "nothing",
+        }
+    }
+    let sandbox = Sandbox::in_memory();
+    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let case = |id: &str, stage| plain(id, stage, Reason::FraudOther).build().unwrap();
+    let report = async |case: Chargeback| next(&revcent.report(&case).await.unwrap_err());
+    assert_eq!(report(case("a", Stage::Alert)).await, "nothing");
+    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
+    assert_eq!(report(case("b", Stage::Received)).await, "find out");
+    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Refusal));
+    assert_eq!(report(case("c", Stage::Received)).await, "mend");
+    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
+    assert_eq!(report(case("d", Stage::Received)).await, "later");
+}
