@@ -17,7 +17,7 @@ use crate::error::InvalidError;
 use crate::exact::{optional_time, time};
 use crate::id::ProviderId;
 use crate::money::Money;
-use crate::native::object_struct;
+use crate::native::{object_struct, unique};
 use crate::reason::{NetworkCode, Reason};
 use crate::redact::Presence;
 use crate::stage::Stage;
@@ -73,7 +73,7 @@ object_struct! {
         amount: Option<Money>,
         #[serde(default, skip_serializing_if = "Payment::is_empty")]
         payment: Payment,
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(default, deserialize_with = "unique", skip_serializing_if = "BTreeMap::is_empty")]
         vendor_references: BTreeMap<ProviderId, VendorReference>,
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         opened_at: Option<DateTime<Utc>>,
@@ -89,7 +89,7 @@ object_struct! {
         case_number: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notes: Option<String>,
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(default, deserialize_with = "unique", skip_serializing_if = "BTreeMap::is_empty")]
         metadata: BTreeMap<String, String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fraud: Option<Fraud>,

@@ -1,10 +1,12 @@
 //! Strict reading of structs: objects are objects, and what is there is not null.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::{Map, Value};
 
 /// Reads an optional field that is there: `null` is refused, as in a schema that does not allow it.
 pub(crate) fn some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -35,6 +37,70 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+/// Reads an object of any names, none of which may stand twice: JSON does not say which of the two would count.
+pub(crate) fn unique<'de, D, M>(deserializer: D) -> Result<M, D::Error>
+where
+    D: Deserializer<'de>,
+    M: Names<'de>,
+{
+    deserializer.deserialize_map(UniqueVisitor(PhantomData))
+}
+
+/// As [`unique`], from JSON text.
+pub(crate) fn unique_json<'de, M: Names<'de>>(json: &'de [u8]) -> serde_json::Result<M> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let names = unique(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(names)
+}
+
+/// A map that can be read by [`unique`].
+pub(crate) trait Names<'de>: Default {
+    type Name: Deserialize<'de>;
+    type Held: Deserialize<'de>;
+
+    /// Adds a name; `false` if it is there already.
+    fn add(&mut self, name: Self::Name, held: Self::Held) -> bool;
+}
+
+impl Names<'_> for Map<String, Value> {
+    type Name = String;
+    type Held = Value;
+
+    fn add(&mut self, name: String, held: Value) -> bool {
+        self.insert(name, held).is_none()
+    }
+}
+
+impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Names<'de> for BTreeMap<K, V> {
+    type Name = K;
+    type Held = V;
+
+    fn add(&mut self, name: K, held: V) -> bool {
+        self.insert(name, held).is_none()
+    }
+}
+
+struct UniqueVisitor<M>(PhantomData<M>);
+
+impl<'de, M: Names<'de>> Visitor<'de> for UniqueVisitor<M> {
+    type Value = M;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<M, A::Error> {
+        let mut names = M::default();
+        while let Some((name, held)) = map.next_entry()? {
+            if !names.add(name, held) {
+                return Err(A::Error::custom("a name stands twice in an object"));
+            }
+        }
+        Ok(names)
     }
 }
 

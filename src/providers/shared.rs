@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::error::{ConfigurationError, Error};
 use crate::exact::Rfc3339;
 use crate::id::ProviderId;
+use crate::native::unique_json;
 use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Refusal, RefusalKind};
 use crate::violation::Violation;
@@ -29,12 +30,9 @@ pub(crate) fn time(field: &'static str, at: DateTime<Utc>, broken: &mut Vec<Viol
     time
 }
 
-/// A reply's body as a JSON object.
+/// A reply's body as a JSON object. One in which a name stands twice says two things, and is none.
 pub(crate) fn object(reply: &Response<impl AsRef<[u8]>>) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(reply.body().as_ref()) {
-        Ok(Value::Object(object)) => Some(object),
-        Ok(_) | Err(_) => None,
-    }
+    unique_json(reply.body().as_ref()).ok()
 }
 
 /// Text, or a number or boolean as text; vendors are not of one mind with themselves.

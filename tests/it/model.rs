@@ -114,6 +114,14 @@ fn json_that_is_not_a_chargeback_is_refused() {
     }
     let list = json!(["c", "received", "2026-10-03T09:12:00Z", "other", { "order_id": "o" }]);
     assert!(serde_json::from_value::<Chargeback>(list).is_err(), "a list for an object");
+    let text = serde_json::to_string(&good).unwrap();
+    for twice in [
+        r#"{"case_id":"d","#,
+        r#"{"metadata":{"a":"1","a":"2"},"#,
+        r#"{"vendor_references":{"spade":{"case":"1"},"spade":{"case":"2"}},"#,
+    ] {
+        assert!(serde_json::from_str::<Chargeback>(&text.replacen('{', twice, 1)).is_err(), "a name twice: {twice}");
+    }
 }
 
 fn broken(result: Result<Chargeback, InvalidError>) -> Vec<String> {

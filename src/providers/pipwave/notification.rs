@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::operations::TransactionStatus;
 use super::signature::sign;
+use crate::native::unique_json;
 use crate::secret::Secret;
 
 /// The fields that are signed, beside key and secret.
@@ -36,8 +37,8 @@ impl Notification {
     ///
     /// [`NotificationError`] if the body is no such notification or the signature is not Pipwave's.
     pub fn verify(body: &[u8], api_key: &Secret, api_secret: &Secret) -> Result<Self, NotificationError> {
-        let raw: BTreeMap<String, Box<RawValue>> =
-            serde_json::from_slice(body).map_err(|_| NotificationError::Malformed)?;
+        // A name that stands twice could be signed by one value and read by the other.
+        let raw: BTreeMap<String, Box<RawValue>> = unique_json(body).map_err(|_| NotificationError::Malformed)?;
         let values: BTreeMap<&str, Value> =
             raw.iter().filter_map(|(key, value)| Some((key.as_str(), Value::read(value)?))).collect();
         let Some(Value::Text(given)) = values.get("signature") else { return Err(NotificationError::NoSignature) };

@@ -3,7 +3,7 @@
 //! Where it stands in the reply is not documented, so several places are tried. What stands in it decides what is written
 //! next, so a field that is there and cannot be understood makes the whole unreadable, and never counts as absent.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use super::reply::{StoredChargeback, StoredRepresentment, readable};
 use super::wire::{Metadatum, Outcome};
 use crate::exact::{DecimalText, Rfc3339};
+use crate::native::unique_json;
 use crate::providers::shared::text;
 use crate::vendor::Refusal;
 
@@ -34,7 +35,7 @@ const OWN: &[&str] = &[
 ];
 
 /// An object whose values are still text, so that an amount keeps every digit.
-struct Record<'a>(HashMap<String, &'a RawValue>);
+struct Record<'a>(BTreeMap<String, &'a RawValue>);
 
 /// A field is there and cannot be understood.
 struct NotUnderstood;
@@ -57,7 +58,7 @@ pub(super) fn stored(reply: &Response<Bytes>, asked: &str) -> Result<StoredCharg
 
 impl<'a> Record<'a> {
     fn of(json: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok().map(Self)
+        unique_json(json).ok().map(Self)
     }
 
     /// A record under a key, alone or as the only one of a list.

@@ -76,6 +76,7 @@ const GARBAGE: &[&[u8]] = &[
     b"\xff\xfe{\"status\":200}",
     b"{\"status\":\"\xc3\x28\"}",
     b"\x1f\x8b\x08\x00gzip",
+    b"{\"status\":200,\"success\":true,\"code\":1,\"details\":\"a\",\"details\":\"b\"}",
 ];
 
 async fn check_garbage<V: Vendor>(vendor: impl Fn() -> V, chargeback: &Chargeback) {

@@ -40,6 +40,9 @@ fn a_notification_is_read_only_after_its_signature() {
     for malformed in ["", "[]", "null", "{", "OK"] {
         assert_eq!(verify(malformed), NotificationError::Malformed, "{malformed}");
     }
+    // A name twice: one value could be signed, and the other read.
+    let twice = notification(r#""126.60""#, "13", SIGNATURE).replacen('{', r#"{"pw_id":"PW2","#, 1);
+    assert_eq!(verify(&twice), NotificationError::Malformed);
     let other = Pipwave::new("test_key", "another", Environment::Live);
     let body = notification(r#""126.60""#, "13", SIGNATURE);
     assert_eq!(other.verify_notification(body.as_bytes()).unwrap_err(), NotificationError::NoMatch);
