@@ -15,6 +15,7 @@ mod leaks;
 mod model;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod security;
 mod support;
 mod transport;
 mod vectors;
