@@ -77,8 +77,8 @@
 //!
 //! By `tracing`: a span `chargeback` for each report or call (`vendor`, `operation`, `outcome`) and a child `attempt` for each
 //! request (`operation`, `attempt`, `http.response.status_code`, `outcome`). An outcome that is unknown, and a step that failed
-//! after its report, are warnings. The HTTP stack below logs on its own account: at `TRACE`, reqwest and hyper may show
-//! addresses, in which RevCent's search has the case id.
+//! after its report, are warnings, which name the vendor even where a filter leaves the spans out. The HTTP stack below logs on
+//! its own account: at `TRACE`, reqwest and hyper may show addresses, in which RevCent's search has the case id.
 //!
 //! # Features
 //!

@@ -49,7 +49,8 @@ impl Problem {
             cause: Cause::Refused(refusal),
             status: Some(reply.status()),
             retry_after: retry_after(reply.headers(), now),
-            body: Some(reply.body().slice(..reply.body().len().min(KEPT_BODY))),
+            // A copy: a slice would hold on to all of the reply for as long as the error lives.
+            body: Some(Bytes::copy_from_slice(&reply.body()[..reply.body().len().min(KEPT_BODY)])),
         }
     }
 

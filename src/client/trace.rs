@@ -4,7 +4,7 @@
 use http::StatusCode;
 use tracing::{Span, debug, debug_span, field, info_span, warn};
 
-use crate::error::Error;
+use crate::error::{Delivery, Error};
 use crate::id::ProviderId;
 use crate::provider::Receipt;
 
@@ -34,23 +34,25 @@ pub(crate) fn looking(operation: &'static str, look: u32) {
     debug!(operation, look, "the outcome is unclear: looking at the vendor's record");
 }
 
-/// Notes how a report or call ended.
+/// Notes how a report or call ended. The warning names vendor and operation itself: at `WARN` there are no spans.
 pub(crate) fn ended(span: &Span, error: Option<&Error>) {
     let outcome = match error.map(Error::delivery) {
         None => "acknowledged",
-        Some(crate::Delivery::NotSent) => "not_sent",
-        Some(crate::Delivery::Rejected) => "rejected",
-        Some(crate::Delivery::Unknown) => "unknown",
+        Some(Delivery::NotSent) => "not_sent",
+        Some(Delivery::Rejected) => "rejected",
+        Some(Delivery::Unknown) => "unknown",
     };
     span.record("outcome", outcome);
-    if outcome == "unknown" {
-        span.in_scope(|| warn!(outcome, "the vendor may have acted"));
+    if let Some(error) = error.filter(|error| error.delivery() == Delivery::Unknown) {
+        let (vendor, operation) = (error.provider().map(ProviderId::as_str), error.operation());
+        span.in_scope(|| warn!(vendor, operation, outcome, "the vendor may have acted"));
     }
 }
 
 /// Warns of a step that failed after its report was acknowledged.
 pub(crate) fn incomplete(span: &Span, receipt: &Receipt) {
     if let Some((operation, _)) = receipt.failed_step() {
-        span.in_scope(|| warn!(operation, "a step failed after the report was acknowledged"));
+        let vendor = receipt.provider().as_str();
+        span.in_scope(|| warn!(vendor, operation, "a step failed after the report was acknowledged"));
     }
 }

@@ -15,7 +15,7 @@ use chargeback::{
 };
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{Play, Script, full};
+use crate::support::{Play, Script, full, many_listen};
 
 /// Everything that could be printed, in one place.
 #[derive(Clone, Default)]
@@ -73,6 +73,7 @@ impl MakeWriter<'_> for Seen {
 
 /// Writes every span and event of every crate into `seen`.
 fn listen(seen: &Seen) -> tracing::subscriber::DefaultGuard {
+    many_listen();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)

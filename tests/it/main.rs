@@ -17,6 +17,7 @@ mod model;
 mod readme;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod security;
 mod support;
 mod transport;
 mod vectors;

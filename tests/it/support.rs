@@ -1,7 +1,7 @@
 //! What the tests share: a transport that plays a script, and chargebacks to report.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use bytes::Bytes;
 use chargeback::transport::{Failure, Limits, Phase, Transport};
@@ -166,6 +166,15 @@ pub fn kind(error: &Error) -> &'static str {
         Error::Unreadable(_) => "unreadable",
         _ => "new",
     }
+}
+
+/// To be called before a test listens to the log. As long as there is one subscriber, `tracing` asks the thread that first comes
+/// to a line that logs whether anybody listens; the tests of other threads have none, and the line would stay silent. A second
+/// subscriber, that never goes, makes it ask all.
+pub fn many_listen() {
+    static SECOND: LazyLock<tracing::Dispatch> =
+        LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new()));
+    LazyLock::force(&SECOND);
 }
 
 /// Every field and rule of an invalid input, one line each.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chargeback::spade::{Environment, Spade, WonMeans};
 use chargeback::transport::{HttpTransport, Limits, Phase, Transport};
 use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::{kind, plain};
@@ -39,7 +39,7 @@ where
 }
 
 /// Reads headers and as much body as they announce.
-async fn read_request(stream: &mut TcpStream) -> Option<String> {
+pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -56,7 +56,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-async fn answer(mut stream: TcpStream, reply: impl AsRef<[u8]>) {
+pub async fn answer(mut stream: impl AsyncWrite + Unpin, reply: impl AsRef<[u8]>) {
     let _ = stream.write_all(reply.as_ref()).await;
     let _ = stream.shutdown().await;
 }
@@ -73,7 +73,7 @@ async fn report(address: SocketAddr) -> Result<(), Error> {
     spade(address, limits).report(&chargeback).await.map(|_| ())
 }
 
-fn ok(body: &str) -> String {
+pub fn ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
@@ -111,7 +111,7 @@ async fn a_refused_connection_has_sent_nothing() {
     assert!(!chain.contains("enrichments"), "no address with ids: {chain}");
 }
 
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut lines = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {

@@ -1,0 +1,159 @@
+//! Keys go over `https` or to this machine, whatever address a vendor's code writes.
+
+use bytes::Bytes;
+use chargeback::vendor::{Attempt, Case, Operation, Refusal, Refused, Repeat, Settled, Translation, Vendor};
+use chargeback::{
+    Capabilities, Carriage, ChargebackProvider, Delivery, Error, Expression, Field, ProviderId, Secret, Violation,
+};
+use http::{Request, Response};
+
+use super::{KEY, received};
+use crate::support::{Play, Script, kind, provider};
+
+/// A vendor that writes what it likes.
+#[derive(Debug)]
+struct Careless {
+    tell: &'static str,
+    ask: &'static str,
+    key: Secret,
+}
+
+impl Careless {
+    fn new(tell: &'static str, ask: &'static str) -> Self {
+        Self { tell, ask, key: Secret::from(KEY) }
+    }
+}
+
+impl Vendor for Careless {
+    type Step = Call;
+
+    fn id(&self) -> ProviderId {
+        ProviderId::from_static("careless")
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let field = |field| if field == Field::Stage { Carriage::Sent } else { Carriage::Dropped };
+        Capabilities::ask(|_| Expression::exact("word"), |_| Expression::lossy(""), field)
+    }
+
+    fn translate(&self, _: &Case<'_>) -> Result<Translation<Call>, Refused> {
+        Ok(Translation::of(Call::Tell))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Call {
+    Tell,
+    Ask,
+}
+
+impl Operation for Call {
+    type Vendor = Careless;
+    type Reply = ();
+    type Probe = Self;
+
+    fn name(&self) -> &'static str {
+        if *self == Self::Tell { "tell" } else { "ask" }
+    }
+
+    fn repeat(&self) -> Repeat {
+        if *self == Self::Tell { Repeat::AfterReadBack } else { Repeat::Safe }
+    }
+
+    fn reads_only(&self) -> bool {
+        *self == Self::Ask
+    }
+
+    fn encode(&self, careless: &Careless, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        let uri = if *self == Self::Tell { careless.tell } else { careless.ask };
+        let request = Request::post(uri).header("x-key", attempt.expose(&careless.key)).body(Bytes::new());
+        request.map_err(|error| Violation::new("request", error.to_string()))
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<(), Refusal> {
+        if reply.status() == 200 { Ok(()) } else { Err(Refusal::of_status(reply.status())) }
+    }
+
+    fn probe(&self) -> Option<Self> {
+        (*self == Self::Tell).then_some(Self::Ask)
+    }
+
+    fn settle(&self, _: &[()]) -> Settled<Self> {
+        Settled::Holds(())
+    }
+}
+
+const OPEN: &[&str] = &[
+    "http://192.0.2.1/tell",
+    "HTTP://192.0.2.1/tell",
+    "http://example.com/tell",
+    // Names and numbers that only look like this machine.
+    "http://localhost.example.com/tell",
+    "http://notlocalhost/tell",
+    "http://127.0.0.1.example.com/tell",
+    "http://0.0.0.0/tell",
+    "http://[2001:db8::1]/tell",
+    "http://[::ffff:192.0.2.1]/tell",
+    // What stands before the @ is a user, and what stands after the # is nobody.
+    "http://localhost@192.0.2.1/tell",
+    "http://127.0.0.1:80@192.0.2.1/tell",
+    "http://192.0.2.1/tell#@localhost",
+    "http://192.0.2.1?@localhost",
+    // No host, or no scheme.
+    "https://:443/tell",
+    "/tell",
+    "localhost",
+    "localhost:80",
+    // Other schemes.
+    "ftp://localhost/tell",
+    "httpss://localhost/tell",
+];
+
+const SAFE: &[&str] = &[
+    "https://192.0.2.1/tell",
+    "HTTPS://example.com/tell",
+    "http://localhost/tell",
+    "http://localhost:8080/tell",
+    "http://127.0.0.1:1/tell",
+    "http://127.255.255.254/tell",
+    "http://[::1]:8080/tell",
+];
+
+#[tokio::test(start_paused = true)]
+async fn no_key_goes_over_an_open_line() {
+    for &uri in OPEN {
+        let script = Script::silent();
+        let careless = provider(Careless::new(uri, uri), &script);
+        let reported = careless.report(&received()).await.unwrap_err();
+        let called = careless.call(Call::Tell).await.unwrap_err();
+        let planned = careless.plan(&received()).unwrap_err();
+        for error in [reported, called, planned] {
+            assert_eq!((kind(&error), error.delivery()), ("configuration", Delivery::NotSent), "{uri}: {error}");
+            let Error::Configuration(error) = error else { unreachable!() };
+            let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
+            assert_eq!(problems, ["base_url: not https; plain http is for loopback hosts alone"], "{uri}");
+        }
+        assert!(script.sent().is_empty(), "{uri}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn https_and_loopback_are_let_through() {
+    for &uri in SAFE {
+        let script = Script::of([Play::json(200, "")]);
+        let receipt = provider(Careless::new(uri, uri), &script).report(&received()).await;
+        assert!(receipt.is_ok() && script.sent().len() == 1, "{uri}: {receipt:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_at_the_record_is_checked_too() {
+    for &uri in OPEN {
+        let script = Script::of([Play::Lost]);
+        let careless = Careless::new("https://192.0.2.1/tell", uri);
+        let error = provider(careless, &script).report(&received()).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{uri}: {error}");
+        assert_eq!(error.looked(), Some("ask cannot be written"), "{uri}");
+        assert_eq!(script.calls(), ["POST /tell"], "{uri}");
+    }
+}

@@ -1,0 +1,31 @@
+//! What SECURITY.md promises, from outside and over loopback alone.
+
+mod addresses;
+mod errors;
+mod keys;
+mod log;
+mod proxy;
+#[cfg(feature = "rustls")]
+mod tls;
+
+use chargeback::spade::{Environment, Spade, WonMeans};
+use chargeback::{Chargeback, HttpProvider, HttpProviderBuilder, Reason, RetryPolicy, Stage};
+
+use crate::support::plain;
+
+const KEY: &str = "planted-key";
+
+/// Spade at this address, or at its own.
+fn spade(base: Option<&str>) -> Spade {
+    let spade = Spade::new(KEY, Environment::EastSandbox, WonMeans::MerchantWon);
+    base.into_iter().fold(spade, |spade, base| spade.at(base.parse().unwrap()))
+}
+
+/// A provider that tries once.
+fn once(spade: Spade) -> HttpProviderBuilder<Spade> {
+    HttpProvider::builder(spade).retry(RetryPolicy::never())
+}
+
+fn received() -> Chargeback {
+    plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap()
+}
