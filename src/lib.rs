@@ -71,7 +71,7 @@
 //!   accessors named for it.
 //!
 //! Across processes, and after a restart, order and single creation are the caller's: keep
-//! [`Receipt::case_id`] and what you have reported.
+//! [`Receipt::vendor_case`] and what you have reported.
 //!
 //! # Logs
 //!

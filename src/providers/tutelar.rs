@@ -9,10 +9,17 @@
 //! | Repeat | safe: the call sets a status on an order (low confidence that a repeat is never refused) |
 //! | Test or live | by the key; one host |
 //!
+//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since. If Tutelar
+//! then refuses it as a conflict, it may have taken the first one: ask Tutelar, since no call to read the status back was
+//! found.
+//!
 //! **There is no word for a chargeback that has just been received**, so that stage is refused.
 //!
 //! **What `defeated` means is open.** Tutelar's page says that "the chargeback dispute has been defeated": the customer's
 //! claim, or the merchant's contest. There is no default: [`DefeatedMeans`] is asked for.
+//!
+//! `reason` is required. It holds the reason in words, with the network code if there is one: `goods or services not received
+//! (visa 13.1)`. No limit of length is documented, and nothing is cut.
 //!
 //! Tutelar accepts calls only from addresses that are on its allow-list; others get HTTP 400 with code 110, which is
 //! [`Error::Authentication`] here. Keys run out after six months by default.
@@ -84,7 +91,7 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// Tutelar, as configured.
+/// Tutelar, as configured: keys or tokens, address, and how two open points are read.
 #[derive(Debug, Clone)]
 pub struct Tutelar {
     base: BaseUrl,
@@ -112,7 +119,7 @@ impl Tutelar {
         }
     }
 
-    /// At another address, such as a fake in a test.
+    /// At another address, such as a fake in a test; `/api/v1/...` or `/api/v2/...` is appended to it.
     #[must_use]
     pub fn at(mut self, base: BaseUrl) -> Self {
         self.base = base;
@@ -197,7 +204,7 @@ impl Vendor for Tutelar {
 
 /// Tutelar's own calls.
 impl HttpProvider<Tutelar> {
-    /// Sets the chargeback status of an order.
+    /// Sets the chargeback status of an order. The transaction must have been created at Tutelar (medium confidence).
     ///
     /// # Errors
     ///
