@@ -56,8 +56,8 @@
 //!
 //! **There is no field for the stage.** It is read from the representment: none, initiated, completed with an outcome.
 //! `initiated`, `completed` and their dates freeze once written, so dates are sent only where
-//! [`Representment`](crate::Representment) gives them; an outcome that is written is never replaced by another. An outcome
-//! needs a representment: a case that was never contested cannot be won or lost here, and is refused.
+//! [`Representment`](crate::Representment) gives them. `won` is never replaced by `lost`, nor the reverse.
+//! An outcome needs a representment: a case that was never contested cannot be won or lost here, and is refused.
 //!
 //! What has no field goes to `metadata`:
 //!
