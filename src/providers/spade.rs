@@ -191,7 +191,7 @@ impl HttpProvider<Spade> {
         Ok(self.call(Report::new(enrichment_id, feedback)).await?.reply)
     }
 
-    /// Reports that the payment behind an enrichment was declined.
+    /// Reports that the payment behind an enrichment was declined, as an issuer or its program knows.
     ///
     /// # Errors
     ///
