@@ -33,11 +33,11 @@ use crate::stage::Stage;
 /// amounts decimal text. Reading checks the same rules as building, and refuses fields that it does not know rather
 /// than dropping them.
 ///
-/// An error of `serde_json` from reading a model may quote a short piece of the input, such as a text that stands where an
-/// object belongs, or the name of an unknown field. Do not log it unredacted where the input holds people's data.
+/// An error of `serde_json` from reading a model may quote a short piece of the input, such as a text that stands where
+/// an object belongs, or the name of an unknown field. Do not log it unredacted where the input holds people's data.
 ///
-/// `Debug` shows the case id, stage, reason, amount, dates, network code and the processor's name. Ids of people and payments
-/// and all free text are left out.
+/// `Debug` shows the case id, stage, reason, amount, dates, network code and the processor's name. Ids of people and
+/// payments and all free text are left out.
 ///
 /// ```
 /// use chargeback::{Chargeback, Currency, Money, Network, NetworkCode, Reason, Stage};
@@ -104,7 +104,8 @@ object_struct! {
 impl Chargeback {
     /// Starts a chargeback: the merchant's own id of the case, where it stands, why, and since when it stands there.
     ///
-    /// Beside these a chargeback needs at least one id of the payment; [`build`](ChargebackBuilder::build) has the rules.
+    /// Beside these a chargeback needs at least one id of the payment; [`build`](ChargebackBuilder::build) has the
+    /// rules.
     pub fn builder(
         case_id: impl Into<String>,
         stage: Stage,
@@ -131,8 +132,8 @@ impl Chargeback {
         self.to_builder().stage(stage, occurred_at).build()
     }
 
-    /// The merchant's own id of the case, the same for its whole life: the key for order and for de-duplication. 1 to 255
-    /// characters.
+    /// The merchant's own id of the case, the same for its whole life: the key for order and for de-duplication. 1 to
+    /// 255 characters.
     #[must_use]
     pub fn case_id(&self) -> &str {
         &self.data.case_id
@@ -156,8 +157,8 @@ impl Chargeback {
         &self.data.reason
     }
 
-    /// The card network's reason code, raw: Visa `13.1`. It stands beside [`reason`](Self::reason), which is not derived from
-    /// it.
+    /// The card network's reason code, raw: Visa `13.1`. It stands beside [`reason`](Self::reason), which is not
+    /// derived from it.
     #[must_use]
     pub const fn network_code(&self) -> Option<&NetworkCode> {
         self.data.network_code.as_ref()

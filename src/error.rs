@@ -87,8 +87,8 @@ pub enum Error {
     /// The vendor knows no such payment or case: an id is wrong, of the other environment, or not there yet.
     #[error(transparent)]
     NotFound(VendorError),
-    /// The state of the case at the vendor does not allow it, several cases answer to one id, or the vendor's record does not
-    /// tell what to do.
+    /// The state of the case at the vendor does not allow it, several cases answer to one id, or the vendor's record
+    /// does not tell what to do.
     #[error(transparent)]
     Conflict(ConflictError),
     /// The vendor wants fewer requests. See [`retry_after`](Self::retry_after).
@@ -184,7 +184,8 @@ impl Error {
         self.context().map_or(0, |context| context.attempts)
     }
 
-    /// The first 8 KiB of the last attempt's reply; `None` if there was none. It may hold people's data: mind where it is shown.
+    /// The first 8 KiB of the last attempt's reply; `None` if there was none. It may hold people's data: mind where it
+    /// is shown.
     #[must_use]
     pub fn reply_body(&self) -> Option<&[u8]> {
         self.context().and_then(|context| context.body.as_deref())

@@ -139,7 +139,8 @@ impl<'de> Deserialize<'de> for Money {
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ParseMoneyError {
-    /// Not a plain decimal number: another separator, an exponent, a plus sign, or no digit before the full stop or after it.
+    /// Not a plain decimal number: another separator, an exponent, a plus sign, or no digit before the full stop or
+    /// after it.
     #[error("an amount is a plain decimal number such as 19.90")]
     NotDecimal,
     /// It has a fraction of a minor unit.

@@ -236,25 +236,26 @@ impl<'de> Deserialize<'de> for Reason {
 
 /// A card network, or another scheme that has reason codes of its own.
 ///
-/// Names are stable and in `snake_case`. One that is not among these is kept in [`Other`](Self::Other), so reading never fails.
+/// Names are stable and in `snake_case`. One that is not among these is kept in [`Other`](Self::Other), so reading
+/// never fails.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Network {
-    /// Visa.
+    /// Visa: `visa`.
     Visa,
-    /// Mastercard.
+    /// Mastercard: `mastercard`.
     Mastercard,
-    /// American Express.
+    /// American Express: `amex`.
     Amex,
-    /// Discover.
+    /// Discover: `discover`.
     Discover,
-    /// Diners Club.
+    /// Diners Club: `diners`.
     Diners,
-    /// JCB.
+    /// JCB: `jcb`.
     Jcb,
-    /// China UnionPay.
+    /// China UnionPay: `union_pay`.
     UnionPay,
-    /// SEPA direct debit, whose returns have reason codes too.
+    /// SEPA direct debit, whose returns have reason codes too: `sepa`.
     Sepa,
     /// Another one, by the name that was given; vendors that are told the network are sent it to the letter.
     Other(String),

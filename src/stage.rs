@@ -23,7 +23,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stage {
-    /// A warning before any chargeback: an issuer's fraud report, an Ethoca or Verifi alert. No vendor here can be told.
+    /// A warning before any chargeback: an issuer's fraud report, an Ethoca or Verifi alert. No vendor here can be
+    /// told.
     Alert,
     /// The issuer asks for information (a retrieval request); no money has moved. No vendor here can be told.
     Inquiry,
@@ -35,14 +36,14 @@ pub enum Stage {
     Contested,
     /// The issuer or the network looks at the merchant's evidence.
     UnderReview,
-    /// The issuer rejects the representment, before arbitration; at Visa also the merchant's first answer to a chargeback
-    /// for fraud.
+    /// The issuer rejects the representment, before arbitration; at Visa also the merchant's first answer to a
+    /// chargeback for fraud.
     PreArbitration,
     /// The card network decides between issuer and acquirer.
     Arbitration,
     /// Decided for the merchant, who keeps the money or gets it back.
     Won,
-    /// Decided against the merchant, after a contest or without one.
+    /// Decided against the merchant, with a representment or without one.
     Lost,
     /// The money has come back to the merchant without a decision that is known to be final.
     Reversed,

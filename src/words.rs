@@ -47,7 +47,8 @@ macro_rules! open_words {
         #[non_exhaustive]
         pub enum $Name {
             $( $(#[$about])* $Variant, )+
-            /// A word that the vendor does not document: kept as it was given, sent to the letter, and not shown by `Debug`.
+            /// A word that the vendor does not document: kept as it was given, sent to the letter, and not shown by
+            /// `Debug`.
             Other(String),
         }
 

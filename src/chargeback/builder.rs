@@ -72,8 +72,8 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets the card network's reason code. RevCent is sent the raw code in place of the reason; Thirdwatch, Tutelar and Spade
-    /// are sent it in a note beside the reason. Spade's type of fraud is read from it where it proves one.
+    /// Sets the card network's reason code. RevCent is sent the raw code in place of the reason; Thirdwatch, Tutelar
+    /// and Spade are sent it in a note beside the reason. Spade's type of fraud is read from it where it proves one.
     pub fn network_code(mut self, code: NetworkCode) -> Self {
         self.data.network_code = Some(code);
         self
@@ -86,28 +86,29 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets the merchant's id of the order. Tutelar needs it (by default 1 to 40 of `A-Z`, `a-z`, `0-9`, `_`, `-`); Thirdwatch
-    /// takes it, and RevCent as metadata.
+    /// Sets the merchant's id of the order. Tutelar needs it (by default 1 to 40 of `A-Z`, `a-z`, `0-9`, `_`, `-`);
+    /// Thirdwatch takes it, and RevCent as metadata.
     pub fn order_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.order_id = Some(id.into());
         self
     }
 
-    /// Sets the merchant's id of the transaction. Pipwave needs it (`txn_id`, at most 255 characters) or its own id of the
-    /// payment; Thirdwatch takes it.
+    /// Sets the merchant's id of the transaction. Pipwave needs it (`txn_id`, at most 255 characters) or its own id of
+    /// the payment; Thirdwatch takes it.
     pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.transaction_id = Some(id.into());
         self
     }
 
-    /// Sets the payment gateway's id of the transaction. RevCent needs it or its own id of the transaction; Thirdwatch takes it
-    /// as a note.
+    /// Sets the payment gateway's id of the transaction. RevCent needs it or its own id of the transaction; Thirdwatch
+    /// takes it as a note.
     pub fn gateway_transaction_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.gateway_transaction_id = Some(id.into());
         self
     }
 
-    /// Sets the merchant's id of the customer, case sensitive; leave it out for a guest. Thirdwatch needs it or a session id.
+    /// Sets the merchant's id of the customer, case sensitive; leave it out for a guest. Thirdwatch needs it or a
+    /// session id.
     pub fn user_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.user_id = Some(id.into());
         self
@@ -119,15 +120,16 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets a vendor's own id of the payment: a Spade enrichment, a RevCent transaction (20 characters), a Pipwave `pw_id` (at
-    /// most 32). Only that vendor is sent it.
+    /// Sets a vendor's own id of the payment: a Spade enrichment, a RevCent transaction (20 characters), a Pipwave
+    /// `pw_id` (at most 32). Only that vendor is sent it.
     pub fn vendor_payment(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
         self.reference(provider).payment = Some(id.into());
         self
     }
 
-    /// Sets a vendor's own id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case): a RevCent chargeback
-    /// (20 characters). With it a report reads that record and searches for none. The other four give no such id.
+    /// Sets a vendor's own id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case): a RevCent
+    /// chargeback (20 characters). With it a report reads that record and searches for none. The other four give no
+    /// such id.
     pub fn vendor_case(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
         self.reference(provider).case = Some(id.into());
         self
@@ -155,7 +157,8 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets the payment processor that told the merchant of the chargeback. RevCent is told in metadata, Thirdwatch in a note.
+    /// Sets the payment processor that told the merchant of the chargeback. RevCent is told in metadata, Thirdwatch in
+    /// a note.
     pub fn processor(mut self, processor: Processor) -> Self {
         self.data.processor = Some(processor);
         self
@@ -175,18 +178,20 @@ impl ChargebackBuilder {
 
     /// Sets free text for people. It is sent, so mind what it says about whom.
     ///
-    /// Spade takes 512 characters (code points) in all, and there the reason and the network code stand before the notes;
-    /// RevCent takes 255, as metadata. What is longer is cut, and listed as [`Truncated`](crate::LossKind::Truncated) or
-    /// [`Dropped`](crate::LossKind::Dropped). Thirdwatch takes all of it; Tutelar and Pipwave take none.
+    /// Spade takes 512 characters (code points) in all, and there the reason and the network code stand before the
+    /// notes; RevCent takes 255, as metadata. What is longer is cut, and listed as
+    /// [`Truncated`](crate::LossKind::Truncated) or [`Dropped`](crate::LossKind::Dropped). Thirdwatch takes all of it;
+    /// Tutelar and Pipwave take none.
     pub fn notes(mut self, notes: impl Into<String>) -> Self {
         self.data.notes = Some(notes.into());
         self
     }
 
-    /// Adds a name and its value; the same name again replaces the value. They are sent, so mind what they say about whom.
+    /// Adds a name and its value; the same name again replaces the value. They are sent, so mind what they say about
+    /// whom.
     ///
-    /// For RevCent, a name of more than 100 characters or one that starts with `chargeback.` is refused, and a value is cut
-    /// after 255. Thirdwatch takes all, as `metadata.` and the name. The others take none.
+    /// For RevCent, a name of more than 100 characters or one that starts with `chargeback.` is refused, and a value is
+    /// cut after 255. Thirdwatch takes all, as `metadata.` and the name. The others take none.
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.data.metadata.insert(name.into(), value.into());
         self
@@ -198,8 +203,8 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets the merchant's representment against the chargeback. Only RevCent takes it: its dates are sent from here alone, and
-    /// without it a case that RevCent does not hold as contested cannot be reported there as won or lost.
+    /// Sets the merchant's representment against the chargeback. Only RevCent takes it: its dates are sent from here
+    /// alone, and without it a case that RevCent does not hold as contested cannot be reported there as won or lost.
     pub const fn representment(mut self, representment: Representment) -> Self {
         self.data.representment = Some(representment);
         self
@@ -208,9 +213,9 @@ impl ChargebackBuilder {
     /// Checks and builds.
     ///
     /// What holds for every vendor: `case_id` has 1 to 255 characters, no control characters and no white space around
-    /// it; the payment is known by at least one id, the merchant's or a vendor's (of the payment or of the case); no id, text or
-    /// name that is given is empty (values of metadata may be); the amount is not negative; years are 1 to 9999; a
-    /// representment does not end before it starts.
+    /// it; the payment is known by at least one id, the merchant's or a vendor's (of the payment or of the case); no
+    /// id, text or name that is given is empty (values of metadata may be); the amount is not negative; years are 1 to
+    /// 9999; a representment does not end before it starts.
     ///
     /// # Errors
     ///

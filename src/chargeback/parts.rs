@@ -13,6 +13,8 @@ object_struct! {
     names = "snake_case";
     /// The merchant's own ids of the payment that is charged back, as text. Which of them a vendor needs,
     /// [`Capabilities::needs`](crate::Capabilities::needs) says.
+    ///
+    /// *Payment* is what was charged back; a *transaction* is somebody's record of it, by an id of theirs.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Payment {
@@ -62,8 +64,8 @@ object_struct! {
         /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub payment: Option<String>,
-        /// The vendor's id of the *case*, from an earlier [`Receipt::vendor_case`](crate::Receipt::vendor_case): a RevCent
-        /// chargeback. The other four give none.
+        /// The vendor's id of the *case*, from an earlier [`Receipt::vendor_case`](crate::Receipt::vendor_case): a
+        /// RevCent chargeback. The other four give none.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub case: Option<String>,
     }
@@ -129,8 +131,8 @@ impl fmt::Debug for Processor {
 }
 
 closed_words! {
-    /// What kind of fraud the merchant knows or suspects, finer than the [`Reason`](crate::Reason). Only Spade takes it, as
-    /// `fraudType`.
+    /// What kind of fraud the merchant knows or suspects, finer than the [`Reason`](crate::Reason). Only Spade takes
+    /// it, as `fraudType`.
     pub enum FraudKind {
         /// The card's data was used without the card.
         CardNotPresent = "card_not_present",
@@ -163,8 +165,8 @@ object_struct! {
         /// The kind of fraud; it decides Spade's `fraudType`. Without it, reason and network code do.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub kind: Option<FraudKind>,
-        /// Free text on the fraud. Spade takes at most 512 characters (code points): a report cuts what is longer, and lists it as
-        /// [`Truncated`](crate::LossKind::Truncated).
+        /// Free text on the fraud. Spade takes at most 512 characters (code points): a report cuts what is longer, and
+        /// lists it as [`Truncated`](crate::LossKind::Truncated).
         #[serde(skip_serializing_if = "Option::is_none")]
         pub notes: Option<String>,
     }
@@ -177,7 +179,8 @@ impl Fraud {
         Self { kind: Some(kind), notes: None }
     }
 
-    /// Sets free text on the fraud, which is sent to Spade; a report cuts it after 512 characters and lists that as a loss.
+    /// Sets free text on the fraud, which is sent to Spade; a report cuts it after 512 characters and lists that as a
+    /// loss.
     #[must_use]
     pub fn notes(mut self, notes: impl Into<String>) -> Self {
         self.notes = Some(notes.into());
@@ -193,7 +196,8 @@ impl fmt::Debug for Fraud {
 }
 
 closed_words! {
-    /// How a representment ended. RevCent is sent what the stage says; an outcome here that contradicts it is refused there.
+    /// How a representment ended. RevCent is sent what the stage says; an outcome here that contradicts it is refused
+    /// there.
     pub enum RepresentmentOutcome {
         /// Decided for the merchant: the chargeback is undone.
         Won = "won",
@@ -204,7 +208,7 @@ closed_words! {
 
 object_struct! {
     names = "snake_case";
-    /// The merchant's representment: the transaction presented a second time, with evidence against the chargeback.
+    /// The merchant's representment: the payment presented a second time, with evidence against the chargeback.
     ///
     /// That there is one says that it was initiated. Dates are sent to vendors only from here, never made up from
     /// [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
@@ -214,8 +218,8 @@ object_struct! {
         /// When the merchant sent it: RevCent's `initiated_date`. Leave it out if it is not known for sure.
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub initiated_at: Option<DateTime<Utc>>,
-        /// When it was decided: RevCent's `completed_date`. Not before `initiated_at`; for RevCent it is refused at a stage that
-        /// says that the representment still runs.
+        /// When it was decided: RevCent's `completed_date`. Not before `initiated_at`; for RevCent it is refused at a
+        /// stage that says that the representment still runs.
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub completed_at: Option<DateTime<Utc>>,
         /// How it was decided. It need not be set: the stage says it too, and must not contradict it.

@@ -36,8 +36,8 @@ impl<V: Vendor> HttpProviderBuilder<V> {
         }
     }
 
-    /// Sends through this transport. The default is an [`HttpTransport`] of the provider's own; share one among providers to
-    /// share its connections.
+    /// Sends through this transport. The default is an [`HttpTransport`] of the provider's own; share one among
+    /// providers to share its connections.
     pub fn transport(self, transport: impl Transport) -> Self {
         self.shared_transport(Arc::new(transport))
     }

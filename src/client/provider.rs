@@ -61,7 +61,8 @@ pub(crate) struct Inner<V> {
 pub struct Completed<R> {
     /// The vendor's reply; of one that was read back, what the record shows of it.
     pub reply: R,
-    /// How many requests it took, without those that only looked after an unclear outcome; 0 if a look alone settled it.
+    /// How many requests it took, without those that only looked after an unclear outcome; 0 if a look alone settled
+    /// it.
     pub attempts: u32,
     /// Whether it was got by looking at the vendor's record, for want of a clear answer.
     pub read_back: bool,

@@ -45,7 +45,8 @@ impl Timeouts {
         self
     }
 
-    /// Sets the time for a whole report or call; zero is refused when the provider is built. Leave room for several attempts.
+    /// Sets the time for a whole report or call; zero is refused when the provider is built. Leave room for several
+    /// attempts.
     #[must_use]
     pub const fn operation(mut self, time: Duration) -> Self {
         self.operation = time;
@@ -134,7 +135,8 @@ pub enum LossPolicy {
     /// others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). One that is sent in words
     /// ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped)) misleads nobody, and is taken.
     RefuseMeaning,
-    /// Refuse any loss of these fields, of whatever kind, so that a field which the vendor has no place for refuses the report.
+    /// Refuse any loss of these fields, of whatever kind, so that a field which the vendor has no place for refuses the
+    /// report.
     Refuse(Vec<Field>),
 }
 

@@ -202,8 +202,8 @@ impl StdError for VendorError {
     }
 }
 
-/// The case's state at the vendor does not allow it, several cases answer to one id, or the vendor's record does not tell
-/// what to do; then [`Error::looked`](crate::Error::looked) says why.
+/// The case's state at the vendor does not allow it, several cases answer to one id, or the vendor's record does not
+/// tell what to do; then [`Error::looked`](crate::Error::looked) says why.
 #[derive(Debug)]
 pub struct ConflictError {
     candidates: Vec<String>,

@@ -129,7 +129,8 @@ impl Capabilities {
         }
     }
 
-    /// Says in words what every report to this vendor must have: `the enrichment id of the payment`. Without this call, nothing.
+    /// Says in words what every report to this vendor must have: `the enrichment id of the payment`. Without this call,
+    /// nothing.
     #[must_use]
     pub const fn needing(mut self, needs: &'static [&'static str]) -> Self {
         self.needs = needs;

@@ -165,8 +165,8 @@ impl PlannedRequest {
         &self.url
     }
 
-    /// The headers that the vendor's call sets, names in small letters; secret values are `[redacted]`. What the HTTP stack
-    /// adds is not among them.
+    /// The headers that the vendor's call sets, names in small letters; secret values are `[redacted]`. What the HTTP
+    /// stack adds is not among them.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers

@@ -7,17 +7,18 @@
 //! | Success | `status` 200 in the body, as number or text, whatever the HTTP status |
 //! | Repeat | after looking at the payment with `requery` |
 //!
-//! **If the outcome is unknown:** report again through the same provider. It asks `requery` first, and tags again only where
-//! the table below says so. If it stays unknown, look at the payment in Pipwave's portal, then end the doubt with
-//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) and `None`, and report again only what Pipwave does not show. After
-//! a restart nothing remembers the doubt: ask [`requery`](crate::HttpProvider::requery) yourself.
+//! **If the outcome is unknown:** report again through the same provider. It asks `requery` first, and tags again only
+//! where the table below says so. If it stays unknown, look at the payment in Pipwave's portal, then end the doubt with
+//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) and `None`, and report again only what Pipwave does not show.
+//! After a restart nothing remembers the doubt: ask [`requery`](crate::HttpProvider::requery) yourself.
 //!
 //! A reason is required where a case is opened. Whether it is read at later stages is not documented, so it is sent with
 //! `disputed` and with `chargeback` (which may open a case too), and not with the others.
 //!
 //! # Reading back
 //!
-//! `requery` shows the payment's status, not the chargeback's. After a tag whose outcome is unclear, it settles this much:
+//! `requery` shows the payment's status, not the chargeback's. After a tag whose outcome is unclear, it settles this
+//! much:
 //!
 //! | stage that was sent | 10 paid, 25 partly refunded | 13 disputed | 15 charged back | another status |
 //! |---|---|---|---|---|
@@ -27,11 +28,12 @@
 //! | `dispute resolved` | unknown | unknown | unknown | unknown |
 //! | `chargeback reversed` | unknown | unknown | sent again | unknown |
 //!
-//! *Sent again*: the payment is still in a state from which the stage is reached, so the tag was not taken. *Acknowledged*:
-//! the receipt says that it was [read back](crate::Receipt::was_read_back). *Unknown*: the error stays
+//! *Sent again*: the payment is still in a state from which the stage is reached, so the tag was not taken.
+//! *Acknowledged*: the receipt says that it was [read back](crate::Receipt::was_read_back). *Unknown*: the error stays
 //! [`Unknown`](crate::Delivery::Unknown), since the payment's status does not tell a dispute that was won, resolved or
-//! reversed from one that never was. `dispute resolved` is the exception at 13: it names no winner, and whether a payment
-//! leaves 13 by it is not documented, so 13 proves nothing.
+//! reversed from one that never was. `dispute resolved` is the exception at 13: it names no winner, and whether a
+//! payment leaves 13 by it is not documented, so 13 proves nothing. `requery` shows no reason either: where a payment was
+//! `disputed` before, another `disputed` counts as acknowledged, whatever its reason.
 //!
 //! **Use the address without a version.** At `/v1/payment` the same numbers have had other meanings since 2017. The page's
 //! sample stage `initiated` and sample status `0` are no values that its own tables allow.
@@ -58,16 +60,16 @@ use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Case, Refused, Translation, Vendor};
 use crate::violation::Violation;
 
-/// Pipwave's name: `pipwave`.
+/// Pipwave's name in references, receipts, errors and logs: `pipwave`.
 pub const ID: ProviderId = ProviderId::from_static("pipwave");
 
 /// Where Pipwave is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://api.pipwave.com`
+    /// `https://api.pipwave.com`; `live` in `PIPWAVE_ENVIRONMENT`.
     Live,
-    /// `https://staging-api.pipwave.com`
+    /// `https://staging-api.pipwave.com`; `staging` in `PIPWAVE_ENVIRONMENT`.
     Staging,
 }
 

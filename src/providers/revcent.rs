@@ -8,16 +8,16 @@
 //! | Repeat | create and edits of a representment: after looking at the record; other edits: safe; with `void_transaction`: never |
 //! | Test or live | by the key; one host |
 //!
-//! **If the outcome is unknown:** report again through the same provider. It looks at RevCent's record before it writes, and
-//! creates nothing while the case is in doubt. If it stays unknown, look in RevCent yourself and say what you found with
-//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt). Before you repeat
+//! **If the outcome is unknown:** report again through the same provider. It looks at RevCent's record before it
+//! writes, and creates nothing while the case is in doubt. If it stays unknown, look in RevCent yourself and say what
+//! you found with [`resolve_doubt`](crate::HttpProvider::resolve_doubt). Before you repeat
 //! [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction), look at the transaction.
 //!
 //! # How a report finds its case
 //!
-//! With RevCent's id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case) or remembered by the provider, it
-//! gets that record and edits it, unless the record names another case. Without that id, [`FirstReport`] says what it does
-//! first:
+//! With RevCent's id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case) or remembered by the
+//! provider, it gets that record and edits it, unless the record names another case. Without that id, [`FirstReport`]
+//! says what it does first:
 //!
 //! | [`FirstReport`] | first | for whom |
 //! |---|---|---|
@@ -25,12 +25,12 @@
 //! | `SearchOwn` | searches for the key alone | nobody else creates chargebacks with these case ids, or the ids are so alike that a search for one finds ten |
 //! | `CreateAtOnce` | creates | it is known that nobody has reported the case before |
 //!
-//! The *key* is one word made of the case id. Every chargeback that a report creates holds it in its metadata. Full-text
-//! search takes `CB-2610-0010` apart and may find every case of that month, and it gives ten hits at most; the key finds its
-//! record alone. The second search is for chargebacks that another program created.
+//! The *key* is one word made of the case id. Every chargeback that a report creates holds it in its metadata.
+//! Full-text search takes `CB-2610-0010` apart and may find every case of that month, and it gives ten hits at most;
+//! the key finds its record alone. The second search is for chargebacks that another program created.
 //!
-//! **Every hit that is a chargeback is read whole, with a get, before anything is decided**, whether it is ours or another's:
-//! hits show few fields, and not the key. A record is the case's if it holds the key, or if its
+//! **Every hit that is a chargeback is read whole, with a get, before anything is decided**, whether it is ours or
+//! another's: hits show few fields, and not the key. A record is the case's if it holds the key, or if its
 //! `third_party_chargeback_id` is the case id to the letter. One such record is edited, and where there is none, one is
 //! created. Several are an [`Error::Conflict`] that names them, and ten hits of the last search without one are an
 //! [`Error::Conflict`] too, since there may be more; nothing is written then.
@@ -40,17 +40,18 @@
 //!
 //! # While a case is in doubt
 //!
-//! A case is in doubt after a create that names it, or an edit of its representment, that may have acted without an answer.
-//! What may have been created is looked up, and never created again: `CreateAtOnce` then searches just as `SearchFirst`
-//! does, for the key and for the case id. (`SearchOwn` stays with the key, so it does not find what a native
-//! [`create`](crate::HttpProvider::create) without that metadata has left.) A record that is found ends the doubt. If
-//! none is found, that proves nothing: the index may lag (it is a full-text engine; low confidence). The report is then an
-//! [`Error::Conflict`] whose delivery is [`Unknown`](crate::Delivery::Unknown).
+//! A case is in doubt after a create that names it, or an edit of its representment, that may have acted without an
+//! answer. What may have been created is looked up, and never created again: `CreateAtOnce` then searches just as
+//! `SearchFirst` does, for the key and for the case id. (`SearchOwn` stays with the key, so it does not find what a
+//! native [`create`](crate::HttpProvider::create) without that metadata has left.) A record that is found ends the
+//! doubt. If none is found, that proves nothing: the index may lag (it is a full-text engine; low confidence). The
+//! report is then an [`Error::Conflict`] whose delivery is [`Unknown`](crate::Delivery::Unknown).
 //!
 //! [`is_in_doubt`](crate::HttpProvider::is_in_doubt) asks whether it is so, and
-//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) is the way out: with RevCent's id if the chargeback is there, with
-//! `None` if it certainly is not. The doubt is kept in memory, by one provider and its clones. A process that restarts within
-//! the lag, or two processes that report one case at once, can create it twice: keep the receipt's case id.
+//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) is the way out: with RevCent's id if the chargeback is there,
+//! with `None` if it certainly is not. The doubt is kept in memory, by one provider and its clones. A process that
+//! restarts within the lag, or two processes that report one case at once, can create it twice: keep the receipt's case
+//! id.
 //!
 //! # What a report writes
 //!
@@ -72,15 +73,15 @@
 //! | `chargeback.processor_payment_id` | the processor's id of the payment | if given |
 //! | `chargeback.notes` | the notes | if given |
 //!
-//! Your own [metadata](crate::ChargebackBuilder::metadata) stands beside them under its own names. A name of more than 100
-//! characters, or one that starts with `chargeback.`, is [`Error::Invalid`]. A value is cut after 255 characters, and an empty
-//! one is not sent; both are listed as losses. If one pair differs, an edit sends all of them, with those that others wrote:
-//! whether RevCent merges or replaces is not documented. If the record holds pairs beyond RevCent's own limits, an edit
-//! leaves all metadata as it is and lists that.
+//! Your own [metadata](crate::ChargebackBuilder::metadata) stands beside them under its own names. A name of more than
+//! 100 characters, or one that starts with `chargeback.`, is [`Error::Invalid`]. A value is cut after 255 characters,
+//! and an empty one is not sent; both are listed as losses. If one pair differs, an edit sends all of them, with those
+//! that others wrote: whether RevCent merges or replaces is not documented. If the record holds pairs beyond RevCent's
+//! own limits, an edit leaves all metadata as it is and lists that.
 //!
-//! The order id is not sent as `third_party_order_id`. By RevCent's schema that is the order id of a chargeback management
-//! company, and it is not among the fields that search reads. (`third_party_chargeback_id` is described in the same way; it
-//! holds the case id because search does read it.)
+//! The order id is not sent as `third_party_order_id`. By RevCent's schema that is the order id of a chargeback
+//! management company, and it is not among the fields that search reads. (`third_party_chargeback_id` is described in
+//! the same way; it holds the case id because search does read it.)
 //!
 //! **Money.** `void_transaction` refunds the customer in full and cannot be undone. No report sends it.
 //! [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction) does, and is never repeated.
@@ -88,10 +89,10 @@
 //! # Sources
 //!
 //! RevCent's page of `CreateChargeback` for create; its page of `SearchChargebacks` for what is searched; the page "API
-//! Search" of its knowledge base for the limit of ten hits, without pages, and for how little a hit shows (it is written for
-//! all searches of the API); its V2 introduction for "only GET and POST". The path of edit and get is inferred from sibling
-//! calls (medium confidence), and the shape of their replies is not documented where we could read it: both are read
-//! tolerantly, and a reply without a list or a record is an error, never "nothing found".
+//! Search" of its knowledge base for the limit of ten hits, without pages, and for how little a hit shows (it is
+//! written for all searches of the API); its V2 introduction for "only GET and POST". The path of edit and get is
+//! inferred from sibling calls (medium confidence), and the shape of their replies is not documented where we could
+//! read it: both are read tolerantly, and a reply without a list or a record is an error, never "nothing found".
 
 mod call;
 mod change;
@@ -116,27 +117,27 @@ use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Case, Done, Follow, Foreseen, Refused, Translation, Vendor};
 use crate::violation::Violation;
 
-/// RevCent's name: `revcent`.
+/// RevCent's name in references, receipts, errors and logs: `revcent`.
 pub const ID: ProviderId = ProviderId::from_static("revcent");
 
 /// What a report without RevCent's id of the case does first. The [module](self) says how a case is found.
 ///
-/// With that id, from the model or from an earlier report through this provider, the record is read and edited whatever is
-/// set here.
+/// With that id, from the model or from an earlier report through this provider, the record is read and edited whatever
+/// is set here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FirstReport {
-    /// Search for the case, and create it only if it is not there: by its key, and if that finds none, by the case id. The
-    /// default, and right wherever another program may have created the chargeback.
+    /// Search for the case, and create it only if it is not there: by its key, and if that finds none, by the case id.
+    /// The default, and right wherever another program may have created the chargeback.
     #[default]
     SearchFirst,
-    /// Search by the key alone, so only for what this crate has created, and create the case if it is not there. It spares a
-    /// search, for callers who know that no other program creates chargebacks with these case ids. It is the way too where
-    /// case ids are so alike (`CB-2610-0010`) that the search finds ten of them for each.
+    /// Search by the key alone, so only for what this crate has created, and create the case if it is not there. It
+    /// spares a search, for callers who know that no other program creates chargebacks with these case ids. It is the
+    /// way too where case ids are so alike (`CB-2610-0010`) that the search finds ten of them for each.
     SearchOwn,
-    /// Create it without a search. For callers who know that nobody has reported the case before; a second report without
-    /// RevCent's id, from another process, creates it twice. A case that this provider has in doubt is searched for all the
-    /// same, as with [`SearchFirst`](Self::SearchFirst).
+    /// Create it without a search. For callers who know that nobody has reported the case before; a second report
+    /// without RevCent's id, from another process, creates it twice. A case that this provider has in doubt is searched
+    /// for all the same, as with [`SearchFirst`](Self::SearchFirst).
     CreateAtOnce,
 }
 
@@ -229,8 +230,8 @@ impl Vendor for RevCent {
 impl HttpProvider<RevCent> {
     /// Creates a chargeback record. It moves no money.
     ///
-    /// If the outcome is unclear and `third_party_chargeback_id` is set, RevCent is searched for the chargeback: it counts as
-    /// created if one record holds what was sent, as far as RevCent shows it. Without that id the error stays
+    /// If the outcome is unclear and `third_party_chargeback_id` is set, RevCent is searched for the chargeback: it
+    /// counts as created if one record holds what was sent, as far as RevCent shows it. Without that id the error stays
     /// [`Unknown`](crate::Delivery::Unknown). A create that would refund the customer is [`Error::Invalid`] here.
     ///
     /// # Errors
@@ -252,14 +253,16 @@ impl HttpProvider<RevCent> {
         Ok(self.call(CreateAndVoid::new(chargeback)).await?.reply)
     }
 
-    /// Edits a chargeback record. What is left out stays; in the representment, all but the outcome freezes once written.
+    /// Edits a chargeback record. What is left out stays; in the representment, all but the outcome freezes once
+    /// written.
     ///
-    /// If the outcome is unclear, an edit of a representment is looked up with a get, and what is missing is sent; another
-    /// edit is sent again.
+    /// If the outcome is unclear, an edit of a representment is looked up with a get, and what is missing is sent;
+    /// another edit is sent again.
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if it breaks a rule or changes nothing, or the id has not 20 characters; otherwise see [`Error`].
+    /// [`Error::Invalid`] if it breaks a rule or changes nothing, or the id has not 20 characters; otherwise see
+    /// [`Error`].
     pub async fn edit(&self, chargeback_id: &str, changes: EditChargeback) -> Result<Written, Error> {
         Ok(self.call(Edit { chargeback_id: chargeback_id.to_owned(), changes }).await?.reply)
     }

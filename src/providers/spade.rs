@@ -8,12 +8,12 @@
 //! | Repeat | safe: a new state is set by the same call, says the page; that the same state twice does no harm is our reading (medium confidence) |
 //! | Limit | 1000 requests in 5 minutes per IP address, shared with enrichment calls from there (documented at one endpoint, worded for all) |
 //!
-//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since. Spade
-//! documents no call to read feedback back.
+//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since.
+//! Spade documents no call to read feedback back.
 //!
-//! Any JSON object in a 200 counts as success, whatever it holds. The page gives one sentence in `details`, the same for all
-//! four calls, so its text proves nothing, and it documents no error within a 200. What is no object (a proxy's page, an
-//! empty body) is [`Error::Unreadable`].
+//! Any JSON object in a 200 counts as success, whatever it holds. The page gives one sentence in `details`, the same
+//! for all four calls, so its text proves nothing, and it documents no error within a 200. What is no object (a proxy's
+//! page, an empty body) is [`Error::Unreadable`].
 //!
 //! Spade sells to card issuers and never says whose victory `chargeback_won` is. There is no default:
 //! [`WonMeans`] is asked for. That the issuer's is meant is our reading, at medium confidence, from who its customers are
@@ -23,10 +23,11 @@
 //! out, since it is often no fraud. The page's own example sends `fraudType` with `isFraud: false`, which its text
 //! forbids; this module keeps to the text.
 //!
-//! **Notes.** A report's `chargebackNotes` are made of up to three parts, joined by `; `: the reason in words (unless it is
-//! sent as fraud), the network code (`network code: visa 13.1`), and the [notes](crate::ChargebackBuilder::notes).
-//! `fraudNotes` are the [notes on the fraud](crate::Fraud::notes). Each is cut after Spade's limit of 512 characters, and what
-//! is cut or finds no room is listed as a loss. The native calls cut nothing: a longer text is [`Error::Invalid`] there.
+//! **Notes.** A report's `chargebackNotes` are made of up to three parts, joined by `; `: the reason in words (unless
+//! it is sent as fraud), the network code (`network code: visa 13.1`), and the
+//! [notes](crate::ChargebackBuilder::notes). `fraudNotes` are the [notes on the fraud](crate::Fraud::notes). Each is
+//! cut after Spade's limit of 512 characters, and what is cut or finds no room is listed as a loss. The native calls
+//! cut nothing: a longer text is [`Error::Invalid`] there.
 //!
 //! Sources: Spade's page "Report that a chargeback occurred" for this call; its API description as mirrored by a third party for
 //! hosts, sibling calls and error shapes (medium confidence). Replies 401, 404 and 422 are not documented and are read
@@ -48,7 +49,7 @@ use crate::vendor::{BaseUrl, Case, Refused, Translation, Vendor};
 use crate::violation::Violation;
 use crate::words::closed_words;
 
-/// Spade's name: `spade`.
+/// Spade's name in references, receipts, errors and logs: `spade`.
 pub const ID: ProviderId = ProviderId::from_static("spade");
 
 closed_words! {
@@ -65,13 +66,13 @@ closed_words! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://east.sandbox.spade.com`
+    /// `https://east.sandbox.spade.com`; `east_sandbox` in `SPADE_ENVIRONMENT`.
     EastSandbox,
-    /// `https://east.api.spade.com`
+    /// `https://east.api.spade.com`; `east_production` in `SPADE_ENVIRONMENT`.
     EastProduction,
-    /// `https://west.sandbox.spade.com`
+    /// `https://west.sandbox.spade.com`; `west_sandbox` in `SPADE_ENVIRONMENT`.
     WestSandbox,
-    /// `https://west.api.spade.com`
+    /// `https://west.api.spade.com`; `west_production` in `SPADE_ENVIRONMENT`.
     WestProduction,
 }
 

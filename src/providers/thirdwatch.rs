@@ -7,15 +7,15 @@
 //! | Success | exactly HTTP 200, with an empty body or a JSON object without an `error` key |
 //! | Repeat | safe: the call is meant to be made again as the state changes; that the last event counts is our reading (medium confidence) |
 //!
-//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since; a late
-//! repeat would put an older state on top. Thirdwatch has no call to read events back.
+//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since; a
+//! late repeat would put an older state on top. Thirdwatch has no call to read events back.
 //!
 //! A chargeback alone does not stop the user from buying again; Thirdwatch's page says that a label must be sent too.
 //! [`tag_after_fraud`](Thirdwatch::tag_after_fraud) does so, by choice.
 //!
 //! For a guest the session id is sent as `_sessionId` and as `_userId`: the API's introduction asks for the latter, the
-//! field's text for the former (medium confidence that both is best). A tag has no `_sessionId`, so a guest's tag goes to the
-//! session id as `_userId`.
+//! field's text for the former (medium confidence that both is best). A tag has no `_sessionId`, so a guest's tag goes
+//! to the session id as `_userId`.
 //!
 //! # What goes to `_customInfo`
 //!
@@ -41,11 +41,12 @@
 //! # Is it still there?
 //!
 //! The product moved to Razorpay, with another host and other fields, and no chargeback call was found there.
-//! `api.thirdwatch.ai` may be gone or parked, so a page with status 200 is no success here, and [`at`](Thirdwatch::at) takes
-//! another address. Bodies of replies changed their keys in 2019 (`message` to `status` and `error`); all are read.
+//! `api.thirdwatch.ai` may be gone or parked, so a page with status 200 is no success here, and [`at`](Thirdwatch::at)
+//! takes another address. Bodies of replies changed their keys in 2019 (`message` to `status` and `error`); all are
+//! read.
 //!
-//! Sources: the vendor's published Python, Go, PHP, Node, Java and C# clients, which agree on every key, and the texts in
-//! their documentation.
+//! Sources: the vendor's published Python, Go, PHP, Node, Java and C# clients, which agree on every key, and the texts
+//! in their documentation.
 
 mod map;
 mod operations;
@@ -62,16 +63,16 @@ use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Case, Refused, Translation, Vendor};
 use crate::violation::Violation;
 
-/// Thirdwatch's name: `thirdwatch`.
+/// Thirdwatch's name in references, receipts, errors and logs: `thirdwatch`.
 pub const ID: ProviderId = ProviderId::from_static("thirdwatch");
 
 /// Where Thirdwatch is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://api.thirdwatch.ai/event`
+    /// `https://api.thirdwatch.ai/event`; `production` in `THIRDWATCH_ENVIRONMENT`.
     Production,
-    /// `https://staging.thirdwatch.co/event`
+    /// `https://staging.thirdwatch.co/event`, from older clients; `staging` in `THIRDWATCH_ENVIRONMENT`.
     Staging,
 }
 
@@ -113,12 +114,12 @@ impl Thirdwatch {
         self
     }
 
-    /// Also tags the user as bad (`_isBad`, for `_paymentAbuse`) after a chargeback for a reason `fraud_*`, at every stage but
-    /// `won`, `reversed` and `withdrawn`. The default is not to.
+    /// Also tags the user as bad (`_isBad`, for `_paymentAbuse`) after a chargeback for a reason `fraud_*`, at every
+    /// stage but `won`, `reversed` and `withdrawn`. The default is not to.
     ///
-    /// A guest's session id is tagged in place of the user id. A tag overwrites the one before, an analyst's too, and no
-    /// report takes it away again: [`untag`](HttpProvider::untag) does. If the tag fails, the chargeback is reported all the
-    /// same, and the receipt is [not complete](crate::Receipt::is_complete).
+    /// A guest's session id is tagged in place of the user id. A tag overwrites the one before, an analyst's too, and
+    /// no report takes it away again: [`untag`](HttpProvider::untag) does. If the tag fails, the chargeback is reported
+    /// all the same, and the receipt is [not complete](crate::Receipt::is_complete).
     #[must_use]
     pub const fn tag_after_fraud(mut self) -> Self {
         self.tag_after_fraud = true;
@@ -174,7 +175,7 @@ impl Vendor for Thirdwatch {
 
 /// Thirdwatch's own calls.
 impl HttpProvider<Thirdwatch> {
-    /// Records a chargeback event.
+    /// Records a chargeback event. It does not stop the user from buying again: [`tag`](Self::tag) does.
     ///
     /// # Errors
     ///

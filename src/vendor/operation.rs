@@ -75,8 +75,8 @@ pub trait Operation: Send + Sync + Sized + 'static {
         Acknowledgement::default()
     }
 
-    /// The first question about what became of it, after an attempt that may have acted. `None`, the default, if the vendor
-    /// cannot be asked.
+    /// The first question about what became of it, after an attempt that may have acted. `None`, the default, if the
+    /// vendor cannot be asked.
     fn probe(&self) -> Option<Self::Probe> {
         None
     }
@@ -97,7 +97,8 @@ pub enum Settled<O: Operation> {
     Holds(O::Reply),
     /// The record is older: this is what to send now, as long as attempts are left.
     Again(O),
-    /// Several cases answer; these are the vendor's ids of them. It ends in [`Error::Conflict`](crate::Error::Conflict).
+    /// Several cases answer; these are the vendor's ids of them. It ends in
+    /// [`Error::Conflict`](crate::Error::Conflict).
     Several(Vec<String>),
     /// Nothing yet, and it may still appear: ask again a little later. In words without data.
     NotYet(Cow<'static, str>),
@@ -122,7 +123,8 @@ impl<O: Operation> fmt::Debug for Settled<O> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Acknowledgement {
-    /// The vendor's id of the case. A report ignores that of a read: say it by [`Follow::case_id`](super::Follow::case_id).
+    /// The vendor's id of the case. A report ignores that of a read: say it by
+    /// [`Follow::case_id`](super::Follow::case_id).
     pub case_id: Option<String>,
     /// The vendor's id of the call, for its support desk.
     pub request_id: Option<String>,

@@ -62,13 +62,15 @@ impl Refusal {
         })
     }
 
-    /// With the vendor's own error code. An error shows it if it has at most 64 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`.
+    /// With the vendor's own error code. An error shows it if it has at most 64 of `A-Z`, `a-z`, `0-9`, `_`, `-` and
+    /// `.`.
     pub fn code(mut self, code: Option<String>) -> Self {
         self.code = code;
         self
     }
 
-    /// With what the vendor wrote. It stands behind [`Error::vendor_message`](crate::Error::vendor_message), not in `Display`.
+    /// With what the vendor wrote. It stands behind [`Error::vendor_message`](crate::Error::vendor_message), not in
+    /// `Display`.
     pub fn message(mut self, message: Option<String>) -> Self {
         self.message = message;
         self

@@ -35,8 +35,8 @@ impl<S> Translation<S> {
         self
     }
 
-    /// Lists losses, after those that are listed already. Fields that the capabilities call noted or dropped are added by
-    /// themselves.
+    /// Lists losses, after those that are listed already. Fields that the capabilities call noted or dropped are added
+    /// by themselves.
     pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
         self.losses.extend(losses);
         self
@@ -128,8 +128,8 @@ impl<S> Follow<S> {
         Self { steps: Vec::new(), losses: Vec::new(), case_id: None }
     }
 
-    /// Do this step next, before those that the translation planned. If it fails before anything was written, the report
-    /// fails.
+    /// Do this step next, before those that the translation planned. If it fails before anything was written, the
+    /// report fails.
     pub fn with(step: S) -> Self {
         Self { steps: vec![Planned { step, follow_up: false }], ..Self::as_planned() }
     }

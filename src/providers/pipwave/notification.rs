@@ -54,7 +54,7 @@ impl Notification {
         self.fields.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Pipwave's id of the payment.
+    /// Pipwave's id of the payment. Signed.
     #[must_use]
     pub fn pw_id(&self) -> Option<&str> {
         self.field("pw_id")

@@ -12,8 +12,8 @@ use crate::violation::Violation;
 use crate::words::open_words;
 
 open_words! {
-    /// Pipwave's stages, with their spaces. Another word, such as one of an older edition, is kept and signed to the letter, but
-    /// does not [validate](TagChargeback::validate), so it is never sent by this crate.
+    /// Pipwave's stages, with their spaces. Another word, such as one of an older edition, is kept and signed to the
+    /// letter, but does not [validate](TagChargeback::validate), so it is never sent by this crate.
     pub enum ChargebackStage {
         /// The chargeback is open, contested or not.
         Disputed = "disputed",

@@ -19,8 +19,8 @@ use crate::vendor::{Refusal, RefusalKind};
 pub struct Written {
     /// RevCent's id of the chargeback, 20 characters. Keep it: later reports need it.
     pub chargeback_id: Option<String>,
-    /// RevCent's id of the call, for its support desk; `GET /v2/api_calls/{id}` shows what was sent and answered. `None` if the
-    /// record was read back.
+    /// RevCent's id of the call, for its support desk; `GET /v2/api_calls/{id}` shows what was sent and answered.
+    /// `None` if the record was read back.
     pub api_call_id: Option<String>,
     /// What RevCent wrote of the call, for people. `Debug` does not show it.
     pub result: Option<String>,

@@ -34,8 +34,8 @@ object_struct! {
         /// The gateway's id of the transaction, only if `transaction_id` is not given.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub gateway_transaction_id: Option<String>,
-        /// The amount charged back, a JSON number. RevCent states neither unit nor currency; its own plugin sends major units
-        /// (medium confidence), and so do reports.
+        /// The amount charged back, a JSON number. RevCent states neither unit nor currency; its own plugin sends major
+        /// units (medium confidence), and so do reports.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub amount: Option<DecimalText>,
         /// The acquirer reference number. RevCent searches it.
@@ -50,7 +50,8 @@ object_struct! {
         /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_integration_id: Option<String>,
-        /// The caller's own id of the case; a report's case id. It is what an unclear create is looked up by, so set it.
+        /// The caller's own id of the case; a report's case id. It is what an unclear create is looked up by, so set
+        /// it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_chargeback_id: Option<String>,
         /// The order id of a chargeback management company. Reports do not send it: see [the module](super).

@@ -21,8 +21,8 @@ pub struct Report<F> {
 }
 
 impl<F: Feedback> Report<F> {
-    /// Feedback on the enrichment with this id of Spade's. It is percent-encoded into the path; empty, `.` and `..` are refused
-    /// when it is sent.
+    /// Feedback on the enrichment with this id of Spade's. It is percent-encoded into the path; empty, `.` and `..` are
+    /// refused when it is sent.
     pub fn new(enrichment_id: impl Into<String>, feedback: F) -> Self {
         Self { enrichment_id: enrichment_id.into(), feedback }
     }
@@ -55,7 +55,8 @@ mod sealed {
 macro_rules! validate {
     ($($Type:ident),+) => { $(
         impl $Type {
-            /// The rules of Spade's page that it breaks: lengths in characters, and details of fraud without `isFraud` true.
+            /// The rules of Spade's page that it breaks: lengths in characters, and details of fraud without `isFraud`
+            /// true.
             #[must_use]
             pub fn validate(&self) -> Vec<Violation> {
                 self.violations()

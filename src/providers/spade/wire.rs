@@ -57,7 +57,8 @@ object_struct! {
         /// When the state changed, as RFC 3339. Reports always send it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub occurred_at: Option<Rfc3339>,
-        /// Whether fraud is suspected. The default is not documented. A report sends `true` for reasons `fraud_*`, else nothing.
+        /// Whether fraud is suspected. The default is not documented. A report sends `true` for reasons `fraud_*`, else
+        /// nothing.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; only with `is_fraud` true.
@@ -184,7 +185,8 @@ impl std::fmt::Debug for FraudFeedback {
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reported {
-    /// What Spade wrote. All four calls are documented with the same sentence, so it proves nothing. `Debug` does not show it.
+    /// What Spade wrote. All four calls are documented with the same sentence, so it proves nothing. `Debug` does not
+    /// show it.
     pub details: Option<String>,
 }
 

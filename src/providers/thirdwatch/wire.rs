@@ -10,8 +10,8 @@ use crate::violation::Violation;
 use crate::words::open_words;
 
 open_words! {
-    /// The state of a chargeback, `_chargebackState`. The schema takes any text and gives these as examples; another word is
-    /// kept and sent to the letter.
+    /// The state of a chargeback, `_chargebackState`. The schema takes any text and gives these as examples; another
+    /// word is kept and sent to the letter.
     pub enum ChargebackState {
         /// Notice of the chargeback has come.
         Received = "_received",
@@ -27,8 +27,8 @@ open_words! {
 }
 
 open_words! {
-    /// The reason of a chargeback, `_chargebackReason`. The schema takes any text and gives these as examples; another word is
-    /// kept and sent to the letter.
+    /// The reason of a chargeback, `_chargebackReason`. The schema takes any text and gives these as examples; another
+    /// word is kept and sent to the letter.
     pub enum ChargebackReason {
         /// The customer says that it was not them.
         Fraud = "_fraud",
@@ -44,8 +44,8 @@ open_words! {
 }
 
 open_words! {
-    /// The type of abuse that a tag is about, `_abuseType`. The schema takes any text and gives these as examples; another word
-    /// is kept and sent to the letter.
+    /// The type of abuse that a tag is about, `_abuseType`. The schema takes any text and gives these as examples;
+    /// another word is kept and sent to the letter.
     pub enum AbuseType {
         /// Abuse of payments; what reports send.
         PaymentAbuse = "_paymentAbuse",
@@ -82,8 +82,8 @@ object_struct! {
         /// Why the customer or issuer charges back.
         #[serde(rename = "_chargebackReason", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason: Option<ChargebackReason>,
-        /// Anything else, as a map of names and JSON values; what a report puts there, [the module](super) lists. `Debug` does
-        /// not show it.
+        /// Anything else, as a map of names and JSON values; what a report puts there, [the module](super) lists.
+        /// `Debug` does not show it.
         #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub custom_info: Option<Map<String, Value>>,
     }

@@ -42,8 +42,8 @@ object_struct! {
     pub struct TransactionChargeback {
         /// Where the chargeback stands; required.
         pub status: ChargebackStatus,
-        /// The order id given to Tutelar when the transaction was created; required. The create call takes 1 to 40 of `A-Z`,
-        /// `a-z`, `0-9`, `_` and `-`; this one gives no limit.
+        /// The order id given to Tutelar when the transaction was created; required. The create call takes 1 to 40 of
+        /// `A-Z`, `a-z`, `0-9`, `_` and `-`; this one gives no limit.
         pub order_id: String,
         /// Why the customer or issuer charges back: free text, required. No limit of length is documented.
         pub reason: String,
