@@ -33,8 +33,11 @@ use crate::stage::Stage;
 /// amounts decimal text. Reading checks the same rules as building, and refuses fields that it does not know rather
 /// than dropping them.
 ///
-/// `Debug` shows the case id, stage, reason, amount, dates and network code. Ids of people and payments and all free text are
-/// left out.
+/// An error of `serde_json` from reading a model may quote a short piece of the input, such as a text that stands where
+/// an object belongs, or the name of an unknown field. Do not log it unredacted where the input holds people's data.
+///
+/// `Debug` shows the case id, stage, reason, amount, dates, network code and the processor's name. Ids of people and
+/// payments and all free text are left out.
 ///
 /// ```
 /// use chargeback::{Chargeback, Currency, Money, Network, NetworkCode, Reason, Stage};
@@ -100,6 +103,9 @@ object_struct! {
 
 impl Chargeback {
     /// Starts a chargeback: the merchant's own id of the case, where it stands, why, and since when it stands there.
+    ///
+    /// Beside these a chargeback needs at least one id of the payment; [`build`](ChargebackBuilder::build) has the
+    /// rules.
     pub fn builder(
         case_id: impl Into<String>,
         stage: Stage,
@@ -109,15 +115,15 @@ impl Chargeback {
         ChargebackBuilder::new(case_id.into(), stage, reason.into(), occurred_at)
     }
 
-    /// A builder that starts from this value.
+    /// A builder with everything that this value holds.
     pub fn to_builder(&self) -> ChargebackBuilder {
         ChargebackBuilder::from(self.data.clone())
     }
 
-    /// The same case at another stage, since `occurred_at`.
+    /// The same case at another stage, since `occurred_at`. All else stays.
     ///
     /// Add what came with the change through [`to_builder`](Self::to_builder), for example a
-    /// [`Representment`] when the merchant starts to fight.
+    /// [`Representment`] when the merchant contests the chargeback.
     ///
     /// # Errors
     ///
@@ -126,7 +132,8 @@ impl Chargeback {
         self.to_builder().stage(stage, occurred_at).build()
     }
 
-    /// The merchant's own id of the case, the same for its whole life: the key for order and for de-duplication.
+    /// The merchant's own id of the case, the same for its whole life: the key for order and for de-duplication. 1 to
+    /// 255 characters.
     #[must_use]
     pub fn case_id(&self) -> &str {
         &self.data.case_id
@@ -138,7 +145,7 @@ impl Chargeback {
         self.data.stage
     }
 
-    /// Since when it stands there.
+    /// Since when the case stands at its [`stage`](Self::stage). Vendors are sent it in UTC, cut to milliseconds.
     #[must_use]
     pub const fn occurred_at(&self) -> DateTime<Utc> {
         self.data.occurred_at
@@ -150,90 +157,91 @@ impl Chargeback {
         &self.data.reason
     }
 
-    /// The card network's code for it, raw.
+    /// The card network's reason code, raw: Visa `13.1`. It stands beside [`reason`](Self::reason), which is not
+    /// derived from it.
     #[must_use]
     pub const fn network_code(&self) -> Option<&NetworkCode> {
         self.data.network_code.as_ref()
     }
 
-    /// The disputed amount, which may be a part of the payment.
+    /// The amount charged back, which may be a part of the payment. Never negative.
     #[must_use]
     pub const fn amount(&self) -> Option<Money> {
         self.data.amount
     }
 
-    /// How the payment is known to the merchant.
+    /// The merchant's own ids of the payment that is charged back.
     #[must_use]
     pub const fn payment(&self) -> &Payment {
         &self.data.payment
     }
 
-    /// What a vendor calls the payment and the case, if known.
+    /// What a vendor calls the payment and the case; `None` if nothing was given for this vendor.
     #[must_use]
     pub fn vendor_reference(&self, provider: &ProviderId) -> Option<&VendorReference> {
         self.data.vendor_references.get(provider)
     }
 
-    /// All vendors' references.
+    /// All vendors' references, by the vendors' names in order. Each is sent to its own vendor alone.
     pub fn vendor_references(&self) -> impl Iterator<Item = (&ProviderId, &VendorReference)> {
         self.data.vendor_references.iter()
     }
 
-    /// When the customer or issuer raised it.
+    /// When the customer or issuer raised the chargeback: RevCent's `chargeback_date`.
     #[must_use]
     pub const fn opened_at(&self) -> Option<DateTime<Utc>> {
         self.data.opened_at
     }
 
-    /// When the merchant got it.
+    /// When the merchant got the chargeback: RevCent's `received_date`.
     #[must_use]
     pub const fn received_at(&self) -> Option<DateTime<Utc>> {
         self.data.received_at
     }
 
-    /// When the right to answer ends.
+    /// Until when the merchant may answer. Thirdwatch is told, as a note; no other vendor takes it.
     #[must_use]
     pub const fn due_by(&self) -> Option<DateTime<Utc>> {
         self.data.due_by
     }
 
-    /// Who told the merchant.
+    /// The payment processor that told the merchant of the chargeback.
     #[must_use]
     pub const fn processor(&self) -> Option<&Processor> {
         self.data.processor.as_ref()
     }
 
-    /// The acquirer reference number.
+    /// The acquirer reference number, by which acquirer and issuer trace the payment. Taken as text, of any form.
     #[must_use]
     pub fn arn(&self) -> Option<&str> {
         self.data.arn.as_deref()
     }
 
-    /// The case number of the network or processor.
+    /// The case number that the network or the processor gave, as text.
     #[must_use]
     pub fn case_number(&self) -> Option<&str> {
         self.data.case_number.as_deref()
     }
 
-    /// Free text for vendors that take it. It is sent.
+    /// Free text that Thirdwatch, RevCent and Spade are sent; [`ChargebackBuilder::notes`] has their limits.
     #[must_use]
     pub fn notes(&self) -> Option<&str> {
         self.data.notes.as_deref()
     }
 
-    /// Names and values for vendors that take them. They are sent.
+    /// Names and values that Thirdwatch and RevCent are sent; [`ChargebackBuilder::metadata`] has their limits.
     #[must_use]
     pub const fn metadata(&self) -> &BTreeMap<String, String> {
         &self.data.metadata
     }
 
-    /// What the merchant knows of the fraud.
+    /// What the merchant knows of the fraud, finer than the reason. Only Spade takes it.
     #[must_use]
     pub const fn fraud(&self) -> Option<&Fraud> {
         self.data.fraud.as_ref()
     }
 
-    /// The merchant's fight against it.
+    /// The merchant's representment against the chargeback; `None` if none is known of. Only RevCent takes its details.
     #[must_use]
     pub const fn representment(&self) -> Option<&Representment> {
         self.data.representment.as_ref()

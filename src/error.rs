@@ -32,7 +32,7 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// What two attempts together say.
+    /// What two attempts together say: the worse of both, `Unknown` being the worst.
     #[must_use]
     pub fn and(self, later: Self) -> Self {
         self.max(later)
@@ -53,7 +53,7 @@ impl Delivery {
 pub enum Phase {
     /// Nothing of the request has left: resolving, connecting or TLS failed.
     NotSent,
-    /// Some or all of it may have left.
+    /// Some or all of it may have left, so the vendor may have acted.
     MaybeSent,
     /// The reply began and is larger than [`Limits::reply_bytes`](crate::transport::Limits::reply_bytes).
     TooLarge,
@@ -81,25 +81,26 @@ pub enum Error {
     /// The vendor refuses the key, or no token could be had. Mend the credentials or their source, then report again.
     #[error(transparent)]
     Authentication(VendorError),
-    /// The vendor refuses the request.
+    /// The vendor refuses the request. Mend what its code or message names; the same request is refused again.
     #[error(transparent)]
     Rejected(VendorError),
-    /// The vendor knows no such payment or case.
+    /// The vendor knows no such payment or case: an id is wrong, of the other environment, or not there yet.
     #[error(transparent)]
     NotFound(VendorError),
-    /// The state of the case at the vendor does not allow it, or several cases answer to one id.
+    /// The state of the case at the vendor does not allow it, several cases answer to one id, or the vendor's record
+    /// does not tell what to do.
     #[error(transparent)]
     Conflict(ConflictError),
     /// The vendor wants fewer requests. See [`retry_after`](Self::retry_after).
     #[error(transparent)]
     RateLimited(VendorError),
-    /// The vendor is down or says that it failed.
+    /// The vendor is down or says that it failed: HTTP 408, 5xx, or its own code for it.
     #[error(transparent)]
     Unavailable(VendorError),
-    /// The connection failed.
+    /// The connection failed; [`TransportError::phase`] says how far it came.
     #[error(transparent)]
     Transport(TransportError),
-    /// No answer in time.
+    /// No answer in time, by the limits of [`Timeouts`](crate::Timeouts).
     #[error(transparent)]
     Timeout(TimeoutError),
     /// The vendor's reply is not one that its documents know.
@@ -108,7 +109,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the vendor acted.
+    /// Whether the vendor acted, folded over all attempts and earlier reports of the case. Ask it first.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         match self {
@@ -119,7 +120,7 @@ impl Error {
         }
     }
 
-    /// The vendor, if one was involved.
+    /// The vendor; `None` if the model itself is invalid or a transport could not be set up.
     #[must_use]
     pub fn provider(&self) -> Option<&ProviderId> {
         match self {
@@ -147,13 +148,13 @@ impl Error {
         self.context().is_some_and(|context| context.retryable)
     }
 
-    /// How long the vendor asked to wait, from `Retry-After`.
+    /// How long the vendor asked to wait, from `Retry-After` in seconds or as a date; `None` if it did not say.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.context().and_then(|context| context.retry_after)
     }
 
-    /// The HTTP status of the last reply.
+    /// The HTTP status of the last attempt's reply; `None` if there was none.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.context().and_then(|context| context.status)
@@ -183,7 +184,8 @@ impl Error {
         self.context().map_or(0, |context| context.attempts)
     }
 
-    /// The first 8 KiB of the last reply. It may hold people's data: mind where it is shown.
+    /// The first 8 KiB of the last attempt's reply; `None` if there was none. It may hold people's data: mind where it
+    /// is shown.
     #[must_use]
     pub fn reply_body(&self) -> Option<&[u8]> {
         self.context().and_then(|context| context.body.as_deref())

@@ -27,7 +27,7 @@ use crate::money::Money;
 pub struct DecimalText(Box<RawValue>);
 
 impl DecimalText {
-    /// The number as text.
+    /// The number as the JSON text that it was read from or made of: `19.90`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.get()
@@ -80,6 +80,11 @@ impl From<Money> for DecimalText {
 impl FromStr for DecimalText {
     type Err = ParseExactError;
 
+    /// Reads a JSON number and keeps its spelling.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseExactError::NotNumber`] if the text is no JSON number: a plus sign, a leading zero, `.5`, `NaN`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let raw = RawValue::from_string(text.to_owned()).map_err(|_| ParseExactError::NotNumber)?;
         Self::try_from(raw)
@@ -89,6 +94,11 @@ impl FromStr for DecimalText {
 impl TryFrom<Box<RawValue>> for DecimalText {
     type Error = ParseExactError;
 
+    /// Takes JSON text that is a number.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseExactError::NotNumber`] if it is text, an object or another JSON value.
     fn try_from(raw: Box<RawValue>) -> Result<Self, Self::Error> {
         if raw.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             Ok(Self(raw))
@@ -140,13 +150,13 @@ pub struct Rfc3339 {
 }
 
 impl Rfc3339 {
-    /// The text.
+    /// The text as it was read, offset and fraction included.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The instant.
+    /// The instant that the text names, in UTC.
     #[must_use]
     pub fn instant(&self) -> DateTime<Utc> {
         self.instant.with_timezone(&Utc)
@@ -158,6 +168,10 @@ impl FromStr for Rfc3339 {
 
     /// Reads the `date-time` of RFC 3339, strictly: a `T`, seconds, an offset with a colon. A second of 60 is read only
     /// where a leap second can be, at 23:59:60 UTC.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseExactError::NotRfc3339`] if it is no such time, or its year is not between 1 and 9999.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bytes = text.as_bytes();
         let shaped = text.len() >= 20
@@ -184,6 +198,10 @@ impl TryFrom<DateTime<Utc>> for Rfc3339 {
     type Error = ParseExactError;
 
     /// Cuts the time to whole milliseconds: more digits than three are often refused, and no chargeback needs them.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseExactError::NotRfc3339`] if the year is not between 1 and 9999.
     fn try_from(at: DateTime<Utc>) -> Result<Self, Self::Error> {
         let format =
             if at.timestamp_subsec_millis().is_multiple_of(1000) { SecondsFormat::Secs } else { SecondsFormat::Millis };
@@ -229,7 +247,7 @@ impl fmt::Display for Rfc3339 {
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ParseExactError {
-    /// Not a JSON number.
+    /// Not a JSON number, such as `19,90` or a number in quotes.
     #[error("not a JSON number")]
     NotNumber,
     /// Not a time of RFC 3339 between the years 1 and 9999.

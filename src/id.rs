@@ -37,7 +37,7 @@ impl ProviderId {
         Self(Cow::Borrowed(name))
     }
 
-    /// The name as text.
+    /// The name as text, as it stands in receipts, errors and logs.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -62,6 +62,11 @@ const fn is_name(name: &str) -> bool {
 impl FromStr for ProviderId {
     type Err = ParseProviderIdError;
 
+    /// Reads a name to the letter.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseProviderIdError`] if it has not 1 to 64 characters out of `a-z`, `0-9`, `_` and `-`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if is_name(text) { Ok(Self(Cow::Owned(text.to_owned()))) } else { Err(ParseProviderIdError(())) }
     }

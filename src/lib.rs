@@ -54,7 +54,7 @@
 //! |---|---|---|
 //! | `NotSent` | nothing that could make the vendor act has reached it | mend what the error names, or report again |
 //! | `Rejected` | the vendor answered that it did not act | mend, or wait if [`is_retryable`](Error::is_retryable) |
-//! | `Unknown` | it may have acted | report again later through the same provider, which looks before it writes what must not be written twice; if it stays so, a person looks |
+//! | `Unknown` | it may have acted | report again later through the same provider, which looks before it writes what must not be written twice; if it stays so, a person looks, and says what they found with [`resolve_doubt`](HttpProvider::resolve_doubt) |
 //!
 //! The client has retried what is [safe to retry](RetryPolicy) by then, within the deadline. `examples/handle_errors.rs`
 //! plays all of this through.
@@ -67,8 +67,9 @@
 //! - **Never silently twice, never silently lost.** Only what is safe to repeat is repeated; what is not is looked up at the vendor
 //!   first. Reports of one case through one provider are made one after another. No report moves money:
 //!   RevCent's refunding switch is sent by [one call that says so](HttpProvider::create_and_void_transaction), once.
-//! - **Never leaks.** No key and no person's data in `Debug`, `Display`, error chains or logs. What is shown goes through
-//!   accessors named for it.
+//! - **Never leaks.** No key and no person's data in this crate's `Debug`, `Display`, error chains or logs. What is shown
+//!   goes through accessors named for it. An error of serde from reading a [`Chargeback`] or a vendor's request is
+//!   serde's own, and may quote a piece of what was read.
 //!
 //! Across processes, and after a restart, order and single creation are the caller's: keep
 //! [`Receipt::vendor_case`] and what you have reported.

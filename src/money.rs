@@ -33,7 +33,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// An amount of so many minor units.
+    /// An amount of so many minor units: 1990 for 19.90 USD, 1990 for 1990 JPY.
     #[must_use]
     pub const fn from_minor_units(minor_units: i64, currency: Currency) -> Self {
         Self { minor_units, currency }
@@ -46,7 +46,7 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// If the text is not such a number, has a fraction of a minor unit, or does not fit 64 bits.
+    /// [`ParseMoneyError`] if the text is not such a number, has a fraction of a minor unit, or does not fit 64 bits.
     pub fn from_decimal(text: &str, currency: Currency) -> Result<Self, ParseMoneyError> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -79,13 +79,13 @@ impl Money {
         Ok(Self { minor_units, currency })
     }
 
-    /// How many minor units.
+    /// How many minor units of the currency: 1990 for 19.90 USD.
     #[must_use]
     pub const fn minor_units(self) -> i64 {
         self.minor_units
     }
 
-    /// The currency.
+    /// The currency, which says what the minor unit is.
     #[must_use]
     pub const fn currency(self) -> Currency {
         self.currency
@@ -139,7 +139,8 @@ impl<'de> Deserialize<'de> for Money {
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ParseMoneyError {
-    /// Not a plain decimal number.
+    /// Not a plain decimal number: another separator, an exponent, a plus sign, or no digit before the full stop or
+    /// after it.
     #[error("an amount is a plain decimal number such as 19.90")]
     NotDecimal,
     /// It has a fraction of a minor unit.
@@ -164,18 +165,18 @@ pub struct Currency {
 }
 
 impl Currency {
-    /// US dollar.
+    /// US dollar: two decimal digits.
     pub const USD: Self = Self { code: *b"USD", digits: 2 };
-    /// Euro.
+    /// Euro: two decimal digits.
     pub const EUR: Self = Self { code: *b"EUR", digits: 2 };
-    /// Pound sterling.
+    /// Pound sterling: two decimal digits.
     pub const GBP: Self = Self { code: *b"GBP", digits: 2 };
     /// Japanese yen: no decimal digits.
     pub const JPY: Self = Self { code: *b"JPY", digits: 0 };
     /// Kuwaiti dinar: three decimal digits.
     pub const KWD: Self = Self { code: *b"KWD", digits: 3 };
 
-    /// The code: `USD`.
+    /// The ISO 4217 code, three capital letters: `USD`.
     #[must_use]
     pub fn code(&self) -> &str {
         // The table holds ASCII alone, and a `Currency` comes from the table or the constants above.
@@ -193,6 +194,10 @@ impl FromStr for Currency {
     type Err = ParseCurrencyError;
 
     /// Reads a code in capital or small letters (processors send both).
+    ///
+    /// # Errors
+    ///
+    /// [`ParseCurrencyError`] if it is no code of ISO 4217, or one without minor units.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let code =
             <[u8; 3]>::try_from(text.as_bytes()).map_err(|_| ParseCurrencyError(()))?.map(|b| b.to_ascii_uppercase());

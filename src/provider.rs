@@ -38,10 +38,10 @@ use crate::id::ProviderId;
 /// ```
 #[async_trait]
 pub trait ChargebackProvider: Debug + Send + Sync + 'static {
-    /// The vendor's name.
+    /// The vendor's name: `spade`.
     fn id(&self) -> ProviderId;
 
-    /// What the vendor can express, as data.
+    /// What the vendor can express, as data, with the settings that the provider has.
     fn capabilities(&self) -> &Capabilities;
 
     /// What [`report`](Self::report) would send, exactly, with secrets left out. Nothing is sent.

@@ -32,7 +32,7 @@ pub enum Reason {
     FraudCardAbsent,
     /// Fraud, and the card or a copy of it was present.
     FraudCardPresent,
-    /// Fraud of another or unknown kind.
+    /// Fraud of another kind, or of one that is not known.
     FraudOther,
     /// The customer does not recognise the payment. Often no fraud at all.
     Unrecognized,
@@ -42,7 +42,7 @@ pub enum Reason {
     Duplicate,
     /// The amount differs from what was agreed.
     IncorrectAmount,
-    /// Presented too late.
+    /// The payment was presented to the issuer too late.
     LatePresentment,
     /// Another fault in processing: currency, account number, transaction code.
     ProcessingError,
@@ -50,7 +50,7 @@ pub enum Reason {
     NotReceived,
     /// Goods or services are not as described, or defective.
     NotAsDescribed,
-    /// Goods are counterfeit.
+    /// The goods are counterfeit.
     CounterfeitMerchandise,
     /// The terms of sale were misrepresented.
     Misrepresentation,
@@ -62,13 +62,13 @@ pub enum Reason {
     CancelledGoodsServices,
     /// The merchant did not answer an inquiry.
     NoReply,
-    /// Known, and none of these.
+    /// A reason that is known, and none of these.
     Other,
-    /// Not known to this crate; the text as it was given.
+    /// A word that is not known to this crate, as it was given. Vendors that take free text are sent it to the letter.
     Unknown(String),
 }
 
-/// The four families of reasons.
+/// The four families of reasons, after those of the card networks' codes.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Category {
@@ -83,7 +83,7 @@ pub enum Category {
 }
 
 impl Reason {
-    /// Every reason but [`Unknown`](Self::Unknown).
+    /// Every reason but [`Unknown`](Self::Unknown), in the order in which they are defined.
     pub const KNOWN: &'static [Self] = &[
         Self::FraudCardAbsent,
         Self::FraudCardPresent,
@@ -236,27 +236,28 @@ impl<'de> Deserialize<'de> for Reason {
 
 /// A card network, or another scheme that has reason codes of its own.
 ///
-/// A word that is not among these is kept in [`Other`](Self::Other).
+/// Names are stable and in `snake_case`. One that is not among these is kept in [`Other`](Self::Other), so reading
+/// never fails.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Network {
-    /// Visa.
+    /// Visa: `visa`.
     Visa,
-    /// Mastercard.
+    /// Mastercard: `mastercard`.
     Mastercard,
-    /// American Express.
+    /// American Express: `amex`.
     Amex,
-    /// Discover.
+    /// Discover: `discover`.
     Discover,
-    /// Diners Club.
+    /// Diners Club: `diners`.
     Diners,
-    /// JCB.
+    /// JCB: `jcb`.
     Jcb,
-    /// China UnionPay.
+    /// China UnionPay: `union_pay`.
     UnionPay,
-    /// SEPA direct debit.
+    /// SEPA direct debit, whose returns have reason codes too: `sepa`.
     Sepa,
-    /// Another one, by the name that was given.
+    /// Another one, by the name that was given; vendors that are told the network are sent it to the letter.
     Other(String),
 }
 
@@ -361,13 +362,13 @@ impl NetworkCode {
         Self { network, code: code.as_ref().trim().to_owned() }
     }
 
-    /// The network whose code it is.
+    /// The network whose code it is, without which the code means nothing.
     #[must_use]
     pub const fn network(&self) -> &Network {
         &self.network
     }
 
-    /// The code, as the network writes it.
+    /// The code as the network writes it, leading zeros and dots included.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code

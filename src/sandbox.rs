@@ -86,14 +86,14 @@ use crate::providers::tutelar::{DefeatedMeans, Tutelar};
 use crate::secret::Secret;
 use crate::vendor::Vendor;
 
-/// The key that every fake accepts.
+/// The API key that every fake accepts, and no other.
 pub const API_KEY: &str = "sandbox-key";
 /// The secret that goes with it at Tutelar and Pipwave.
 pub const API_SECRET: &str = "sandbox-secret";
 /// The token that Tutelar's version 2 accepts until [`Fake::expire_token`].
 pub const TOKEN: &str = "sandbox-token-1";
 
-/// Five fakes.
+/// Five fakes, one of each vendor, with state of their own. It is dropped with all that they recorded.
 pub struct Sandbox {
     thirdwatch: Fake<ThirdwatchFake>,
     revcent: Fake<RevCentFake>,
@@ -106,7 +106,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Five servers on loopback, each on a free port.
+    /// Five servers on loopback, each on a free port, until the sandbox is dropped.
     pub async fn start() -> Self {
         let mut servers = Vec::new();
         Self {
@@ -120,7 +120,7 @@ impl Sandbox {
         }
     }
 
-    /// Five fakes behind a transport in memory.
+    /// Five fakes behind a transport in memory, without sockets; for paused clocks. Their addresses end in `.invalid`.
     #[must_use]
     pub fn in_memory() -> Self {
         let sandbox = Self {
@@ -156,67 +156,67 @@ impl Sandbox {
         self.memory.clone().map(|memory| Arc::new(memory) as Arc<dyn Transport>)
     }
 
-    /// The fake Thirdwatch.
+    /// The fake Thirdwatch: what it was told, and who is tagged, and its faults.
     #[must_use]
     pub const fn thirdwatch(&self) -> &Fake<ThirdwatchFake> {
         &self.thirdwatch
     }
 
-    /// The fake RevCent.
+    /// The fake RevCent: what it was told, and how late its search finds it, and its faults.
     #[must_use]
     pub const fn revcent(&self) -> &Fake<RevCentFake> {
         &self.revcent
     }
 
-    /// The fake Tutelar.
+    /// The fake Tutelar: what it was told, and which token it accepts, and its faults.
     #[must_use]
     pub const fn tutelar(&self) -> &Fake<TutelarFake> {
         &self.tutelar
     }
 
-    /// The fake Spade.
+    /// The fake Spade: what it was told of chargebacks and the rest, and its faults.
     #[must_use]
     pub const fn spade(&self) -> &Fake<SpadeFake> {
         &self.spade
     }
 
-    /// The fake Pipwave.
+    /// The fake Pipwave: what it was told, and the status of payments, and its faults.
     #[must_use]
     pub const fn pipwave(&self) -> &Fake<PipwaveFake> {
         &self.pipwave
     }
 
-    /// Thirdwatch, with the fake's address and key.
+    /// Thirdwatch, with the fake's address and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn thirdwatch_vendor(&self) -> Thirdwatch {
         Thirdwatch::new(API_KEY, ThirdwatchEnvironment::Staging).at(self.thirdwatch.base_url().clone())
     }
 
-    /// RevCent, with the fake's address and key.
+    /// RevCent, with the fake's address and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn revcent_vendor(&self) -> RevCent {
         RevCent::new(API_KEY).at(self.revcent.base_url().clone())
     }
 
-    /// Tutelar's version 1, with the fake's address and keys.
+    /// Tutelar's version 1, with the fake's address and keys, for [`connect`](Self::connect).
     #[must_use]
     pub fn tutelar_vendor(&self, defeated_means: DefeatedMeans) -> Tutelar {
         Tutelar::v1(API_KEY, API_SECRET, defeated_means).at(self.tutelar.base_url().clone())
     }
 
-    /// Tutelar's version 2, with the fake's address and first token.
+    /// Tutelar's version 2, with the fake's address and first token ([`TOKEN`]), for [`connect`](Self::connect).
     #[must_use]
     pub fn tutelar_v2_vendor(&self, defeated_means: DefeatedMeans) -> Tutelar {
         Tutelar::v2(Secret::from(TOKEN), defeated_means).at(self.tutelar.base_url().clone())
     }
 
-    /// Spade, with the fake's address and key.
+    /// Spade, with the fake's address and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn spade_vendor(&self, won_means: WonMeans) -> Spade {
         Spade::new(API_KEY, SpadeEnvironment::EastSandbox, won_means).at(self.spade.base_url().clone())
     }
 
-    /// Pipwave, with the fake's address, key and secret.
+    /// Pipwave, with the fake's address, key and secret, for [`connect`](Self::connect).
     #[must_use]
     pub fn pipwave_vendor(&self) -> Pipwave {
         Pipwave::new(API_KEY, API_SECRET, PipwaveEnvironment::Staging).at(self.pipwave.base_url().clone())

@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Wraps a secret.
+    /// Wraps a secret as it is, without trimming. Other copies that the program holds are not overwritten.
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }

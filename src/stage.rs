@@ -23,34 +23,35 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stage {
-    /// A warning before any dispute: an issuer's fraud report, an Ethoca or Verifi alert.
+    /// A warning before any chargeback: an issuer's fraud report, an Ethoca or Verifi alert. No vendor here can be
+    /// told.
     Alert,
-    /// The issuer asks for information (a retrieval request); no money has moved.
+    /// The issuer asks for information (a retrieval request); no money has moved. No vendor here can be told.
     Inquiry,
     /// The chargeback has arrived and waits for the merchant.
     Received,
-    /// The merchant does not fight and bears the loss.
+    /// The merchant does not contest it and bears the loss.
     Accepted,
-    /// The merchant fights: a representment has been sent or is being sent.
+    /// The merchant contests it: a representment has been sent or is being sent.
     Contested,
     /// The issuer or the network looks at the merchant's evidence.
     UnderReview,
-    /// The issuer rejects the representment, before arbitration; at Visa also the merchant's first answer to a fraud
-    /// dispute.
+    /// The issuer rejects the representment, before arbitration; at Visa also the merchant's first answer to a
+    /// chargeback for fraud.
     PreArbitration,
-    /// The network decides.
+    /// The card network decides between issuer and acquirer.
     Arbitration,
-    /// Decided for the merchant.
+    /// Decided for the merchant, who keeps the money or gets it back.
     Won,
-    /// Decided against the merchant.
+    /// Decided against the merchant, with a representment or without one.
     Lost,
     /// The money has come back to the merchant without a decision that is known to be final.
     Reversed,
-    /// The merchant has refunded the customer to end the case.
+    /// The merchant has refunded the customer to end the case. To report it moves no money.
     Refunded,
     /// The customer or issuer has taken the chargeback back.
     Withdrawn,
-    /// The time to answer has run out.
+    /// The time to answer has run out, and the merchant bears the loss.
     Expired,
     /// Over, and nobody says who won.
     Closed,
@@ -76,7 +77,7 @@ impl Stage {
         Self::Closed,
     ];
 
-    /// The stable name: `pre_arbitration`.
+    /// The stable name: `pre_arbitration`. `Display`, `FromStr` and serde use it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -108,6 +109,11 @@ impl fmt::Display for Stage {
 impl FromStr for Stage {
     type Err = ParseStageError;
 
+    /// Reads a stable name to the letter.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseStageError`] if it is not the name of a stage.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL.iter().copied().find(|stage| stage.as_str() == text).ok_or_else(|| ParseStageError(text.to_owned()))
     }
@@ -133,7 +139,7 @@ impl<'de> Deserialize<'de> for Stage {
 pub struct ParseStageError(String);
 
 impl ParseStageError {
-    /// The text that was read.
+    /// The text that was read. It comes from outside; neither `Display` nor `Debug` shows it.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.0

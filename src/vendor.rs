@@ -38,10 +38,10 @@ pub trait Vendor: Debug + Send + Sync + Sized + 'static {
     /// The operations that a report is made of: one type, or an enum where a report takes different ones.
     type Step: Operation<Vendor = Self>;
 
-    /// The vendor's name.
+    /// The vendor's name; make it with [`ProviderId::from_static`].
     fn id(&self) -> ProviderId;
 
-    /// What it can express.
+    /// What it can express with its settings. Asked once, when the provider is built.
     fn capabilities(&self) -> Capabilities;
 
     /// What is wrong with its settings, such as an empty key. Asked once, when the provider is built.

@@ -26,7 +26,7 @@ impl Violation {
         &self.field
     }
 
-    /// The rule in words.
+    /// The rule in English words, for people and logs: `longer than 40 characters`. Not a stable code.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule

@@ -12,16 +12,16 @@ macro_rules! closed_words {
         pub enum $Name { $( $(#[$about])* #[serde(rename = $text)] $Variant, )+ }
 
         impl $Name {
-            /// Every one of them.
+            /// Every one of them, in the order in which they are defined.
             pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
 
-            /// The exact word.
+            /// The word to the letter, as `Display` shows it and serde writes it.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$Variant => $text, )+ }
             }
 
-            /// Reads a word; `None` if it is not one of them.
+            /// Reads a word to the letter, capital and small letters apart; `None` if it is not one of them.
             #[must_use]
             pub fn from_word(text: &str) -> Option<Self> {
                 match text { $( $text => Some(Self::$Variant), )+ _ => None }
@@ -47,15 +47,16 @@ macro_rules! open_words {
         #[non_exhaustive]
         pub enum $Name {
             $( $(#[$about])* $Variant, )+
-            /// Another word, as it was given.
+            /// A word that the vendor does not document: kept as it was given, sent to the letter, and not shown by
+            /// `Debug`.
             Other(String),
         }
 
         impl $Name {
-            /// Every documented word.
+            /// Every word that the vendor documents, so without [`Other`](Self::Other).
             pub const DOCUMENTED: &'static [Self] = &[ $( Self::$Variant, )+ ];
 
-            /// The exact word.
+            /// The word to the letter, as it is sent.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self { $( Self::$Variant => $text, )+ Self::Other(text) => text }

@@ -12,7 +12,9 @@ use crate::violation::Violation;
 
 /// Builds a [`Chargeback`]; made by [`Chargeback::builder`].
 ///
-/// Setters never fail. [`build`](Self::build) checks everything at once.
+/// Setters never fail, and to set a field again replaces it. [`build`](Self::build) checks everything at once.
+///
+/// What a vendor has no place for is not sent to it, and listed as a [`Loss`](crate::Loss) on plan and receipt.
 #[must_use = "a builder does nothing until `build`"]
 #[derive(Clone)]
 pub struct ChargebackBuilder {
@@ -55,68 +57,79 @@ impl ChargebackBuilder {
         })
     }
 
-    /// Sets where the case stands, and since when.
+    /// Sets where the case stands from the merchant's seat, and since when. Vendors are sent the time in UTC, cut to
+    /// milliseconds.
     pub fn stage(mut self, stage: Stage, occurred_at: DateTime<Utc>) -> Self {
         self.data.stage = stage;
         self.data.occurred_at = occurred_at;
         self
     }
 
-    /// Sets why.
+    /// Sets why the customer or issuer charges back. Text becomes the reason of that name, or
+    /// [`Reason::Unknown`] and keeps its words.
     pub fn reason(mut self, reason: impl Into<Reason>) -> Self {
         self.data.reason = reason.into();
         self
     }
 
-    /// Sets the card network's code.
+    /// Sets the card network's reason code. RevCent is sent the raw code in place of the reason; Thirdwatch, Tutelar
+    /// and Spade are sent it in a note beside the reason. Spade's type of fraud is read from it where it proves one.
     pub fn network_code(mut self, code: NetworkCode) -> Self {
         self.data.network_code = Some(code);
         self
     }
 
-    /// Sets the disputed amount.
+    /// Sets the amount charged back, which may be a part of the payment; not negative. RevCent takes it as a number,
+    /// Thirdwatch as a note.
     pub const fn amount(mut self, amount: Money) -> Self {
         self.data.amount = Some(amount);
         self
     }
 
-    /// Sets the merchant's order.
+    /// Sets the merchant's id of the order. Tutelar needs it (by default 1 to 40 of `A-Z`, `a-z`, `0-9`, `_`, `-`);
+    /// Thirdwatch takes it, and RevCent as metadata.
     pub fn order_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.order_id = Some(id.into());
         self
     }
 
-    /// Sets the merchant's transaction.
+    /// Sets the merchant's id of the transaction. Pipwave needs it (`txn_id`, at most 255 characters) or its own id of
+    /// the payment; Thirdwatch takes it.
     pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.transaction_id = Some(id.into());
         self
     }
 
-    /// Sets the payment gateway's transaction.
+    /// Sets the payment gateway's id of the transaction. RevCent needs it or its own id of the transaction; Thirdwatch
+    /// takes it as a note.
     pub fn gateway_transaction_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.gateway_transaction_id = Some(id.into());
         self
     }
 
-    /// Sets the customer; leave it out for a guest.
+    /// Sets the merchant's id of the customer, case sensitive; leave it out for a guest. Thirdwatch needs it or a
+    /// session id.
     pub fn user_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.user_id = Some(id.into());
         self
     }
 
-    /// Sets the session of the payment.
+    /// Sets the id of the session in which the payment was made. For a guest, Thirdwatch is sent it as the user.
     pub fn session_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.session_id = Some(id.into());
         self
     }
 
-    /// Sets a vendor's own id of the payment: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
+    /// Sets a vendor's own id of the payment: a Spade enrichment, a RevCent transaction (20 characters), a Pipwave
+    /// `pw_id` (at most 32). Only that vendor is sent it.
     pub fn vendor_payment(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
         self.reference(provider).payment = Some(id.into());
         self
     }
 
-    /// Sets a vendor's own id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case).
+    /// Sets a vendor's own id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case): a RevCent
+    /// chargeback (20 characters). With it a report reads that record and searches for none. The other four give no
+    /// such id.
     pub fn vendor_case(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
         self.reference(provider).case = Some(id.into());
         self
@@ -126,61 +139,72 @@ impl ChargebackBuilder {
         self.data.vendor_references.entry(provider).or_default()
     }
 
-    /// Sets when the customer or issuer raised it.
+    /// Sets when the customer or issuer raised the chargeback: RevCent's `chargeback_date`, a note at Thirdwatch.
     pub const fn opened_at(mut self, at: DateTime<Utc>) -> Self {
         self.data.opened_at = Some(at);
         self
     }
 
-    /// Sets when the merchant got it.
+    /// Sets when the merchant got the chargeback: RevCent's `received_date`, a note at Thirdwatch.
     pub const fn received_at(mut self, at: DateTime<Utc>) -> Self {
         self.data.received_at = Some(at);
         self
     }
 
-    /// Sets when the right to answer ends.
+    /// Sets until when the merchant may answer. Thirdwatch is told, as a note; no other vendor takes it.
     pub const fn due_by(mut self, at: DateTime<Utc>) -> Self {
         self.data.due_by = Some(at);
         self
     }
 
-    /// Sets who told the merchant.
+    /// Sets the payment processor that told the merchant of the chargeback. RevCent is told in metadata, Thirdwatch in
+    /// a note.
     pub fn processor(mut self, processor: Processor) -> Self {
         self.data.processor = Some(processor);
         self
     }
 
-    /// Sets the acquirer reference number.
+    /// Sets the acquirer reference number, as text; its form is not checked. RevCent takes it, Thirdwatch as a note.
     pub fn arn(mut self, arn: impl Into<String>) -> Self {
         self.data.arn = Some(arn.into());
         self
     }
 
-    /// Sets the case number of the network or processor.
+    /// Sets the case number that the network or the processor gave, as text. RevCent takes it, Thirdwatch as a note.
     pub fn case_number(mut self, number: impl Into<String>) -> Self {
         self.data.case_number = Some(number.into());
         self
     }
 
-    /// Sets free text. Vendors that take text are sent it.
+    /// Sets free text for people. It is sent, so mind what it says about whom.
+    ///
+    /// Spade takes 512 characters (code points) in all, and there the reason and the network code stand before the
+    /// notes; RevCent takes 255, as metadata. What is longer is cut, and listed as
+    /// [`Truncated`](crate::LossKind::Truncated) or [`Dropped`](crate::LossKind::Dropped). Thirdwatch takes all of it;
+    /// Tutelar and Pipwave take none.
     pub fn notes(mut self, notes: impl Into<String>) -> Self {
         self.data.notes = Some(notes.into());
         self
     }
 
-    /// Adds a name and its value. Vendors that take such pairs are sent it.
+    /// Adds a name and its value; the same name again replaces the value. They are sent, so mind what they say about
+    /// whom.
+    ///
+    /// For RevCent, a name of more than 100 characters or one that starts with `chargeback.` is refused, and a value is
+    /// cut after 255. Thirdwatch takes all, as `metadata.` and the name. The others take none.
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.data.metadata.insert(name.into(), value.into());
         self
     }
 
-    /// Sets what the merchant knows of the fraud.
+    /// Sets what the merchant knows of the fraud. Only Spade takes it, and only with a reason `fraud_*`.
     pub fn fraud(mut self, fraud: Fraud) -> Self {
         self.data.fraud = Some(fraud);
         self
     }
 
-    /// Sets the merchant's fight against it.
+    /// Sets the merchant's representment against the chargeback. Only RevCent takes it: its dates are sent from here
+    /// alone, and without it a case that RevCent does not hold as contested cannot be reported there as won or lost.
     pub const fn representment(mut self, representment: Representment) -> Self {
         self.data.representment = Some(representment);
         self
@@ -189,8 +213,9 @@ impl ChargebackBuilder {
     /// Checks and builds.
     ///
     /// What holds for every vendor: `case_id` has 1 to 255 characters, no control characters and no white space around
-    /// it; the payment is known by at least one id; no id, text or name that is given is empty; the amount is not negative;
-    /// years are 1 to 9999; a representment does not end before it starts.
+    /// it; the payment is known by at least one id, the merchant's or a vendor's (of the payment or of the case); no
+    /// id, text or name that is given is empty (values of metadata may be); the amount is not negative; years are 1 to
+    /// 9999; a representment does not end before it starts.
     ///
     /// # Errors
     ///

@@ -11,23 +11,26 @@ use crate::words::closed_words;
 
 object_struct! {
     names = "snake_case";
-    /// How the disputed payment is known to the merchant.
+    /// The merchant's own ids of the payment that is charged back, as text. Which of them a vendor needs,
+    /// [`Capabilities::needs`](crate::Capabilities::needs) says.
+    ///
+    /// *Payment* is what was charged back; a *transaction* is somebody's record of it, by an id of theirs.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Payment {
-        /// The merchant's order.
+        /// The merchant's id of the order that was paid.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub order_id: Option<String>,
-        /// The merchant's transaction.
+        /// The merchant's id of the transaction, by which the order was paid: Pipwave's `txn_id`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub transaction_id: Option<String>,
-        /// The payment gateway's transaction.
+        /// The payment gateway's id of the transaction.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub gateway_transaction_id: Option<String>,
-        /// The customer at the merchant; `None` for a guest.
+        /// The merchant's id of the customer, case sensitive; `None` for a guest.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub user_id: Option<String>,
-        /// The session in which the payment was made.
+        /// The id of the session in which the payment was made.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub session_id: Option<String>,
     }
@@ -54,14 +57,15 @@ impl fmt::Debug for Payment {
 
 object_struct! {
     names = "snake_case";
-    /// What one vendor calls the payment and the case.
+    /// What one vendor calls the payment and the case. Only that vendor is sent it.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct VendorReference {
         /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub payment: Option<String>,
-        /// The vendor's id of the *case*, from an earlier [`Receipt`](crate::Receipt): a RevCent chargeback.
+        /// The vendor's id of the *case*, from an earlier [`Receipt::vendor_case`](crate::Receipt::vendor_case): a
+        /// RevCent chargeback. The other four give none.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub case: Option<String>,
     }
@@ -79,35 +83,35 @@ impl fmt::Debug for VendorReference {
 
 object_struct! {
     names = "snake_case";
-    /// Who told the merchant of the chargeback.
+    /// The payment processor that told the merchant of the chargeback. `Debug` shows its name, and not the ids.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Processor {
-        /// Its name: `stripe`, `adyen`.
+        /// Its name in words of your own: `stripe`, `adyen`. Any text; it is compared with nothing.
         pub name: String,
-        /// Its id of the dispute.
+        /// Its own id of the case: at Stripe, that of a dispute.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub dispute_id: Option<String>,
-        /// Its id of the payment.
+        /// Its own id of the payment: at Stripe, that of a charge.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub payment_id: Option<String>,
     }
 }
 
 impl Processor {
-    /// Names a processor.
+    /// A processor by its name, without ids.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), dispute_id: None, payment_id: None }
     }
 
-    /// Sets its id of the dispute.
+    /// Sets the processor's own id of the case.
     #[must_use]
     pub fn dispute_id(mut self, id: impl Into<String>) -> Self {
         self.dispute_id = Some(id.into());
         self
     }
 
-    /// Sets its id of the payment.
+    /// Sets the processor's own id of the payment.
     #[must_use]
     pub fn payment_id(mut self, id: impl Into<String>) -> Self {
         self.payment_id = Some(id.into());
@@ -127,23 +131,24 @@ impl fmt::Debug for Processor {
 }
 
 closed_words! {
-    /// What kind of fraud the merchant knows or suspects, finer than the [`Reason`](crate::Reason).
+    /// What kind of fraud the merchant knows or suspects, finer than the [`Reason`](crate::Reason). Only Spade takes
+    /// it, as `fraudType`.
     pub enum FraudKind {
-        /// The card was not present.
+        /// The card's data was used without the card.
         CardNotPresent = "card_not_present",
         /// Small payments that try whether stolen cards work.
         CardTesting = "card_testing",
         /// The card was lost or stolen.
         StolenCard = "stolen_card",
-        /// The card was copied.
+        /// A copy of the card was used.
         CounterfeitCard = "counterfeit_card",
         /// The customer was tricked into giving card data away.
         Phishing = "phishing",
         /// The seller is the fraudster (of interest to marketplaces).
         MerchantFraud = "merchant_fraud",
-        /// The customer did make the payment and abuses the chargeback ("friendly fraud").
+        /// The customer did make the payment and abuses the chargeback ("friendly fraud"); Spade's `chargeback_fraud`.
         FriendlyFraud = "friendly_fraud",
-        /// Known, and none of these.
+        /// A kind that is known, and none of these.
         Other = "other",
     }
 }
@@ -157,23 +162,25 @@ object_struct! {
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Fraud {
-        /// The kind of fraud.
+        /// The kind of fraud; it decides Spade's `fraudType`. Without it, reason and network code do.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub kind: Option<FraudKind>,
-        /// Free text.
+        /// Free text on the fraud. Spade takes at most 512 characters (code points): a report cuts what is longer, and
+        /// lists it as [`Truncated`](crate::LossKind::Truncated).
         #[serde(skip_serializing_if = "Option::is_none")]
         pub notes: Option<String>,
     }
 }
 
 impl Fraud {
-    /// Fraud of a known kind.
+    /// Fraud of this kind, without notes.
     #[must_use]
     pub const fn of_kind(kind: FraudKind) -> Self {
         Self { kind: Some(kind), notes: None }
     }
 
-    /// Adds free text.
+    /// Sets free text on the fraud, which is sent to Spade; a report cuts it after 512 characters and lists that as a
+    /// loss.
     #[must_use]
     pub fn notes(mut self, notes: impl Into<String>) -> Self {
         self.notes = Some(notes.into());
@@ -189,31 +196,33 @@ impl fmt::Debug for Fraud {
 }
 
 closed_words! {
-    /// How a representment ended.
+    /// How a representment ended. RevCent is sent what the stage says; an outcome here that contradicts it is refused
+    /// there.
     pub enum RepresentmentOutcome {
-        /// For the merchant.
+        /// Decided for the merchant: the chargeback is undone.
         Won = "won",
-        /// Against the merchant.
+        /// Decided against the merchant: the chargeback stands.
         Lost = "lost",
     }
 }
 
 object_struct! {
     names = "snake_case";
-    /// The merchant's fight against the chargeback.
+    /// The merchant's representment: the payment presented a second time, with evidence against the chargeback.
     ///
     /// That there is one says that it was initiated. Dates are sent to vendors only from here, never made up from
     /// [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Representment {
-        /// When the merchant sent it.
+        /// When the merchant sent it: RevCent's `initiated_date`. Leave it out if it is not known for sure.
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub initiated_at: Option<DateTime<Utc>>,
-        /// When it was decided.
+        /// When it was decided: RevCent's `completed_date`. Not before `initiated_at`; for RevCent it is refused at a
+        /// stage that says that the representment still runs.
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub completed_at: Option<DateTime<Utc>>,
-        /// How it was decided.
+        /// How it was decided. It need not be set: the stage says it too, and must not contradict it.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub outcome: Option<RepresentmentOutcome>,
     }
@@ -226,21 +235,21 @@ impl Representment {
         Self::default()
     }
 
-    /// Sets when the merchant sent it.
+    /// Sets when the merchant sent it. RevCent freezes this date at the first write.
     #[must_use]
     pub const fn initiated_at(mut self, at: DateTime<Utc>) -> Self {
         self.initiated_at = Some(at);
         self
     }
 
-    /// Sets when it was decided.
+    /// Sets when it was decided. RevCent freezes this date at the first write.
     #[must_use]
     pub const fn completed_at(mut self, at: DateTime<Utc>) -> Self {
         self.completed_at = Some(at);
         self
     }
 
-    /// Sets how it was decided.
+    /// Sets how it was decided; it must say what the stage says.
     #[must_use]
     pub const fn outcome(mut self, outcome: RepresentmentOutcome) -> Self {
         self.outcome = Some(outcome);

@@ -36,7 +36,8 @@ impl<V: Vendor> HttpProviderBuilder<V> {
         }
     }
 
-    /// Sends through this transport. Share one [`HttpTransport`] among providers to share its connections.
+    /// Sends through this transport. The default is an [`HttpTransport`] of the provider's own; share one among
+    /// providers to share its connections.
     pub fn transport(self, transport: impl Transport) -> Self {
         self.shared_transport(Arc::new(transport))
     }
@@ -47,31 +48,31 @@ impl<V: Vendor> HttpProviderBuilder<V> {
         self
     }
 
-    /// Takes clock, sleep and randomness from here.
+    /// Takes clock, sleep and randomness from here. The default is [`TokioRuntime`].
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = Some(runtime);
         self
     }
 
-    /// Sets the time limits.
+    /// Sets the time limits. The default is 5 s to connect, 15 s for an attempt, 45 s in all.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// Sets how often and how long between.
+    /// Sets how often an operation is tried, and how long is waited between. The default is 4 attempts.
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sets which losses are taken.
+    /// Sets which losses are taken. The default is all: [`LossPolicy::Accept`].
     pub fn losses(mut self, losses: LossPolicy) -> Self {
         self.losses = losses;
         self
     }
 
-    /// Checks and builds.
+    /// Checks the settings and builds the provider. Nothing is sent.
     ///
     /// # Errors
     ///

@@ -59,11 +59,12 @@ pub(crate) struct Inner<V> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Completed<R> {
-    /// The reply.
+    /// The vendor's reply; of one that was read back, what the record shows of it.
     pub reply: R,
-    /// How many requests it took, without those that only looked after an unclear outcome.
+    /// How many requests it took, without those that only looked after an unclear outcome; 0 if a look alone settled
+    /// it.
     pub attempts: u32,
-    /// Whether it was got by looking at the vendor's record.
+    /// Whether it was got by looking at the vendor's record, for want of a clear answer.
     pub read_back: bool,
 }
 
@@ -82,7 +83,7 @@ impl<V: Vendor> HttpProvider<V> {
         HttpProviderBuilder::new(vendor)
     }
 
-    /// The vendor's settings.
+    /// The vendor with its settings, as the provider was built with it.
     #[must_use]
     pub fn vendor(&self) -> &V {
         &self.inner.vendor

@@ -78,7 +78,9 @@ impl<V: Vendor> Inner<V> {
 impl<V: Vendor> HttpProvider<V> {
     /// Whether an earlier report of this case through this provider may have acted without anybody knowing.
     ///
-    /// Later reports of such a case look at the vendor's record first, and send nothing while that does not tell.
+    /// Later reports of such a case look at the vendor's record first, and send nothing while that does not tell. It is
+    /// `true` as well while such a report is under way. It is never so where repeating does no harm, and it is kept in
+    /// memory, by this provider and its clones: a restart forgets it.
     #[must_use]
     pub fn is_in_doubt(&self, case_id: &str) -> bool {
         self.inner.memory.is_in_doubt(case_id)
@@ -88,7 +90,8 @@ impl<V: Vendor> HttpProvider<V> {
     /// its support desk, and this is what they found.
     ///
     /// With the vendor's id of the case if it is there, the next report goes on from it; with `None` if it is certain
-    /// that the vendor did not act, the next report starts afresh.
+    /// that the vendor did not act, the next report starts afresh. Of a vendor that gives its cases no ids, `None` ends
+    /// the doubt in either case: then report only what the vendor does not show.
     pub fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
         match found {
             Some(vendor_case) => self.inner.memory.keep(case_id, vendor_case),

@@ -16,7 +16,7 @@ pub trait Runtime: Debug + Send + Sync + 'static {
     /// Time since some fixed moment, never going back: for deadlines.
     fn elapsed(&self) -> Duration;
 
-    /// Waits.
+    /// Waits this long, by the clock of [`elapsed`](Self::elapsed).
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
     /// A number from 0 up to and without 1, for jitter.
@@ -32,7 +32,7 @@ pub struct TokioRuntime {
 }
 
 impl TokioRuntime {
-    /// A runtime.
+    /// A runtime whose time counts from now.
     #[must_use]
     pub fn new() -> Self {
         Self { start: Instant::now() }

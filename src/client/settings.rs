@@ -15,11 +15,11 @@ use crate::provider::{Loss, LossKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Time to connect.
+    /// Time to resolve, connect and agree on TLS. Default 5 s.
     pub connect: Duration,
-    /// Time for one attempt.
+    /// Time for one request and its reply; asking for a token has as much again. Default 15 s.
     pub attempt: Duration,
-    /// Time for everything.
+    /// Time for a whole report or call. Default 45 s.
     pub operation: Duration,
 }
 
@@ -31,21 +31,22 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// Sets the time to connect.
+    /// Sets the time to connect; zero is refused when the provider is built.
     #[must_use]
     pub const fn connect(mut self, time: Duration) -> Self {
         self.connect = time;
         self
     }
 
-    /// Sets the time for one attempt.
+    /// Sets the time for one request and its reply; zero is refused when the provider is built.
     #[must_use]
     pub const fn attempt(mut self, time: Duration) -> Self {
         self.attempt = time;
         self
     }
 
-    /// Sets the time for everything.
+    /// Sets the time for a whole report or call; zero is refused when the provider is built. Leave room for several
+    /// attempts.
     #[must_use]
     pub const fn operation(mut self, time: Duration) -> Self {
         self.operation = time;
@@ -91,21 +92,21 @@ impl RetryPolicy {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// Sets how many attempts; at least one is made.
+    /// Sets how many attempts at one operation, the first included; at least one is made.
     #[must_use]
     pub const fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// Sets how many looks; 0 leaves every unclear outcome unclear.
+    /// Sets how many looks at the vendor's record; 0 leaves every unclear outcome unclear.
     #[must_use]
     pub const fn looks(mut self, looks: u32) -> Self {
         self.looks = looks;
         self
     }
 
-    /// Sets the ceilings of the waits.
+    /// Sets the ceilings of the first wait and of every wait; between looks they hold too.
     #[must_use]
     pub const fn waits(mut self, first: Duration, longest: Duration) -> Self {
         self.first_wait = first;
@@ -134,7 +135,8 @@ pub enum LossPolicy {
     /// others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). One that is sent in words
     /// ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped)) misleads nobody, and is taken.
     RefuseMeaning,
-    /// Refuse any loss of these fields.
+    /// Refuse any loss of these fields, of whatever kind, so that a field which the vendor has no place for refuses the
+    /// report.
     Refuse(Vec<Field>),
 }
 

@@ -37,15 +37,15 @@ pub(super) fn is_loopback(uri: &http::Uri) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// What one exchange may take.
+/// What one exchange may take, in time and bytes.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Time to resolve, connect and agree on TLS.
+    /// Time to resolve, connect and agree on TLS: [`Timeouts::connect`](crate::Timeouts::connect).
     pub connect: Duration,
-    /// Time for the whole exchange.
+    /// Time for the whole exchange, the client's own deadline included. The client stops waiting then.
     pub attempt: Duration,
-    /// Largest reply body, in bytes.
+    /// Largest reply body, in bytes: 256 KiB. Beyond it the failure is [`Phase::TooLarge`].
     pub reply_bytes: usize,
 }
 
@@ -60,27 +60,27 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure in this phase.
+    /// A failure in this phase, which decides whether the request may be sent again.
     #[must_use]
     pub const fn new(phase: Phase) -> Self {
         Self { phase, timed_out: false, source: None }
     }
 
-    /// It was a timeout.
+    /// Says that it was a timeout, so that the error is [`Error::Timeout`](crate::Error::Timeout).
     #[must_use]
     pub const fn timed_out(mut self) -> Self {
         self.timed_out = true;
         self
     }
 
-    /// With what caused it.
+    /// With what caused it, for error chains. No address with ids in it, no header, no body.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// How far the exchange came.
+    /// How far the exchange came before it failed.
     #[must_use]
     pub const fn phase(&self) -> Phase {
         self.phase

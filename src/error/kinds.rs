@@ -10,7 +10,7 @@ use crate::chargeback::Field;
 use crate::id::ProviderId;
 use crate::violation::{self, Violation};
 
-/// The provider cannot be built as it is configured.
+/// The provider cannot be built as it is configured. It names settings and rules, and no value of theirs.
 #[derive(Debug)]
 pub struct ConfigurationError {
     provider: Option<ProviderId>,
@@ -57,7 +57,7 @@ impl StdError for ConfigurationError {
     }
 }
 
-/// Input that breaks rules. Nothing was sent.
+/// Input that breaks rules: of the model, or of a vendor. It names fields and rules, and no value. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidError {
     provider: Option<ProviderId>,
@@ -91,7 +91,7 @@ impl InvalidError {
         self.provider.as_ref()
     }
 
-    /// The operation, if it came that far.
+    /// The operation whose rules they are; `None` for rules of the model, or of the vendor on a report.
     #[must_use]
     pub const fn operation(&self) -> Option<&'static str> {
         self.operation
@@ -127,13 +127,13 @@ impl UnsupportedError {
         Self { provider, field, value, why, delivery: Delivery::NotSent }
     }
 
-    /// The vendor.
+    /// The vendor that cannot be told.
     #[must_use]
     pub const fn provider(&self) -> &ProviderId {
         &self.provider
     }
 
-    /// The field that cannot be said.
+    /// The field of the model that cannot be said.
     #[must_use]
     pub const fn field(&self) -> Field {
         self.field
@@ -145,7 +145,7 @@ impl UnsupportedError {
         &self.value
     }
 
-    /// Why not, in words.
+    /// Why not, in words for people and logs, without data.
     #[must_use]
     pub fn why(&self) -> &str {
         &self.why
@@ -177,7 +177,7 @@ impl VendorError {
         Self { what, context: Box::new(context) }
     }
 
-    /// The vendor's own error code.
+    /// The vendor's own error code, as it was sent; `None` if it gave none.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.context.vendor_code.as_deref()
@@ -202,7 +202,8 @@ impl StdError for VendorError {
     }
 }
 
-/// The case's state at the vendor does not allow it, or several cases answer to one id.
+/// The case's state at the vendor does not allow it, several cases answer to one id, or the vendor's record does not
+/// tell what to do; then [`Error::looked`](crate::Error::looked) says why.
 #[derive(Debug)]
 pub struct ConflictError {
     candidates: Vec<String>,
@@ -236,7 +237,7 @@ impl StdError for ConflictError {
     }
 }
 
-/// The connection failed.
+/// The connection failed, or what it brought was no HTTP reply.
 #[derive(Debug)]
 pub struct TransportError {
     phase: Phase,
@@ -268,7 +269,7 @@ impl StdError for TransportError {
     }
 }
 
-/// No answer in time.
+/// No answer in time: within one attempt, or within the whole operation.
 #[derive(Debug)]
 pub struct TimeoutError {
     whole: bool,

@@ -41,7 +41,7 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// By a word of the vendor, with this fidelity.
+    /// By a word of the vendor, with this fidelity. The word is empty where free text says it.
     pub fn new(fidelity: Fidelity, word: impl Into<Cow<'static, str>>) -> Self {
         Self { fidelity, word: word.into(), only_if: None, setting: None }
     }
@@ -51,50 +51,50 @@ impl Expression {
         Self::new(Fidelity::Exact, word)
     }
 
-    /// The vendor has a word that says less or other.
+    /// The vendor has a word that says less or other; empty where free text says it.
     pub fn lossy(word: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Fidelity::Lossy, word)
     }
 
-    /// The vendor has no word.
+    /// The vendor has no word, and a report is refused before anything is written.
     #[must_use]
     pub const fn refused() -> Self {
         Self { fidelity: Fidelity::Refused, word: Cow::Borrowed(""), only_if: None, setting: None }
     }
 
-    /// It is so under a condition, and refused otherwise.
+    /// It is so under a condition on the case, in words (`it was contested`), and refused otherwise.
     #[must_use]
     pub const fn only_if(mut self, condition: &'static str) -> Self {
         self.only_if = Some(condition);
         self
     }
 
-    /// It hangs on a setting of the provider, by this name.
+    /// It hangs on a setting of the provider, by this name: `won_means`.
     #[must_use]
     pub const fn by_setting(mut self, setting: &'static str) -> Self {
         self.setting = Some(setting);
         self
     }
 
-    /// How well the meaning is kept.
+    /// How well the vendor's word keeps the meaning.
     #[must_use]
     pub const fn fidelity(&self) -> Fidelity {
         self.fidelity
     }
 
-    /// The vendor's word; empty if it has none.
+    /// The vendor's word to the letter; empty if it is refused, or sent as free text.
     #[must_use]
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// The condition without which it is refused.
+    /// The condition without which it is refused, in words; `None` if there is none.
     #[must_use]
     pub const fn condition(&self) -> Option<&'static str> {
         self.only_if
     }
 
-    /// The setting that decides it.
+    /// The name of the setting that decides it; `None` if none does.
     #[must_use]
     pub const fn setting(&self) -> Option<&'static str> {
         self.setting
@@ -129,33 +129,34 @@ impl Capabilities {
         }
     }
 
-    /// Says in words what every report to this vendor must have: `an enrichment id`.
+    /// Says in words what every report to this vendor must have: `the enrichment id of the payment`. Without this call,
+    /// nothing.
     #[must_use]
     pub const fn needing(mut self, needs: &'static [&'static str]) -> Self {
         self.needs = needs;
         self
     }
 
-    /// How it expresses a stage.
+    /// How the vendor expresses a stage: its word, and how well.
     #[must_use]
     pub fn stage(&self, stage: Stage) -> &Expression {
         const REFUSED: Expression = Expression::refused();
         self.stages.iter().find(|(s, _)| *s == stage).map_or(const { &REFUSED }, |(_, expression)| expression)
     }
 
-    /// How it expresses a reason. Every [`Unknown`](Reason::Unknown) one goes the same way.
+    /// How the vendor expresses a reason. Every [`Unknown`](Reason::Unknown) one goes the same way.
     #[must_use]
     pub fn reason(&self, reason: &Reason) -> &Expression {
         self.reasons.iter().find(|(r, _)| r == reason).map_or(&self.unknown_reason, |(_, expression)| expression)
     }
 
-    /// What becomes of a field.
+    /// What becomes of a field that is set: whether it is sent in a field of its own, as a note, or not at all.
     #[must_use]
     pub fn field(&self, field: Field) -> Carriage {
         self.fields.iter().find(|(f, _)| *f == field).map_or(Carriage::Dropped, |(_, carriage)| *carriage)
     }
 
-    /// What every report must have, in words.
+    /// What every report must have, in words for people; `or` in an entry leaves a choice.
     #[must_use]
     pub const fn needs(&self) -> &'static [&'static str] {
         self.needs

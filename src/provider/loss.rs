@@ -18,7 +18,7 @@ impl LossKind {
 }
 
 closed_words! {
-    /// How something is lost.
+    /// How something is lost on the way to a vendor.
     pub enum LossKind {
         /// The vendor has one word for this and another meaning.
         Merged = "merged",
@@ -56,19 +56,19 @@ impl Loss {
             .then(|| Self::new(field, LossKind::Merged, format!("sent as `{}`", expression.word())))
     }
 
-    /// The field.
+    /// The field of the model that is not told, or not exactly.
     #[must_use]
     pub const fn field(&self) -> Field {
         self.field
     }
 
-    /// How it is lost.
+    /// How it is lost; [`LossPolicy`](crate::LossPolicy) decides by it.
     #[must_use]
     pub const fn kind(&self) -> LossKind {
         self.kind
     }
 
-    /// What becomes of it, in words; may be empty.
+    /// What becomes of it, in words for people and logs; may be empty. It holds no value of the chargeback's.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail

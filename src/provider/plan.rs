@@ -19,25 +19,25 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The vendor.
+    /// The vendor that would be told.
     #[must_use]
     pub const fn provider(&self) -> &ProviderId {
         &self.provider
     }
 
-    /// The vendor's word for the stage; empty if it takes none.
+    /// The vendor's word for the stage, to the letter; empty if its translation names none.
     #[must_use]
     pub fn stage_word(&self) -> &str {
         &self.stage_word
     }
 
-    /// The vendor's word for the reason; empty if it takes none.
+    /// The vendor's word for the reason, to the letter; empty if the reason goes out as free text or not at all.
     #[must_use]
     pub fn reason_word(&self) -> &str {
         &self.reason_word
     }
 
-    /// What the vendor is not told, or not told exactly.
+    /// What the vendor would not be told, or not exactly. What only its answers would show is not among them.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
@@ -98,7 +98,7 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// One step of a plan.
+/// One step of a plan: a request that would be sent, or a refusal that would end the report.
 #[derive(Clone)]
 pub struct PlannedStep {
     pub(crate) operation: &'static str,
@@ -114,7 +114,7 @@ impl PlannedStep {
         self.operation
     }
 
-    /// When it is done; `None` for always.
+    /// On which answers of the vendor it is done, in words (`no chargeback holds this case id`); `None` for always.
     #[must_use]
     pub fn condition(&self) -> Option<&str> {
         self.condition.as_deref()
@@ -126,7 +126,7 @@ impl PlannedStep {
         self.request.as_ref()
     }
 
-    /// Why the report would be refused here, if it would.
+    /// Why the report would be refused here, as the error would say it; `None` if it would not.
     #[must_use]
     pub fn refusal(&self) -> Option<&str> {
         self.refusal.as_deref()
@@ -159,19 +159,20 @@ impl PlannedRequest {
         &self.method
     }
 
-    /// The whole address.
+    /// The whole address with path and query, percent-encoded. It may hold ids.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers, names in small letters.
+    /// The headers that the vendor's call sets, names in small letters; secret values are `[redacted]`. What the HTTP
+    /// stack adds is not among them.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
-    /// The body; empty if there is none.
+    /// The body as text, JSON for all five vendors; empty if there is none. Keys and signatures in it are `[redacted]`.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body

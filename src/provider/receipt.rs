@@ -26,19 +26,19 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The vendor.
+    /// The vendor that was told.
     #[must_use]
     pub const fn provider(&self) -> &ProviderId {
         &self.provider
     }
 
-    /// The vendor's word that the stage was sent as; empty if it takes none.
+    /// The vendor's word that the stage was sent as, to the letter; empty if its translation names none.
     #[must_use]
     pub fn stage_word(&self) -> &str {
         &self.stage_word
     }
 
-    /// The vendor's word that the reason was sent as; empty if it takes none.
+    /// The vendor's word that the reason was sent as, to the letter; empty if it went out as free text or not at all.
     #[must_use]
     pub fn reason_word(&self) -> &str {
         &self.reason_word
@@ -50,7 +50,7 @@ impl Receipt {
         &self.losses
     }
 
-    /// The steps that were taken, in order.
+    /// The steps that were taken, in order, reads included.
     #[must_use]
     pub fn steps(&self) -> &[StepReport] {
         &self.steps
@@ -77,20 +77,20 @@ impl Receipt {
         self.wrote
     }
 
-    /// The vendor's id of the case. Keep it, and give it to the next report with
+    /// The vendor's id of the case; `None` from a vendor that gives none. Keep it, and give it to the next report with
     /// [`vendor_case`](crate::ChargebackBuilder::vendor_case).
     #[must_use]
     pub fn vendor_case(&self) -> Option<&str> {
         self.vendor_case.as_deref()
     }
 
-    /// The vendor's id of the last call, for its support desk.
+    /// The vendor's id of the last call that had one, for its support desk. Of the five, RevCent gives one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.steps.iter().rev().find_map(|step| step.request_id.as_deref())
     }
 
-    /// What the vendor wrote last. It may repeat what was sent.
+    /// What the vendor wrote last. It may repeat what was sent, people's data included: mind where it is shown.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.steps.iter().rev().find_map(|step| step.message.as_deref())
@@ -108,14 +108,14 @@ impl Receipt {
         self.steps.iter().any(|step| step.read_back)
     }
 
-    /// How long the report took.
+    /// How long the report took in all, waits and looks included.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
     }
 }
 
-/// How one step went.
+/// One step of a report, and how it went.
 pub struct StepReport {
     pub(crate) operation: &'static str,
     pub(crate) outcome: StepOutcome,
@@ -125,30 +125,30 @@ pub struct StepReport {
     pub(crate) message: Option<String>,
 }
 
-/// Whether a step succeeded.
+/// Whether a step was acknowledged, or failed after the report itself had been.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum StepOutcome {
-    /// The vendor acknowledged it.
+    /// The vendor acknowledged it, by its answer or in its record.
     Acknowledged,
     /// It failed, after the report itself had been acknowledged.
     Failed(Error),
 }
 
 impl StepReport {
-    /// The operation.
+    /// The operation that was sent: `create_chargeback`.
     #[must_use]
     pub const fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Whether it succeeded.
+    /// Whether it was acknowledged; the error if it failed.
     #[must_use]
     pub const fn outcome(&self) -> &StepOutcome {
         &self.outcome
     }
 
-    /// How many requests it took.
+    /// How many requests it took, without those that only looked after an unclear outcome.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts

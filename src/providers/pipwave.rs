@@ -7,13 +7,33 @@
 //! | Success | `status` 200 in the body, as number or text, whatever the HTTP status |
 //! | Repeat | after looking at the payment with `requery` |
 //!
+//! **If the outcome is unknown:** report again through the same provider. It asks `requery` first, and tags again only
+//! where the table below says so. If it stays unknown, look at the payment in Pipwave's portal, then end the doubt with
+//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) and `None`, and report again only what Pipwave does not show.
+//! After a restart nothing remembers the doubt: ask [`requery`](crate::HttpProvider::requery) yourself.
+//!
 //! A reason is required where a case is opened. Whether it is read at later stages is not documented, so it is sent with
 //! `disputed` and with `chargeback` (which may open a case too), and not with the others.
 //!
-//! **Reading back.** `requery` shows the payment's status, not the chargeback's: 13 disputed, 15 charged back, 10 paid. It
-//! settles `disputed` and `chargeback`. It cannot tell a dispute that was won, resolved or reversed from one that never
-//! was; if the outcome of such a tag is unclear and the payment is not still in the earlier state, it stays
-//! [`Unknown`](crate::Delivery::Unknown).
+//! # Reading back
+//!
+//! `requery` shows the payment's status, not the chargeback's. After a tag whose outcome is unclear, it settles this
+//! much:
+//!
+//! | stage that was sent | 10 paid, 25 partly refunded | 13 disputed | 15 charged back | another status |
+//! |---|---|---|---|---|
+//! | `disputed` | sent again | acknowledged | unknown | unknown |
+//! | `chargeback` | sent again | sent again | acknowledged | unknown |
+//! | `dispute won` | unknown | sent again | unknown | unknown |
+//! | `dispute resolved` | unknown | unknown | unknown | unknown |
+//! | `chargeback reversed` | unknown | unknown | sent again | unknown |
+//!
+//! *Sent again*: the payment is still in a state from which the stage is reached, so the tag was not taken.
+//! *Acknowledged*: the receipt says that it was [read back](crate::Receipt::was_read_back). *Unknown*: the error stays
+//! [`Unknown`](crate::Delivery::Unknown), since the payment's status does not tell a dispute that was won, resolved or
+//! reversed from one that never was. `dispute resolved` is the exception at 13: it names no winner, and whether a
+//! payment leaves 13 by it is not documented, so 13 proves nothing. `requery` shows no reason either: where a payment was
+//! `disputed` before, another `disputed` counts as acknowledged, whatever its reason.
 //!
 //! **Use the address without a version.** At `/v1/payment` the same numbers have had other meanings since 2017. The page's
 //! sample stage `initiated` and sample status `0` are no values that its own tables allow.
@@ -40,16 +60,16 @@ use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Case, Refused, Translation, Vendor};
 use crate::violation::Violation;
 
-/// Pipwave's name: `pipwave`.
+/// Pipwave's name in references, receipts, errors and logs: `pipwave`.
 pub const ID: ProviderId = ProviderId::from_static("pipwave");
 
 /// Where Pipwave is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://api.pipwave.com`
+    /// `https://api.pipwave.com`; `live` in `PIPWAVE_ENVIRONMENT`.
     Live,
-    /// `https://staging-api.pipwave.com`
+    /// `https://staging-api.pipwave.com`; `staging` in `PIPWAVE_ENVIRONMENT`.
     Staging,
 }
 
@@ -70,7 +90,7 @@ impl Environment {
     }
 }
 
-/// Pipwave, as configured.
+/// Pipwave, as configured: key, secret and address.
 #[derive(Debug, Clone)]
 pub struct Pipwave {
     base: BaseUrl,
@@ -79,12 +99,12 @@ pub struct Pipwave {
 }
 
 impl Pipwave {
-    /// Pipwave with this key and secret, at this place.
+    /// Pipwave with this key and secret, at this place. The key is sent; the secret only signs.
     pub fn new(api_key: impl Into<Secret>, api_secret: impl Into<Secret>, environment: Environment) -> Self {
         Self { base: environment.base_url(), api_key: api_key.into(), api_secret: api_secret.into() }
     }
 
-    /// At another address, such as a fake in a test.
+    /// At another address, such as a fake in a test; `/payment` is appended to it.
     #[must_use]
     pub fn at(mut self, base: BaseUrl) -> Self {
         self.base = base;
@@ -157,7 +177,9 @@ impl Vendor for Pipwave {
 
 /// Pipwave's own calls.
 impl HttpProvider<Pipwave> {
-    /// Tags a payment with a stage of a chargeback.
+    /// Tags a payment with a stage of a chargeback. The payment must be paid or partly refunded, says the page.
+    ///
+    /// If the outcome is unclear, `requery` is asked; the [module](crate::pipwave) says what it settles.
     ///
     /// # Errors
     ///
@@ -166,7 +188,7 @@ impl HttpProvider<Pipwave> {
         Ok(self.call(tag).await?.reply)
     }
 
-    /// Asks for the status of a payment. It changes nothing.
+    /// Asks for the status of a payment. It changes nothing, and does not show the chargeback's own status.
     ///
     /// # Errors
     ///

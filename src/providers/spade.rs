@@ -4,9 +4,16 @@
 //! |---|---|
 //! | Call | `POST {base}/enrichments/{enrichmentId}/chargeback`, JSON, header `X-Api-Key` |
 //! | Needs | the enrichment id that Spade gave the payment, as its [vendor payment](crate::ChargebackBuilder::vendor_payment) |
-//! | Success | HTTP 200 with a JSON object |
-//! | Repeat | safe: the same call sets the state again |
+//! | Success | HTTP 200 with any JSON object |
+//! | Repeat | safe: a new state is set by the same call, says the page; that the same state twice does no harm is our reading (medium confidence) |
 //! | Limit | 1000 requests in 5 minutes per IP address, shared with enrichment calls from there (documented at one endpoint, worded for all) |
+//!
+//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since.
+//! Spade documents no call to read feedback back.
+//!
+//! Any JSON object in a 200 counts as success, whatever it holds. The page gives one sentence in `details`, the same
+//! for all four calls, so its text proves nothing, and it documents no error within a 200. What is no object (a proxy's
+//! page, an empty body) is [`Error::Unreadable`].
 //!
 //! Spade sells to card issuers and never says whose victory `chargeback_won` is. There is no default:
 //! [`WonMeans`] is asked for. That the issuer's is meant is our reading, at medium confidence, from who its customers are
@@ -15,6 +22,12 @@
 //! `isFraud`, `fraudType` and `fraudNotes` are sent for the reasons `fraud_*` alone. `unrecognized` leaves `isFraud`
 //! out, since it is often no fraud. The page's own example sends `fraudType` with `isFraud: false`, which its text
 //! forbids; this module keeps to the text.
+//!
+//! **Notes.** A report's `chargebackNotes` are made of up to three parts, joined by `; `: the reason in words (unless
+//! it is sent as fraud), the network code (`network code: visa 13.1`), and the
+//! [notes](crate::ChargebackBuilder::notes). `fraudNotes` are the [notes on the fraud](crate::Fraud::notes). Each is
+//! cut after Spade's limit of 512 characters, and what is cut or finds no room is listed as a loss. The native calls
+//! cut nothing: a longer text is [`Error::Invalid`] there.
 //!
 //! Sources: Spade's page "Report that a chargeback occurred" for this call; its API description as mirrored by a third party for
 //! hosts, sibling calls and error shapes (medium confidence). Replies 401, 404 and 422 are not documented and are read
@@ -36,7 +49,7 @@ use crate::vendor::{BaseUrl, Case, Refused, Translation, Vendor};
 use crate::violation::Violation;
 use crate::words::closed_words;
 
-/// Spade's name: `spade`.
+/// Spade's name in references, receipts, errors and logs: `spade`.
 pub const ID: ProviderId = ProviderId::from_static("spade");
 
 closed_words! {
@@ -53,13 +66,13 @@ closed_words! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://east.sandbox.spade.com`
+    /// `https://east.sandbox.spade.com`; `east_sandbox` in `SPADE_ENVIRONMENT`.
     EastSandbox,
-    /// `https://east.api.spade.com`
+    /// `https://east.api.spade.com`; `east_production` in `SPADE_ENVIRONMENT`.
     EastProduction,
-    /// `https://west.sandbox.spade.com`
+    /// `https://west.sandbox.spade.com`; `west_sandbox` in `SPADE_ENVIRONMENT`.
     WestSandbox,
-    /// `https://west.api.spade.com`
+    /// `https://west.api.spade.com`; `west_production` in `SPADE_ENVIRONMENT`.
     WestProduction,
 }
 
@@ -84,7 +97,7 @@ impl Environment {
     }
 }
 
-/// Spade, as configured.
+/// Spade, as configured: key, address, and whose victory "won" is.
 #[derive(Debug, Clone)]
 pub struct Spade {
     base: BaseUrl,
@@ -93,12 +106,12 @@ pub struct Spade {
 }
 
 impl Spade {
-    /// Spade with this key, at this place, and with whose victory its words tell.
+    /// Spade with this key, at this place, and with whose victory its words tell. Each environment has keys of its own.
     pub fn new(api_key: impl Into<Secret>, environment: Environment, won_means: WonMeans) -> Self {
         Self { base: environment.base_url(), api_key: api_key.into(), won_means }
     }
 
-    /// At another address, such as a fake in a test.
+    /// At another address, such as a fake in a test; `/enrichments/{id}/...` is appended to it.
     #[must_use]
     pub fn at(mut self, base: BaseUrl) -> Self {
         self.base = base;
@@ -161,7 +174,7 @@ impl Vendor for Spade {
 
 /// Spade's own calls.
 impl HttpProvider<Spade> {
-    /// Reports a chargeback on an enrichment, or a new state of it.
+    /// Reports a chargeback on an enrichment, or a new state of it. The enrichment must exist (medium confidence).
     ///
     /// # Errors
     ///
@@ -170,7 +183,7 @@ impl HttpProvider<Spade> {
         Ok(self.call(Report::new(enrichment_id, feedback)).await?.reply)
     }
 
-    /// Reports a refund on an enrichment.
+    /// Reports a refund on an enrichment. It moves no money.
     ///
     /// # Errors
     ///
@@ -179,7 +192,7 @@ impl HttpProvider<Spade> {
         Ok(self.call(Report::new(enrichment_id, feedback)).await?.reply)
     }
 
-    /// Reports that the payment behind an enrichment was declined.
+    /// Reports that the payment behind an enrichment was declined, as an issuer or its program knows.
     ///
     /// # Errors
     ///

@@ -9,10 +9,17 @@
 //! | Repeat | safe: the call sets a status on an order (low confidence that a repeat is never refused) |
 //! | Test or live | by the key; one host |
 //!
+//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since. If
+//! Tutelar then refuses it as a conflict, it may have taken the first one: ask Tutelar, since no call to read the
+//! status back was found.
+//!
 //! **There is no word for a chargeback that has just been received**, so that stage is refused.
 //!
-//! **What `defeated` means is open.** Tutelar's page says that "the chargeback dispute has been defeated": the customer's
-//! claim, or the merchant's contest. There is no default: [`DefeatedMeans`] is asked for.
+//! **What `defeated` means is open.** Tutelar's page says that "the chargeback dispute has been defeated": the
+//! chargeback, or the merchant's representment against it. There is no default: [`DefeatedMeans`] is asked for.
+//!
+//! `reason` is required. It holds the reason in words, with the network code if there is one: `goods or services not
+//! received (visa 13.1)`. No limit of length is documented, and nothing is cut.
 //!
 //! Tutelar accepts calls only from addresses that are on its allow-list; others get HTTP 400 with code 110, which is
 //! [`Error::Authentication`] here. Keys run out after six months by default.
@@ -42,15 +49,15 @@ use crate::vendor::{BaseUrl, Case, Refused, TokenSource, Translation, Vendor};
 use crate::violation::Violation;
 use crate::words::closed_words;
 
-/// Tutelar's name: `tutelar`.
+/// Tutelar's name in references, receipts, errors and logs: `tutelar`.
 pub const ID: ProviderId = ProviderId::from_static("tutelar");
 
 closed_words! {
     /// What Tutelar's status `defeated` means.
     pub enum DefeatedMeans {
-        /// The customer's claim was defeated: the merchant won. The likelier reading (low confidence).
+        /// The chargeback was defeated: the merchant won. The likelier reading (low confidence).
         MerchantWon = "merchant_won",
-        /// The merchant's contest was defeated: the merchant lost.
+        /// The merchant's representment was defeated: the merchant lost.
         MerchantLost = "merchant_lost",
         /// Never send `defeated`; stages that need it are refused.
         Refuse = "refuse",
@@ -84,7 +91,7 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// Tutelar, as configured.
+/// Tutelar, as configured: keys or tokens, address, and how two open points are read.
 #[derive(Debug, Clone)]
 pub struct Tutelar {
     base: BaseUrl,
@@ -112,7 +119,7 @@ impl Tutelar {
         }
     }
 
-    /// At another address, such as a fake in a test.
+    /// At another address, such as a fake in a test; `/api/v1/...` or `/api/v2/...` is appended to it.
     #[must_use]
     pub fn at(mut self, base: BaseUrl) -> Self {
         self.base = base;
@@ -197,7 +204,7 @@ impl Vendor for Tutelar {
 
 /// Tutelar's own calls.
 impl HttpProvider<Tutelar> {
-    /// Sets the chargeback status of an order.
+    /// Sets the chargeback status of an order. The transaction must have been created at Tutelar (medium confidence).
     ///
     /// # Errors
     ///

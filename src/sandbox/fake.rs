@@ -13,15 +13,17 @@ use super::fault::{Fault, FaultKind};
 use super::wire::{empty, json, page, retry_after};
 use crate::vendor::BaseUrl;
 
-/// What a fake has recorded of one case.
+/// What a fake has recorded of one case, or of what its vendor has instead: a payment, an order, an enrichment.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedCase {
-    /// What the vendor knows it by.
+    /// What the vendor knows it by: RevCent's chargeback id, Tutelar's order id, Spade's enrichment id, Pipwave's
+    /// `txn_id` or `pw_id`; at Thirdwatch the transaction, else order, user or session.
     pub key: String,
-    /// Where it stands, in the vendor's words.
+    /// Where it stands, as JSON in the vendor's words: the record at RevCent, the last accepted body or words
+    /// elsewhere.
     pub state: Value,
-    /// Everything that was accepted, in order.
+    /// Everything that was accepted, as JSON, oldest first. What was refused is not in it.
     pub history: Vec<Value>,
 }
 
@@ -48,10 +50,10 @@ impl Records {
 
 /// A vendor as a pure state machine: request in, reply out.
 pub trait Machine: Send + 'static {
-    /// Acts on a request and answers.
+    /// Acts on a request, as the vendor's documents say, and answers.
     fn handle(&mut self, request: &Request<Bytes>) -> Response<Bytes>;
 
-    /// Whether a request would change something.
+    /// Whether a request would change something: a `POST`, unless the vendor reads by that too.
     fn is_write(request: &Request<Bytes>) -> bool
     where
         Self: Sized,
@@ -59,7 +61,7 @@ pub trait Machine: Send + 'static {
         request.method() == Method::POST
     }
 
-    /// What was recorded.
+    /// What was recorded, in the order in which the cases came.
     fn cases(&self) -> Vec<RecordedCase>;
 
     /// The vendor's own refusal, with its usual status.
@@ -163,25 +165,25 @@ impl<M: Machine> Fake<M> {
         Self { base_url, state }
     }
 
-    /// Its address.
+    /// Its address, for a vendor's `at`.
     #[must_use]
     pub const fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    /// What it was told, case by case.
+    /// What it was told of chargebacks, in the order in which the cases came.
     #[must_use]
     pub fn cases(&self) -> Vec<RecordedCase> {
         self.lock().machine.cases()
     }
 
-    /// One case by the vendor's key of it.
+    /// One case by the vendor's [key](RecordedCase::key) of it; `None` if it was told of none.
     #[must_use]
     pub fn case(&self, key: &str) -> Option<RecordedCase> {
         self.cases().into_iter().find(|case| case.key == key)
     }
 
-    /// How many requests have arrived.
+    /// How many requests have arrived, those that faults were played on included.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.lock().requests

@@ -10,7 +10,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// It goes wrong, and the vendor has not acted.
+    /// It goes wrong, and the vendor has not acted. With [`FaultKind::Slow`] it acts all the same.
     #[must_use]
     pub const fn before_acting(kind: FaultKind) -> Self {
         Self { kind, acts: false }
@@ -23,7 +23,7 @@ impl Fault {
     }
 }
 
-/// What goes wrong.
+/// What goes wrong with a request or its reply.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
@@ -33,24 +33,24 @@ pub enum FaultKind {
     Reset,
     /// No reply ever comes (on loopback: for ten minutes).
     Silence,
-    /// The reply comes this late.
+    /// The vendor acts, and its reply comes this late.
     Slow(Duration),
-    /// The vendor's own refusal.
+    /// The vendor's own refusal, with its usual status.
     Refusal,
     /// The vendor's own refusal, in HTTP 200.
     RefusalInOk,
-    /// 401.
+    /// HTTP 401 with a JSON body: a token or key that is refused.
     Unauthorized,
-    /// 429, with `Retry-After` in seconds if given.
+    /// HTTP 429, with `Retry-After` in seconds if given.
     TooManyRequests(Option<u64>),
     /// The vendor's own server error, with HTTP 500.
     ServerError,
-    /// 502 with a page of a proxy.
+    /// HTTP 502 with an HTML page, as of a proxy.
     BadGatewayPage,
-    /// 200 with a page, as of a parked host.
+    /// HTTP 200 with an HTML page, as of a parked host.
     ParkedPage,
-    /// 200 with an empty body.
+    /// HTTP 200 with an empty body, which is a success at Thirdwatch alone.
     EmptyBody,
-    /// 200 with JSON under other keys than the vendor documents.
+    /// HTTP 200 with JSON under other keys than the vendor documents.
     ChangedKeys,
 }

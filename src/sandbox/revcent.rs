@@ -259,7 +259,8 @@ fn apply(fields: &mut Map<String, Value>, body: &Map<String, Value>) -> Result<(
 }
 
 impl Fake<RevCentFake> {
-    /// Makes every chargeback that is created from now on appear only after so many searches.
+    /// Makes every chargeback that is created from now on appear only after this many searches have missed it. 0, the
+    /// default, is no lag.
     pub fn lag_index(&self, searches: u64) {
         self.lock().machine.lag = searches;
     }
@@ -270,7 +271,7 @@ impl Fake<RevCentFake> {
         self.lock().machine.loose = true;
     }
 
-    /// How many times a customer was refunded by `void_transaction`.
+    /// How many times a customer was refunded by `void_transaction`; no report ever does.
     #[must_use]
     pub fn voids(&self) -> u64 {
         self.lock().machine.voids

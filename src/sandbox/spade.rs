@@ -109,7 +109,7 @@ fn fault(body: &Map<String, Value>, own: &[&str]) -> Option<(String, &'static st
 }
 
 impl Fake<SpadeFake> {
-    /// What it was told of refunds, declines and fraud.
+    /// What it was told of refunds, declines and fraud, by enrichment id; each entry has `call` and `body`.
     #[must_use]
     pub fn other_feedback(&self) -> Vec<RecordedCase> {
         self.lock().machine.others.all()

@@ -90,7 +90,7 @@ fn fault(body: &Map<String, Value>, keys: &[&str], call: &str) -> Option<String>
 }
 
 impl Fake<ThirdwatchFake> {
-    /// Who was tagged, and how; the state is null after an untag.
+    /// Who was tagged, by `_userId`, and how: the last tag's body, or null after an untag.
     #[must_use]
     pub fn tags(&self) -> Vec<RecordedCase> {
         self.lock().machine.tags.all()

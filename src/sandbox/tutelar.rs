@@ -103,7 +103,7 @@ fn fault(body: &Map<String, Value>, call: &str) -> Option<Response<Bytes>> {
 }
 
 impl Fake<TutelarFake> {
-    /// What it was told of refunds.
+    /// What it was told of refunds, by order id.
     #[must_use]
     pub fn refunds(&self) -> Vec<RecordedCase> {
         self.lock().machine.refunds.all()

@@ -38,7 +38,7 @@ impl<'a> Attempt<'a> {
         self
     }
 
-    /// The time of the attempt.
+    /// The time of day of this attempt, for what is sent and signed. A later attempt has a later time.
     #[must_use]
     pub const fn now(&self) -> DateTime<Utc> {
         self.now
@@ -66,7 +66,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Which token is asked for.
+/// Which token a [`TokenSource`] is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenAsk {
     /// The current one; from a cache if you have one.
@@ -81,7 +81,7 @@ pub enum TokenAsk {
 /// refuses it with 401, a fresh one is asked for once.
 #[async_trait]
 pub trait TokenSource: Debug + Send + Sync {
-    /// Gives a token.
+    /// Gives a token, in at most the time for one attempt.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ pub trait TokenSource: Debug + Send + Sync {
     async fn token(&self, ask: TokenAsk) -> Result<Secret, TokenError>;
 }
 
-/// No token could be had.
+/// No token could be had. A report then ends in [`Error::Authentication`](crate::Error::Authentication).
 ///
 /// Its text is shown in error chains: put no secret into it.
 #[derive(Debug, thiserror::Error)]
@@ -100,13 +100,13 @@ pub struct TokenError {
 }
 
 impl TokenError {
-    /// Says why.
+    /// Says why no token could be had. The text ends in error chains: no key, no token, no URL with either.
     pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { source: source.into() }
     }
 }
 
-/// A source that others share.
+/// A source that several vendors or tasks share.
 #[async_trait]
 impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
     async fn token(&self, ask: TokenAsk) -> Result<Secret, TokenError> {

@@ -39,6 +39,11 @@ impl BaseUrl {
 impl FromStr for BaseUrl {
     type Err = ParseBaseUrlError;
 
+    /// Reads an address, and drops slashes at its end.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseBaseUrlError`] if it is no URL, keys may not be sent to it, or it has more than host, port and path.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let url = Url::parse(text).map_err(|_| ParseBaseUrlError::NotUrl)?;
         if !is_safe(&url) {
@@ -80,7 +85,7 @@ impl fmt::Display for BaseUrl {
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ParseBaseUrlError {
-    /// Not a URL.
+    /// Not an absolute URL: the scheme or the host is missing or malformed.
     #[error("not a URL")]
     NotUrl,
     /// Neither `https` nor a loopback host.

@@ -25,9 +25,9 @@ pub enum Repeat {
 
 /// One call of a vendor, typed: what is sent, what comes back, and how safe it is to repeat. Pure.
 pub trait Operation: Send + Sync + Sized + 'static {
-    /// The vendor whose call it is.
+    /// The vendor whose call it is, with its keys and settings.
     type Vendor: Vendor;
-    /// What the vendor answers.
+    /// What the vendor answers where it acknowledges the call.
     type Reply: Send + Sync + 'static;
     /// The operation that asks what became of this one; [`NoProbe`] if the vendor cannot be asked.
     type Probe: Operation<Vendor = Self::Vendor>;
@@ -35,7 +35,7 @@ pub trait Operation: Send + Sync + Sized + 'static {
     /// Its name in errors, plans and logs: `create_chargeback`.
     fn name(&self) -> &'static str;
 
-    /// How safe it is to repeat.
+    /// How safe it is to repeat after an attempt that may have acted. It may hang on what is sent.
     fn repeat(&self) -> Repeat;
 
     /// Whether it only reads. A failed read has not acted, whatever happened to it.
@@ -69,18 +69,19 @@ pub trait Operation: Send + Sync + Sized + 'static {
     /// [`Refusal`] for everything else; [`Refusal::unreadable`] for what is no reply of this vendor's at all.
     fn decode(&self, reply: &http::Response<Bytes>) -> Result<Self::Reply, Refusal>;
 
-    /// What a receipt keeps of a reply.
+    /// What a receipt keeps of a reply: ids and the vendor's message. Nothing by default.
     fn acknowledge(&self, reply: &Self::Reply) -> Acknowledgement {
         let _ = reply;
         Acknowledgement::default()
     }
 
-    /// The first question about what became of it, after an attempt that may have acted.
+    /// The first question about what became of it, after an attempt that may have acted. `None`, the default, if the
+    /// vendor cannot be asked.
     fn probe(&self) -> Option<Self::Probe> {
         None
     }
 
-    /// What the answers say, in the order in which they were asked for.
+    /// What the answers so far say, in the order in which they were asked for. One look takes at most 16 questions.
     fn settle(&self, seen: &[<Self::Probe as Operation>::Reply]) -> Settled<Self> {
         let _ = seen;
         Settled::Never("the vendor cannot be asked".into())
@@ -90,13 +91,14 @@ pub trait Operation: Send + Sync + Sized + 'static {
 /// What the vendor's record says about an operation that may have acted.
 #[non_exhaustive]
 pub enum Settled<O: Operation> {
-    /// One more question is needed.
+    /// One more question is needed; its answer is added to those that `settle` gets.
     Ask(O::Probe),
-    /// The record holds what was sent: this is the acknowledgement.
+    /// The record holds what was sent: this stands for the acknowledgement.
     Holds(O::Reply),
-    /// The record is older: this is what to send now.
+    /// The record is older: this is what to send now, as long as attempts are left.
     Again(O),
-    /// Several cases answer; these are the vendor's ids of them.
+    /// Several cases answer; these are the vendor's ids of them. It ends in
+    /// [`Error::Conflict`](crate::Error::Conflict).
     Several(Vec<String>),
     /// Nothing yet, and it may still appear: ask again a little later. In words without data.
     NotYet(Cow<'static, str>),
@@ -117,15 +119,16 @@ impl<O: Operation> fmt::Debug for Settled<O> {
     }
 }
 
-/// What a receipt keeps of a reply.
+/// What a receipt keeps of a reply. Each part is `None` where the vendor gives none.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Acknowledgement {
-    /// The vendor's id of the case.
+    /// The vendor's id of the case. A report ignores that of a read: say it by
+    /// [`Follow::case_id`](super::Follow::case_id).
     pub case_id: Option<String>,
-    /// The vendor's id of the call.
+    /// The vendor's id of the call, for its support desk.
     pub request_id: Option<String>,
-    /// What the vendor wrote.
+    /// What the vendor wrote, for people. `Debug` does not show it.
     pub message: Option<String>,
 }
 

@@ -62,7 +62,7 @@ impl Outgoing {
         Self { method, uri, headers: Vec::new(), fault }
     }
 
-    /// Adds a query parameter.
+    /// Adds a query parameter; name and value are percent-encoded.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.uri.push(if self.uri.contains('?') { '&' } else { '?' });
         percent_encode(name, &mut self.uri);
@@ -71,7 +71,7 @@ impl Outgoing {
         self
     }
 
-    /// Adds a header.
+    /// Adds a header, in place of an earlier one of that name. Plans show its value.
     pub fn header(self, name: &'static str, value: &str) -> Self {
         self.add(name, value, false)
     }
@@ -92,7 +92,7 @@ impl Outgoing {
         self
     }
 
-    /// Finishes with a JSON body.
+    /// Finishes with a JSON body, `Content-Type` and `Accept` of `application/json`.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Outgoing {
         Ok(request)
     }
 
-    /// Finishes without a body.
+    /// Finishes without a body, with an `Accept` of `application/json`.
     ///
     /// # Errors
     ///

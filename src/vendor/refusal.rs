@@ -38,7 +38,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal of this kind.
+    /// A refusal of this kind, without code, message or id.
     pub const fn new(kind: RefusalKind) -> Self {
         Self { kind, code: None, message: None, request_id: None, passing: false }
     }
@@ -62,19 +62,21 @@ impl Refusal {
         })
     }
 
-    /// With the vendor's own error code.
+    /// With the vendor's own error code. An error shows it if it has at most 64 of `A-Z`, `a-z`, `0-9`, `_`, `-` and
+    /// `.`.
     pub fn code(mut self, code: Option<String>) -> Self {
         self.code = code;
         self
     }
 
-    /// With what the vendor wrote.
+    /// With what the vendor wrote. It stands behind [`Error::vendor_message`](crate::Error::vendor_message), not in
+    /// `Display`.
     pub fn message(mut self, message: Option<String>) -> Self {
         self.message = message;
         self
     }
 
-    /// With the vendor's id of the call.
+    /// With the vendor's id of the call, for its support desk.
     pub fn request_id(mut self, id: Option<String>) -> Self {
         self.request_id = id;
         self
@@ -86,13 +88,13 @@ impl Refusal {
         self
     }
 
-    /// What kind of refusal it is.
+    /// What kind of refusal it is, from which error and delivery follow.
     #[must_use]
     pub const fn kind(&self) -> RefusalKind {
         self.kind
     }
 
-    /// Whether it will pass by itself.
+    /// Whether it will pass by itself: marked so, rate limited or unavailable.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         self.passing || matches!(self.kind, RefusalKind::RateLimited | RefusalKind::Unavailable)

@@ -8,7 +8,7 @@ use crate::chargeback::{Chargeback, Field};
 use crate::provider::{Expression, Loss};
 use crate::violation::Violation;
 
-/// A chargeback in a vendor's words.
+/// A chargeback in a vendor's words: the steps that tell it, and what gets lost.
 #[must_use]
 pub struct Translation<S> {
     pub(crate) steps: Vec<Planned<S>>,
@@ -35,7 +35,8 @@ impl<S> Translation<S> {
         self
     }
 
-    /// Lists losses.
+    /// Lists losses, after those that are listed already. Fields that the capabilities call noted or dropped are added
+    /// by themselves.
     pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
         self.losses.extend(losses);
         self
@@ -101,9 +102,9 @@ impl<'a> Case<'a> {
 
 /// A step that has been acknowledged, and its reply.
 pub struct Done<S: Operation> {
-    /// The step.
+    /// The operation as it was last sent; reading back may have changed it.
     pub step: S,
-    /// What the vendor answered.
+    /// What the vendor answered, or what was read back in place of an answer.
     pub reply: S::Reply,
 }
 
@@ -113,7 +114,7 @@ impl<S: Operation> fmt::Debug for Done<S> {
     }
 }
 
-/// What comes next.
+/// What comes after a step: more steps, more losses, and which case it turned out to be.
 #[must_use]
 pub struct Follow<S> {
     pub(crate) steps: Vec<Planned<S>>,
@@ -127,7 +128,8 @@ impl<S> Follow<S> {
         Self { steps: Vec::new(), losses: Vec::new(), case_id: None }
     }
 
-    /// Do this step next.
+    /// Do this step next, before those that the translation planned. If it fails before anything was written, the
+    /// report fails.
     pub fn with(step: S) -> Self {
         Self { steps: vec![Planned { step, follow_up: false }], ..Self::as_planned() }
     }
@@ -175,20 +177,21 @@ impl<S: Operation> fmt::Debug for Foreseen<S> {
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// It lacks or breaks what the vendor asks for.
+    /// It lacks or breaks what the vendor asks for. It ends in [`Error::Invalid`](crate::Error::Invalid).
     Invalid(Vec<Violation>),
-    /// The vendor has no way to say it.
+    /// The vendor has no way to say it. It ends in [`Error::Unsupported`](crate::Error::Unsupported).
     Unsupported {
-        /// The field.
+        /// The field of the model that cannot be said.
         field: Field,
         /// The stable word, such as a stage's name; no free text.
         value: String,
-        /// Why not.
+        /// Why not, in words without data; errors and logs show it.
         why: Cow<'static, str>,
     },
     /// Several cases at the vendor answer to the case id; these are the vendor's ids of them.
     Several(Vec<String>),
-    /// What the vendor shows does not tell what to do. In words without data.
+    /// What the vendor shows does not tell what to do. In words without data. As with `Several`, it ends in
+    /// [`Error::Conflict`](crate::Error::Conflict).
     CannotTell(Cow<'static, str>),
 }
 

@@ -55,37 +55,37 @@ impl Notification {
         self.fields.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Pipwave's id of the payment.
+    /// Pipwave's id of the payment. Signed.
     #[must_use]
     pub fn pw_id(&self) -> Option<&str> {
         self.field("pw_id")
     }
 
-    /// The merchant's id of the transaction.
+    /// The merchant's id of the transaction. Signed.
     #[must_use]
     pub fn txn_id(&self) -> Option<&str> {
         self.field("txn_id")
     }
 
-    /// The amount, as it was written.
+    /// The amount as it was written, in major units of the currency. Signed.
     #[must_use]
     pub fn amount(&self) -> Option<&str> {
         self.field("amount")
     }
 
-    /// The currency.
+    /// The currency, an ISO 4217 code as it was written. Signed.
     #[must_use]
     pub fn currency_code(&self) -> Option<&str> {
         self.field("currency_code")
     }
 
-    /// The time of the notification, in Unix seconds as written.
+    /// The time of the notification, in Unix seconds as written. Signed.
     #[must_use]
     pub fn timestamp(&self) -> Option<&str> {
         self.field("timestamp")
     }
 
-    /// The status of the payment.
+    /// The status of the payment; `None` if it is absent or no number. Signed.
     #[must_use]
     pub fn transaction_status(&self) -> Option<TransactionStatus> {
         self.field("transaction_status")?.parse::<i64>().ok().map(TransactionStatus::from)
@@ -115,7 +115,7 @@ impl Notification {
         self.field("reverse_txn_id")
     }
 
-    /// The status of the notification, as written. Not signed.
+    /// The status of the notification, as written: `200`, or `3001` for one with a warning. Not signed.
     #[must_use]
     pub fn unsigned_status(&self) -> Option<&str> {
         self.field("status")
@@ -140,7 +140,7 @@ impl fmt::Debug for Notification {
     }
 }
 
-/// Why a notification is not believed.
+/// Why a notification is not believed. It repeats nothing of the body.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotificationError {

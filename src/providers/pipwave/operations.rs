@@ -15,11 +15,11 @@ use crate::redact::Presence;
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat, Settled};
 use crate::violation::Violation;
 
-/// Pipwave has tagged a payment.
+/// Pipwave has tagged a payment: it said so, or `requery` shows it.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tagged {
-    /// What Pipwave wrote; several texts are joined.
+    /// What Pipwave wrote; several texts are joined by `; `. `None` if it was read back. `Debug` does not show it.
     pub message: Option<String>,
 }
 
@@ -29,11 +29,11 @@ impl fmt::Debug for Tagged {
     }
 }
 
-/// The status of a payment.
+/// The status of a payment, by the number of Pipwave's current table.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TransactionStatus {
-    /// 0: the customer has not paid yet.
+    /// 0: pending; the customer has not paid yet.
     Pending,
     /// 1: the payment failed.
     Failed,
@@ -76,7 +76,7 @@ impl From<i64> for TransactionStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PaymentState {
-    /// The status of the payment.
+    /// The status of the payment, Pipwave's `transaction_status`.
     pub status: TransactionStatus,
 }
 

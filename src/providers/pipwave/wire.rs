@@ -12,65 +12,66 @@ use crate::violation::Violation;
 use crate::words::open_words;
 
 open_words! {
-    /// Pipwave's stages, with their spaces. Another word can be written and signed, and does not
-    /// [validate](TagChargeback::validate).
+    /// Pipwave's stages, with their spaces. Another word, such as one of an older edition, is kept and signed to the
+    /// letter, but does not [validate](TagChargeback::validate), so it is never sent by this crate.
     pub enum ChargebackStage {
-        /// Open.
+        /// The chargeback is open, contested or not.
         Disputed = "disputed",
-        /// Final, against the merchant.
+        /// The chargeback is final, against the merchant. A paid payment may come here directly.
         Chargeback = "chargeback",
-        /// The merchant won it while it was open.
+        /// The merchant won while the chargeback was open.
         DisputeWon = "dispute won",
-        /// Closed, without a winner (medium confidence).
+        /// The chargeback is closed, and who won is not said (medium confidence).
         DisputeResolved = "dispute resolved",
-        /// Undone after it was final (medium confidence).
+        /// The chargeback was undone after it was final, for the merchant (medium confidence).
         ChargebackReversed = "chargeback reversed",
     }
 }
 
 open_words! {
-    /// Pipwave's reasons.
+    /// Pipwave's reasons. Another word is kept and sent to the letter where it is written, but does not
+    /// [validate](TagChargeback::validate), so it is never sent by this crate.
     pub enum ChargebackReason {
-        /// Not authorised by the customer.
+        /// The customer says that they did not authorise the payment.
         Unauthorized = "unauthorized",
-        /// Not received.
+        /// The goods or services did not arrive.
         NonReceipt = "non_receipt",
-        /// Not as described.
+        /// The goods or services are not as described.
         NotAsDescribed = "not_as_described",
-        /// Another; the word is plural.
+        /// Another reason than these; the word is plural.
         Others = "others",
     }
 }
 
 object_struct! {
     names = "snake_case";
-    /// The call `tag-chargeback`.
+    /// The call `tag-chargeback`: a stage of a chargeback on a payment, repeated after a look.
     ///
-    /// Key, timestamp and signature are added for each attempt.
+    /// Key, timestamp and signature are added for each attempt. There is no amount, date or free text.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TagChargeback {
-        /// Pipwave's id of the payment, at most 32 characters. This or the next, or both.
+        /// Pipwave's id of the payment, at most 32 characters. This or `txn_id`, or both.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub pw_id: Option<String>,
         /// The merchant's id of the transaction, at most 255 characters.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub txn_id: Option<String>,
-        /// The stage.
+        /// Where the chargeback stands; signed.
         pub stage: ChargebackStage,
-        /// Why; required where a case is opened.
+        /// Why the customer or issuer charges back; required where a case is opened. It is not signed.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason: Option<ChargebackReason>,
     }
 }
 
 impl TagChargeback {
-    /// A stage of a payment that the merchant knows by this transaction id.
+    /// A stage of a payment that the merchant knows by this transaction id, without a reason.
     pub fn of_transaction(txn_id: impl Into<String>, stage: ChargebackStage) -> Self {
         Self { pw_id: None, txn_id: Some(txn_id.into()), stage, reason: None }
     }
 
-    /// A stage of a payment that Pipwave knows by this id.
+    /// A stage of a payment that Pipwave knows by this id, without a reason.
     pub fn of_payment(pw_id: impl Into<String>, stage: ChargebackStage) -> Self {
         Self { pw_id: Some(pw_id.into()), txn_id: None, stage, reason: None }
     }
@@ -123,7 +124,7 @@ pub struct SignedTag<'a> {
 }
 
 impl<'a> SignedTag<'a> {
-    /// The signature: 40 hexadecimal digits.
+    /// The signature: 40 hexadecimal digits in small letters.
     #[must_use]
     pub fn signature(&self) -> &str {
         &self.signature
@@ -184,13 +185,13 @@ impl fmt::Debug for TagChargeback {
     }
 }
 
-/// The call `requery`: by Pipwave's id, or by the merchant's.
+/// The call `requery`, which asks for a payment's status: by Pipwave's id, or by the merchant's. It only reads.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Requery {
-    /// By Pipwave's id of the payment.
+    /// By Pipwave's id of the payment (`pw_id`), 1 to 32 characters.
     Payment(String),
-    /// By the merchant's id of the transaction.
+    /// By the merchant's id of the transaction (`txn_id`), 1 to 255 characters.
     Transaction(String),
 }
 
@@ -205,7 +206,7 @@ impl Requery {
         }
     }
 
-    /// The rules that it breaks.
+    /// The rules that it breaks: the length of the id.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         match self {
@@ -214,7 +215,7 @@ impl Requery {
         }
     }
 
-    /// The signature of the call.
+    /// The signature of the call, over action, key, id, timestamp and secret: 40 hexadecimal digits in small letters.
     #[must_use]
     pub fn sign(&self, api_key: &Secret, api_secret: &Secret, timestamp: &Timestamp) -> String {
         let at = timestamp.to_string();

@@ -15,25 +15,25 @@ use crate::violation::Violation;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Call {
-    /// Looks for the case.
+    /// Searches for the case, by its key or its id.
     Search(Search),
-    /// Reads a chargeback.
+    /// Reads a chargeback whole, to tell whose it is and what it holds.
     Get(Get),
-    /// Creates one.
+    /// Creates the chargeback.
     Create(Create),
-    /// Edits one.
+    /// Edits the chargeback, by what differs.
     Edit(Edit),
 }
 
-/// What such a call answers.
+/// What a [`Call`] is answered.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Answer {
-    /// To a search.
+    /// To a search: at most ten hits.
     Found(Vec<Hit>),
-    /// To a get.
+    /// To a get: the record.
     Stored(Box<StoredChargeback>),
-    /// To a create or edit.
+    /// To a create or an edit: RevCent's ids of chargeback and call.
     Written(Written),
 }
 

@@ -18,24 +18,24 @@ use crate::violation::Violation;
 /// Why a search did not tell.
 pub(super) const TOO_MANY: &str = "the search finds as many as it can show, and none that is ours";
 
-/// `GET /v2/chargebacks/search?search_term=...`
+/// `GET /v2/chargebacks/search?search_term=...`: at most ten hits, which show little. It only reads.
 #[derive(Clone)]
 pub struct Search {
-    /// What to look for, in a full-text index that may lag.
+    /// What to look for, in a full-text index that may lag. Not empty.
     pub term: String,
 }
 
-/// `GET /v2/chargebacks/{chargeback_id}`
+/// `GET /v2/chargebacks/{chargeback_id}`: the whole record. It only reads.
 #[derive(Clone)]
 pub struct Get {
-    /// RevCent's id of the chargeback.
+    /// RevCent's id of the chargeback, exactly 20 characters.
     pub chargeback_id: String,
 }
 
-/// `POST /v2/chargebacks`
+/// `POST /v2/chargebacks`. It moves no money. Repeated after a look if it names the case, never if it does not.
 #[derive(Debug, Clone)]
 pub struct Create {
-    /// What to write.
+    /// The body that is sent.
     pub chargeback: CreateChargeback,
 }
 
@@ -45,12 +45,12 @@ pub struct CreateAndVoid {
     chargeback: CreateChargeback,
 }
 
-/// `POST /v2/chargebacks/{chargeback_id}`
+/// `POST /v2/chargebacks/{chargeback_id}`. Repeated after a look if it writes to the representment, else at once.
 #[derive(Clone)]
 pub struct Edit {
-    /// RevCent's id of the chargeback.
+    /// RevCent's id of the chargeback, exactly 20 characters.
     pub chargeback_id: String,
-    /// What to change.
+    /// The body that is sent; it must change something.
     pub changes: EditChargeback,
 }
 

@@ -13,15 +13,16 @@ use crate::providers::shared::{first_text, object, refusal_of_status, text};
 use crate::redact::Presence;
 use crate::vendor::{Refusal, RefusalKind};
 
-/// A chargeback was created or edited.
+/// RevCent has created or edited a chargeback: the reply had HTTP 2xx and `code` 1, or the record was read back.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Written {
-    /// RevCent's id of the chargeback. Keep it: later reports need it.
+    /// RevCent's id of the chargeback, 20 characters. Keep it: later reports need it.
     pub chargeback_id: Option<String>,
-    /// RevCent's id of the call; `GET /v2/api_calls/{id}` shows what was sent and answered.
+    /// RevCent's id of the call, for its support desk; `GET /v2/api_calls/{id}` shows what was sent and answered.
+    /// `None` if the record was read back.
     pub api_call_id: Option<String>,
-    /// What RevCent wrote.
+    /// What RevCent wrote of the call, for people. `Debug` does not show it.
     pub result: Option<String>,
 }
 
@@ -29,55 +30,55 @@ pub struct Written {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hit {
-    /// RevCent's id of what was found.
+    /// RevCent's id of what was found, 20 characters; [`get`](crate::HttpProvider::get) reads it whole.
     pub id: String,
-    /// What was found, in RevCent's word: `chargeback`.
+    /// What kind of thing was found, in RevCent's word: `chargeback`. `None` if the hit does not say.
     pub item_type: Option<String>,
     /// The caller's own id of the case, if the hit shows it.
     pub third_party_chargeback_id: Option<String>,
 }
 
-/// A chargeback as RevCent holds it.
+/// A chargeback as RevCent holds it. A field that RevCent leaves out, or shows as null or empty text, is `None`.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredChargeback {
-    /// RevCent's id of it.
+    /// RevCent's id of the chargeback, 20 characters.
     pub id: String,
-    /// The amount.
+    /// The amount, to the digit as RevCent wrote it; unit and currency are not shown.
     pub amount: Option<DecimalText>,
-    /// The acquirer reference number.
+    /// The acquirer reference number, as it was written.
     pub arn: Option<String>,
-    /// The case number.
+    /// The case number that the network or the processor gave.
     pub case_number: Option<String>,
-    /// The reason code.
+    /// The reason code, free text: a network's code or words.
     pub reason_code: Option<String>,
-    /// The gateway's id of the transaction.
+    /// The gateway's id of the transaction that is charged back.
     pub gateway_transaction_id: Option<String>,
-    /// The caller's own id of the case.
+    /// The caller's own id of the case; a report's case id.
     pub third_party_chargeback_id: Option<String>,
-    /// When the issuer or customer raised it.
+    /// When the issuer or customer raised the chargeback, in whole seconds.
     pub chargeback_date: Option<DateTime<Utc>>,
-    /// When the merchant got it.
+    /// When the merchant got the chargeback, in whole seconds.
     pub received_date: Option<DateTime<Utc>>,
-    /// The fight against it.
+    /// The representment; the default, nothing initiated, if there is none.
     pub representment: StoredRepresentment,
-    /// Names and values.
+    /// Names and values, those of reports and all others.
     pub metadata: Vec<Metadatum>,
 }
 
-/// The fight against a chargeback, as RevCent holds it.
+/// The representment of a chargeback, as RevCent holds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredRepresentment {
-    /// Whether there is one.
+    /// Whether there is one; `false` too if RevCent does not say.
     pub initiated: bool,
-    /// When it was initiated.
+    /// When it was initiated, in whole seconds.
     pub initiated_date: Option<DateTime<Utc>>,
-    /// Whether it has ended.
+    /// Whether it is completed, with an outcome; `false` too if RevCent does not say.
     pub completed: bool,
-    /// When it ended.
+    /// When it was completed, in whole seconds.
     pub completed_date: Option<DateTime<Utc>>,
-    /// How it ended.
+    /// How it was decided; `None` while it is not.
     pub outcome: Option<Outcome>,
 }
 

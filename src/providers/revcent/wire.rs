@@ -8,13 +8,13 @@ use crate::violation::Violation;
 use crate::words::closed_words;
 
 closed_words! {
-    /// How a representment ended, in RevCent's words.
+    /// How a representment ended, in RevCent's words. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
         /// Not decided. It contradicts RevCent's own rule that an outcome needs `completed`; leave it out instead.
         Pending = "pending",
-        /// For the merchant.
+        /// Decided for the merchant.
         Won = "won",
-        /// Against the merchant.
+        /// Decided against the merchant.
         Lost = "lost",
     }
 }
@@ -28,57 +28,59 @@ object_struct! {
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct CreateChargeback {
-        /// RevCent's id of the transaction, exactly 20 characters. This or the next, never both.
+        /// RevCent's id of the transaction, exactly 20 characters. This or `gateway_transaction_id`, never both.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub transaction_id: Option<String>,
-        /// The gateway's id of the transaction.
+        /// The gateway's id of the transaction, only if `transaction_id` is not given.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub gateway_transaction_id: Option<String>,
-        /// The amount. RevCent states neither unit nor currency; its own plugin sends major units.
+        /// The amount charged back, a JSON number. RevCent states neither unit nor currency; its own plugin sends major
+        /// units (medium confidence), and so do reports.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub amount: Option<DecimalText>,
-        /// The acquirer reference number.
+        /// The acquirer reference number. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub arn: Option<String>,
-        /// The case number.
+        /// The case number that the network or the processor gave. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub case_number: Option<String>,
-        /// The reason code, free text.
+        /// The reason code, free text. A report sends the network's code, or the reason in words.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason_code: Option<String>,
-        /// Exactly 20 characters.
+        /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_integration_id: Option<String>,
-        /// The caller's own id of the case. It is what an unclear create is looked up by, so set it.
+        /// The caller's own id of the case; a report's case id. It is what an unclear create is looked up by, so set
+        /// it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_chargeback_id: Option<String>,
-        /// The caller's own id of the order.
+        /// The order id of a chargeback management company. Reports do not send it: see [the module](super).
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_order_id: Option<String>,
-        /// When the issuer or customer raised it.
+        /// When the issuer or customer raised the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_date: Option<Rfc3339>,
-        /// When the merchant got it.
+        /// When the merchant got the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub received_date: Option<Rfc3339>,
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub(super) void_transaction: Option<bool>,
-        /// The fight against it.
+        /// The representment, if there is one.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub representment: Option<RepresentmentFields>,
-        /// Names and values.
+        /// Names and values. RevCent searches the values.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub metadata: Option<Vec<Metadatum>>,
     }
 }
 
 impl CreateChargeback {
-    /// A chargeback of a transaction by RevCent's id.
+    /// A chargeback of the transaction with this id of RevCent's, 20 characters. All else is left out.
     pub fn of_transaction(transaction_id: impl Into<String>) -> Self {
         Self { transaction_id: Some(transaction_id.into()), ..Self::default() }
     }
 
-    /// A chargeback of a transaction by the gateway's id.
+    /// A chargeback of the transaction with this id of the gateway's. All else is left out.
     pub fn of_gateway_transaction(gateway_transaction_id: impl Into<String>) -> Self {
         Self { gateway_transaction_id: Some(gateway_transaction_id.into()), ..Self::default() }
     }
@@ -119,38 +121,38 @@ object_struct! {
     names = "snake_case";
     /// Body of `POST /v2/chargebacks/{chargeback_id}`. What is left out stays as it is.
     ///
-    /// The four fields of `representment` but the outcome freeze once they are written.
+    /// Of `representment`, all but the outcome freezes once it is written.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct EditChargeback {
-        /// The amount.
+        /// The amount charged back, a JSON number, in major units as [`CreateChargeback::amount`].
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub amount: Option<DecimalText>,
-        /// The acquirer reference number.
+        /// The acquirer reference number. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub arn: Option<String>,
-        /// The case number.
+        /// The case number that the network or the processor gave. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub case_number: Option<String>,
-        /// The reason code.
+        /// The reason code, free text.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason_code: Option<String>,
-        /// Exactly 20 characters.
+        /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_integration_id: Option<String>,
-        /// The caller's own id of the case.
+        /// The caller's own id of the case; a report's case id. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_chargeback_id: Option<String>,
-        /// The caller's own id of the order.
+        /// The order id of a chargeback management company. Reports do not send it: see [the module](super).
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_order_id: Option<String>,
-        /// When the issuer or customer raised it.
+        /// When the issuer or customer raised the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_date: Option<Rfc3339>,
-        /// When the merchant got it.
+        /// When the merchant got the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub received_date: Option<Rfc3339>,
-        /// The fight against it.
+        /// What to write of the representment; what is frozen already is best left out.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub representment: Option<RepresentmentFields>,
         /// Names and values. Whether RevCent merges or replaces them is not documented: send all that shall stay.
@@ -160,7 +162,7 @@ object_struct! {
 }
 
 impl EditChargeback {
-    /// Whether it changes nothing.
+    /// Whether it changes nothing: every field is left out. Such an edit is not sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -186,23 +188,23 @@ impl EditChargeback {
 
 object_struct! {
     names = "snake_case";
-    /// The fight against a chargeback, as RevCent writes it.
+    /// The representment of a chargeback, as it is written to RevCent. What is left out stays as it is.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct RepresentmentFields {
         /// Whether there is one. Freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub initiated: Option<bool>,
-        /// Since when. Freezes once set.
+        /// When it was initiated. Freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub initiated_date: Option<Rfc3339>,
         /// Whether it has ended. Needs `initiated`; freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub completed: Option<bool>,
-        /// Since when. Freezes once set.
+        /// When it was completed. Freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub completed_date: Option<Rfc3339>,
-        /// How. Needs `initiated` and `completed`.
+        /// How it was decided. Needs `initiated` and `completed`; leave it out while the representment runs.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub outcome: Option<Outcome>,
     }
@@ -210,7 +212,7 @@ object_struct! {
 
 object_struct! {
     names = "snake_case";
-    /// A name and its value.
+    /// One pair of metadata: a name and its value, both required. `Debug` shows neither.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Metadatum {
@@ -222,7 +224,7 @@ object_struct! {
 }
 
 impl Metadatum {
-    /// A name and its value.
+    /// A name of 1 to 100 characters and its value of 1 to 255; the lengths are checked when it is sent.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
     }

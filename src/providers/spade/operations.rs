@@ -13,7 +13,7 @@ use crate::providers::shared::{first_text, object, refusal_of_status, text};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat};
 use crate::violation::Violation;
 
-/// `POST /enrichments/{id}/{call}` with this feedback.
+/// `POST /enrichments/{id}/{call}` with this feedback. Safe to repeat.
 #[derive(Clone)]
 pub struct Report<F> {
     enrichment_id: String,
@@ -21,7 +21,8 @@ pub struct Report<F> {
 }
 
 impl<F: Feedback> Report<F> {
-    /// Feedback on an enrichment.
+    /// Feedback on the enrichment with this id of Spade's. It is percent-encoded into the path; empty, `.` and `..` are
+    /// refused when it is sent.
     pub fn new(enrichment_id: impl Into<String>, feedback: F) -> Self {
         Self { enrichment_id: enrichment_id.into(), feedback }
     }
@@ -54,7 +55,8 @@ mod sealed {
 macro_rules! validate {
     ($($Type:ident),+) => { $(
         impl $Type {
-            /// The rules of Spade's page that it breaks.
+            /// The rules of Spade's page that it breaks: lengths in characters, and details of fraud without `isFraud`
+            /// true.
             #[must_use]
             pub fn validate(&self) -> Vec<Violation> {
                 self.violations()

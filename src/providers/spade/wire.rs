@@ -8,37 +8,37 @@ use crate::words::closed_words;
 closed_words! {
     /// Spade's states of a chargeback. Whose victory "won" is, its documents leave open.
     pub enum State {
-        /// Resolved; won.
+        /// Resolved, and won: by whom, [`WonMeans`](super::WonMeans) says.
         ChargebackWon = "chargeback_won",
-        /// Resolved; lost.
+        /// Resolved, and lost: by whom, [`WonMeans`](super::WonMeans) says.
         ChargebackLost = "chargeback_lost",
-        /// Started and not resolved.
+        /// Started and not resolved, contested or not.
         ChargebackPending = "chargeback_pending",
     }
 }
 
 closed_words! {
-    /// Spade's types of fraud.
+    /// Spade's types of fraud. Its page lists the words without a text; what they mean is our reading.
     pub enum FraudType {
-        /// The card was not present.
+        /// The card's data was used without the card.
         CardNotPresent = "card_not_present",
-        /// Small payments that try cards.
+        /// Small payments that try whether stolen cards work.
         CardTesting = "card_testing",
         /// The chargeback itself is the abuse (our reading, medium confidence).
         ChargebackFraud = "chargeback_fraud",
-        /// A copied card.
+        /// A copy of the card was used.
         CounterfeitCard = "counterfeit_card",
-        /// The merchant is the fraudster.
+        /// The merchant defrauds the customer.
         MerchantFraud = "merchant_fraud",
-        /// Another type.
+        /// A type that is known, and none of these.
         Other = "other",
-        /// Card data given away by a trick.
+        /// The customer was tricked into giving card data away.
         Phishing = "phishing",
-        /// A lost or stolen card.
+        /// The card was lost or stolen.
         StolenCard = "stolen_card",
-        /// Not known.
+        /// Fraud, of a type that is not known; what reports send for `fraud_other`.
         Unknown = "unknown",
-        /// None; odd, as it may only be given with `isFraud: true`.
+        /// None; odd, as it may only be given with `isFraud: true`. No report sends it.
         None = "none",
     }
 }
@@ -49,15 +49,16 @@ object_struct! {
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct ChargebackFeedback {
-        /// The state.
+        /// Where the chargeback stands; required.
         pub state: State,
-        /// Free text, at most 512 characters.
+        /// Free text on the chargeback, at most 512 characters. What a report puts there, [the module](super) says.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_notes: Option<String>,
-        /// When the state changed.
+        /// When the state changed, as RFC 3339. Reports always send it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub occurred_at: Option<Rfc3339>,
-        /// Whether fraud is suspected.
+        /// Whether fraud is suspected. The default is not documented. A report sends `true` for reasons `fraud_*`, else
+        /// nothing.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; only with `is_fraud` true.
@@ -70,7 +71,7 @@ object_struct! {
 }
 
 impl ChargebackFeedback {
-    /// A state and nothing else.
+    /// A state, without time, notes or fraud.
     #[must_use]
     pub const fn new(state: State) -> Self {
         Self { state, chargeback_notes: None, occurred_at: None, is_fraud: None, fraud_type: None, fraud_notes: None }
@@ -79,17 +80,17 @@ impl ChargebackFeedback {
 
 object_struct! {
     names = "camelCase";
-    /// Body of `POST /enrichments/{id}/refund`.
+    /// Body of `POST /enrichments/{id}/refund`. Nothing in it is required, and no report sends it.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct RefundFeedback {
-        /// Free text, at most 512 characters.
+        /// Free text on the refund, at most 512 characters.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub refund_notes: Option<String>,
-        /// When it was refunded.
+        /// When the payment was refunded, as RFC 3339.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub occurred_at: Option<Rfc3339>,
-        /// Whether fraud is suspected.
+        /// Whether fraud is suspected. The default is not documented.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; only with `is_fraud` true.
@@ -103,23 +104,23 @@ object_struct! {
 
 object_struct! {
     names = "camelCase";
-    /// Body of `POST /enrichments/{id}/decline`.
+    /// Body of `POST /enrichments/{id}/decline`. Nothing in it is required, and no report sends it.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct DeclineFeedback {
-        /// The code of the decline, at most 128 characters.
+        /// The issuer's or network's code of the decline, at most 128 characters.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub decline_code: Option<String>,
-        /// The code in words, at most 512 characters.
+        /// What the code means, in words of at most 512 characters.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub decline_description: Option<String>,
-        /// Free text, at most 512 characters.
+        /// Free text on the decline, at most 512 characters.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub decline_notes: Option<String>,
-        /// When it was declined.
+        /// When the payment was declined, as RFC 3339.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub occurred_at: Option<Rfc3339>,
-        /// Whether fraud is suspected.
+        /// Whether fraud is suspected. The default is not documented.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; only with `is_fraud` true.
@@ -133,11 +134,11 @@ object_struct! {
 
 object_struct! {
     names = "camelCase";
-    /// Body of `POST /enrichments/{id}/fraud`.
+    /// Body of `POST /enrichments/{id}/fraud`. Nothing in it is required, and no report sends it.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct FraudFeedback {
-        /// Whether fraud is suspected.
+        /// Whether fraud is suspected. The default is not documented.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; only with `is_fraud` true.
@@ -180,11 +181,12 @@ impl std::fmt::Debug for FraudFeedback {
     }
 }
 
-/// Spade's acknowledgement.
+/// Spade's acknowledgement of feedback: HTTP 200 with a JSON object.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reported {
-    /// What Spade wrote. All four calls are documented with the same sentence.
+    /// What Spade wrote. All four calls are documented with the same sentence, so it proves nothing. `Debug` does not
+    /// show it.
     pub details: Option<String>,
 }
 

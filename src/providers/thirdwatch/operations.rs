@@ -17,7 +17,8 @@ use crate::violation::Violation;
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
-    /// What Thirdwatch wrote, under whichever key.
+    /// What Thirdwatch wrote under `status` (since 2019) or `message` (before); `None` for an empty body. `Debug` does
+    /// not show it.
     pub message: Option<String>,
 }
 

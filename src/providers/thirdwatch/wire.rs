@@ -10,13 +10,14 @@ use crate::violation::Violation;
 use crate::words::open_words;
 
 open_words! {
-    /// The state of a chargeback. The schema takes any text and gives these as examples.
+    /// The state of a chargeback, `_chargebackState`. The schema takes any text and gives these as examples; another
+    /// word is kept and sent to the letter.
     pub enum ChargebackState {
-        /// Notice of it has come.
+        /// Notice of the chargeback has come.
         Received = "_received",
-        /// The merchant accepts it (medium confidence).
+        /// The merchant accepts the chargeback and bears the loss (medium confidence).
         Accepted = "_accepted",
-        /// The merchant fights it.
+        /// The merchant contests the chargeback.
         Disputed = "_disputed",
         /// The merchant won (medium confidence).
         Won = "_won",
@@ -26,7 +27,8 @@ open_words! {
 }
 
 open_words! {
-    /// The reason of a chargeback. The schema takes any text and gives these as examples.
+    /// The reason of a chargeback, `_chargebackReason`. The schema takes any text and gives these as examples; another
+    /// word is kept and sent to the letter.
     pub enum ChargebackReason {
         /// The customer says that it was not them.
         Fraud = "_fraud",
@@ -36,50 +38,52 @@ open_words! {
         ProductNotReceived = "_product_not_received",
         /// The goods are not what was bought, or defective (medium confidence).
         ProductUnacceptable = "_product_unacceptable",
-        /// Another reason.
+        /// Another reason than these; the word is singular.
         Unlisted = "_other",
     }
 }
 
 open_words! {
-    /// The type of abuse of a tag. The schema takes any text and gives these as examples.
+    /// The type of abuse that a tag is about, `_abuseType`. The schema takes any text and gives these as examples;
+    /// another word is kept and sent to the letter.
     pub enum AbuseType {
         /// Abuse of payments; what reports send.
         PaymentAbuse = "_paymentAbuse",
-        /// Abuse of content, such as spam.
+        /// Abuse of content, such as spam. No report sends it.
         ContentAbuse = "_contentAbuse",
-        /// Abuse of promotions.
+        /// Abuse of promotions. No report sends it.
         PromotionAbuse = "_promotionAbuse",
-        /// Abuse of accounts.
+        /// Abuse of accounts. No report sends it.
         AccountAbuse = "_accountAbuse",
     }
 }
 
 object_struct! {
     names = "snake_case";
-    /// Body of `POST /v1/chargeback`.
+    /// Body of `POST /v1/chargeback`. It has no amount, currency or date. No limits of length are documented.
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct ChargebackEvent {
-        /// The merchant's user, case sensitive; for a guest, the session.
+        /// The merchant's id of the user, case sensitive; for a guest, the session's.
         #[serde(rename = "_userId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub user_id: Option<String>,
-        /// The session; required if there is no user.
+        /// The merchant's id of the session; required if there is no user.
         #[serde(rename = "_sessionId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub session_id: Option<String>,
-        /// The order, if there was one.
+        /// The merchant's id of the order, if there was one.
         #[serde(rename = "_orderId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub order_id: Option<String>,
-        /// The transaction.
+        /// The merchant's id of the transaction.
         #[serde(rename = "_transactionId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub transaction_id: Option<String>,
-        /// The state.
+        /// Where the chargeback stands.
         #[serde(rename = "_chargebackState", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub state: Option<ChargebackState>,
-        /// The reason.
+        /// Why the customer or issuer charges back.
         #[serde(rename = "_chargebackReason", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason: Option<ChargebackReason>,
-        /// Anything else, as an object.
+        /// Anything else, as a map of names and JSON values; what a report puts there, [the module](super) lists.
+        /// `Debug` does not show it.
         #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub custom_info: Option<Map<String, Value>>,
     }
@@ -87,29 +91,29 @@ object_struct! {
 
 object_struct! {
     names = "snake_case";
-    /// Body of `POST /v1/tag`.
+    /// Body of `POST /v1/tag`. A tag overwrites the one before.
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct TagUser {
-        /// The merchant's user.
+        /// The merchant's id of the user, case sensitive; required.
         #[serde(rename = "_userId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub user_id: Option<String>,
-        /// Whether the user is bad.
+        /// Whether the user is bad; `_isBad`.
         #[serde(rename = "_isBad", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_bad: Option<bool>,
-        /// The type of abuse.
+        /// The type of abuse that the tag is about.
         #[serde(rename = "_abuseType", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub abuse_type: Option<AbuseType>,
-        /// Free text.
+        /// Free text on the tag. Reports send none.
         #[serde(rename = "_description", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub description: Option<String>,
-        /// Where it comes from.
+        /// Free text: where the tag comes from. Reports send none.
         #[serde(rename = "_source", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub source: Option<String>,
-        /// Who decided it.
+        /// The analyst who decided it, a name or id of yours. Reports send none.
         #[serde(rename = "_analyst", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub analyst: Option<String>,
-        /// Anything else, as an object.
+        /// Anything else, as a map of names and JSON values. Reports send none here, and `Debug` does not show it.
         #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub custom_info: Option<Map<String, Value>>,
     }
@@ -125,13 +129,13 @@ impl ChargebackEvent {
 }
 
 impl TagUser {
-    /// The rule that it breaks, if it does.
+    /// The rule that it breaks, if it does: a user is required.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         needs_user(self.user_id.as_ref())
     }
 
-    /// A tag of a user.
+    /// A tag of a user as bad or good, and nothing else.
     pub fn new(user_id: impl Into<String>, is_bad: bool) -> Self {
         Self { user_id: Some(user_id.into()), is_bad: Some(is_bad), ..Self::default() }
     }
@@ -139,33 +143,33 @@ impl TagUser {
 
 object_struct! {
     names = "snake_case";
-    /// Body of `POST /v1/untag`.
+    /// Body of `POST /v1/untag`. No report sends it.
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct UntagUser {
-        /// The merchant's user.
+        /// The merchant's id of the user, case sensitive; required.
         #[serde(rename = "_userId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub user_id: Option<String>,
         /// The type of abuse; without it, all are cleared.
         #[serde(rename = "_abuseType", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub abuse_type: Option<AbuseType>,
-        /// Who decided it.
+        /// The analyst who decided it, a name or id of yours.
         #[serde(rename = "_analyst", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub analyst: Option<String>,
-        /// Anything else, as an object.
+        /// Anything else, as a map of names and JSON values. `Debug` does not show it.
         #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub custom_info: Option<Map<String, Value>>,
     }
 }
 
 impl UntagUser {
-    /// The rule that it breaks, if it does.
+    /// The rule that it breaks, if it does: a user is required.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         needs_user(self.user_id.as_ref())
     }
 
-    /// Takes a user's tags away.
+    /// Takes all of a user's tags away, whatever they are about.
     pub fn new(user_id: impl Into<String>) -> Self {
         Self { user_id: Some(user_id.into()), ..Self::default() }
     }

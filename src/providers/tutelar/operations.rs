@@ -16,9 +16,9 @@ use crate::violation::Violation;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Call {
-    /// `POST .../transaction/chargeback`
+    /// Sets the chargeback status of an order: `POST .../transaction/chargeback`.
     Chargeback(TransactionChargeback),
-    /// `POST .../transaction/refund`
+    /// Tells of a refund: `POST .../transaction/refund`. No report sends it.
     Refund(TransactionRefund),
 }
 

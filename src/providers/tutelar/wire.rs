@@ -9,42 +9,43 @@ use crate::violation::Violation;
 use crate::words::closed_words;
 
 closed_words! {
-    /// Tutelar's chargeback statuses.
+    /// Tutelar's five chargeback statuses. There is none for a chargeback that has just been received.
     pub enum ChargebackStatus {
-        /// The merchant contests it.
+        /// The merchant contests the chargeback.
         Contested = "contested",
-        /// The merchant accepts it (medium confidence).
+        /// The merchant accepts the chargeback and bears the loss (medium confidence).
         Accepted = "accepted",
         /// "The chargeback dispute has been defeated": see [`DefeatedMeans`](super::DefeatedMeans).
         Defeated = "defeated",
-        /// The amount was refunded.
+        /// The amount was refunded to the customer. To say so moves no money.
         Refunded = "refunded",
-        /// It is in pre-arbitration.
+        /// The chargeback is in pre-arbitration, the second cycle.
         Prearbitration = "prearbitration",
     }
 }
 
 closed_words! {
-    /// Tutelar's refund statuses.
+    /// Tutelar's refund statuses. No report sends them.
     pub enum RefundStatus {
-        /// Requested.
+        /// The refund was asked for.
         Requested = "requested",
-        /// Processed.
+        /// The refund was carried out.
         Processed = "processed",
     }
 }
 
 object_struct! {
     names = "camelCase";
-    /// Body of the chargeback call.
+    /// Body of `POST .../transaction/chargeback`, the same in versions 1 and 2.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TransactionChargeback {
-        /// The status.
+        /// Where the chargeback stands; required.
         pub status: ChargebackStatus,
-        /// The order id given to Tutelar when the transaction was created.
+        /// The order id given to Tutelar when the transaction was created; required. The create call takes 1 to 40 of
+        /// `A-Z`, `a-z`, `0-9`, `_` and `-`; this one gives no limit.
         pub order_id: String,
-        /// Why, free text.
+        /// Why the customer or issuer charges back: free text, required. No limit of length is documented.
         pub reason: String,
         /// A reference of the caller's, which older editions of the sibling calls demand and echo (medium confidence that
         /// this call takes it). Reports do not send it.
@@ -54,7 +55,7 @@ object_struct! {
 }
 
 impl TransactionChargeback {
-    /// A status of an order, and why.
+    /// A chargeback status of an order, and the reason in words.
     pub fn new(status: ChargebackStatus, order_id: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { status, order_id: order_id.into(), reason: reason.into(), reference_no: None }
     }
@@ -69,15 +70,15 @@ impl TransactionChargeback {
 
 object_struct! {
     names = "camelCase";
-    /// Body of the refund call.
+    /// Body of `POST .../transaction/refund`. No report sends it.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TransactionRefund {
-        /// The status.
+        /// How far the refund has come; required.
         pub status: RefundStatus,
-        /// The order id given to Tutelar when the transaction was created.
+        /// The order id given to Tutelar when the transaction was created; required.
         pub order_id: String,
-        /// Why, free text.
+        /// Why it was refunded: free text, required. No limit of length is documented.
         pub reason: String,
         /// A reference of the caller's, which older editions of the sibling calls demand and echo (medium confidence that
         /// this call takes it). Reports do not send it.
@@ -87,7 +88,7 @@ object_struct! {
 }
 
 impl TransactionRefund {
-    /// A status of an order, and why.
+    /// A refund status of an order, and the reason in words.
     pub fn new(status: RefundStatus, order_id: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { status, order_id: order_id.into(), reason: reason.into(), reference_no: None }
     }
@@ -117,13 +118,13 @@ impl fmt::Debug for TransactionRefund {
     }
 }
 
-/// Tutelar's acknowledgement.
+/// Tutelar's acknowledgement. Every field is optional in its page.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Updated {
-    /// What Tutelar wrote.
+    /// What Tutelar wrote, for people. `Debug` does not show it.
     pub message: Option<String>,
-    /// The order that it names.
+    /// The order id that the reply names.
     pub order_id: Option<String>,
     /// When the request came in, by Tutelar's clock.
     pub requested_at: Option<Rfc3339>,
@@ -131,7 +132,7 @@ pub struct Updated {
     pub responded_at: Option<Rfc3339>,
     /// How long it took, in milliseconds (by arithmetic on the page's sample).
     pub processed_in_ms: Option<u64>,
-    /// A reference that older versions echo.
+    /// A reference that older editions of the API echo.
     pub reference_no: Option<String>,
 }
 
