@@ -89,8 +89,9 @@ impl<V: Vendor> HttpProvider<V> {
     /// Settles a doubt that the vendor's record could not settle: somebody has looked, at the vendor's dashboard or with
     /// its support desk, and this is what they found.
     ///
-    /// With the vendor's id of the case if it is there, the next report goes on from it; with `None` if it is certain
-    /// that the vendor did not act, the next report starts afresh. Of a vendor that gives its cases no ids, `None` ends
+    /// With the vendor's id of the case, the next report goes on from it. With `None`, the next report starts as if
+    /// nothing had been in doubt: give it if it is certain that the vendor did not act, or if the vendor gives cases no
+    /// ids. In the latter case report again only what the vendor does not show. Of a vendor that gives its cases no ids, `None` ends
     /// the doubt in either case: then report only what the vendor does not show.
     pub fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
         match found {

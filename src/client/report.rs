@@ -90,7 +90,12 @@ impl<V: Vendor> Inner<V> {
         progress.done.push(Done { step: executed.operation, reply: executed.reply });
         progress.wrote |= !reads_only;
         let follow = self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation));
-        match follow.and_then(|follow| self.check_losses(&follow.losses).map(|()| follow)) {
+        // What is lost can be refused before something is written; afterwards it can only be told.
+        let follow = follow.and_then(|follow| {
+            let taken = if progress.wrote { Ok(()) } else { self.check_losses(&follow.losses) };
+            taken.map(|()| follow)
+        });
+        match follow {
             Ok(follow) => {
                 progress.losses.extend(follow.losses);
                 self.identify(case, follow.case_id, progress);

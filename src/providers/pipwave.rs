@@ -32,8 +32,9 @@
 //! *Acknowledged*: the receipt says that it was [read back](crate::Receipt::was_read_back). *Unknown*: the error stays
 //! [`Unknown`](crate::Delivery::Unknown), since the payment's status does not tell a dispute that was won, resolved or
 //! reversed from one that never was. `dispute resolved` is the exception at 13: it names no winner, and whether a
-//! payment leaves 13 by it is not documented, so 13 proves nothing. `requery` shows no reason either: where a payment was
-//! `disputed` before, another `disputed` counts as acknowledged, whatever its reason.
+//! payment leaves 13 by it is not documented, so 13 proves nothing. `requery` shows no reason either, so a receipt that
+//! was read back lists the reason as [assumed](crate::LossKind::Assumed): where a payment was `disputed` before, another
+//! `disputed` counts as acknowledged, whatever its reason.
 //!
 //! **Use the address without a version.** At `/v1/payment` the same numbers have had other meanings since 2017. The page's
 //! sample stage `initiated` and sample status `0` are no values that its own tables allow.
@@ -52,12 +53,13 @@ pub use self::notification::{Notification, NotificationError};
 pub use self::operations::{PaymentState, Tagged, TransactionStatus};
 pub use self::wire::{ChargebackReason, ChargebackStage, Requery, SignedTag, TagChargeback};
 use super::shared::{Settings, check_key, process_environment};
+use crate::chargeback::Field;
 use crate::client::HttpProvider;
 use crate::error::Error;
 use crate::id::ProviderId;
-use crate::provider::Capabilities;
+use crate::provider::{Capabilities, Loss, LossKind};
 use crate::secret::Secret;
-use crate::vendor::{BaseUrl, Case, Refused, Translation, Vendor};
+use crate::vendor::{BaseUrl, Case, Done, Follow, Refused, Translation, Vendor};
 use crate::violation::Violation;
 
 /// Pipwave's name in references, receipts, errors and logs: `pipwave`.
@@ -172,6 +174,12 @@ impl Vendor for Pipwave {
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<TagChargeback>, Refused> {
         map::translate(case.chargeback())
+    }
+
+    fn follow(&self, _: &Case<'_>, done: &[Done<TagChargeback>]) -> Result<Follow<TagChargeback>, Refused> {
+        let unseen = done.last().filter(|tag| tag.reply.by_status && tag.step.reason.is_some());
+        let why = "read back; the payment's status does not show the reason";
+        Ok(Follow::as_planned().losses(unseen.map(|_| Loss::new(Field::Reason, LossKind::Assumed, why))))
     }
 }
 

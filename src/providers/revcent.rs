@@ -41,10 +41,9 @@
 //! # While a case is in doubt
 //!
 //! A case is in doubt after a create that names it, or an edit of its representment, that may have acted without an
-//! answer. What may have been created is looked up, and never created again: `CreateAtOnce` then searches just as
-//! `SearchFirst` does, for the key and for the case id. (`SearchOwn` stays with the key, so it does not find what a
-//! native [`create`](crate::HttpProvider::create) without that metadata has left.) A record that is found ends the
-//! doubt. If none is found, that proves nothing: the index may lag (it is a full-text engine; low confidence). The
+//! answer. What may have been created is looked up, and never created again: all three modes then search for the key and
+//! for the case id, since a native [`create`](crate::HttpProvider::create) may have left it. A record that is found ends
+//! the doubt. If none is found, that proves nothing: the index may lag (it is a full-text engine; low confidence). The
 //! report is then an [`Error::Conflict`] whose delivery is [`Unknown`](crate::Delivery::Unknown).
 //!
 //! [`is_in_doubt`](crate::HttpProvider::is_in_doubt) asks whether it is so, and

@@ -21,11 +21,13 @@ use crate::violation::Violation;
 pub struct Tagged {
     /// What Pipwave wrote; several texts are joined by `; `. `None` if it was read back. `Debug` does not show it.
     pub message: Option<String>,
+    /// The payment's status shows the stage; nothing shows the reason.
+    pub(super) by_status: bool,
 }
 
 impl fmt::Debug for Tagged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tagged").field("message", &Presence::of(self.message.as_ref())).finish()
+        f.debug_struct("Tagged").field("message", &Presence::of(self.message.as_ref())).finish_non_exhaustive()
     }
 }
 
@@ -147,7 +149,7 @@ impl Operation for TagChargeback {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<Tagged, Refusal> {
-        success(reply).map(|object| Tagged { message: message(&object) })
+        success(reply).map(|object| Tagged { message: message(&object), by_status: false })
     }
 
     fn acknowledge(&self, tagged: &Tagged) -> Acknowledgement {
@@ -164,7 +166,7 @@ impl Operation for TagChargeback {
         let Some(state) = seen.last() else { return Settled::Never("nothing was shown".into()) };
         match (&self.stage, state.status) {
             (ChargebackStage::Disputed, Disputed) | (ChargebackStage::Chargeback, ChargedBack) => {
-                Settled::Holds(Tagged::default())
+                Settled::Holds(Tagged { message: None, by_status: true })
             }
             // The state from which this stage is reached: it has not been.
             (ChargebackStage::Disputed | ChargebackStage::Chargeback, Paid | PartiallyRefunded)

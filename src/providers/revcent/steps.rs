@@ -39,6 +39,7 @@ fn create(chargeback: &Chargeback, wanted: &Wanted) -> Result<Call, Refused> {
 pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>], first: FirstReport) -> Result<Follow<Call>, Refused> {
     let chargeback = case.chargeback();
     let Some(last) = done.last() else { return Ok(Follow::as_planned()) };
+    let by_case_id = first != FirstReport::SearchOwn || case.is_in_doubt();
     match &last.step {
         Call::Create(_) | Call::Edit(_) => Ok(Follow::as_planned()),
         Call::Get(_) if known_case(chargeback).is_some() => match &last.reply {
@@ -52,8 +53,8 @@ pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>], first: FirstReport) -
             Found::Ask(get) => Ok(Follow::with(Call::Get(get))),
             Found::One(stored) => edit(chargeback, stored),
             Found::Several(ids) => Err(Refused::Several(ids)),
-            // Ours would have been found by its key. Another program's has only the case id to be found by.
-            Found::Nothing | Found::TooMany if first != FirstReport::SearchOwn && !searched_for(done, chargeback) => {
+            // A report's would have been found by its key. A native call's, or another program's, has only the case id.
+            Found::Nothing | Found::TooMany if by_case_id && !searched_for(done, chargeback) => {
                 Ok(Follow::with(Call::Search(Search { term: chargeback.case_id().to_owned() })))
             }
             Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(Refused::CannotTell(

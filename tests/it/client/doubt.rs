@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use chargeback::revcent::CreateChargeback;
+use chargeback::revcent::{CreateChargeback, FirstReport};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::transport::{Failure, Limits, Phase, Transport};
 use chargeback::{
-    Chargeback, ChargebackProvider, Delivery, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait, revcent,
+    Chargeback, ChargebackProvider, Delivery, Field, HttpProvider, LossKind, LossPolicy, Reason, RetryPolicy, Secret,
+    Stage, async_trait, revcent,
 };
 use http::{Request, Response};
 
@@ -227,6 +228,33 @@ async fn a_native_create_and_a_report_of_one_case_share_turn_and_memory() {
     assert_eq!(revcent.report(&case).await.unwrap_err().delivery(), Delivery::Unknown);
     assert_eq!(revcent.create(create).await.unwrap_err().delivery(), Delivery::Unknown);
     assert_eq!(sandbox.revcent().cases().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_doubt_a_case_is_searched_for_by_both_however_the_provider_is_set() {
+    for first in [FirstReport::SearchFirst, FirstReport::SearchOwn, FirstReport::CreateAtOnce] {
+        let sandbox = Sandbox::in_memory();
+        let revcent = sandbox.connect(sandbox.revcent_vendor().first_report(first)).build().unwrap();
+        // A native create holds no key, and its own look fails.
+        let mut create = CreateChargeback::of_transaction(TRANSACTION);
+        create.third_party_chargeback_id = Some("case-1".into());
+        sandbox.revcent().fail_always(Fault::after_acting(FaultKind::BadGatewayPage));
+        assert_eq!(revcent.create(create).await.unwrap_err().delivery(), Delivery::Unknown, "{first:?}");
+        sandbox.revcent().recover();
+        let receipt = revcent.report(&received()).await.unwrap();
+        let searches = receipt.steps().iter().filter(|step| step.operation() == "search_chargebacks").count();
+        assert_eq!((searches, sandbox.revcent().cases().len()), (2, 1), "{first:?}");
+        assert!(!revcent.is_in_doubt("case-1"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_lost_after_a_write_is_told_whatever_the_policy() {
+    let script = Script::of([Play::Lost, Play::json(200, r#"{"status":200,"transaction_status":13}"#)]);
+    let strict = HttpProvider::builder(pipwave()).transport(script).losses(LossPolicy::RefuseMeaning);
+    let receipt = strict.build().unwrap().report(&received()).await.unwrap();
+    assert!(receipt.is_complete() && receipt.was_read_back());
+    assert!(receipt.losses().iter().any(|loss| loss.field() == Field::Reason && loss.kind() == LossKind::Assumed));
 }
 
 /// Loses everything, at no cost.

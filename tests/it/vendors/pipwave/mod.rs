@@ -282,7 +282,11 @@ async fn requery_settles_what_it_can() {
             let result = provider(pipwave(), &script).report(&chargeback).await;
             let what = format!("{stage} {number}");
             match (end, result) {
-                (ReadBack, Ok(receipt)) => assert!(receipt.was_read_back(), "{what}"),
+                (ReadBack, Ok(receipt)) => {
+                    assert!(receipt.was_read_back() && receipt.is_complete(), "{what}");
+                    let kinds: Vec<_> = receipt.losses().iter().filter(|loss| loss.field() == Field::Reason).collect();
+                    assert_eq!(kinds.last().unwrap().kind(), LossKind::Assumed, "{what}");
+                }
                 (SentAgain, Ok(receipt)) => {
                     assert!(!receipt.was_read_back(), "{what}");
                     assert_eq!(receipt.attempts(), 2, "{what}");
