@@ -9,6 +9,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::attempts::REPLY_BYTES;
+use super::settings::Timeouts;
 pub use crate::error::Phase;
 
 /// Carries one HTTP exchange. Plug in another stack, a proxy or a recorder.
@@ -47,6 +49,14 @@ pub struct Limits {
     pub attempt: Duration,
     /// Largest reply body, in bytes: 256 KiB. Beyond it the failure is [`Phase::TooLarge`].
     pub reply_bytes: usize,
+}
+
+impl Default for Limits {
+    /// What a provider with the default [`Timeouts`](crate::Timeouts) gives: 5 s, 15 s, 256 KiB.
+    fn default() -> Self {
+        let Timeouts { connect, attempt, .. } = Timeouts::default();
+        Self { connect, attempt, reply_bytes: REPLY_BYTES }
+    }
 }
 
 /// Why there is no whole reply.

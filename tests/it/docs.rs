@@ -58,7 +58,7 @@ fn cell(expression: &Expression) -> String {
 }
 
 /// The text between two marks, or the marks with the new text if `UPDATE_DOCS` is set.
-fn check_block(path: &str, name: &str, expected: &str) {
+pub fn check_block(path: &str, name: &str, expected: &str) {
     let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
     let text = read(path);
     let start = text.find(&open).unwrap_or_else(|| panic!("{path} has no {open}")) + open.len();
@@ -94,8 +94,7 @@ fn the_readmes_snippets_are_code_that_works() {
     let programs: String =
         ["examples/one_vendor.rs", "tests/it/readme.rs"].map(|path| squeezed_lines(&read(path))).concat();
     let readme = read("README.md");
-    let snippets: Vec<&str> =
-        readme.split("```rs\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let snippets: Vec<&str> = readme.split("```rs\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(snippets.len(), 3);
     for line in snippets.iter().flat_map(|snippet| snippet.lines()).map(squeezed).filter(|line| !line.is_empty()) {
         assert!(programs.contains(&line), "no program has {line}");

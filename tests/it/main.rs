@@ -11,6 +11,8 @@ mod conformance;
 mod custom_vendor;
 mod docs;
 #[cfg(feature = "sandbox")]
+mod faults;
+#[cfg(feature = "sandbox")]
 mod leaks;
 mod model;
 #[cfg(feature = "sandbox")]

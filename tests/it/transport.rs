@@ -210,48 +210,12 @@ async fn the_transport_says_its_phase() {
     let transport = HttpTransport::new(Duration::from_secs(1)).unwrap();
     let (address, _) = serve(|stream| answer(stream, ok(r#"{"a":1}"#))).await;
     let request = |uri: String| http::Request::get(uri).body(bytes::Bytes::new()).unwrap();
-    let limits = limits();
+    let limits = Limits::default();
+    assert_eq!((limits.connect.as_secs(), limits.attempt.as_secs(), limits.reply_bytes), (5, 15, 256 * 1024));
     let reply = transport.send(request(format!("http://{address}/")), &limits).await.unwrap();
     assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"{\"a\":1}"[..]));
     let failure = transport.send(request("http://127.0.0.1:1/".to_owned()), &limits).await.unwrap_err();
     assert_eq!((failure.phase(), failure.is_timeout()), (Phase::NotSent, false));
-}
-
-/// The limits that the client gives, caught on the way.
-pub fn limits() -> Limits {
-    use std::sync::Mutex;
-    #[derive(Debug, Clone, Default)]
-    struct Catch(Arc<Mutex<Option<Limits>>>);
-    #[chargeback::async_trait]
-    impl Transport for Catch {
-        async fn send(
-            &self,
-            _: http::Request<bytes::Bytes>,
-            limits: &Limits,
-        ) -> Result<http::Response<bytes::Bytes>, chargeback::transport::Failure> {
-            *self.0.lock().unwrap() = Some(*limits);
-            Err(chargeback::transport::Failure::new(Phase::NotSent))
-        }
-    }
-    let catch = Catch::default();
-    let vendor = Spade::new("k", Environment::EastSandbox, WonMeans::MerchantWon);
-    let retry = RetryPolicy::never();
-    let provider = HttpProvider::builder(vendor).transport(catch.clone()).retry(retry).build().unwrap();
-    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
-    let report = async { provider.report(&chargeback).await };
-    let runtime = std::thread::scope(|scope| {
-        scope
-            .spawn(|| {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-                runtime.block_on(report).is_err()
-            })
-            .join()
-            .unwrap()
-    });
-    assert!(runtime);
-    let limits = catch.0.lock().unwrap().unwrap();
-    assert_eq!((limits.connect.as_secs(), limits.attempt.as_secs(), limits.reply_bytes), (5, 15, 256 * 1024));
-    limits
 }
 
 #[cfg(feature = "rustls")]
@@ -265,7 +229,7 @@ async fn own_roots_are_checked_for_sense() {
     let (address, whole) = serve(|stream| answer(stream, ok("{}"))).await;
     let request = http::Request::get(format!("https://{address}/")).body(bytes::Bytes::new()).unwrap();
     let transport = HttpTransport::new(connect).unwrap();
-    let sent = tokio::time::timeout(Duration::from_secs(3), transport.send(request, &limits())).await.unwrap();
+    let sent = tokio::time::timeout(Duration::from_secs(3), transport.send(request, &Limits::default())).await.unwrap();
     assert_eq!(sent.unwrap_err().phase(), Phase::NotSent);
     assert_eq!(whole.load(Ordering::SeqCst), 0);
 }

@@ -1,0 +1,216 @@
+//! Every fault of a server that we can think of, times every vendor, times whether the vendor acted before it: over real
+//! sockets, with short real times.
+
+mod server;
+mod wrong;
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use chargeback::sandbox::Sandbox;
+use chargeback::spade::WonMeans;
+use chargeback::transport::{HttpTransport, Transport};
+use chargeback::tutelar::DefeatedMeans;
+use chargeback::vendor::Vendor;
+use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, Receipt, RetryPolicy, Stage, Timeouts};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use self::server::{Behind, Server};
+use self::wrong::{Taken, Wrong, redirect};
+use crate::support::{kind, plain};
+
+const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];
+
+/// How long one attempt may take where the server stalls.
+const STALLED: Duration = Duration::from_secs(1);
+
+/// And where it does not: a busy machine must not be taken for a stalled server.
+const ATTEMPT: Duration = Duration::from_secs(20);
+
+/// No cell may take longer: two attempts that stall, and then some for a busy machine.
+const BOUND: Duration = Duration::from_secs(10);
+
+/// One for all cells: reading the system's root certificates takes longer than a report.
+type Shared = Arc<dyn Transport>;
+
+fn shared() -> Shared {
+    Arc::new(HttpTransport::new(ATTEMPT).unwrap())
+}
+
+/// Two attempts, two looks, hardly a wait.
+fn provider<V: Vendor>(vendor: V, transport: Shared, attempt: Duration) -> Box<dyn ChargebackProvider> {
+    let retry = RetryPolicy::default().attempts(2).looks(2).waits(Duration::from_millis(1), Duration::from_millis(1));
+    let limits = Timeouts::default().connect(ATTEMPT).attempt(attempt);
+    Box::new(HttpProvider::builder(vendor).shared_transport(transport).retry(retry).timeouts(limits).build().unwrap())
+}
+
+/// A provider of this vendor that talks to this address.
+fn connect(
+    sandbox: &Sandbox,
+    vendor: &str,
+    address: SocketAddr,
+    shared: &Shared,
+    attempt: Duration,
+) -> Box<dyn ChargebackProvider> {
+    let base = |path: &str| format!("http://{address}{path}").parse().unwrap();
+    match vendor {
+        "thirdwatch" => provider(sandbox.thirdwatch_vendor().at(base("/event")), Arc::clone(shared), attempt),
+        "revcent" => provider(sandbox.revcent_vendor().at(base("")), Arc::clone(shared), attempt),
+        "tutelar" => provider(sandbox.tutelar_vendor(DefeatedMeans::Refuse).at(base("")), Arc::clone(shared), attempt),
+        "spade" => provider(sandbox.spade_vendor(WonMeans::MerchantWon).at(base("")), Arc::clone(shared), attempt),
+        "pipwave" => provider(sandbox.pipwave_vendor().at(base("")), Arc::clone(shared), attempt),
+        other => panic!("no vendor {other}"),
+    }
+}
+
+/// How many cases the vendor holds.
+fn held(sandbox: &Sandbox, vendor: &str) -> usize {
+    match vendor {
+        "thirdwatch" => sandbox.thirdwatch().cases(),
+        "revcent" => sandbox.revcent().cases(),
+        "tutelar" => sandbox.tutelar().cases(),
+        "spade" => sandbox.spade().cases(),
+        _ => sandbox.pipwave().cases(),
+    }
+    .len()
+}
+
+/// What became of one report.
+struct Outcome {
+    result: Result<Receipt, Error>,
+    writes: u32,
+    held: usize,
+}
+
+impl Outcome {
+    /// As a cell of the table.
+    fn cell(&self) -> String {
+        match &self.result {
+            Ok(receipt) if receipt.was_read_back() => format!("found by looking, {}", self.writes),
+            Ok(_) => format!("acknowledged, {}", self.writes),
+            Err(error) => format!("{}, `{:?}`, {}", kind(error), error.delivery(), self.writes),
+        }
+    }
+}
+
+async fn report(vendor: &'static str, acts: bool, wrong: Wrong, shared: &Shared) -> Outcome {
+    let attempt = if wrong.taken_for == Taken::Silent { STALLED } else { ATTEMPT };
+    let server = Server::start(Behind { sandbox: Sandbox::in_memory(), vendor, acts }, wrong).await;
+    let provider = connect(&server.behind.sandbox, vendor, server.address, shared, attempt);
+    // A stage that every vendor can be told.
+    let chargeback = plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap();
+    let result = provider.report(&chargeback).await;
+    Outcome { result, writes: server.writes(), held: held(&server.behind.sandbox, vendor) }
+}
+
+/// Checks a cell against what the fault must be taken for and how safe the vendor's call is to repeat.
+fn check(what: &str, vendor: &str, acts: bool, wrong: &Wrong, outcome: &Outcome) {
+    let looks = matches!(vendor, "revcent" | "pipwave");
+    let (error, delivery) = wrong.taken_for.error();
+    let cell = outcome.cell();
+    // Thirdwatch's SDKs take an empty 200 for success, and so do we.
+    if wrong.taken_for == Taken::Success {
+        assert_eq!(cell, "acknowledged, 1", "{what}");
+        return;
+    }
+    let arrives = u32::from(!wrong.reads_nothing);
+    let expected = match (looks, acts) {
+        (true, true) => "found by looking, 1".to_owned(),
+        // Pipwave's record shows the state before, so it is told again; RevCent's index proves nothing by silence.
+        (true, false) if vendor == "pipwave" || wrong.taken_for == Taken::Throttled => {
+            format!("{error}, `{delivery:?}`, {}", 2 * arrives)
+        }
+        (true, false) => format!("{error}, `{delivery:?}`, {arrives}"),
+        (false, _) => {
+            format!("{error}, `{delivery:?}`, {}", arrives * if wrong.taken_for.is_repeated() { 2 } else { 1 })
+        }
+    };
+    assert_eq!(cell, expected, "{what}: {:?}", outcome.result);
+    assert_eq!(outcome.held, usize::from(acts), "{what}");
+    if let Err(error) = &outcome.result {
+        assert_eq!(error.delivery() == Delivery::Unknown, wrong.taken_for != Taken::Throttled, "{what}");
+        assert!(error.attempts() > 0, "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_ends_in_the_right_answer() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let arrived = Arc::new(AtomicU32::new(0));
+    let to = elsewhere.local_addr().unwrap();
+    let counted = Arc::clone(&arrived);
+    let trap = tokio::spawn(async move {
+        while elsewhere.accept().await.is_ok() {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let mut rows = wrong::all();
+    rows.push(redirect("302 Found", "302 to another host", to));
+    rows.push(redirect("307 Temporary Redirect", "307 to another host", to));
+
+    let (few, shared) = (Arc::new(Semaphore::new(32)), shared());
+    let mut cells = JoinSet::new();
+    for (row, wrong) in rows.iter().enumerate() {
+        for &acts in wrong.acted {
+            for vendor in VENDORS {
+                let (few, wrong, shared) = (Arc::clone(&few), wrong.clone(), Arc::clone(&shared));
+                cells.spawn(async move {
+                    let _turn = few.acquire_owned().await.unwrap();
+                    let start = Instant::now();
+                    let outcome = report(vendor, acts, wrong.clone(), &shared).await;
+                    let what = format!("{vendor}, acted {acts}: {}", wrong.name);
+                    assert!(start.elapsed() < BOUND, "{what} took {:?}", start.elapsed());
+                    check(&what, vendor, acts, &wrong, &outcome);
+                    (row, acts, vendor, outcome.cell())
+                });
+            }
+        }
+    }
+    let mut results = Vec::new();
+    while let Some(cell) = cells.join_next().await {
+        results.push(cell.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic())));
+    }
+    trap.abort();
+    assert_eq!(arrived.load(Ordering::SeqCst), 0, "a redirect was followed");
+    crate::docs::check_block("DESIGN.md", "faults", &table(&rows, &results));
+}
+
+/// One line for each fault. Vendors whose calls are safe to repeat share a column, whether they had acted or not: that
+/// they are alike is checked here.
+fn table(rows: &[Wrong], results: &[(usize, bool, &str, String)]) -> String {
+    let mut table =
+        "| The server | thirdwatch, tutelar, spade | revcent had not acted | revcent had | pipwave had not acted \
+                     | pipwave had |\n|---|---|---|---|---|---|\n"
+            .to_owned();
+    for (row, wrong) in rows.iter().enumerate() {
+        let cell = |vendor: &str, acts: bool| {
+            let found = results.iter().find(|cell| (cell.0, cell.1, cell.2) == (row, acts, vendor));
+            found.map_or("", |(.., cell)| cell.as_str())
+        };
+        let safe = cell("spade", wrong.acted[0]);
+        for vendor in ["thirdwatch", "tutelar", "spade"] {
+            assert!(wrong.acted.iter().all(|&acts| cell(vendor, acts) == safe), "{vendor} differs at {}", wrong.name);
+        }
+        let [revcent, pipwave] =
+            ["revcent", "pipwave"].map(|vendor| [cell(vendor, false), cell(vendor, true)].join(" | "));
+        writeln!(table, "| {} | {safe} | {revcent} | {pipwave} |", wrong.name).unwrap();
+    }
+    table
+}
+
+#[tokio::test]
+async fn nobody_listening_means_not_sent() {
+    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    for vendor in VENDORS {
+        let sandbox = Sandbox::in_memory();
+        let chargeback = plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap();
+        let error = connect(&sandbox, vendor, address, &shared(), ATTEMPT).report(&chargeback).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::NotSent), "{vendor}");
+        assert!(error.is_retryable() && error.attempts() == 2, "{vendor}");
+    }
+}

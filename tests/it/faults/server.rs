@@ -1,0 +1,160 @@
+//! A server that speaks TCP by hand and goes wrong in one way, with a vendor of the sandbox behind it.
+//!
+//! Requests that read are answered as the vendor would. Requests that write are played the fault, each time, after the
+//! vendor has acted on them or without.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chargeback::sandbox::Sandbox;
+use chargeback::transport::Limits;
+use http::{Request, Response};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::wrong::{Part, Wrong};
+
+/// What stands behind the server: the sandbox, by the vendor's name.
+pub(super) struct Behind {
+    pub(super) sandbox: Sandbox,
+    pub(super) vendor: &'static str,
+    pub(super) acts: bool,
+}
+
+/// A running server.
+pub(super) struct Server {
+    pub(super) address: SocketAddr,
+    pub(super) behind: Arc<Behind>,
+    writes: Arc<AtomicU32>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    /// Starts a server that goes wrong in this way.
+    pub(super) async fn start(behind: Behind, wrong: Wrong) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (behind, writes) = (Arc::new(behind), Arc::new(AtomicU32::new(0)));
+        let task = tokio::spawn({
+            let (behind, writes) = (Arc::clone(&behind), Arc::clone(&writes));
+            async move {
+                let mut connections = tokio::task::JoinSet::new();
+                while let Ok((stream, _)) = listener.accept().await {
+                    connections.spawn(serve(stream, Arc::clone(&behind), Arc::clone(&writes), wrong.clone()));
+                }
+            }
+        });
+        Self { address, behind, writes, task }
+    }
+
+    /// How many requests that write have arrived whole.
+    pub(super) fn writes(&self) -> u32 {
+        self.writes.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(mut stream: TcpStream, behind: Arc<Behind>, writes: Arc<AtomicU32>, wrong: Wrong) {
+    if wrong.reads_nothing && behind.vendor != "revcent" {
+        std::future::pending::<()>().await;
+    }
+    while let Some(request) = read_request(&mut stream, behind.vendor).await {
+        if !is_write(&request) {
+            let reply = behind.sandbox.transport().unwrap().send(request, &Limits::default()).await.unwrap();
+            if stream.write_all(&written(&reply)).await.is_err() {
+                return;
+            }
+            continue;
+        }
+        if wrong.reads_nothing {
+            std::future::pending::<()>().await;
+        }
+        writes.fetch_add(1, Ordering::SeqCst);
+        let honest = if behind.acts {
+            let transport = behind.sandbox.transport().unwrap();
+            Some(transport.send(request, &Limits::default()).await.unwrap())
+        } else {
+            None
+        };
+        // A client that has gone away meanwhile is nothing to this server.
+        let _ = play(&mut stream, &wrong, honest.as_ref()).await;
+        return;
+    }
+}
+
+/// Plays the fault. The connection ends with it.
+async fn play(stream: &mut TcpStream, wrong: &Wrong, honest: Option<&Response<Bytes>>) -> std::io::Result<()> {
+    for part in &wrong.parts {
+        match part {
+            Part::Bytes(bytes) => stream.write_all(bytes).await?,
+            Part::Honest => stream.write_all(&written(honest.unwrap())).await?,
+            Part::Drip(bytes) => {
+                for byte in bytes {
+                    stream.write_all(&[*byte]).await?;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+            Part::Endless(bytes) => loop {
+                stream.write_all(bytes).await?;
+                // Other cells want the processor too.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            },
+            Part::Hold => std::future::pending().await,
+            Part::Reset => {
+                return stream.set_zero_linger();
+            }
+        }
+    }
+    stream.shutdown().await
+}
+
+/// A reply as bytes.
+fn written(reply: &Response<Bytes>) -> Vec<u8> {
+    let mut bytes = format!("HTTP/1.1 {}\r\n", reply.status().as_u16()).into_bytes();
+    for (name, value) in reply.headers() {
+        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    bytes.extend(format!("content-length: {}\r\n\r\n", reply.body().len()).into_bytes());
+    bytes.extend(reply.body());
+    bytes
+}
+
+/// Pipwave reads by POST too.
+fn is_write(request: &Request<Bytes>) -> bool {
+    request.method() == "POST" && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
+}
+
+/// Reads one whole request, addressed to the vendor of the sandbox.
+async fn read_request(stream: &mut TcpStream, vendor: &str) -> Option<Request<Bytes>> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
+        bytes.extend_from_slice(&buffer[..read]);
+        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&bytes[..end]).unwrap();
+        let mut lines = head.split("\r\n");
+        let mut start = lines.next().unwrap().split(' ');
+        let (method, path) = (start.next().unwrap(), start.next().unwrap());
+        let mut request = Request::builder().method(method).uri(format!("https://{vendor}.invalid{path}"));
+        for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+            request = request.header(name, value);
+        }
+        let length = request
+            .headers_ref()
+            .unwrap()
+            .get("content-length")
+            .map_or(0, |length| length.to_str().unwrap().parse::<usize>().unwrap());
+        if bytes.len() >= end + 4 + length {
+            return Some(request.body(Bytes::copy_from_slice(&bytes[end + 4..end + 4 + length])).unwrap());
+        }
+    }
+}

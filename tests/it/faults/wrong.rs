@@ -1,0 +1,242 @@
+//! The ways in which a server goes wrong, and what each must be taken for.
+
+use chargeback::Delivery;
+
+/// A piece of what goes over the wire instead of a reply.
+#[derive(Debug, Clone)]
+pub(super) enum Part {
+    Bytes(Vec<u8>),
+    /// What the vendor answered.
+    Honest,
+    /// One byte a second.
+    Drip(Vec<u8>),
+    /// Without end.
+    Endless(Vec<u8>),
+    /// Neither more bytes nor an end.
+    Hold,
+    /// RST instead of FIN.
+    Reset,
+}
+
+use Part::{Bytes, Drip, Endless, Hold, Honest, Reset};
+
+/// One way to go wrong.
+#[derive(Debug, Clone)]
+pub(super) struct Wrong {
+    pub(super) name: &'static str,
+    pub(super) parts: Vec<Part>,
+    /// Nothing is read of a request that writes, so it never arrives whole.
+    pub(super) reads_nothing: bool,
+    /// Whether it can happen after the vendor has acted, before it acts, or both.
+    pub(super) acted: &'static [bool],
+    pub(super) taken_for: Taken,
+}
+
+/// What one attempt is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// The connection failed; the vendor may have acted.
+    Lost,
+    /// No reply in time; the vendor may have acted.
+    Silent,
+    /// Something came that is no reply of the vendor's.
+    Garbage,
+    /// The vendor says that it failed.
+    Failed,
+    /// The vendor says that there were too many requests.
+    Throttled,
+    /// An odd spelling of success.
+    Success,
+}
+
+impl Taken {
+    /// The variant of the error, and what it says of the vendor, for one attempt alone.
+    pub(super) const fn error(self) -> (&'static str, Delivery) {
+        match self {
+            Self::Lost => ("transport", Delivery::Unknown),
+            Self::Silent => ("timeout", Delivery::Unknown),
+            Self::Garbage => ("unreadable", Delivery::Unknown),
+            Self::Failed => ("unavailable", Delivery::Unknown),
+            Self::Throttled => ("rate limited", Delivery::Rejected),
+            Self::Success => ("", Delivery::NotSent),
+        }
+    }
+
+    /// Whether one that is safe to repeat is repeated.
+    pub(super) const fn is_repeated(self) -> bool {
+        matches!(self, Self::Lost | Self::Silent | Self::Failed | Self::Throttled)
+    }
+}
+
+const EITHER: &[bool] = &[false, true];
+const NOT: &[bool] = &[false];
+const ACTED: &[bool] = &[true];
+
+/// A success in every vendor's words at once, up to its closing brace.
+const ALMOST: &str = r#"{"status":200,"success":true,"code":1,"chargeback_id":"chargeback0000000001","details":"done""#;
+
+fn wrong(name: &'static str, acted: &'static [bool], taken_for: Taken, parts: Vec<Part>) -> Wrong {
+    Wrong { name, parts, reads_nothing: false, acted, taken_for }
+}
+
+fn text(text: &str) -> Part {
+    Bytes(text.replace('\n', "\r\n").into_bytes())
+}
+
+/// A whole reply with this body.
+fn reply(body: &[u8]) -> Part {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    Bytes([head.as_bytes(), body].concat())
+}
+
+fn head(status: &str, headers: &str) -> Part {
+    text(&format!("HTTP/1.1 {status}\n{headers}\n"))
+}
+
+/// Where the connection breaks or stalls.
+fn broken() -> Vec<Wrong> {
+    use Taken::{Lost, Silent};
+    let whole = format!("{ALMOST}}}");
+    let announced = |length: usize| head("200 OK", &format!("content-length: {length}\n"));
+    vec![
+        Wrong { reads_nothing: true, ..wrong("accepts and reads nothing", NOT, Silent, vec![]) },
+        wrong("never answers", EITHER, Silent, vec![Hold]),
+        wrong("answers one byte a second", EITHER, Silent, vec![Drip(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())]),
+        wrong("closes before the status line", EITHER, Lost, vec![]),
+        wrong("resets before the status line", EITHER, Lost, vec![Reset]),
+        wrong("closes within the status line", EITHER, Lost, vec![text("HTTP/1.1 20")]),
+        wrong("closes within the headers", EITHER, Lost, vec![text("HTTP/1.1 200 OK\ncontent-le")]),
+        wrong("closes after the headers", EITHER, Lost, vec![announced(40)]),
+        wrong("closes within the body", EITHER, Lost, vec![announced(whole.len()), text(ALMOST)]),
+        wrong("resets within the body", EITHER, Lost, vec![announced(whole.len()), text(ALMOST), Reset]),
+        wrong("announces more than it sends, and waits", EITHER, Silent, vec![announced(900), text(&whole), Hold]),
+        wrong(
+            "sends interim replies without end",
+            EITHER,
+            Silent,
+            vec![Endless(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(400))],
+        ),
+        wrong("says 102 and waits", EITHER, Silent, vec![text("HTTP/1.1 102 Processing\n\n"), Hold]),
+    ]
+}
+
+/// Where HTTP itself is wrong.
+fn malformed() -> Vec<Wrong> {
+    use Taken::{Garbage, Lost};
+    let chunked = |rest: &str| vec![head("200 OK", "transfer-encoding: chunked\n"), text(rest)];
+    vec![
+        wrong("is no HTTP", EITHER, Lost, vec![Bytes(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc".repeat(9))]),
+        wrong("has a status line without a number", EITHER, Lost, vec![text("HTTP/1.1 OK\n\n")]),
+        wrong("answers in HTTP/9.9", EITHER, Lost, vec![text("HTTP/9.9 200 OK\ncontent-length: 0\n\n")]),
+        wrong("has a NUL in a header", EITHER, Lost, vec![Bytes(b"HTTP/1.1 200 OK\r\nx: \0\r\n\r\n".to_vec())]),
+        wrong(
+            "has two lengths",
+            EITHER,
+            Lost,
+            vec![head("200 OK", "content-length: 5\ncontent-length: 9\n"), text("{}")],
+        ),
+        wrong("has a negative length", EITHER, Lost, vec![head("200 OK", "content-length: -1\n"), text("{}")]),
+        wrong(
+            "sends headers without end",
+            EITHER,
+            Lost,
+            vec![text("HTTP/1.1 200 OK\n"), Endless(b"x-pad: 0123456789\r\n".repeat(400))],
+        ),
+        wrong(
+            "sends one header without end",
+            EITHER,
+            Lost,
+            vec![text("HTTP/1.1 200 OK\nx: "), Endless(vec![b'0'; 4096])],
+        ),
+        wrong("sends a chunk of no number", EITHER, Lost, chunked("ZZ\n{}\n0\n\n")),
+        wrong("closes between chunks", EITHER, Lost, chunked("2\n{\"\n")),
+        wrong("sends a chunk larger than memory", EITHER, Lost, chunked("FFFFFFFFFFFFFFFFF\n{}")),
+        wrong(
+            "announces less than it sends",
+            EITHER,
+            Garbage,
+            vec![head("200 OK", "content-length: 9\n"), text(ALMOST), text("}")],
+        ),
+        wrong(
+            "switches protocols",
+            EITHER,
+            Garbage,
+            vec![head("101 Switching Protocols", "upgrade: x\nconnection: upgrade\n")],
+        ),
+        wrong("answers with status 999", EITHER, Garbage, vec![head("999 Odd", "content-length: 0\n")]),
+    ]
+}
+
+/// Where the body is wrong.
+fn bodies() -> Vec<Wrong> {
+    use Taken::Garbage;
+    let with = |rest: &str| reply(format!("{ALMOST}{rest}").as_bytes());
+    let large = |size: usize| [b"\"".as_slice(), &vec![b'x'; size], b"\""].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b'x'; 0x1_0000], b"\r\n"].concat();
+    let bomb = include_bytes!("../../fixtures/bomb.json.gz");
+    let zipped = format!("content-encoding: gzip\ncontent-length: {}\n", bomb.len());
+    vec![
+        wrong("a body of 10 MiB", EITHER, Garbage, vec![reply(&large(10 << 20))]),
+        wrong(
+            "a body without end",
+            EITHER,
+            Garbage,
+            vec![head("200 OK", "transfer-encoding: chunked\n"), Endless(chunk)],
+        ),
+        wrong("a gzip bomb", EITHER, Garbage, vec![head("200 OK", &zipped), Bytes(bomb.to_vec())]),
+        wrong("a page", EITHER, Garbage, vec![reply(b"<html><body>Welcome</body></html>")]),
+        wrong(
+            "UTF-8 that is none",
+            EITHER,
+            Garbage,
+            vec![reply(b"{\"status\":200,\"success\":true,\"code\":1,\"x\":\"\xc3\x28\"}")],
+        ),
+        wrong("200,000 open brackets", EITHER, Garbage, vec![reply(&b"[".repeat(200_000))]),
+        wrong(
+            "objects nested 1000 deep",
+            EITHER,
+            Garbage,
+            vec![reply(&[b"{\"a\":".repeat(1000), b"1".to_vec(), b"}".repeat(1000)].concat())],
+        ),
+        wrong("NaN", EITHER, Garbage, vec![with(",\"n\":NaN}")]),
+        wrong("a number beyond numbers", EITHER, Garbage, vec![with(",\"n\":1e999}")]),
+        wrong("a name twice", EITHER, Garbage, vec![with(",\"code\":1}")]),
+        wrong("two objects", EITHER, Garbage, vec![with("}{}")]),
+        wrong("half an object", EITHER, Garbage, vec![with("")]),
+        wrong("a list", EITHER, Garbage, vec![reply(b"[]")]),
+    ]
+}
+
+/// Statuses, and replies that are odd and right.
+fn statuses() -> Vec<Wrong> {
+    use Taken::{Failed, Garbage, Success, Throttled};
+    let empty = "content-length: 0\n";
+    let old = format!("HTTP/1.0 200 OK\ncontent-type: application/json\n\n{ALMOST}}}");
+    vec![
+        wrong("500 and nothing", EITHER, Failed, vec![head("500 Oops", empty)]),
+        wrong("503, come back in 0 s", EITHER, Failed, vec![head("503 Busy", "retry-after: 0\ncontent-length: 0\n")]),
+        wrong("429, come back in 0 s", NOT, Throttled, vec![head("429 Slow", "retry-after: 0\ncontent-length: 0\n")]),
+        wrong("408 and closes", EITHER, Failed, vec![head("408 Timeout", "connection: close\ncontent-length: 0\n")]),
+        wrong("204 and nothing", EITHER, Garbage, vec![head("204 Nothing", "")]),
+        wrong("success in HTTP/1.0, without a length", ACTED, Success, vec![text(&old)]),
+        wrong("100 Continue, then the reply", ACTED, Success, vec![text("HTTP/1.1 100 Continue\n\n"), Honest]),
+        wrong(
+            "103 Early Hints, then the reply",
+            ACTED,
+            Success,
+            vec![text("HTTP/1.1 103 Hints\nlink: </x>\n\n"), Honest],
+        ),
+        wrong("the reply, then more bytes", ACTED, Success, vec![Honest, text("HTTP/1.1 200 OK\n\n<html>")]),
+    ]
+}
+
+/// All of them but two, which need more than bytes: a refused connection, and a redirect.
+pub(super) fn all() -> Vec<Wrong> {
+    [broken(), malformed(), bodies(), statuses()].concat()
+}
+
+/// A redirect to this address, where nobody must arrive.
+pub(super) fn redirect(status: &'static str, name: &'static str, to: std::net::SocketAddr) -> Wrong {
+    let headers = format!("location: http://{to}/elsewhere\ncontent-length: 0\n");
+    wrong(name, EITHER, Taken::Garbage, vec![head(status, &headers)])
+}
