@@ -1,8 +1,5 @@
 //! No key and no person's data in `Debug`, `Display`, error chains or logs, whatever happens.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
@@ -13,74 +10,9 @@ use chargeback::{
     Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, revcent, spade,
     thirdwatch,
 };
-use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{Play, Script, full, many_listen};
-
-/// Everything that could be printed, in one place.
-#[derive(Clone, Default)]
-struct Seen(Arc<Mutex<Vec<u8>>>);
-
-impl Seen {
-    fn debug(&self, value: &impl std::fmt::Debug) {
-        writeln!(self.clone(), "{value:?}\n{value:#?}").unwrap();
-    }
-
-    fn error(&self, error: &(dyn std::error::Error + 'static)) {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            writeln!(self.clone(), "{error}\n{error:?}\n{error:#?}").unwrap();
-            next = error.source();
-        }
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-
-    /// Fails if a planted word is in it.
-    fn check(&self, allowed: &[&str]) {
-        let text = self.text();
-        assert!(text.len() > 500, "nothing was seen: {text}");
-        for line in text.lines() {
-            let mut rest = line.to_owned();
-            for word in allowed {
-                rest = rest.replace(word, "");
-            }
-            assert!(!rest.contains("canary") && !rest.contains("planted"), "leaked: {line}");
-        }
-    }
-}
-
-impl Write for Seen {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Seen {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// Writes every span and event of every crate into `seen`.
-fn listen(seen: &Seen) -> tracing::subscriber::DefaultGuard {
-    many_listen();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(seen.clone())
-        .finish();
-    tracing::subscriber::set_default(subscriber)
-}
+use crate::seen::{Seen, listen};
+use crate::support::{Play, Script, full};
 
 const KEY: &str = "planted-key";
 const SECRET: &str = "planted-secret";

@@ -20,6 +20,7 @@ mod readme;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod security;
+mod seen;
 mod support;
 mod transport;
 mod vectors;

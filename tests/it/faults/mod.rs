@@ -19,10 +19,12 @@ use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, Rece
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tracing::instrument::WithSubscriber as _;
 
 use self::server::{Behind, Server};
 use self::wrong::{Taken, Wrong, redirect};
-use crate::support::{kind, plain};
+use crate::seen::{Seen, listener};
+use crate::support::{full, kind, plain};
 
 const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];
 
@@ -98,13 +100,20 @@ impl Outcome {
     }
 }
 
-async fn report(vendor: &'static str, acts: bool, wrong: Wrong, shared: &Shared) -> Outcome {
+async fn report(vendor: &'static str, acts: bool, breaks_reads: bool, wrong: Wrong, shared: &Shared) -> Outcome {
     let attempt = if wrong.taken_for == Taken::Silent { STALLED } else { ATTEMPT };
-    let server = Server::start(Behind { sandbox: Sandbox::in_memory(), vendor, acts }, wrong).await;
+    let server = Server::start(Behind { sandbox: Sandbox::in_memory(), vendor, acts, breaks_reads }, wrong).await;
     let provider = connect(&server.behind.sandbox, vendor, server.address, shared, attempt);
-    // A stage that every vendor can be told.
-    let chargeback = plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap();
-    let result = provider.report(&chargeback).await;
+    // A stage that every vendor can be told, and words everywhere that nobody may see.
+    let chargeback = full(Stage::Contested, Reason::FraudOther).build().unwrap();
+    let seen = Seen::default();
+    let result = provider.report(&chargeback).with_subscriber(listener(&seen)).await;
+    match &result {
+        Ok(receipt) => seen.debug(receipt),
+        Err(error) => seen.error(error),
+    }
+    assert!(seen.text().contains("attempt ended"), "the log was not seen");
+    seen.check(&[]);
     Outcome { result, writes: server.writes(), held: held(&server.behind.sandbox, vendor) }
 }
 
@@ -162,7 +171,7 @@ async fn every_fault_ends_in_the_right_answer() {
                 cells.spawn(async move {
                     let _turn = few.acquire_owned().await.unwrap();
                     let start = Instant::now();
-                    let outcome = report(vendor, acts, wrong.clone(), &shared).await;
+                    let outcome = report(vendor, acts, false, wrong.clone(), &shared).await;
                     let what = format!("{vendor}, acted {acts}: {}", wrong.name);
                     assert!(start.elapsed() < BOUND, "{what} took {:?}", start.elapsed());
                     check(&what, vendor, acts, &wrong, &outcome);
@@ -178,6 +187,41 @@ async fn every_fault_ends_in_the_right_answer() {
     trap.abort();
     assert_eq!(arrived.load(Ordering::SeqCst), 0, "a redirect was followed");
     crate::docs::check_block("DESIGN.md", "faults", &table(&rows, &results));
+}
+
+/// A vendor whose record cannot be read: before a write, nothing has happened; after one, nothing is known.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_cannot_be_read_is_no_answer() {
+    let (few, shared) = (Arc::new(Semaphore::new(32)), shared());
+    let mut cells = JoinSet::new();
+    for wrong in wrong::all().into_iter().filter(|wrong| wrong.taken_for != Taken::Success && !wrong.reads_nothing) {
+        for vendor in ["revcent", "pipwave"] {
+            let (few, wrong, shared) = (Arc::clone(&few), wrong.clone(), Arc::clone(&shared));
+            cells.spawn(async move {
+                let _turn = few.acquire_owned().await.unwrap();
+                let start = Instant::now();
+                let outcome = report(vendor, wrong.acted.contains(&true), true, wrong.clone(), &shared).await;
+                let what = format!("{vendor}: {}", wrong.name);
+                assert!(start.elapsed() < BOUND, "{what} took {:?}", start.elapsed());
+                let (error, delivery) = wrong.taken_for.error();
+                // RevCent's report begins with a search, which does not act. Pipwave's begins with the tag.
+                let expected = match (vendor, wrong.taken_for) {
+                    ("revcent", Taken::Throttled) => format!("{error}, `Rejected`, 0"),
+                    ("revcent", _) => format!("{error}, `NotSent`, 0"),
+                    (_, Taken::Throttled) => format!("{error}, `Rejected`, 2"),
+                    _ => format!("{error}, `{delivery:?}`, 1"),
+                };
+                assert_eq!(outcome.cell(), expected, "{what}: {:?}", outcome.result);
+                if vendor == "pipwave" && wrong.taken_for != Taken::Throttled {
+                    let looked = outcome.result.unwrap_err();
+                    assert!(looked.looked().unwrap().contains("requery failed"), "{what}: {looked}");
+                }
+            });
+        }
+    }
+    while let Some(cell) = cells.join_next().await {
+        cell.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()));
+    }
 }
 
 /// One line for each fault. Vendors whose calls are safe to repeat share a column, whether they had acted or not: that

@@ -1,7 +1,7 @@
 //! A server that speaks TCP by hand and goes wrong in one way, with a vendor of the sandbox behind it.
 //!
-//! Requests that read are answered as the vendor would. Requests that write are played the fault, each time, after the
-//! vendor has acted on them or without.
+//! Requests that write are played the fault, each time, after the vendor has acted on them or without. Requests that read
+//! are answered as the vendor would, or broken just the same.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub(super) struct Behind {
     pub(super) sandbox: Sandbox,
     pub(super) vendor: &'static str,
     pub(super) acts: bool,
+    pub(super) breaks_reads: bool,
 }
 
 /// A running server.
@@ -63,11 +64,9 @@ impl Drop for Server {
 }
 
 async fn serve(mut stream: TcpStream, behind: Arc<Behind>, writes: Arc<AtomicU32>, wrong: Wrong) {
-    if wrong.reads_nothing && behind.vendor != "revcent" {
-        std::future::pending::<()>().await;
-    }
     while let Some(request) = read_request(&mut stream, behind.vendor).await {
-        if !is_write(&request) {
+        let write = is_write(&request);
+        if !write && !behind.breaks_reads {
             let reply = behind.sandbox.transport().unwrap().send(request, &Limits::default()).await.unwrap();
             if stream.write_all(&written(&reply)).await.is_err() {
                 return;
@@ -77,7 +76,7 @@ async fn serve(mut stream: TcpStream, behind: Arc<Behind>, writes: Arc<AtomicU32
         if wrong.reads_nothing {
             std::future::pending::<()>().await;
         }
-        writes.fetch_add(1, Ordering::SeqCst);
+        writes.fetch_add(u32::from(write), Ordering::SeqCst);
         let honest = if behind.acts {
             let transport = behind.sandbox.transport().unwrap();
             Some(transport.send(request, &Limits::default()).await.unwrap())
