@@ -16,6 +16,8 @@ mod faults;
 mod leaks;
 mod model;
 #[cfg(feature = "sandbox")]
+mod never_twice;
+#[cfg(feature = "sandbox")]
 mod readme;
 #[cfg(feature = "sandbox")]
 mod sandbox;

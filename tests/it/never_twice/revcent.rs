@@ -1,0 +1,207 @@
+//! RevCent: never two chargebacks for one case, but where its index lagged past a restart.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chargeback::revcent::{self, CreateChargeback};
+use chargeback::sandbox::Sandbox;
+use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Reason, Representment, Stage};
+use serde_json::Value;
+
+use super::chaos::Chaos;
+use super::{Ended, check_errors, perhaps, process, schedules};
+use crate::support::{TRANSACTION, plain};
+
+/// What became of the schedules.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Tally {
+    reports: usize,
+    acknowledged: usize,
+    dropped: usize,
+    faults: usize,
+    restarts: usize,
+    /// Cases that a restart within the lag of the index, or before a late request arrived, made two of.
+    explained: usize,
+}
+
+impl std::iter::Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |a, b| Self {
+            reports: a.reports + b.reports,
+            acknowledged: a.acknowledged + b.acknowledged,
+            dropped: a.dropped + b.dropped,
+            faults: a.faults + b.faults,
+            restarts: a.restarts + b.restarts,
+            explained: a.explained + b.explained,
+        })
+    }
+}
+
+/// What every task of a schedule can reach.
+struct World {
+    sandbox: Sandbox,
+    network: Chaos,
+    ended: Mutex<Vec<(usize, Ended)>>,
+}
+
+impl World {
+    /// What RevCent holds of a case.
+    fn records(&self, case_id: &str) -> Vec<Value> {
+        let records = self.sandbox.revcent().cases().into_iter().map(|case| case.state);
+        records.filter(|state| state["third_party_chargeback_id"] == case_id).collect()
+    }
+
+    /// Whether some record of the case stands where a report says it does.
+    fn holds(&self, chargeback: &Chargeback) -> bool {
+        self.records(chargeback.case_id()).iter().any(|state| match chargeback.stage() {
+            Stage::Won => state["representment"]["outcome"] == "won",
+            Stage::Contested => state["representment"]["initiated"] == true,
+            _ => true,
+        })
+    }
+}
+
+fn chargeback(case_id: &str, stage: Stage, known: Option<&String>) -> Chargeback {
+    let mut builder = plain(case_id, stage, Reason::FraudOther);
+    if stage == Stage::Won {
+        builder = builder.representment(Representment::initiated());
+    }
+    if let Some(known) = known {
+        builder = builder.vendor_case(revcent::ID, known);
+    }
+    builder.build().unwrap()
+}
+
+async fn report(world: &World, provider: HttpProvider<revcent::RevCent>, number: usize, case: Chargeback, seed: u64) {
+    let mut dice = fastrand::Rng::with_seed(seed);
+    tokio::time::sleep(Duration::from_millis(dice.u64(0..2_000))).await;
+    let ended = match perhaps(number, &mut dice, provider.report(&case)).await {
+        Some(result) => {
+            assert!(result.is_err() || world.holds(&case), "acknowledged and missing: {case:?}");
+            Ended::Told(result)
+        }
+        None => Ended::Dropped,
+    };
+    world.ended.lock().unwrap().push((number, ended));
+}
+
+/// A call that refunds, as no report can.
+async fn refund(world: &World, provider: HttpProvider<revcent::RevCent>, number: usize, seed: u64) {
+    let mut dice = fastrand::Rng::with_seed(seed);
+    let mut create = CreateChargeback::of_transaction(TRANSACTION);
+    create.third_party_chargeback_id = Some("refunded".into());
+    let ended = match perhaps(number, &mut dice, provider.create_and_void_transaction(create)).await {
+        Some(Err(error)) => Ended::Told(Err(error)),
+        Some(Ok(_)) | None => Ended::Dropped,
+    };
+    world.ended.lock().unwrap().push((number, ended));
+}
+
+async fn schedule(seed: u64) -> Tally {
+    let mut dice = fastrand::Rng::with_seed(seed);
+    let sandbox = Sandbox::in_memory();
+    let (lag, lates) = (dice.u64(0..5), dice.bool());
+    sandbox.revcent().lag_index(lag);
+    let network = Chaos::new(sandbox.transport().unwrap(), dice.u64(..), lates);
+    let world = Arc::new(World { sandbox, network, ended: Mutex::default() });
+    let cases: Vec<String> = (0..dice.usize(1..4)).map(|case| format!("CB-2610-000{case}")).collect();
+    let start = |dice: &mut fastrand::Rng| process(world.sandbox.revcent_vendor(), &world.network, dice);
+    let mut provider = start(&mut dice);
+    let mut stored: HashMap<String, String> = HashMap::new();
+    let (mut reports, mut restarts, mut refunds) = (Vec::new(), 0, Vec::new());
+
+    for stage in [Stage::Received, Stage::Received, Stage::Contested, Stage::Won] {
+        let mut tasks = tokio::task::JoinSet::new();
+        for case in &cases {
+            for _ in 0..dice.u32(1..4) {
+                let (number, seed, provider) = (reports.len(), dice.u64(..), provider.clone());
+                let case = chargeback(case, stage, stored.get(case));
+                reports.push(case.case_id().to_owned());
+                let world = Arc::clone(&world);
+                tasks.spawn(async move { report(&world, provider, number, case, seed).await });
+            }
+        }
+        if dice.u32(0..4) == 0 {
+            let (number, seed, provider, world) = (reports.len(), dice.u64(..), provider.clone(), Arc::clone(&world));
+            reports.push("refunded".to_owned());
+            refunds.push(number);
+            tasks.spawn(async move { refund(&world, provider, number, seed).await });
+        }
+        // Now and then the process dies in the middle.
+        let dies = (dice.u32(0..4) == 0).then(|| Duration::from_millis(dice.u64(0..60_000)));
+        let all = async {
+            while let Some(task) = tasks.join_next().await {
+                task.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()));
+            }
+        };
+        let died = tokio::time::timeout(dies.unwrap_or(Duration::MAX), all).await.is_err();
+        drop(tasks);
+        for (number, ended) in world.ended.lock().unwrap().iter() {
+            if let Ended::Told(Ok(receipt)) = ended
+                && let Some(id) = receipt.vendor_case()
+            {
+                stored.insert(reports[*number].clone(), id.to_owned());
+            }
+        }
+        if died || dice.u32(0..5) == 0 {
+            restarts += 1;
+            provider = start(&mut dice);
+        }
+    }
+    // What is on its way arrives.
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    finish(&world, &cases, &reports, &refunds, restarts, lag > 0 || lates)
+}
+
+/// Looks at what RevCent holds in the end.
+fn finish(
+    world: &World,
+    cases: &[String],
+    reports: &[String],
+    refunds: &[usize],
+    restarts: usize,
+    lags: bool,
+) -> Tally {
+    let (sent, ended) = (world.network.sent(), world.ended.lock().unwrap());
+    check_errors(&sent, ended.iter().map(|(number, ended)| (*number, ended)));
+    let mut explained = 0;
+    for case in cases {
+        let records = world.records(case).len();
+        assert!(records <= 1 || (restarts > 0 && lags), "{records} chargebacks for {case}, {restarts} restarts");
+        explained += usize::from(records > 1);
+    }
+    for request in sent.iter().filter(|request| request.voids) {
+        assert!(refunds.contains(&request.report), "a report refunds");
+    }
+    for refund in refunds {
+        let arrived = sent.iter().filter(|sent| sent.report == *refund && sent.voids && sent.arrived).count();
+        assert!(arrived <= 1, "a refund was sent {arrived} times");
+    }
+    let acknowledged = ended.iter().filter(|(_, ended)| matches!(ended, Ended::Told(Ok(_)))).count();
+    Tally {
+        reports: reports.len(),
+        acknowledged,
+        dropped: reports.len() - ended.iter().filter(|(_, ended)| matches!(ended, Ended::Told(_))).count(),
+        faults: sent.iter().filter(|sent| !sent.acted || sent.late).count(),
+        restarts,
+        explained,
+    }
+}
+
+fn run(part: u64) {
+    let tally = schedules("never twice", part, schedule);
+    println!("never twice: {tally:?}");
+    assert!(tally.acknowledged * 2 > tally.reports, "most reports get through: {tally:?}");
+    assert!(tally.dropped > 0 && tally.restarts > 0, "{tally:?}");
+}
+
+#[test]
+fn never_twice_at_revcent() {
+    run(0);
+}
+
+#[test]
+fn never_twice_at_revcent_either() {
+    run(1);
+}
