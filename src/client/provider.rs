@@ -103,7 +103,8 @@ impl<V: Vendor> HttpProvider<V> {
     {
         let inner = &*self.inner;
         let span = trace::operation(&inner.id, operation.name());
-        let result = inner.call(operation).instrument(span.clone()).await;
+        // On the heap, as a report's is: it is some 20 KiB, and callers would carry it in every future of theirs.
+        let result = Box::pin(inner.call(operation)).instrument(span.clone()).await;
         trace::ended(&span, result.as_ref().err());
         let executed = result?;
         Ok(Completed { reply: executed.reply, attempts: executed.attempts, read_back: executed.read_back })

@@ -21,6 +21,7 @@ tokio::task_local! {
 
 /// A request that left, or tried to.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(super) struct Sent {
     pub(super) report: usize,
     pub(super) writes: bool,

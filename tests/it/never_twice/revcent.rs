@@ -115,27 +115,28 @@ async fn schedule(seed: u64) -> Tally {
         let mut tasks = tokio::task::JoinSet::new();
         for case in &cases {
             for _ in 0..dice.u32(1..4) {
-                let (number, seed, provider) = (reports.len(), dice.u64(..), provider.clone());
+                let (number, seed) = (reports.len(), dice.u64(..));
                 let case = chargeback(case, stage, stored.get(case));
                 reports.push(case.case_id().to_owned());
-                let world = Arc::clone(&world);
-                tasks.spawn(async move { report(&world, provider, number, case, seed).await });
+                let (here, there) = (Arc::clone(&world), provider.clone());
+                tasks.spawn(async move { report(&here, there, number, case, seed).await });
             }
         }
         if dice.u32(0..4) == 0 {
-            let (number, seed, provider, world) = (reports.len(), dice.u64(..), provider.clone(), Arc::clone(&world));
+            let (number, seed) = (reports.len(), dice.u64(..));
             reports.push("refunded".to_owned());
             refunds.push(number);
-            tasks.spawn(async move { refund(&world, provider, number, seed).await });
+            let (here, there) = (Arc::clone(&world), provider.clone());
+            tasks.spawn(async move { refund(&here, there, number, seed).await });
         }
         // Now and then the process dies in the middle.
-        let dies = (dice.u32(0..4) == 0).then(|| Duration::from_millis(dice.u64(0..60_000)));
+        let ends_in = (dice.u32(0..4) == 0).then(|| Duration::from_millis(dice.u64(0..60_000)));
         let all = async {
             while let Some(task) = tasks.join_next().await {
                 task.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()));
             }
         };
-        let died = tokio::time::timeout(dies.unwrap_or(Duration::MAX), all).await.is_err();
+        let died = tokio::time::timeout(ends_in.unwrap_or(Duration::MAX), all).await.is_err();
         drop(tasks);
         for (number, ended) in world.ended.lock().unwrap().iter() {
             if let Ended::Told(Ok(receipt)) = ended
