@@ -12,6 +12,7 @@ mod custom_vendor;
 mod docs;
 #[cfg(feature = "sandbox")]
 mod faults;
+mod fuzz;
 #[cfg(feature = "sandbox")]
 mod leaks;
 mod model;

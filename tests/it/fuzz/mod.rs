@@ -1,0 +1,34 @@
+//! Replays what the fuzzer has found interesting, on any toolchain.
+
+pub mod targets;
+
+use self::targets::TARGETS;
+
+#[test]
+fn the_corpus_is_replayed() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/corpus");
+    for (name, target) in TARGETS {
+        let mut inputs = 0;
+        for entry in std::fs::read_dir(corpus.join(name)).unwrap_or_else(|error| panic!("{name}: {error}")) {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            let run = std::panic::catch_unwind(|| target(&bytes));
+            assert!(run.is_ok(), "{} fails", path.display());
+            inputs += 1;
+        }
+        println!("corpus of {name}: {inputs} inputs");
+        assert!(inputs > 3, "{name} has {inputs} inputs");
+    }
+}
+
+/// A reader of bytes must take any; these are the shapes that readers fall over.
+#[test]
+fn odd_bytes_are_taken_by_every_target() {
+    let deep = [b"{\"a\":".repeat(4000), b"[".repeat(4000)].concat();
+    let odd: [&[u8]; 8] = [b"", b"\n", b"\0", b"\xff\xfe\xfd", b"null", b"\xef\xbb\xbf{}", &deep, b"\n\n\n\n\n\n\n"];
+    for (_, target) in TARGETS {
+        for bytes in odd {
+            target(bytes);
+        }
+    }
+}

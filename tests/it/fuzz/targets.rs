@@ -1,0 +1,217 @@
+//! What the fuzzer runs, and the tests replay: bytes in, and whatever they are, the promises hold.
+
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use chargeback::revcent::{CreateAndVoid, CreateChargeback, RevCent};
+use chargeback::spade::{ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, Spade, WonMeans};
+use chargeback::thirdwatch::{ChargebackEvent, TagUser, Thirdwatch, UntagUser};
+use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::tutelar::{DefeatedMeans, TransactionChargeback, TransactionRefund, Tutelar};
+use chargeback::vendor::{Operation, Vendor};
+use chargeback::{
+    Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait,
+    pipwave, revcent, spade, thirdwatch, tutelar,
+};
+use chrono::{TimeZone, Utc};
+use http::{Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A target by name.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: [Target; 8] = [
+    ("model", model),
+    ("native", native),
+    ("notification", notification),
+    ("thirdwatch", reply_to_thirdwatch),
+    ("revcent", reply_to_revcent),
+    ("tutelar", reply_to_tutelar),
+    ("spade", reply_to_spade),
+    ("pipwave", reply_to_pipwave),
+];
+
+const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
+const TRANSACTION: &str = "P4r7XkzvGqsB2oQmUwLA";
+
+fn vendors() -> (Thirdwatch, RevCent, Tutelar, Spade, pipwave::Pipwave) {
+    (
+        Thirdwatch::new("k", thirdwatch::Environment::Staging).tag_after_fraud(),
+        RevCent::new("k"),
+        Tutelar::v1("k", "s", DefeatedMeans::MerchantWon),
+        Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon),
+        pipwave::Pipwave::new("k", "s", pipwave::Environment::Staging),
+    )
+}
+
+/// The model's reader: what it takes, it writes back the same, and every vendor plans or refuses it.
+pub fn model(bytes: &[u8]) {
+    static PROVIDERS: LazyLock<Vec<Box<dyn ChargebackProvider>>> = LazyLock::new(|| {
+        fn boxed<V: Vendor>(vendor: V) -> Box<dyn ChargebackProvider> {
+            Box::new(HttpProvider::builder(vendor).transport(Replies::default()).build().unwrap())
+        }
+        let (thirdwatch, revcent, tutelar, spade, pipwave) = vendors();
+        vec![boxed(thirdwatch), boxed(revcent), boxed(tutelar), boxed(spade), boxed(pipwave)]
+    });
+    let Ok(chargeback) = serde_json::from_slice::<Chargeback>(bytes) else { return };
+    let text = serde_json::to_string(&chargeback).unwrap();
+    assert_eq!(serde_json::from_str::<Chargeback>(&text).unwrap(), chargeback);
+    for provider in PROVIDERS.iter() {
+        match provider.plan(&chargeback) {
+            Ok(plan) => assert!(!plan.to_text().is_empty()),
+            Err(error) => assert_eq!(error.delivery(), Delivery::NotSent),
+        }
+    }
+}
+
+/// The native readers: what they take, they write back to the letter, and their rules can be asked.
+pub fn native(bytes: &[u8]) {
+    fn there_and_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(json: &[u8]) -> Option<T> {
+        let value: T = serde_json::from_slice(json).ok()?;
+        let text = serde_json::to_vec(&value).unwrap();
+        assert_eq!(serde_json::from_slice::<T>(&text).unwrap(), value);
+        Some(value)
+    }
+    let Some((kind, json)) = bytes.split_first() else { return };
+    let _ = match kind % 12 {
+        0 => there_and_back::<ChargebackEvent>(json).map(|value| value.validate()),
+        1 => there_and_back::<TagUser>(json).map(|value| value.validate()),
+        2 => there_and_back::<UntagUser>(json).map(|value| value.validate()),
+        3 => there_and_back::<CreateChargeback>(json).map(|value| value.validate()),
+        4 => there_and_back::<revcent::EditChargeback>(json).map(|value| value.validate()),
+        5 => there_and_back::<TransactionChargeback>(json).map(|value| value.validate()),
+        6 => there_and_back::<TransactionRefund>(json).map(|value| value.validate()),
+        7 => there_and_back::<ChargebackFeedback>(json).map(|value| value.validate()),
+        8 => there_and_back::<RefundFeedback>(json).map(|value| value.validate()),
+        9 => there_and_back::<DeclineFeedback>(json).map(|value| value.validate()),
+        10 => there_and_back::<FraudFeedback>(json).map(|value| value.validate()),
+        _ => there_and_back::<pipwave::TagChargeback>(json).map(|value| value.validate()),
+    };
+}
+
+/// Pipwave's notification: nothing that is not signed is taken.
+pub fn notification(bytes: &[u8]) {
+    let (.., pipwave) = vendors();
+    if let Ok(notification) = pipwave.verify_notification(bytes) {
+        // Whoever finds one has found a collision, or the fixture that was signed.
+        assert!(
+            notification.pw_id().is_some() || notification.txn_id().is_some() || notification.timestamp().is_some()
+        );
+    }
+    let _ = pipwave::Notification::verify(bytes, &Secret::from("test_key"), &Secret::from("test_secret"));
+}
+
+/// Plays the bytes as replies, one line each: a character for the status, then the body.
+#[derive(Debug, Clone, Default)]
+struct Replies {
+    left: Arc<Mutex<Vec<(u16, Bytes)>>>,
+    writes: Arc<Mutex<Vec<String>>>,
+}
+
+const STATUSES: [u16; 16] = [200, 201, 202, 204, 302, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503];
+
+fn replies(bytes: &[u8]) -> Vec<(u16, Bytes)> {
+    let reply = |line: &[u8]| {
+        let (status, body) = line.split_first().map_or((0, &line[..0]), |(status, body)| (*status, body));
+        (STATUSES[usize::from(status) % STATUSES.len()], Bytes::copy_from_slice(body))
+    };
+    bytes.split(|byte| *byte == b'\n').map(reply).collect()
+}
+
+#[async_trait]
+impl Transport for Replies {
+    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+        if request.method() == "POST" {
+            self.writes.lock().unwrap().push(format!("{} {:?}", request.uri().path(), request.body()));
+        }
+        let next = {
+            let mut left = self.left.lock().unwrap();
+            if left.is_empty() { None } else { Some(left.remove(0)) }
+        };
+        let Some((status, body)) = next else { return Err(Failure::new(Phase::MaybeSent)) };
+        Ok(Response::builder().status(status).body(body).unwrap())
+    }
+}
+
+fn contested() -> Chargeback {
+    Chargeback::builder("case-1", Stage::Contested, Reason::FraudOther, Utc.timestamp_opt(1_790_000_000, 0).unwrap())
+        .order_id("ORD_10726")
+        .transaction_id("txn-1")
+        .user_id("user-1")
+        .vendor_payment(spade::ID, ENRICHMENT)
+        .vendor_payment(revcent::ID, TRANSACTION)
+        .build()
+        .unwrap()
+}
+
+/// A whole report that gets these replies: it ends, within bounds, in an answer that fits what was sent.
+fn report<V: Vendor>(vendor: V, bytes: &[u8]) -> Vec<String> {
+    let transport = Replies { left: Arc::new(Mutex::new(replies(bytes))), writes: Arc::default() };
+    let retry = RetryPolicy::default().attempts(2).looks(2).waits(Duration::ZERO, Duration::ZERO);
+    let provider = HttpProvider::builder(vendor).transport(transport.clone()).retry(retry).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let result = runtime.block_on(provider.report(&contested()));
+    let writes = transport.writes.lock().unwrap().clone();
+    match &result {
+        Ok(receipt) => assert!(!receipt.steps().is_empty()),
+        Err(error) => {
+            assert!(!matches!(error, Error::Invalid(_) | Error::Configuration(_)), "{error}");
+            assert!(error.delivery() != Delivery::NotSent || writes.is_empty(), "{error} after {writes:?}");
+        }
+    }
+    writes
+}
+
+/// A decoder on each of the replies: success needs a status of success, unless the vendor says otherwise.
+fn decode<O: Operation>(operation: &O, bytes: &[u8], any_status: bool) {
+    for (status, body) in replies(bytes) {
+        let reply = Response::builder().status(status).body(body).unwrap();
+        match operation.decode(&reply) {
+            Ok(reply) => {
+                assert!(any_status || (200..300).contains(&status), "a success with {status}");
+                let _ = operation.acknowledge(&reply);
+            }
+            Err(refusal) => assert!(!format!("{refusal:?}").is_empty()),
+        }
+    }
+}
+
+fn reply_to_thirdwatch(bytes: &[u8]) {
+    decode(&thirdwatch::Call::Tag(TagUser::new("u", true)), bytes, false);
+    assert!(report(vendors().0, bytes).len() <= 4);
+}
+
+fn reply_to_revcent(bytes: &[u8]) {
+    let create = CreateChargeback::of_transaction(TRANSACTION);
+    decode(&revcent::Search { term: "x".into() }, bytes, false);
+    decode(&revcent::Get { chargeback_id: "chargeback0000000001".into() }, bytes, false);
+    decode(&revcent::Create { chargeback: create.clone() }, bytes, false);
+    let writes = report(vendors().1, bytes);
+    let creates = writes.iter().filter(|write| write.starts_with("/v2/chargebacks ")).count();
+    // A second one only where the vendor said that it had not acted on the first.
+    let refused = replies(bytes).iter().any(|(status, _)| *status == 429);
+    assert!(creates <= 1 || refused, "{creates} creates: {writes:?}");
+    assert!(writes.iter().all(|write| !write.contains("void_transaction")));
+    let _: Option<CreateAndVoid> = None;
+}
+
+fn reply_to_tutelar(bytes: &[u8]) {
+    let refund = TransactionRefund::new(tutelar::RefundStatus::Requested, "o", "r");
+    decode(&tutelar::Call::Refund(refund), bytes, false);
+    assert!(report(vendors().2, bytes).len() <= 2);
+}
+
+fn reply_to_spade(bytes: &[u8]) {
+    decode(&spade::Report::new(ENRICHMENT, RefundFeedback::default()), bytes, false);
+    assert!(report(vendors().3, bytes).len() <= 2);
+}
+
+fn reply_to_pipwave(bytes: &[u8]) {
+    decode(&pipwave::Requery::Transaction("t".into()), bytes, true);
+    decode(&pipwave::TagChargeback::of_transaction("t", pipwave::ChargebackStage::DisputeWon), bytes, true);
+    let tags = report(vendors().4, bytes).iter().filter(|write| write.contains("tag-chargeback")).count();
+    assert!(tags <= 2);
+}
