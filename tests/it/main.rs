@@ -13,6 +13,7 @@ mod docs;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
+mod hostile;
 #[cfg(feature = "sandbox")]
 mod leaks;
 mod model;
