@@ -52,3 +52,66 @@ async fn an_unclear_edit_is_looked_up_or_repeated() {
     assert_eq!(operations(&script), ["GET /{id}", "POST /{id}", "POST /{id}"]);
     assert!(!receipt.was_read_back());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_wrote_between_is_not_taken_for_ours() {
+    let known = plain("case-1", Stage::Won, Reason::FraudOther)
+        .vendor_case(revcent::ID, ID)
+        .representment(Representment::initiated())
+        .build()
+        .unwrap();
+    let initiated = || stored(&json!({ "reason_code": "fraud", "representment": { "initiated": true } }));
+    let decided = |outcome: &str| {
+        let fight = json!({ "initiated": true, "completed": true, "outcome": outcome });
+        stored(&json!({ "reason_code": "fraud", "representment": fight }))
+    };
+    // Our "won" may have arrived; the record says "lost", so somebody decided otherwise.
+    let script = Script::of([initiated(), Play::Lost, decided("lost")]);
+    let error = provider(revcent(), &script).report(&known).await.unwrap_err();
+    assert_eq!((error.delivery(), error.looked()), (Delivery::Unknown, Some("the record shows another outcome")));
+    assert_eq!(script.left(), 0);
+    // It says "won", and somebody has changed the reason since: that much is sent again.
+    let fight = json!({ "initiated": true, "completed": true, "outcome": "won" });
+    let changed = stored(&json!({ "reason_code": "other", "representment": fight }));
+    let older = stored(&json!({ "reason_code": "older", "representment": { "initiated": true } }));
+    let script = Script::of([older, Play::Lost, changed, created()]);
+    let _ = provider(revcent(), &script).report(&known).await.unwrap();
+    let again = body(&script.sent()[3]);
+    assert_eq!((&again["reason_code"], again.get("representment")), (&json!("fraud"), None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_fails_is_followed_by_another_within_bounds() {
+    let holds = {
+        let script = Script::of([created()]);
+        let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+        body(&script.sent()[0])
+    };
+    // The first look times out, the second is refused, the third finds it.
+    let script = Script::of([Play::Lost, Play::Hang, Play::json(500, ""), nothing(), found(&[ID]), stored(&holds)]);
+    let receipt = provider(at_once(), &script).report(&received()).await.unwrap();
+    assert!(receipt.was_read_back());
+    assert_eq!(script.left(), 0);
+    // None of three finds it: nothing is sent again, and the error says what was tried.
+    let script = Script::of([Play::Lost, nothing(), nothing(), nothing()]);
+    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    assert_eq!((error.delivery(), error.attempts(), script.left()), (Delivery::Unknown, 1, 0));
+    assert!(error.to_string().contains("looked 3 times"), "{error}");
+    // Looks that hang end with the deadline.
+    let script = Script::of([Play::Lost, Play::Hang, Play::Hang, Play::Hang, Play::Hang]);
+    let start = tokio::time::Instant::now();
+    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Unknown);
+    assert!(start.elapsed().as_secs() <= 45, "{:?}", start.elapsed());
+    // Ten others and none that is ours: it may be the eleventh.
+    let ids: Vec<String> = (0..10).map(|i| format!("chargeback000000010{i}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let other = |id: &str| {
+        let record = json!({ "code": 1, "chargeback": { "id": id, "third_party_chargeback_id": "another" } });
+        Play::json(200, record.to_string())
+    };
+    let script = Script::of([Play::Lost, found(&ids)].into_iter().chain(ids.iter().map(|id| other(id))));
+    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Unknown);
+    assert!(error.looked().unwrap().contains("as many as it can show"), "{error}");
+}
