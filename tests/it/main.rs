@@ -16,6 +16,8 @@ mod fuzz;
 mod hostile;
 #[cfg(feature = "sandbox")]
 mod leaks;
+#[cfg(feature = "sandbox")]
+mod limits;
 mod model;
 #[cfg(feature = "sandbox")]
 mod never_twice;
@@ -25,6 +27,7 @@ mod readme;
 mod sandbox;
 mod security;
 mod seen;
+mod soak;
 mod support;
 mod transport;
 mod vectors;

@@ -72,7 +72,7 @@ async fn perhaps<T>(report: usize, dice: &mut fastrand::Rng, future: impl Future
 }
 
 /// Polls at most so often.
-async fn polled<F: Future>(mut polls: u32, future: F) -> Option<F::Output> {
+pub(crate) async fn polled<F: Future>(mut polls: u32, future: F) -> Option<F::Output> {
     let mut future = std::pin::pin!(future);
     std::future::poll_fn(move |context| {
         if polls == 0 {

@@ -1,0 +1,126 @@
+//! Futures dropped anywhere, vendors that are stuck, and (by hand) a million reports: nothing is left behind.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::tutelar::DefeatedMeans;
+use chargeback::{Chargeback, ChargebackProvider, Delivery, Reason, Stage};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::never_twice::polled;
+use crate::support::{kind, plain};
+
+fn contested() -> Chargeback {
+    plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap()
+}
+
+/// Every vendor of a sandbox, and how many cases its fake holds.
+type Each = [(Arc<dyn ChargebackProvider>, fn(&Sandbox) -> (usize, u64)); 5];
+
+fn each(sandbox: &Sandbox) -> Each {
+    [
+        (Arc::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build().unwrap()), |s| {
+            (s.thirdwatch().cases().len(), s.thirdwatch().acted())
+        }),
+        (Arc::new(sandbox.connect(sandbox.revcent_vendor()).build().unwrap()), |s| {
+            (s.revcent().cases().len(), s.revcent().acted())
+        }),
+        (Arc::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::Refuse)).build().unwrap()), |s| {
+            (s.tutelar().cases().len(), s.tutelar().acted())
+        }),
+        (Arc::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()), |s| {
+            (s.spade().cases().len(), s.spade().acted())
+        }),
+        (Arc::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()), |s| {
+            (s.pipwave().cases().len(), s.pipwave().acted())
+        }),
+    ]
+}
+
+/// A report is dropped after its first poll, its second, and so on until it is not dropped any more; each time the vendor
+/// answers slowly, so that there is something to drop between sending and hearing.
+#[tokio::test(start_paused = true)]
+async fn a_report_can_be_dropped_anywhere() {
+    for vendor in 0..5 {
+        let mut finished = false;
+        for polls in 1..200 {
+            let sandbox = Sandbox::in_memory();
+            slow(&sandbox);
+            let (provider, holds) = each(&sandbox).into_iter().nth(vendor).unwrap();
+            let what = format!("{} dropped after {polls} polls", provider.id());
+            let dropped = polled(polls, provider.report(&contested())).await.is_none();
+            // No task goes on with it, and nothing is told any more.
+            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0, "{what}");
+            let then = holds(&sandbox);
+            tokio::time::sleep(Duration::from_secs(100)).await;
+            assert_eq!(holds(&sandbox), then, "{what}");
+            // The next report has its turn, and finds what was told.
+            let receipt = provider.report(&contested()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(receipt.is_complete(), "{what}");
+            assert_eq!(holds(&sandbox).0, 1, "{what}");
+            if !dropped {
+                finished = true;
+                break;
+            }
+        }
+        assert!(finished, "it never ends");
+    }
+}
+
+/// Whatever they are asked, they answer after a second.
+fn slow(sandbox: &Sandbox) {
+    let fault = || Fault::after_acting(FaultKind::Slow(Duration::from_secs(1)));
+    for _ in 0..3 {
+        sandbox.thirdwatch().fail_next(fault());
+        sandbox.revcent().fail_next(fault());
+        sandbox.tutelar().fail_next(fault());
+        sandbox.spade().fail_next(fault());
+        sandbox.pipwave().fail_next(fault());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_case_that_was_dropped_while_it_was_told_is_in_doubt() {
+    for (seconds, in_doubt) in [(0, false), (1, false), (2, true), (3, false)] {
+        let sandbox = Sandbox::in_memory();
+        slow(&sandbox);
+        let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+        // Two searches of a second each, then the create.
+        let time = Duration::from_millis(seconds * 1_000 + 500);
+        let _ = tokio::time::timeout(time, revcent.report(&contested())).await;
+        assert_eq!(revcent.is_in_doubt("case-1"), in_doubt, "after {time:?}");
+        assert_eq!(sandbox.revcent().cases().len(), usize::from(seconds >= 2));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_is_stuck_holds_up_nobody_else_and_nothing_for_long() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let tutelar = sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::Refuse)).build().unwrap();
+    let start = Instant::now();
+    let mut stuck = tokio::task::JoinSet::new();
+    for number in 0..1_000 {
+        let spade = spade.clone();
+        // Some of them of the same case: those wait in a row, and within their own deadlines.
+        let case = plain(&format!("case-{}", number % 700), Stage::Received, Reason::FraudOther).build().unwrap();
+        stuck.spawn(async move { spade.report(&case).await.unwrap_err() });
+    }
+    tokio::task::yield_now().await;
+    assert!(tutelar.report(&contested()).await.is_ok());
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    let errors = stuck.join_all().await;
+    assert!(start.elapsed() <= Duration::from_secs(46), "{:?}", start.elapsed());
+    assert!(errors.iter().all(|error| kind(error) == "timeout"));
+    let waited = errors.iter().filter(|error| error.delivery() == Delivery::NotSent).count();
+    assert_eq!(waited, 300, "those that never had their turn");
+    // When it is back, everybody is told at once.
+    sandbox.spade().recover();
+    let back = Instant::now();
+    let case = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
+    assert!(spade.report(&case).await.is_ok() && back.elapsed() < Duration::from_secs(1));
+}
