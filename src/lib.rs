@@ -35,6 +35,7 @@
 //! | tell a vendor | [`ChargebackProvider::report`]; see before what would be sent with [`plan`](ChargebackProvider::plan) |
 //! | know what it was told | [`Receipt`], and the [`Loss`] list on it |
 //! | ask what a vendor can express | [`Capabilities`] |
+//! | tell several vendors at once, and hold back what is late or impossible | [`Reporter`], [`lifecycle`] |
 //! | handle what went wrong | [`Error`], and [`Delivery`] first |
 //! | set time limits, retry, and which losses to refuse | [`HttpProviderBuilder`], [`Timeouts`], [`RetryPolicy`], [`LossPolicy`] |
 //! | call a vendor's own API | the methods of `HttpProvider<Spade>` and its like, listed with [`HttpProvider`] |
@@ -97,12 +98,14 @@ mod client;
 mod error;
 mod exact;
 mod id;
+pub mod lifecycle;
 mod money;
 mod native;
 mod provider;
 mod providers;
 mod reason;
 mod redact;
+mod reporter;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
@@ -132,6 +135,9 @@ pub use crate::provider::{
 };
 pub use crate::providers::{pipwave, revcent, spade, thirdwatch, tutelar};
 pub use crate::reason::{Category, Network, NetworkCode, Reason};
+pub use crate::reporter::{
+    Member, Need, Outcome, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Skipped, Stopped,
+};
 pub use crate::secret::Secret;
 pub use crate::stage::{ParseStageError, Stage};
 pub use crate::violation::Violation;

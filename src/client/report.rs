@@ -92,7 +92,7 @@ impl<V: Vendor> Inner<V> {
         let follow = self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation));
         // What is lost can be refused before something is written; afterwards it can only be told.
         let follow = follow.and_then(|follow| {
-            let taken = if progress.wrote { Ok(()) } else { self.check_losses(&follow.losses) };
+            let taken = if progress.wrote { Ok(()) } else { self.losses.check(&self.id, &follow.losses) };
             taken.map(|()| follow)
         });
         match follow {
@@ -130,18 +130,8 @@ impl<V: Vendor> Inner<V> {
                 translation.losses.push(Loss::new(field, kind, ""));
             }
         }
-        self.check_losses(&translation.losses)?;
+        self.losses.check(&self.id, &translation.losses)?;
         Ok(translation)
-    }
-
-    fn check_losses(&self, losses: &[Loss]) -> Result<(), Error> {
-        match self.losses.objects_to(losses) {
-            None => Ok(()),
-            Some(loss) => {
-                let why = format!("it would be lost ({loss}), and the provider is set to refuse that");
-                Err(UnsupportedError::new(self.id.clone(), loss.field(), String::new(), why.into()).into())
-            }
-        }
     }
 
     /// This report has sent nothing that acts; of an earlier one, [`with_doubt`](Self::with_doubt) tells.

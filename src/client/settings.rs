@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::chargeback::Field;
+use crate::error::{Error, UnsupportedError};
+use crate::id::ProviderId;
 use crate::provider::{Loss, LossKind};
 
 /// How long things may take.
@@ -141,8 +143,15 @@ pub enum LossPolicy {
 }
 
 impl LossPolicy {
+    /// Refuses losses that are not taken.
+    pub(crate) fn check(&self, provider: &ProviderId, losses: &[Loss]) -> Result<(), Error> {
+        let Some(loss) = self.objects_to(losses) else { return Ok(()) };
+        let why = format!("it would be lost ({loss}), and the provider is set to refuse that");
+        Err(UnsupportedError::new(provider.clone(), loss.field(), String::new(), why.into()).into())
+    }
+
     /// The first loss that is not taken.
-    pub(crate) fn objects_to<'l>(&self, losses: &'l [Loss]) -> Option<&'l Loss> {
+    fn objects_to<'l>(&self, losses: &'l [Loss]) -> Option<&'l Loss> {
         losses.iter().find(|loss| match self {
             Self::Accept => false,
             Self::RefuseMeaning => {

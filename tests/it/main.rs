@@ -24,6 +24,8 @@ mod never_twice;
 #[cfg(feature = "sandbox")]
 mod readme;
 #[cfg(feature = "sandbox")]
+mod reporter;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod security;
 mod seen;

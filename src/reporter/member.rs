@@ -1,0 +1,92 @@
+//! A vendor among others.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::chargeback::Chargeback;
+use crate::client::{LossPolicy, Turns};
+use crate::error::Error;
+use crate::provider::{ChargebackProvider, Plan, Receipt};
+
+/// Whether a report is met without this vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Need {
+    /// It must be told, or the report is not met.
+    Required,
+    /// It is told if it can be.
+    BestEffort,
+}
+
+type Route = dyn Fn(&Chargeback) -> bool + Send + Sync;
+
+/// A vendor among others: whether it must be told, of which cases, and which losses are taken.
+pub struct Member {
+    pub(super) provider: Arc<dyn ChargebackProvider>,
+    pub(super) need: Need,
+    pub(super) turns: Turns,
+    losses: LossPolicy,
+    route: Option<Box<Route>>,
+}
+
+impl Member {
+    /// A vendor that must be told.
+    pub fn required(provider: impl ChargebackProvider) -> Self {
+        Self::new(provider, Need::Required)
+    }
+
+    /// A vendor that is told if it can be.
+    pub fn best_effort(provider: impl ChargebackProvider) -> Self {
+        Self::new(provider, Need::BestEffort)
+    }
+
+    fn new(provider: impl ChargebackProvider, need: Need) -> Self {
+        Self { provider: Arc::new(provider), need, turns: Turns::default(), losses: LossPolicy::Accept, route: None }
+    }
+
+    /// Tells it only of chargebacks of which this is true. Several calls must all be true.
+    #[must_use]
+    pub fn only(mut self, route: impl Fn(&Chargeback) -> bool + Send + Sync + 'static) -> Self {
+        self.route = Some(match self.route.take() {
+            None => Box::new(route),
+            Some(before) => Box::new(move |chargeback| before(chargeback) && route(chargeback)),
+        });
+        self
+    }
+
+    /// Refuses what would be lost, beside what the provider itself refuses. Default: every loss is taken, and listed.
+    #[must_use]
+    pub fn losses(mut self, losses: LossPolicy) -> Self {
+        self.losses = losses;
+        self
+    }
+
+    pub(super) fn is_routed(&self, chargeback: &Chargeback) -> bool {
+        self.route.as_ref().is_none_or(|route| route(chargeback))
+    }
+
+    /// The plan, or why its losses are not taken.
+    pub(super) fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
+        let plan = self.provider.plan(chargeback)?;
+        self.losses.check(&self.provider.id(), plan.losses())?;
+        Ok(plan)
+    }
+
+    pub(super) async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
+        if self.losses != LossPolicy::Accept {
+            let _ = self.plan(chargeback)?;
+        }
+        self.provider.report(chargeback).await
+    }
+}
+
+impl fmt::Debug for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Member")
+            .field("provider", &self.provider)
+            .field("need", &self.need)
+            .field("losses", &self.losses)
+            .field("routed", &self.route.is_some())
+            .finish_non_exhaustive()
+    }
+}

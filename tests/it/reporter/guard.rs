@@ -1,0 +1,247 @@
+//! Late, repeated and impossible reports are held back, by what each vendor was told last.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chargeback::lifecycle::{Act, Ledger, LedgerEntry, LedgerError, Lifecycle, MemoryLedger, Told, Transition};
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::{
+    Chargeback, HttpProvider, Outcome, ProviderId, Reason, Reporter, Skipped, Stage, Stopped, async_trait, revcent,
+    spade,
+};
+
+use crate::support::{at, plain};
+
+/// Rows are from, columns are to, both in the order of `Stage::ALL`: `=` refresh, `A` advance, `R` reopen, `.` illegal.
+const GRID: [&str; 15] = [
+    "=AA........A.AA", // alert
+    ".=AAAA.....AAAA", // inquiry
+    "..=AAAA.AAAAAAA", // received
+    "...=R....ARAA.A", // accepted
+    "...A=AAAAAAAAAA", // contested
+    "...AR=AAAAAAA.A", // under_review
+    "...AAA=AAAAAAAA", // pre_arbitration
+    "...A.R.=AA..A.A", // arbitration
+    "..R...RR=RR...A", // won
+    "......RRR=RRR.A", // lost
+    "..R...RRAR=...A", // reversed
+    "..R.......R=A.A", // refunded
+    "..R.....A...=.A", // withdrawn
+    "..A......AR.A=A", // expired
+    "..R.....RRR...=", // closed
+];
+
+const fn mark(transition: Transition) -> char {
+    match transition {
+        Transition::Refresh => '=',
+        Transition::Advance => 'A',
+        Transition::Reopen => 'R',
+        Transition::Illegal => '.',
+        _ => '?',
+    }
+}
+
+#[test]
+fn every_transition_is_that_of_the_graph() {
+    for (&from, row) in Stage::ALL.iter().zip(GRID) {
+        for (&to, expected) in Stage::ALL.iter().zip(row.chars()) {
+            assert_eq!(mark(from.transition_to(to)), expected, "{from} to {to}");
+        }
+    }
+}
+
+#[test]
+fn the_docs_show_the_graph() {
+    let names: Vec<String> = Stage::ALL.iter().map(|stage| format!("`{stage}`")).collect();
+    let mut table = "| from | forward to | back to |\n|---|---|---|\n".to_owned();
+    for (&from, name) in Stage::ALL.iter().zip(&names) {
+        let to = |wanted: Transition| -> String {
+            let steps = Stage::ALL.iter().zip(&names).filter(|(to, _)| from.transition_to(**to) == wanted);
+            steps.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        writeln!(table, "| {name} | {} | {} |", to(Transition::Advance), to(Transition::Reopen)).unwrap();
+    }
+    crate::docs::check_block("src/lifecycle/transitions.md", "transitions", &table);
+}
+
+fn of(stage: Stage, day: u32) -> Chargeback {
+    let mut builder = plain("case-1", stage, Reason::FraudOther).stage(stage, at(day, 9));
+    if stage == Stage::Won {
+        builder = builder.representment(chargeback::Representment::initiated());
+    }
+    builder.build().unwrap()
+}
+
+#[test]
+fn time_and_graph_and_doubt_decide() {
+    let told = |stage, day| Some(Told { stage, occurred_at: at(day, 9) });
+    let mut entry = LedgerEntry::default();
+    let judge = |entry: &LedgerEntry, stage, day| Lifecycle::default().judge(entry, &of(stage, day));
+    assert_eq!(judge(&entry, Stage::Lost, 1), (Transition::First, Act::Report));
+    entry.acknowledged = told(Stage::Won, 10);
+    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Refresh, Act::Skip));
+    assert_eq!(judge(&entry, Stage::Won, 11), (Transition::Refresh, Act::Skip));
+    assert_eq!(judge(&entry, Stage::Closed, 10), (Transition::Advance, Act::Report));
+    assert_eq!(judge(&entry, Stage::Received, 9), (Transition::Stale, Act::Skip));
+    assert_eq!(judge(&entry, Stage::Closed, 9), (Transition::Stale, Act::Skip));
+    assert_eq!(judge(&entry, Stage::Received, 11), (Transition::Reopen, Act::Report));
+    assert_eq!(judge(&entry, Stage::Alert, 11), (Transition::Illegal, Act::Refuse));
+    // What nobody knows to have arrived counts as the last, and is told again.
+    entry.unclear = told(Stage::Lost, 12);
+    assert_eq!(judge(&entry, Stage::Lost, 12), (Transition::Refresh, Act::Report));
+    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Stale, Act::Skip));
+    let strict = Lifecycle::default().refresh(Act::Refuse).reopen(Act::Refuse).illegal(Act::Report);
+    assert_eq!(strict.judge(&entry, &of(Stage::Won, 13)), (Transition::Reopen, Act::Refuse));
+    assert_eq!(strict.judge(&entry, &of(Stage::Alert, 13)), (Transition::Illegal, Act::Report));
+    let json = serde_json::to_string(&entry).unwrap();
+    assert_eq!(serde_json::from_str::<LedgerEntry>(&json).unwrap(), entry);
+}
+
+fn with_spade(sandbox: &Sandbox, ledger: Arc<dyn Ledger>) -> Reporter {
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    Reporter::builder().required(spade).shared_ledger(ledger).build().unwrap()
+}
+
+async fn outcome(reporter: &Reporter, chargeback: &Chargeback) -> String {
+    reporter.report(chargeback).await.iter().next().unwrap().outcome().to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_case_is_told_forward_and_never_back_by_accident() {
+    let sandbox = Sandbox::in_memory();
+    let reporter = with_spade(&sandbox, Arc::new(MemoryLedger::new()));
+    let steps = [
+        (of(Stage::Received, 1), "acknowledged"),
+        (of(Stage::Received, 1), "skipped: refresh"),
+        (of(Stage::Won, 5), "acknowledged"),
+        (of(Stage::Contested, 3), "skipped: stale"),
+        (of(Stage::Expired, 6), "stopped: illegal; nothing was sent"),
+        (of(Stage::Lost, 7), "acknowledged"),
+    ];
+    for (chargeback, expected) in steps {
+        assert_eq!(outcome(&reporter, &chargeback).await, expected, "{chargeback:?}");
+    }
+    let told: Vec<_> = sandbox.spade().cases()[0].history.iter().map(|told| told["state"].clone()).collect();
+    assert_eq!(told, ["chargeback_pending", "chargeback_won", "chargeback_lost"]);
+    let outcomes = reporter.report(&of(Stage::Received, 1)).await;
+    assert!(outcomes.is_met(), "a late report is nothing to worry about");
+    assert!(matches!(outcomes.of(&spade::ID).unwrap().outcome(), Outcome::Skipped(Skipped::Step(Transition::Stale))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_order_they_come_in_the_latest_stands() {
+    for seed in 0..40 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let sandbox = Sandbox::in_memory();
+        let reporter = with_spade(&sandbox, Arc::new(MemoryLedger::new()));
+        let mut life = vec![of(Stage::Received, 1), of(Stage::Contested, 2), of(Stage::Lost, 3), of(Stage::Won, 9)];
+        dice.shuffle(&mut life);
+        let mut tasks = tokio::task::JoinSet::new();
+        for chargeback in life {
+            let reporter = reporter.clone();
+            let delay = std::time::Duration::from_millis(dice.u64(0..50));
+            tasks.spawn(async move {
+                tokio::time::sleep(delay).await;
+                drop(reporter.report(&chargeback).await);
+            });
+        }
+        tasks.join_all().await;
+        assert_eq!(sandbox.spade().cases()[0].state["state"], "chargeback_won", "seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_vendors_id_of_a_case_outlives_the_process() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.revcent().lag_index(1_000);
+    let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
+    let process = || {
+        let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+        Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap()
+    };
+    assert!(process().report(&of(Stage::Received, 1)).await.is_met());
+    let second = process().report(&of(Stage::Contested, 2)).await;
+    assert!(second.is_met());
+    assert_eq!(sandbox.revcent().cases().len(), 1, "the index shows nothing, the ledger does");
+    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    assert_eq!(kept.vendor_case.as_deref(), Some(sandbox.revcent().cases()[0].key.as_str()));
+    assert!(!format!("{kept:?}").contains("chargeback0000"), "{kept:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_unknown_is_told_again_and_what_was_not_sent_is_as_before() {
+    let sandbox = Sandbox::in_memory();
+    let ledger = Arc::new(MemoryLedger::new());
+    let reporter = with_spade(&sandbox, ledger.clone());
+    sandbox.spade().fail_always(Fault::after_acting(FaultKind::Reset));
+    let outcomes = reporter.report(&of(Stage::Received, 1)).await;
+    assert!(matches!(outcomes.of(&spade::ID).unwrap().outcome(), Outcome::Unknown(_)));
+    let kept = || async { ledger.read(&spade::ID, "case-1").await.unwrap().unwrap_or_default() };
+    assert_eq!((kept().await.acknowledged, kept().await.unclear.unwrap().stage), (None, Stage::Received));
+    sandbox.spade().fail_always(Fault::before_acting(FaultKind::Unreachable));
+    assert!(!reporter.report(&of(Stage::Lost, 2)).await.is_met());
+    assert_eq!(kept().await.unclear.unwrap().stage, Stage::Received, "lost was never sent");
+    sandbox.spade().recover();
+    assert_eq!(outcome(&reporter, &of(Stage::Received, 1)).await, "acknowledged");
+    assert_eq!(kept().await.unclear, None);
+    // A call that is dropped leaves it unclear too.
+    sandbox.spade().fail_next(Fault::after_acting(FaultKind::Silence));
+    let lost = of(Stage::Lost, 2);
+    let dropped = tokio::time::timeout(std::time::Duration::from_secs(1), reporter.report(&lost)).await;
+    assert!(dropped.is_err() && kept().await.unclear.unwrap().stage == Stage::Lost);
+}
+
+/// A ledger that fails when it is told to.
+#[derive(Debug, Default)]
+struct Broken {
+    inner: MemoryLedger,
+    reads: AtomicBool,
+    writes: AtomicBool,
+    writes_after: AtomicBool,
+}
+
+#[async_trait]
+impl Ledger for Broken {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+        if self.reads.load(Ordering::SeqCst) {
+            return Err(LedgerError::new("the database is down"));
+        }
+        self.inner.read(provider, case_id).await
+    }
+
+    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+        let after = entry.unclear.is_none() && self.writes_after.load(Ordering::SeqCst);
+        if after || self.writes.load(Ordering::SeqCst) {
+            return Err(LedgerError::new("the disk is full"));
+        }
+        self.inner.write(provider, case_id, entry).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_fails_stops_the_report_or_says_so_after_it() {
+    let sandbox = Sandbox::in_memory();
+    let broken = Arc::new(Broken::default());
+    let reporter = with_spade(&sandbox, broken.clone());
+    for flag in [&broken.reads, &broken.writes] {
+        flag.store(true, Ordering::SeqCst);
+        let outcomes = reporter.report(&of(Stage::Received, 1)).await;
+        let told = outcomes.of(&spade::ID).unwrap();
+        assert!(matches!(told.outcome(), Outcome::Stopped(Stopped::Ledger(_))) && told.may_be_retried());
+        assert!(told.outcome().error().is_none() && !outcomes.is_met());
+        assert_eq!(sandbox.spade().requests(), 0, "nothing is sent that could not be remembered");
+        flag.store(false, Ordering::SeqCst);
+    }
+    broken.writes_after.store(true, Ordering::SeqCst);
+    let outcomes = reporter.report(&of(Stage::Received, 1)).await;
+    let told = outcomes.of(&spade::ID).unwrap();
+    assert!(matches!(told.outcome(), Outcome::Acknowledged(_)) && told.ledger_error().is_some());
+    // It stands as under way, so the same is sent again rather than taken for told.
+    broken.writes_after.store(false, Ordering::SeqCst);
+    let outcomes = reporter.report(&of(Stage::Received, 1)).await;
+    assert!(outcomes.is_met() && outcomes.of(&spade::ID).unwrap().ledger_error().is_none());
+    assert_eq!((sandbox.spade().requests(), broken.inner.len()), (2, 1));
+    assert!(!broken.inner.is_empty());
+}
