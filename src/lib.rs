@@ -86,7 +86,7 @@
 //!
 //! `rustls` (default): TLS with the operating system's root certificates; an image without them fails when the provider is
 //! built or at the first call. Without the feature, `https` needs a [transport](transport) of your own.
-//! `sandbox`: the five vendors as fakes.
+//! `sandbox`: the five vendors as fakes. `bulk`: [`Reporter`] takes a stream of chargebacks, each vendor at its pace.
 //!
 //! Every fact about a vendor stands in its module with its source, and how sure it is. Nothing was checked against the live
 //! services.
@@ -135,6 +135,9 @@ pub use crate::provider::{
 };
 pub use crate::providers::{pipwave, revcent, spade, thirdwatch, tutelar};
 pub use crate::reason::{Category, Network, NetworkCode, Reason};
+#[cfg(feature = "bulk")]
+#[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
+pub use crate::reporter::{Bulk, BulkOutcome, BulkReport, Pace, Stop};
 pub use crate::reporter::{
     Member, Need, Outcome, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Skipped, Stopped,
 };

@@ -1,8 +1,12 @@
 //! Several vendors behind one call.
 
 mod builder;
+#[cfg(feature = "bulk")]
+mod bulk;
 mod member;
 mod outcome;
+#[cfg(feature = "bulk")]
+mod pace;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +14,12 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 pub use self::builder::ReporterBuilder;
+#[cfg(feature = "bulk")]
+pub use self::bulk::{Bulk, BulkOutcome, BulkReport, Stop};
 pub use self::member::{Member, Need};
 pub use self::outcome::{Outcome, Outcomes, ProviderOutcome, Skipped, Stopped};
+#[cfg(feature = "bulk")]
+pub use self::pace::Pace;
 use crate::chargeback::Chargeback;
 use crate::error::{Delivery, Error};
 use crate::id::ProviderId;

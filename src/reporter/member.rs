@@ -25,6 +25,8 @@ pub struct Member {
     pub(super) provider: Arc<dyn ChargebackProvider>,
     pub(super) need: Need,
     pub(super) turns: Turns,
+    #[cfg(feature = "bulk")]
+    pub(super) pace: Option<super::Pace>,
     losses: LossPolicy,
     route: Option<Box<Route>>,
 }
@@ -41,7 +43,15 @@ impl Member {
     }
 
     fn new(provider: impl ChargebackProvider, need: Need) -> Self {
-        Self { provider: Arc::new(provider), need, turns: Turns::default(), losses: LossPolicy::Accept, route: None }
+        Self {
+            provider: Arc::new(provider),
+            need,
+            turns: Turns::default(),
+            #[cfg(feature = "bulk")]
+            pace: None,
+            losses: LossPolicy::Accept,
+            route: None,
+        }
     }
 
     /// Tells it only of chargebacks of which this is true. Several calls must all be true.
@@ -58,6 +68,16 @@ impl Member {
     #[must_use]
     pub fn losses(mut self, losses: LossPolicy) -> Self {
         self.losses = losses;
+        self
+    }
+
+    /// How many reports it is sent in a time, by [`Reporter::report_all`](super::Reporter::report_all); single reports
+    /// are not paced. Default: as many as run.
+    #[cfg(feature = "bulk")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
+    #[must_use]
+    pub const fn pace(mut self, pace: super::Pace) -> Self {
+        self.pace = Some(pace);
         self
     }
 

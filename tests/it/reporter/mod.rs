@@ -1,5 +1,7 @@
 //! Several vendors behind one call.
 
+#[cfg(feature = "bulk")]
+mod bulk;
 mod guard;
 
 use std::time::Duration;

@@ -1,0 +1,330 @@
+//! Reports by the thousand.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use futures_util::task::AtomicWaker;
+use futures_util::{Stream, StreamExt as _};
+use tokio::task::JoinSet;
+
+use super::pace::Gate;
+use super::{Outcome, ProviderOutcome, Reporter};
+use crate::chargeback::Chargeback;
+use crate::error::Error;
+
+/// How a bulk is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bulk {
+    /// How many reports run at once at each vendor. Default 16.
+    pub at_once: usize,
+    /// How many chargebacks a vendor may be behind the one that is read next. Default 1,024. It bounds the memory, and
+    /// how far a slow vendor lets the others run ahead.
+    pub behind: usize,
+    /// How often a report that a vendor throttles is made again, after the pause that the vendor asks for. Default 8.
+    pub throttled: u32,
+}
+
+impl Default for Bulk {
+    fn default() -> Self {
+        Self { at_once: 16, behind: 1_024, throttled: 8 }
+    }
+}
+
+impl Bulk {
+    /// Sets how many reports run at once at each vendor; at least one does.
+    #[must_use]
+    pub const fn at_once(mut self, reports: usize) -> Self {
+        self.at_once = reports;
+        self
+    }
+
+    /// Sets how many chargebacks a vendor may be behind; at least as many as run at once.
+    #[must_use]
+    pub const fn behind(mut self, chargebacks: usize) -> Self {
+        self.behind = chargebacks;
+        self
+    }
+
+    /// Sets how often a throttled report is made again.
+    #[must_use]
+    pub const fn throttled(mut self, times: u32) -> Self {
+        self.throttled = times;
+        self
+    }
+}
+
+/// What became of one chargeback at one vendor.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BulkOutcome {
+    /// Which one of the stream it was, counted from 0.
+    pub index: u64,
+    /// The chargeback.
+    pub chargeback: Arc<Chargeback>,
+    /// What became of it, and at which vendor.
+    pub told: ProviderOutcome,
+}
+
+/// Ends a bulk early: nothing more is read or begun, and what runs is finished.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    inner: Arc<StopInner>,
+}
+
+#[derive(Debug, Default)]
+struct StopInner {
+    stopped: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl Stop {
+    /// Ends the bulk; calling it again does nothing.
+    pub fn stop(&self) {
+        self.inner.stopped.store(true, Ordering::Release);
+        self.inner.waker.wake();
+    }
+
+    /// Whether it was called.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.inner.stopped.load(Ordering::Acquire)
+    }
+}
+
+/// One chargeback on its way to one vendor.
+#[derive(Clone)]
+struct Item {
+    index: u64,
+    chargeback: Arc<Chargeback>,
+    throttled: u32,
+}
+
+/// The way to one vendor: cases side by side, the reports of one case one after another.
+struct Lane {
+    member: usize,
+    gate: Gate,
+    running: JoinSet<(Item, ProviderOutcome)>,
+    ready: VecDeque<Item>,
+    /// The cases that run or are ready, and what waits for each.
+    cases: HashMap<Box<str>, VecDeque<Item>>,
+    backlog: usize,
+}
+
+impl Lane {
+    fn push(&mut self, item: Item) {
+        self.backlog += 1;
+        if let Some(waiting) = self.cases.get_mut(item.chargeback.case_id()) {
+            waiting.push_back(item);
+        } else {
+            self.cases.insert(item.chargeback.case_id().into(), VecDeque::new());
+            self.ready.push_back(item);
+        }
+    }
+
+    /// The case's next report may begin.
+    fn finished(&mut self, case_id: &str) {
+        self.backlog -= 1;
+        if let Some(next) = self.cases.get_mut(case_id).and_then(VecDeque::pop_front) {
+            self.ready.push_back(next);
+        } else {
+            self.cases.remove(case_id);
+        }
+    }
+
+    /// Begins what may begin; whether anything did. If not, this task is woken when it may.
+    fn start(&mut self, reporter: &Reporter, at_once: usize, context: &mut Context<'_>) -> bool {
+        let before = self.running.len();
+        while self.running.len() < at_once && !self.ready.is_empty() && self.gate.poll_pass(context).is_ready() {
+            let Some(item) = self.ready.pop_front() else { break };
+            let (reporter, member) = (reporter.clone(), self.member);
+            self.running.spawn(async move {
+                let told = reporter.inner.tell(&reporter.inner.members[member], &item.chargeback).await;
+                (item, told)
+            });
+        }
+        self.running.len() > before
+    }
+
+    /// The next that has ended; `None` if it was throttled and begins again after the pause.
+    fn poll_ended(&mut self, most: u32, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
+        loop {
+            let (mut item, told) = match self.running.poll_join_next(context) {
+                Poll::Ready(Some(Ok(ended))) => ended,
+                // Nobody aborts these tasks but the set itself, so it is a panic (in a route or a ledger): pass it on.
+                Poll::Ready(Some(Err(failed))) => match failed.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => continue,
+                },
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            };
+            if let Outcome::Refused(Error::RateLimited(_)) = &told.outcome {
+                self.gate.throttle(told.outcome.error().and_then(Error::retry_after));
+                if item.throttled < most {
+                    item.throttled += 1;
+                    self.ready.push_front(item);
+                    return Poll::Ready(None);
+                }
+            } else {
+                self.gate.ease();
+            }
+            self.finished(item.chargeback.case_id());
+            return Poll::Ready(Some(BulkOutcome { index: item.index, chargeback: item.chargeback, told }));
+        }
+    }
+}
+
+/// The outcomes of a bulk, as they come; see [`Reporter::report_all`].
+#[must_use = "a stream does nothing unless it is polled"]
+pub struct BulkReport<S> {
+    reporter: Reporter,
+    input: Option<S>,
+    lanes: Vec<Lane>,
+    bulk: Bulk,
+    read: u64,
+    /// Which lane is asked first, so that none is favoured.
+    first: usize,
+    stop: Stop,
+}
+
+impl<S> BulkReport<S> {
+    /// A handle that ends the bulk early.
+    #[must_use]
+    pub fn stop_handle(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// How many chargebacks have been read.
+    #[must_use]
+    pub const fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// How many reports wait or run at each vendor, in the order in which the vendors were added.
+    pub fn backlogs(&self) -> impl Iterator<Item = usize> {
+        self.lanes.iter().map(|lane| lane.backlog)
+    }
+}
+
+impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
+    /// Reads as much as every lane has room for; whether there was anything.
+    fn read_input(&mut self, context: &mut Context<'_>) -> bool {
+        let before = self.read;
+        let behind = self.bulk.behind.max(self.bulk.at_once).max(1);
+        while let Some(input) = &mut self.input
+            && self.lanes.iter().all(|lane| lane.backlog < behind)
+        {
+            match input.poll_next_unpin(context) {
+                Poll::Ready(Some(chargeback)) => {
+                    let item = Item { index: self.read, chargeback: Arc::new(chargeback), throttled: 0 };
+                    self.read += 1;
+                    for lane in &mut self.lanes {
+                        lane.push(item.clone());
+                    }
+                }
+                Poll::Ready(None) => self.input = None,
+                Poll::Pending => break,
+            }
+        }
+        self.read > before
+    }
+
+    /// Forgets what has not begun.
+    fn let_go(&mut self) {
+        self.input = None;
+        for lane in &mut self.lanes {
+            lane.ready.clear();
+            lane.cases.values_mut().for_each(VecDeque::clear);
+            lane.backlog = lane.running.len();
+        }
+    }
+}
+
+impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
+    type Item = BulkOutcome;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
+        let this = &mut *self;
+        this.stop.inner.waker.register(context.waker());
+        if this.stop.is_stopped() {
+            this.let_go();
+        }
+        loop {
+            let mut moved = this.read_input(context);
+            for lane in &mut this.lanes {
+                moved |= lane.start(&this.reporter, this.bulk.at_once.max(1), context);
+            }
+            let throttled = if this.stop.is_stopped() { 0 } else { this.bulk.throttled };
+            for turn in 0..this.lanes.len() {
+                let place = (this.first + turn) % this.lanes.len();
+                match this.lanes[place].poll_ended(throttled, context) {
+                    Poll::Ready(Some(ended)) => {
+                        this.first = (place + 1) % this.lanes.len();
+                        return Poll::Ready(Some(ended));
+                    }
+                    Poll::Ready(None) => moved = true,
+                    Poll::Pending => {}
+                }
+            }
+            if this.input.is_none() && this.lanes.iter().all(|lane| lane.backlog == 0) {
+                return Poll::Ready(None);
+            }
+            // Nothing moves: input, gates and tasks have all been asked, and wake this task.
+            if !moved {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+impl Reporter {
+    /// Tells every vendor of every chargeback of a stream, and gives the outcomes as they come: one for each chargeback
+    /// at each vendor.
+    ///
+    /// - The reports of one case are made in the order of the stream, at each vendor; different cases run side by side.
+    /// - A slow vendor holds up the others only when it is [`behind`](Bulk::behind) too far; the stream is read no faster
+    ///   than that, so memory is bounded.
+    /// - Each vendor has its [pace](super::Member::pace). One that answers "too many requests" is left alone as a whole
+    ///   for as long as it asks.
+    /// - With a ledger the bulk can be run again after it broke off: what was acknowledged is skipped as a refresh or as
+    ///   stale, and what was under way is told again.
+    /// - [`Stop`] ends it early; what runs is finished. Dropping it drops what runs.
+    ///
+    /// It needs tokio's runtime when it is polled.
+    pub fn report_all<S>(&self, chargebacks: S, bulk: Bulk) -> BulkReport<S>
+    where
+        S: Stream<Item = Chargeback> + Unpin,
+    {
+        let lane = |(member, paced): (usize, &super::Member)| Lane {
+            member,
+            gate: Gate::new(paced.pace),
+            running: JoinSet::new(),
+            ready: VecDeque::new(),
+            cases: HashMap::new(),
+            backlog: 0,
+        };
+        BulkReport {
+            reporter: self.clone(),
+            input: Some(chargebacks),
+            lanes: self.inner.members.iter().enumerate().map(lane).collect(),
+            bulk,
+            read: 0,
+            first: 0,
+            stop: Stop::default(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for BulkReport<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BulkReport")
+            .field("read", &self.read)
+            .field("backlogs", &self.backlogs().collect::<Vec<_>>())
+            .field("bulk", &self.bulk)
+            .finish_non_exhaustive()
+    }
+}
