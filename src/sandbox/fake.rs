@@ -1,6 +1,6 @@
 //! A vendor's state machine, and the handle that tests hold.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -29,22 +29,26 @@ pub struct RecordedCase {
 
 /// Cases by key, in the order in which they came.
 #[derive(Debug, Default)]
-pub(super) struct Records(Vec<RecordedCase>);
+pub(super) struct Records {
+    cases: Vec<RecordedCase>,
+    places: HashMap<String, usize>,
+}
 
 impl Records {
     /// Records what was accepted, and where the case stands now.
     pub(super) fn accept(&mut self, key: &str, state: Value, told: Value) {
-        match self.0.iter_mut().find(|case| case.key == key) {
-            Some(case) => {
-                case.state = state;
-                case.history.push(told);
-            }
-            None => self.0.push(RecordedCase { key: key.to_owned(), state, history: vec![told] }),
+        if let Some(&place) = self.places.get(key) {
+            let case = &mut self.cases[place];
+            case.state = state;
+            case.history.push(told);
+        } else {
+            self.places.insert(key.to_owned(), self.cases.len());
+            self.cases.push(RecordedCase { key: key.to_owned(), state, history: vec![told] });
         }
     }
 
     pub(super) fn all(&self) -> Vec<RecordedCase> {
-        self.0.clone()
+        self.cases.clone()
     }
 }
 

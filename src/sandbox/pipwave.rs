@@ -1,6 +1,6 @@
 //! A fake Pipwave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -25,6 +25,8 @@ const TAG: &[&str] = &["action", "api_key", "pw_id", "stage", "timestamp", "txn_
 pub struct PipwaveFake {
     tags: Records,
     payments: Vec<Payment>,
+    by_pw_id: HashMap<String, usize>,
+    by_txn_id: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
@@ -32,14 +34,6 @@ struct Payment {
     pw_id: Option<String>,
     txn_id: Option<String>,
     status: u16,
-}
-
-impl Payment {
-    /// Whether one of the ids is this payment's.
-    fn has(&self, pw_id: Option<&str>, txn_id: Option<&str>) -> bool {
-        let same = |held: &Option<String>, given: Option<&str>| given.is_some() && held.as_deref() == given;
-        same(&self.pw_id, pw_id) || same(&self.txn_id, txn_id)
-    }
 }
 
 impl Machine for PipwaveFake {
@@ -114,20 +108,25 @@ impl Machine for PipwaveFake {
 impl PipwaveFake {
     /// The payment with these ids, which learns the one that it did not have; `None` if they are of two payments.
     fn payment(&mut self, pw_id: Option<&str>, txn_id: Option<&str>) -> Option<&mut Payment> {
-        let mut places = (0..self.payments.len()).filter(|&i| self.payments[i].has(pw_id, txn_id));
-        let place = match (places.next(), places.next()) {
-            (_, Some(_)) => return None,
-            (Some(place), None) => place,
+        let by_pw_id = pw_id.and_then(|id| self.by_pw_id.get(id)).copied();
+        let by_txn_id = txn_id.and_then(|id| self.by_txn_id.get(id)).copied();
+        let place = match (by_pw_id, by_txn_id) {
+            (Some(one), Some(other)) if one != other => return None,
+            (Some(place), _) | (None, Some(place)) => place,
             (None, None) => {
                 self.payments.push(Payment { pw_id: None, txn_id: None, status: PAID });
                 self.payments.len() - 1
             }
         };
         let payment = &mut self.payments[place];
-        for (held, given) in [(&mut payment.pw_id, pw_id), (&mut payment.txn_id, txn_id)] {
+        let ids = [(&mut payment.pw_id, pw_id, &mut self.by_pw_id), (&mut payment.txn_id, txn_id, &mut self.by_txn_id)];
+        for (held, given, places) in ids {
             match (held.as_deref(), given) {
                 (Some(held), Some(given)) if held != given => return None,
-                (None, Some(given)) => *held = Some(given.to_owned()),
+                (None, Some(given)) => {
+                    places.insert(given.to_owned(), place);
+                    *held = Some(given.to_owned());
+                }
                 _ => {}
             }
         }

@@ -1,5 +1,7 @@
 //! A fake RevCent.
 
+use std::collections::{BTreeSet, HashMap};
+
 use bytes::Bytes;
 use chrono::DateTime;
 use http::{Method, Request, Response};
@@ -13,6 +15,8 @@ use super::wire::{header, json, length, object, path, query};
 #[derive(Debug, Default)]
 pub struct RevCentFake {
     records: Vec<Record>,
+    /// Where each word of the searched fields stands.
+    index: HashMap<String, BTreeSet<usize>>,
     calls: u64,
     searches: u64,
     lag: u64,
@@ -127,6 +131,7 @@ impl RevCentFake {
         let id = format!("chargeback{:010}", self.records.len() + 1);
         let found_from = self.searches + 1 + self.lag;
         self.records.push(Record { id: id.clone(), fields, history: vec![Value::Object(body)], found_from });
+        self.put_into_index(self.records.len() - 1);
         self.written(&id, "Chargeback created.")
     }
 
@@ -134,24 +139,30 @@ impl RevCentFake {
         if let Some(fault) = schema_fault(&body, false) {
             return self.refuse(400, "schema", &fault);
         }
-        let Some(record) = self.records.iter_mut().find(|record| record.id == id) else {
+        let Some(place) = self.place(id) else {
             return self.refuse(404, "chargeback_id", "No such chargeback.");
         };
-        let mut fields = record.fields.clone();
+        let mut fields = self.records[place].fields.clone();
         if let Err(fault) = apply(&mut fields, &body) {
             return self.refuse(400, "representment", fault);
         }
-        record.fields = fields;
-        record.history.push(Value::Object(body));
+        for word in self.records[place].searched() {
+            if let Some(places) = self.index.get_mut(&word) {
+                places.remove(&place);
+            }
+        }
+        self.records[place].fields = fields;
+        self.records[place].history.push(Value::Object(body));
+        self.put_into_index(place);
         self.written(id, "Chargeback edited.")
     }
 
     /// Times go in as text and come out as Unix seconds.
     fn get(&self, id: &str) -> Response<Bytes> {
-        let Some(record) = self.records.iter().find(|record| record.id == id) else {
+        let Some(place) = self.place(id) else {
             return self.refuse(404, "chargeback_id", "No such chargeback.");
         };
-        let mut shown = record.fields.clone();
+        let mut shown = self.records[place].fields.clone();
         shown.insert("id".to_owned(), value!(id));
         as_unix(&mut shown, &["chargeback_date", "received_date"]);
         if let Some(Value::Object(fight)) = shown.get_mut("representment") {
@@ -164,20 +175,46 @@ impl RevCentFake {
     /// Full text over a few fields; hits show little. Case and order of words do not count.
     fn search(&mut self, term: &str) -> Response<Bytes> {
         self.searches += 1;
-        let wanted = words(term);
-        let found = self.records.iter().filter(|record| record.found_from <= self.searches).filter(|record| {
-            let text = |key: &str| record.fields.get(key).and_then(Value::as_str).unwrap_or_default();
-            let fields = ["case_number", "arn", "third_party_chargeback_id", "gateway_transaction_id"].map(text);
-            let metadata = record.fields.get("metadata").map(ToString::to_string).unwrap_or_default();
-            let held = words(&format!("{} {} {metadata}", record.id, fields.join(" ")));
-            let holds = |word: &String| held.contains(word);
-            if self.loose { wanted.iter().any(holds) } else { wanted.iter().all(holds) }
-        });
+        let none = BTreeSet::new();
+        let sets: Vec<&BTreeSet<usize>> =
+            words(term).iter().map(|word| self.index.get(word).unwrap_or(&none)).collect();
+        let places: BTreeSet<usize> = if self.loose {
+            sets.iter().flat_map(|set| set.iter().copied()).collect()
+        } else {
+            let smallest = sets.iter().copied().min_by_key(|set| set.len()).unwrap_or(&none);
+            smallest.iter().copied().filter(|place| sets.iter().all(|set| set.contains(place))).collect()
+        };
+        let found = places.iter().map(|&place| &self.records[place]);
         let hits: Vec<Value> = found
+            .filter(|record| record.found_from <= self.searches)
             .take(10)
             .map(|record| value!({ "item_type": "chargeback", "id": record.id, "created_date_unix": 1_700_000_000 }))
             .collect();
         json(200, &value!({ "api_call_id": self.call_id(), "code": 1, "results": hits }))
+    }
+}
+
+impl RevCentFake {
+    /// Ids are counted from 1.
+    fn place(&self, id: &str) -> Option<usize> {
+        let number: usize = id.strip_prefix("chargeback")?.parse().ok()?;
+        number.checked_sub(1).filter(|&place| self.records.get(place).is_some_and(|record| record.id == id))
+    }
+
+    fn put_into_index(&mut self, place: usize) {
+        for word in self.records[place].searched() {
+            self.index.entry(word).or_default().insert(place);
+        }
+    }
+}
+
+impl Record {
+    /// The words by which it is found.
+    fn searched(&self) -> Vec<String> {
+        let text = |key: &str| self.fields.get(key).and_then(Value::as_str).unwrap_or_default();
+        let fields = ["case_number", "arn", "third_party_chargeback_id", "gateway_transaction_id"].map(text);
+        let metadata = self.fields.get("metadata").map(ToString::to_string).unwrap_or_default();
+        words(&format!("{} {} {metadata}", self.id, fields.join(" ")))
     }
 }
 
