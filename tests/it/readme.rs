@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use chargeback::lifecycle::MemoryLedger;
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
-use chargeback::{Chargeback, ChargebackProvider as _, Delivery, Error, Reason, Stage};
+use chargeback::spade::WonMeans;
+use chargeback::{Chargeback, ChargebackProvider as _, Delivery, Error, Reason, Reporter, Stage};
 
 use crate::support::plain;
 
@@ -49,4 +51,20 @@ async fn an_error_is_asked_first_whether_the_vendor_acted() {
     assert_eq!(report(case("c", Stage::Received)).await, "mend");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
     assert_eq!(report(case("d", Stage::Received)).await, "later");
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_vendors_are_told_at_once() -> Result<(), Error> {
+    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
+    let sandbox = Sandbox::in_memory();
+    let revcent = sandbox.connect(sandbox.revcent_vendor()).build()?;
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?;
+    let ledger = MemoryLedger::new();
+    let reporter = Reporter::builder().required(revcent).best_effort(spade).ledger(ledger).build()?;
+    for told in &reporter.report(&chargeback).await {
+        println!("{}: {}", told.provider(), told.outcome());
+    }
+    assert!(reporter.report(&chargeback).await.is_met());
+    assert_eq!((sandbox.revcent().cases().len(), sandbox.spade().acted()), (1, 1), "the second is a refresh");
+    Ok(())
 }

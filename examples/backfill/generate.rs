@@ -1,0 +1,125 @@
+//! A merchant's years: cases of many processors, networks, currencies and fates, from a seed.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+use chargeback::{
+    Chargeback, ChargebackBuilder, Currency, Fraud, FraudKind, InvalidError, Money, Network, NetworkCode, Processor,
+    Reason, Representment, Stage, revcent, spade,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+
+use super::{Failure, input};
+
+/// Reasons with a code that says them, and how often they come, of a hundred.
+const REASONS: [(Reason, Network, &str, u32); 9] = [
+    (Reason::FraudCardAbsent, Network::Visa, "10.4", 34),
+    (Reason::FraudCardAbsent, Network::Mastercard, "4837", 18),
+    (Reason::NotReceived, Network::Visa, "13.1", 14),
+    (Reason::NotAsDescribed, Network::Mastercard, "4853", 10),
+    (Reason::CreditNotProcessed, Network::Amex, "C02", 6),
+    (Reason::CancelledRecurring, Network::Visa, "13.2", 6),
+    (Reason::Duplicate, Network::Visa, "12.6.1", 5),
+    (Reason::FraudOther, Network::Amex, "F29", 4),
+    (Reason::Unrecognized, Network::Discover, "AA", 3),
+];
+const PROCESSORS: [&str; 6] = ["stripe", "adyen", "checkout", "braintree", "paypal", "worldpay"];
+const CURRENCIES: [Currency; 6] =
+    [Currency::USD, Currency::EUR, Currency::GBP, Currency::JPY, Currency::KWD, Currency::USD];
+/// Lives of a case, and how often they are led, of a hundred.
+const LIVES: [(&[Stage], u32); 7] = [
+    (&[Stage::Received, Stage::Accepted], 38),
+    (&[Stage::Received, Stage::Contested, Stage::Won], 18),
+    (&[Stage::Received, Stage::Contested, Stage::UnderReview, Stage::Lost], 18),
+    (&[Stage::Received, Stage::Expired], 12),
+    (&[Stage::Received, Stage::Contested, Stage::PreArbitration, Stage::Lost], 6),
+    (&[Stage::Alert, Stage::Refunded], 5),
+    (&[Stage::Received, Stage::Withdrawn], 3),
+];
+
+/// Draws by weights that add up to a hundred.
+fn draw<'t, T>(dice: &mut Rng, table: &'t [T], weight: impl Fn(&T) -> u32) -> &'t T {
+    let mut left = dice.u32(0..100);
+    for row in table {
+        match left.checked_sub(weight(row)) {
+            None => return row,
+            Some(rest) => left = rest,
+        }
+    }
+    &table[0]
+}
+
+/// Writes so many cases; gives how many chargebacks that are. Cases overlap, as they do in a real export.
+pub(crate) fn write(path: &Path, cases: u64, seed: u64) -> Result<u64, Failure> {
+    let mut dice = Rng::with_seed(seed);
+    let mut file = BufWriter::new(File::create(path)?);
+    if input::is_csv(path) {
+        writeln!(file, "{}", input::CSV_HEAD)?;
+    }
+    let mut written = 0;
+    // Those that go on later, oldest first.
+    let mut open: std::collections::VecDeque<std::vec::IntoIter<Chargeback>> = std::collections::VecDeque::new();
+    for case in 0..cases {
+        open.push_back(life(case, &mut dice)?.into_iter());
+        while open.len() > 500 || (case + 1 == cases && !open.is_empty()) {
+            let Some(mut steps) = open.pop_front() else { break };
+            if let Some(step) = steps.next() {
+                writeln!(file, "{}", input::line(path, &step)?)?;
+                written += 1;
+                open.push_back(steps);
+            }
+        }
+    }
+    file.flush()?;
+    Ok(written)
+}
+
+fn life(case: u64, dice: &mut Rng) -> Result<Vec<Chargeback>, InvalidError> {
+    let (reason, network, code, _) = draw(dice, &REASONS, |row| row.3);
+    let (stages, _) = draw(dice, &LIVES, |row| row.1);
+    let opened = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::seconds(1_740_000_000 + dice.i64(0..50_000_000));
+    let currency = CURRENCIES[dice.usize(0..CURRENCIES.len())];
+    let mut at = opened;
+    let mut builder = Chargeback::builder(format!("CB-{case:07}"), stages[0], reason.clone(), at)
+        .network_code(NetworkCode::new(network.clone(), *code))
+        .amount(Money::from_minor_units(dice.i64(500..500_000), currency))
+        .opened_at(opened)
+        .received_at(opened + TimeDelta::hours(dice.i64(2..96)))
+        .due_by(opened + TimeDelta::days(20));
+    builder = payment(builder, case, dice);
+    let mut steps = Vec::new();
+    for &stage in *stages {
+        if stage == Stage::Contested {
+            builder = builder.representment(Representment::initiated().initiated_at(at));
+        }
+        steps.push(builder.clone().stage(stage, at).build()?);
+        at += TimeDelta::hours(dice.i64(20..500));
+    }
+    Ok(steps)
+}
+
+/// Ids as merchants have them: one in twenty without an account, one in fifty in letters that not every vendor takes.
+fn payment(builder: ChargebackBuilder, case: u64, dice: &mut Rng) -> ChargebackBuilder {
+    let processor = PROCESSORS[dice.usize(0..PROCESSORS.len())];
+    let order = if dice.u32(0..50) == 0 { format!("注文 {case}") } else { format!("ORD_{case}") };
+    let mut builder = builder
+        .order_id(order)
+        .transaction_id(format!("txn_{case:08x}"))
+        .processor(Processor::new(processor).dispute_id(format!("dp_{case:010}")))
+        .vendor_payment(revcent::ID, format!("T{case:019}"));
+    builder = if dice.u32(0..20) == 0 {
+        builder.session_id(format!("guest-{case:x}"))
+    } else {
+        builder.user_id(format!("user-{}", dice.u64(0..=case)))
+    };
+    // Some payments were never enriched, so Spade cannot be told of them.
+    if dice.u32(0..33) != 0 {
+        builder = builder.vendor_payment(spade::ID, format!("00000000-0000-4000-8000-{case:012x}"));
+    }
+    if dice.u32(0..10) == 0 {
+        builder = builder.fraud(Fraud::of_kind(FraudKind::CardTesting));
+    }
+    builder
+}
