@@ -59,6 +59,7 @@ mod loopback;
 mod memory;
 mod pipwave;
 mod revcent;
+mod shelf;
 mod spade;
 mod thirdwatch;
 mod tutelar;
@@ -154,6 +155,15 @@ impl Sandbox {
     #[must_use]
     pub fn transport(&self) -> Option<Arc<dyn Transport>> {
         self.memory.clone().map(|memory| Arc::new(memory) as Arc<dyn Transport>)
+    }
+
+    /// Makes every fake keep only so many cases, the latest: for runs of more than memory holds.
+    pub fn keep_last(&self, cases: usize) {
+        self.thirdwatch.keep_last(cases);
+        self.revcent.keep_last(cases);
+        self.tutelar.keep_last(cases);
+        self.spade.keep_last(cases);
+        self.pipwave.keep_last(cases);
     }
 
     /// The fake Thirdwatch: what it was told, and who is tagged, and its faults.

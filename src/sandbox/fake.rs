@@ -10,6 +10,7 @@ use http::{Method, Request, Response};
 use serde_json::Value;
 
 use super::fault::{Fault, FaultKind};
+use super::shelf::Shelf;
 use super::wire::{empty, json, page, retry_after};
 use crate::vendor::BaseUrl;
 
@@ -30,25 +31,32 @@ pub struct RecordedCase {
 /// Cases by key, in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Records {
-    cases: Vec<RecordedCase>,
-    places: HashMap<String, usize>,
+    cases: Shelf<RecordedCase>,
+    numbers: HashMap<String, usize>,
 }
 
 impl Records {
     /// Records what was accepted, and where the case stands now.
     pub(super) fn accept(&mut self, key: &str, state: Value, told: Value) {
-        if let Some(&place) = self.places.get(key) {
-            let case = &mut self.cases[place];
+        let known = self.numbers.get(key).and_then(|&number| self.cases.get_mut(number));
+        if let Some(case) = known {
             case.state = state;
             case.history.push(told);
-        } else {
-            self.places.insert(key.to_owned(), self.cases.len());
-            self.cases.push(RecordedCase { key: key.to_owned(), state, history: vec![told] });
+            return;
+        }
+        let (number, gone) = self.cases.add(RecordedCase { key: key.to_owned(), state, history: vec![told] });
+        self.numbers.insert(key.to_owned(), number);
+        for case in gone {
+            self.numbers.remove(&case.key);
         }
     }
 
     pub(super) fn all(&self) -> Vec<RecordedCase> {
-        self.cases.clone()
+        self.cases.iter().cloned().collect()
+    }
+
+    pub(super) fn keep_last(&mut self, cases: usize) {
+        self.cases.keep_last(cases);
     }
 }
 
@@ -67,6 +75,9 @@ pub trait Machine: Send + 'static {
 
     /// What was recorded, in the order in which the cases came.
     fn cases(&self) -> Vec<RecordedCase>;
+
+    /// Keeps only so many cases from now on, the latest.
+    fn keep_last(&mut self, cases: usize);
 
     /// The vendor's own refusal, with its usual status.
     fn refusal(&self) -> Response<Bytes>;
@@ -185,6 +196,12 @@ impl<M: Machine> Fake<M> {
     #[must_use]
     pub fn case(&self, key: &str) -> Option<RecordedCase> {
         self.cases().into_iter().find(|case| case.key == key)
+    }
+
+    /// Keeps only so many cases from now on, the latest that were opened: for runs of more than memory holds. What is
+    /// told of one that is gone counts as the first of it.
+    pub fn keep_last(&self, cases: usize) {
+        self.lock().machine.keep_last(cases);
     }
 
     /// How many requests have arrived, those that faults were played on included.

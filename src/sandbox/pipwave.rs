@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json as value};
 use sha1::{Digest as _, Sha1};
 
 use super::fake::{Fake, Machine, RecordedCase, Records};
+use super::shelf::Shelf;
 use super::wire::{header, json, object, path};
 use super::{API_KEY, API_SECRET};
 
@@ -24,7 +25,7 @@ const TAG: &[&str] = &["action", "api_key", "pw_id", "stage", "timestamp", "txn_
 #[derive(Debug, Default)]
 pub struct PipwaveFake {
     tags: Records,
-    payments: Vec<Payment>,
+    payments: Shelf<Payment>,
     by_pw_id: HashMap<String, usize>,
     by_txn_id: HashMap<String, usize>,
 }
@@ -94,6 +95,11 @@ impl Machine for PipwaveFake {
         self.tags.all()
     }
 
+    fn keep_last(&mut self, cases: usize) {
+        self.tags.keep_last(cases);
+        self.payments.keep_last(cases);
+    }
+
     fn refusal(&self) -> Response<Bytes> {
         answer(4501, "there is no disputed chargeback")
     }
@@ -114,11 +120,15 @@ impl PipwaveFake {
             (Some(one), Some(other)) if one != other => return None,
             (Some(place), _) | (None, Some(place)) => place,
             (None, None) => {
-                self.payments.push(Payment { pw_id: None, txn_id: None, status: PAID });
-                self.payments.len() - 1
+                let (number, gone) = self.payments.add(Payment { pw_id: None, txn_id: None, status: PAID });
+                for payment in gone {
+                    payment.pw_id.and_then(|id| self.by_pw_id.remove(&id));
+                    payment.txn_id.and_then(|id| self.by_txn_id.remove(&id));
+                }
+                number
             }
         };
-        let payment = &mut self.payments[place];
+        let payment = self.payments.get_mut(place)?;
         let ids = [(&mut payment.pw_id, pw_id, &mut self.by_pw_id), (&mut payment.txn_id, txn_id, &mut self.by_txn_id)];
         for (held, given, places) in ids {
             match (held.as_deref(), given) {

@@ -9,12 +9,13 @@ use serde_json::{Map, Value, json as value};
 
 use super::API_KEY;
 use super::fake::{Fake, Machine, RecordedCase};
+use super::shelf::Shelf;
 use super::wire::{header, json, length, object, path, query};
 
 /// RevCent's state: chargeback records, and a search index that may lag.
 #[derive(Debug, Default)]
 pub struct RevCentFake {
-    records: Vec<Record>,
+    records: Shelf<Record>,
     /// Where each word of the searched fields stands.
     index: HashMap<String, BTreeSet<usize>>,
     calls: u64,
@@ -84,6 +85,10 @@ impl Machine for RevCentFake {
         self.records.iter().map(case).collect()
     }
 
+    fn keep_last(&mut self, cases: usize) {
+        self.records.keep_last(cases);
+    }
+
     fn refusal(&self) -> Response<Bytes> {
         self.refuse(400, "refused", "The chargeback is refused.")
     }
@@ -128,10 +133,16 @@ impl RevCentFake {
         if body.get("void_transaction") == Some(&Value::Bool(true)) {
             self.voids += 1;
         }
-        let id = format!("chargeback{:010}", self.records.len() + 1);
+        let id = format!("chargeback{:010}", self.records.next_number() + 1);
         let found_from = self.searches + 1 + self.lag;
-        self.records.push(Record { id: id.clone(), fields, history: vec![Value::Object(body)], found_from });
-        self.put_into_index(self.records.len() - 1);
+        let record = Record { id: id.clone(), fields, history: vec![Value::Object(body)], found_from };
+        let words = record.searched();
+        let (number, gone) = self.records.add(record);
+        self.put_into_index(number, words);
+        for (record, oldest) in gone.iter().rev().zip(1..) {
+            let number = self.records.next_number() - self.records.iter().count() - oldest;
+            self.take_out_of_index(number, &record.searched());
+        }
         self.written(&id, "Chargeback created.")
     }
 
@@ -139,30 +150,29 @@ impl RevCentFake {
         if let Some(fault) = schema_fault(&body, false) {
             return self.refuse(400, "schema", &fault);
         }
-        let Some(place) = self.place(id) else {
+        let number = number(id);
+        let Some(record) = self.records.get_mut(number).filter(|record| record.id == id) else {
             return self.refuse(404, "chargeback_id", "No such chargeback.");
         };
-        let mut fields = self.records[place].fields.clone();
+        let mut fields = record.fields.clone();
         if let Err(fault) = apply(&mut fields, &body) {
             return self.refuse(400, "representment", fault);
         }
-        for word in self.records[place].searched() {
-            if let Some(places) = self.index.get_mut(&word) {
-                places.remove(&place);
-            }
-        }
-        self.records[place].fields = fields;
-        self.records[place].history.push(Value::Object(body));
-        self.put_into_index(place);
+        let before = record.searched();
+        record.fields = fields;
+        record.history.push(Value::Object(body));
+        let after = record.searched();
+        self.take_out_of_index(number, &before);
+        self.put_into_index(number, after);
         self.written(id, "Chargeback edited.")
     }
 
     /// Times go in as text and come out as Unix seconds.
     fn get(&self, id: &str) -> Response<Bytes> {
-        let Some(place) = self.place(id) else {
+        let Some(record) = self.records.get(number(id)).filter(|record| record.id == id) else {
             return self.refuse(404, "chargeback_id", "No such chargeback.");
         };
-        let mut shown = self.records[place].fields.clone();
+        let mut shown = record.fields.clone();
         shown.insert("id".to_owned(), value!(id));
         as_unix(&mut shown, &["chargeback_date", "received_date"]);
         if let Some(Value::Object(fight)) = shown.get_mut("representment") {
@@ -184,7 +194,7 @@ impl RevCentFake {
             let smallest = sets.iter().copied().min_by_key(|set| set.len()).unwrap_or(&none);
             smallest.iter().copied().filter(|place| sets.iter().all(|set| set.contains(place))).collect()
         };
-        let found = places.iter().map(|&place| &self.records[place]);
+        let found = places.iter().filter_map(|&place| self.records.get(place));
         let hits: Vec<Value> = found
             .filter(|record| record.found_from <= self.searches)
             .take(10)
@@ -195,17 +205,27 @@ impl RevCentFake {
 }
 
 impl RevCentFake {
-    /// Ids are counted from 1.
-    fn place(&self, id: &str) -> Option<usize> {
-        let number: usize = id.strip_prefix("chargeback")?.parse().ok()?;
-        number.checked_sub(1).filter(|&place| self.records.get(place).is_some_and(|record| record.id == id))
-    }
-
-    fn put_into_index(&mut self, place: usize) {
-        for word in self.records[place].searched() {
-            self.index.entry(word).or_default().insert(place);
+    fn put_into_index(&mut self, number: usize, words: Vec<String>) {
+        for word in words {
+            self.index.entry(word).or_default().insert(number);
         }
     }
+
+    fn take_out_of_index(&mut self, number: usize, words: &[String]) {
+        for word in words {
+            let Some(numbers) = self.index.get_mut(word) else { continue };
+            numbers.remove(&number);
+            if numbers.is_empty() {
+                self.index.remove(word);
+            }
+        }
+    }
+}
+
+/// Ids are counted from 1. What is no id of ours has a number that nothing has.
+fn number(id: &str) -> usize {
+    let number = id.strip_prefix("chargeback").and_then(|digits| digits.parse::<usize>().ok());
+    number.and_then(|number| number.checked_sub(1)).unwrap_or(usize::MAX)
 }
 
 impl Record {

@@ -64,6 +64,11 @@ impl Machine for SpadeFake {
         self.chargebacks.all()
     }
 
+    fn keep_last(&mut self, cases: usize) {
+        self.chargebacks.keep_last(cases);
+        self.others.keep_last(cases);
+    }
+
     fn refusal(&self) -> Response<Bytes> {
         bad("state", "This state is not allowed.")
     }

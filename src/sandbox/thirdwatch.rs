@@ -48,6 +48,11 @@ impl Machine for ThirdwatchFake {
         self.events.all()
     }
 
+    fn keep_last(&mut self, cases: usize) {
+        self.events.keep_last(cases);
+        self.tags.keep_last(cases);
+    }
+
     fn refusal(&self) -> Response<Bytes> {
         json(400, &value!({ "error": "the event is refused" }))
     }

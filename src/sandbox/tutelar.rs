@@ -66,6 +66,11 @@ impl Machine for TutelarFake {
         self.orders.all()
     }
 
+    fn keep_last(&mut self, cases: usize) {
+        self.orders.keep_last(cases);
+        self.refunds.keep_last(cases);
+    }
+
     fn refusal(&self) -> Response<Bytes> {
         refuse(422, 300, "No data found")
     }
