@@ -86,13 +86,17 @@
 //!
 //! `rustls` (default): TLS with the operating system's root certificates; an image without them fails when the provider is
 //! built or at the first call. Without the feature, `https` needs a [transport](transport) of your own.
-//! `sandbox`: the five vendors as fakes. `bulk`: [`Reporter`] takes a stream of chargebacks, each vendor at its pace.
+//! `bulk`: [`Reporter`] takes a stream of chargebacks, each vendor at its pace. `blocking`: calls that wait, for programs
+//! without an async runtime. `sandbox`: the five vendors as fakes; it brings `bulk`.
 //!
 //! Every fact about a vendor stands in its module with its source, and how sure it is. Nothing was checked against the live
 //! services.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub mod blocking;
 mod chargeback;
 mod client;
 mod error;

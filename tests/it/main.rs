@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs, unreachable_pub)]
 #![cfg_attr(not(feature = "sandbox"), allow(dead_code, reason = "most users of the helpers need the sandbox"))]
 
+#[cfg(all(feature = "sandbox", feature = "blocking"))]
+mod blocking;
 #[cfg(feature = "sandbox")]
 mod client;
 #[cfg(feature = "sandbox")]

@@ -1,0 +1,62 @@
+//! Calls that wait, in a program without an async runtime.
+
+use std::time::Duration;
+
+use chargeback::blocking::Blocking;
+use chargeback::pipwave::{Requery, TransactionStatus};
+use chargeback::sandbox::{API_KEY, Fault, FaultKind, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::{Bulk, Delivery, Outcome, Reason, Reporter, RetryPolicy, Stage, pipwave, spade};
+
+use crate::support::{kind, plain};
+
+fn of(number: u32) -> chargeback::Chargeback {
+    let case = plain(&format!("case-{number}"), Stage::Received, Reason::FraudOther);
+    case.transaction_id(format!("txn-{number}")).vendor_payment(spade::ID, format!("e-{number}")).build().unwrap()
+}
+
+#[test]
+fn a_report_is_waited_for_and_threads_share_it() {
+    let sandbox = Sandbox::in_memory();
+    let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()).unwrap();
+    assert_eq!((pipwave.id(), pipwave.plan(&of(0)).is_ok()), (pipwave::ID, true));
+    assert_eq!(pipwave.capabilities().stage(Stage::Received).word(), "disputed");
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let pipwave = &pipwave;
+            scope.spawn(move || assert!(pipwave.report(&of(number)).unwrap().wrote()));
+        }
+    });
+    assert_eq!(sandbox.pipwave().cases().len(), 8);
+    let state = pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-3".into()))).unwrap();
+    assert_eq!(state.status, TransactionStatus::Disputed);
+    assert!(!pipwave.get_ref().is_in_doubt("case-3") && !format!("{pipwave:?}").contains(API_KEY));
+}
+
+#[test]
+fn errors_and_time_limits_are_those_of_the_async_types() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
+    let limits = chargeback::Timeouts::default().attempt(Duration::from_millis(50));
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).timeouts(limits);
+    let spade = Blocking::new(spade.retry(RetryPolicy::never()).build().unwrap()).unwrap();
+    let error = spade.report(&of(1)).unwrap_err();
+    assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
+}
+
+#[test]
+fn a_reporter_and_a_bulk_are_waited_for_too() {
+    let sandbox = Sandbox::in_memory();
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).build().unwrap();
+    let reporter = Reporter::builder().required(spade.build().unwrap()).required(pipwave).build().unwrap();
+    let reporter = Blocking::new(reporter).unwrap();
+    sandbox.spade().fail_next(Fault::before_acting(FaultKind::Unreachable));
+    let outcomes = reporter.report_to_all(&of(1));
+    assert!(!outcomes.is_met());
+    assert!(reporter.retry_failed(&of(1), outcomes).is_met());
+    let done: Vec<_> = reporter.report_each((10..40).map(of), Bulk::default()).collect();
+    assert_eq!(done.len(), 60);
+    assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
+    assert_eq!(sandbox.spade().cases().len(), 31);
+}
