@@ -119,11 +119,7 @@ impl Blocking<Reporter> {
     /// Reports run on while the iterator is not asked, up to what [`Bulk`](crate::Bulk) lets run at once.
     #[cfg(feature = "bulk")]
     #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
-    pub fn report_each<'t, I>(
-        &'t self,
-        chargebacks: I,
-        bulk: crate::Bulk,
-    ) -> impl Iterator<Item = crate::BulkOutcome> + use<'t, I>
+    pub fn report_each<I>(&self, chargebacks: I, bulk: crate::Bulk) -> impl Iterator<Item = crate::BulkOutcome>
     where
         I: Iterator<Item = Chargeback> + Unpin,
     {
