@@ -279,7 +279,7 @@ async fn no_new_doubt_is_begun_when_there_is_no_room_to_remember_it() {
     let case = |id: &str| Chargeback::builder(id, Stage::Received, Reason::Other, at(3, 9)).order_id("o").build();
     for i in 0..65_536 {
         let error = acme.report(&case(&i.to_string()).unwrap()).await.unwrap_err();
-        assert_eq!(error.delivery(), Delivery::Unknown);
+        assert_eq!((error.delivery(), error.looked()), (Delivery::Unknown, Some("looking is switched off")));
     }
     let error = acme.report(&case("one more").unwrap()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
