@@ -2,6 +2,7 @@
 
 mod doubt;
 mod policy;
+mod questions;
 mod tokens;
 
 use std::pin::Pin;
