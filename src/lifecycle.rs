@@ -60,8 +60,8 @@ impl Stage {
 
 /// Where a case may go from a stage: forward, and by taking something back.
 ///
-/// Merged from what processors and networks document of their own feeds; where they differ, the more permissive one counts,
-/// since a step that is legal at one processor must not be refused for another.
+/// No network publishes such a graph. This is our reading of the stages and events that networks and processors document
+/// (medium confidence), which is why [`Lifecycle::illegal`] can be set to report all the same.
 #[rustfmt::skip]
 const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
     use Stage::{

@@ -32,15 +32,22 @@ struct Inner {
 }
 
 impl FileLedger {
-    /// Reads what stands in the file, if there is one. A last line that was cut off by a crash counts as not written.
+    /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
+    /// other that cannot be read is an error, since nobody knows what it said.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-        let mut entries = HashMap::new();
-        for line in BufReader::new(File::open(path)?).lines() {
-            if let Ok(line) = serde_json::from_str::<Line>(&line?) {
-                entries.insert((line.provider, line.case_id), line.entry);
-            }
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let mut reader = BufReader::new(File::open(path)?);
+        let (mut entries, mut text, mut whole) = (HashMap::new(), String::new(), 0_u64);
+        while reader.read_line(&mut text)? > 0 && text.ends_with('\n') {
+            let line: Line =
+                serde_json::from_str(&text).map_err(|_| format!("{}: a line is no entry", path.display()))?;
+            entries.insert((line.provider, line.case_id), line.entry);
+            whole += text.len() as u64;
+            text.clear();
         }
+        // What was cut off goes, so that the next line does not begin in the middle of it.
+        file.set_len(whole)?;
+        file.flush()?;
         Ok(Self { inner: Mutex::new(Inner { entries, file: BufWriter::new(file) }) })
     }
 

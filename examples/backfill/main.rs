@@ -85,8 +85,12 @@ async fn run(reporter: &Reporter, args: &Args, summary: &mut Summary) -> Result<
     let stop = report.stop_handle();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("\nfinishing what runs; run it again to go on");
+            eprintln!("\nfinishing what runs (again to stop at once); run it again to go on");
             stop.stop();
+        }
+        // The ledger holds what was about to be sent, so this loses nothing but the answers.
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
         }
     });
     while let Some(done) = report.next().await {

@@ -51,9 +51,10 @@ impl Summary {
         self.broken = lines;
     }
 
-    /// Whether every outcome is known and every line was read.
+    /// Whether nobody has to look: every line was read, every outcome is known, and nothing was held back.
     pub(crate) fn is_clear(&self) -> bool {
-        self.broken == 0 && self.vendors.iter().all(|(_, counts)| !counts.contains_key("unknown"))
+        let look = |counts: &BTreeMap<_, _>| counts.contains_key("unknown") || counts.contains_key("stopped");
+        self.broken == 0 && !self.vendors.iter().any(|(_, counts)| look(counts))
     }
 
     fn count(&mut self, provider: &ProviderId, outcome: &'static str) {
