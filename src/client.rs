@@ -17,7 +17,7 @@ mod trace;
 mod transport;
 
 pub use self::builder::HttpProviderBuilder;
-pub(crate) use self::cases::Turns;
+pub(crate) use self::cases::{Turn, Turns};
 pub use self::provider::{Completed, HttpProvider};
 pub use self::reqwest::HttpTransport;
 pub use self::runtime::{Runtime, TokioRuntime};

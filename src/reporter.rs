@@ -8,6 +8,7 @@ mod outcome;
 #[cfg(feature = "bulk")]
 mod pace;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,9 +22,10 @@ pub use self::outcome::{Outcome, Outcomes, ProviderOutcome, Skipped, Stopped};
 #[cfg(feature = "bulk")]
 pub use self::pace::Pace;
 use crate::chargeback::Chargeback;
+use crate::client::Turn;
 use crate::error::{Delivery, Error};
 use crate::id::ProviderId;
-use crate::lifecycle::{Act, Ledger, LedgerEntry, LedgerError, Lifecycle, Told};
+use crate::lifecycle::{Act, Ledger, LedgerEntry, Lifecycle, Told};
 use crate::provider::{Plan, Receipt};
 
 /// Tells several vendors of a chargeback at once, and gives back what became of each.
@@ -113,51 +115,80 @@ impl Reporter {
     }
 }
 
+/// What comes of looking at a chargeback before it is told to a vendor.
+enum Prepared<'r> {
+    /// It is not told.
+    Ended(ProviderOutcome),
+    /// It may be told now.
+    Ready(Box<Sending<'r>>),
+}
+
+/// A report that may be sent. With a ledger it holds the turn of its case, and what the ledger holds.
+struct Sending<'r> {
+    member: &'r Member,
+    chargeback: Cow<'r, Chargeback>,
+    by_ledger: Option<(&'r dyn Ledger, LedgerEntry, Turn<'r>)>,
+}
+
 impl Inner {
     async fn tell(&self, member: &Member, chargeback: &Chargeback) -> ProviderOutcome {
-        let provider = member.provider.id();
-        let (outcome, ledger_error) = if member.is_routed(chargeback) {
-            match &self.ledger {
-                Some(ledger) => self.tell_by_ledger(member, &provider, &**ledger, chargeback).await,
-                None => (member.report(chargeback).await.into(), None),
-            }
-        } else {
-            (Outcome::Skipped(Skipped::NotRouted), None)
-        };
-        ProviderOutcome { provider, need: member.need, outcome, ledger_error }
+        match self.prepare(member, chargeback).await {
+            Prepared::Ended(told) => told,
+            Prepared::Ready(sending) => sending.send().await,
+        }
     }
 
-    /// One report of a case to one vendor at a time, judged by what the vendor was told last.
-    async fn tell_by_ledger(
-        &self,
-        member: &Member,
-        provider: &ProviderId,
-        ledger: &dyn Ledger,
-        chargeback: &Chargeback,
-    ) -> (Outcome, Option<LedgerError>) {
-        let case_id = chargeback.case_id();
-        let _turn = member.turns.of(case_id).await;
-        let entry = match ledger.read(provider, case_id).await {
+    /// Routes it, and judges it by what the vendor was told last; one report of a case to one vendor at a time.
+    async fn prepare<'r>(&'r self, member: &'r Member, chargeback: &'r Chargeback) -> Prepared<'r> {
+        let ended = |outcome| Prepared::Ended(member.outcome(outcome, None));
+        if !member.is_routed(chargeback) {
+            return ended(Outcome::Skipped(Skipped::NotRouted));
+        }
+        let Some(ledger) = self.ledger.as_deref() else {
+            let sending = Sending { member, chargeback: Cow::Borrowed(chargeback), by_ledger: None };
+            return Prepared::Ready(Box::new(sending));
+        };
+        let (provider, case_id) = (member.provider.id(), chargeback.case_id());
+        let turn = member.turns.of(case_id).await;
+        let entry = match ledger.read(&provider, case_id).await {
             Ok(entry) => entry.unwrap_or_default(),
-            Err(error) => return (Outcome::Stopped(Stopped::Ledger(error)), None),
+            Err(error) => return ended(Outcome::Stopped(Stopped::Ledger(error))),
         };
         match self.lifecycle.judge(&entry, chargeback) {
-            (_, Act::Report) => {}
-            (step, Act::Skip) => return (Outcome::Skipped(Skipped::Step(step)), None),
-            (step, Act::Refuse) => return (Outcome::Stopped(Stopped::Step(step)), None),
+            (step, Act::Skip) => ended(Outcome::Skipped(Skipped::Step(step))),
+            (step, Act::Refuse) => ended(Outcome::Stopped(Stopped::Step(step))),
+            (_, Act::Report) => {
+                let chargeback = with_vendor_case(chargeback, &provider, &entry);
+                Prepared::Ready(Box::new(Sending { member, chargeback, by_ledger: Some((ledger, entry, turn)) }))
+            }
         }
+    }
+}
+
+impl Sending<'_> {
+    async fn send(self) -> ProviderOutcome {
+        let Self { member, chargeback, by_ledger } = self;
+        let Some((ledger, entry, _turn)) = by_ledger else {
+            return member.outcome(member.report(&chargeback).await.into(), None);
+        };
+        let (provider, case_id) = (member.provider.id(), chargeback.case_id());
         // Before sending, so that it is known even if nobody hears the answer.
-        let under_way = LedgerEntry { unclear: Some(Told::of(chargeback)), ..entry.clone() };
-        if let Err(error) = ledger.write(provider, case_id, &under_way).await {
-            return (Outcome::Stopped(Stopped::Ledger(error)), None);
+        let under_way = LedgerEntry { unclear: Some(Told::of(&chargeback)), ..entry.clone() };
+        if let Err(error) = ledger.write(&provider, case_id, &under_way).await {
+            return member.outcome(Outcome::Stopped(Stopped::Ledger(error)), None);
         }
-        let known = with_vendor_case(chargeback, provider, &entry);
-        let result = member.report(known.as_ref().unwrap_or(chargeback)).await;
-        let kept = match after(&result, entry, chargeback) {
-            Some(kept) => ledger.write(provider, case_id, &kept).await,
+        let result = member.report(&chargeback).await;
+        let kept = match after(&result, entry, &chargeback) {
+            Some(kept) => ledger.write(&provider, case_id, &kept).await,
             None => Ok(()),
         };
-        (result.into(), kept.err())
+        member.outcome(result.into(), kept.err())
+    }
+
+    /// Whether the vendor cannot be told of it, so that sending it makes no request.
+    #[cfg(feature = "bulk")]
+    fn is_refused_at_once(&self) -> bool {
+        self.member.plan(&self.chargeback).is_err()
     }
 }
 
@@ -174,11 +205,12 @@ fn after(result: &Result<Receipt, Error>, before: LedgerEntry, chargeback: &Char
     }
 }
 
-/// The chargeback with the vendor's id of the case from the ledger, if it has none of its own.
-fn with_vendor_case(chargeback: &Chargeback, provider: &ProviderId, entry: &LedgerEntry) -> Option<Chargeback> {
+/// The chargeback, with the vendor's id of the case from the ledger if it has none of its own.
+fn with_vendor_case<'c>(chargeback: &'c Chargeback, provider: &ProviderId, entry: &LedgerEntry) -> Cow<'c, Chargeback> {
     let known = chargeback.vendor_reference(provider).is_some_and(|reference| reference.case.is_some());
-    let vendor_case = entry.vendor_case.as_ref().filter(|_| !known)?;
-    chargeback.to_builder().vendor_case(provider.clone(), vendor_case).build().ok()
+    let vendor_case = entry.vendor_case.as_ref().filter(|_| !known);
+    let with_case = vendor_case.map(|id| chargeback.to_builder().vendor_case(provider.clone(), id).build());
+    with_case.and_then(Result::ok).map_or(Cow::Borrowed(chargeback), Cow::Owned)
 }
 
 impl fmt::Debug for Reporter {

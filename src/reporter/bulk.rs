@@ -9,10 +9,11 @@ use std::task::{Context, Poll};
 
 use futures_util::task::AtomicWaker;
 use futures_util::{Stream, StreamExt as _};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::pace::Gate;
-use super::{Outcome, ProviderOutcome, Reporter};
+use super::{Outcome, Prepared, ProviderOutcome, Reporter, Sending};
 use crate::chargeback::Chargeback;
 use crate::error::Error;
 
@@ -70,7 +71,7 @@ pub struct BulkOutcome {
     pub told: ProviderOutcome,
 }
 
-/// Ends a bulk early: nothing more is read or begun, and what runs is finished.
+/// Ends a bulk early: nothing more is read or sent, and what was being sent is finished.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
     inner: Arc<StopInner>,
@@ -79,7 +80,10 @@ pub struct Stop {
 #[derive(Debug, Default)]
 struct StopInner {
     stopped: AtomicBool,
+    /// The stream.
     waker: AtomicWaker,
+    /// Reports that wait for the vendor's pace.
+    waiting: Notify,
 }
 
 impl Stop {
@@ -87,12 +91,23 @@ impl Stop {
     pub fn stop(&self) {
         self.inner.stopped.store(true, Ordering::Release);
         self.inner.waker.wake();
+        self.inner.waiting.notify_waiters();
     }
 
     /// Whether it was called.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.inner.stopped.load(Ordering::Acquire)
+    }
+
+    /// Ends when it was called.
+    async fn stopped(&self) {
+        let mut called = std::pin::pin!(self.inner.waiting.notified());
+        // First listen, then look: a call between the two is not missed.
+        called.as_mut().enable();
+        if !self.is_stopped() {
+            called.await;
+        }
     }
 }
 
@@ -107,8 +122,9 @@ struct Item {
 /// The way to one vendor: cases side by side, the reports of one case one after another.
 struct Lane {
     member: usize,
-    gate: Gate,
-    running: JoinSet<(Item, ProviderOutcome)>,
+    gate: Arc<Gate>,
+    /// Without an outcome, what was stopped before it was sent.
+    running: JoinSet<(Item, Option<ProviderOutcome>)>,
     ready: VecDeque<Item>,
     /// The cases that run or are ready, and what waits for each.
     cases: HashMap<Box<str>, VecDeque<Item>>,
@@ -136,21 +152,27 @@ impl Lane {
         }
     }
 
-    /// Begins what may begin; whether anything did. If not, this task is woken when it may.
-    fn start(&mut self, reporter: &Reporter, at_once: usize, context: &mut Context<'_>) -> bool {
+    /// Begins what there is room for; whether anything was begun.
+    fn start(&mut self, reporter: &Reporter, stop: &Stop, at_once: usize) -> bool {
         let before = self.running.len();
-        while self.running.len() < at_once && !self.ready.is_empty() && self.gate.poll_pass(context).is_ready() {
-            let Some(item) = self.ready.pop_front() else { break };
+        while self.running.len() < at_once
+            && let Some(item) = self.ready.pop_front()
+        {
             let (reporter, member) = (reporter.clone(), self.member);
+            let (gate, stop) = (Arc::clone(&self.gate), stop.clone());
             self.running.spawn(async move {
-                let told = reporter.inner.tell(&reporter.inner.members[member], &item.chargeback).await;
+                let member = &reporter.inner.members[member];
+                let told = match reporter.inner.prepare(member, &item.chargeback).await {
+                    Prepared::Ended(told) => Some(told),
+                    Prepared::Ready(sending) => through(&gate, &stop, *sending).await,
+                };
                 (item, told)
             });
         }
         self.running.len() > before
     }
 
-    /// The next that has ended; `None` if it was throttled and begins again after the pause.
+    /// The next that has ended; `None` if it was throttled and begins again, or was stopped before it was sent.
     fn poll_ended(&mut self, most: u32, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
         loop {
             let (mut item, told) = match self.running.poll_join_next(context) {
@@ -162,20 +184,38 @@ impl Lane {
                 },
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             };
-            if let Outcome::Refused(Error::RateLimited(_)) = &told.outcome {
-                self.gate.throttle(told.outcome.error().and_then(Error::retry_after));
-                if item.throttled < most {
-                    item.throttled += 1;
-                    self.ready.push_front(item);
-                    return Poll::Ready(None);
+            match told.as_ref().map(|told| &told.outcome) {
+                Some(
+                    Outcome::Refused(error @ Error::RateLimited(_)) | Outcome::Unknown(error @ Error::RateLimited(_)),
+                ) => {
+                    self.gate.throttle(error.retry_after());
                 }
-            } else {
-                self.gate.ease();
+                Some(Outcome::Acknowledged(_)) => self.gate.ease(),
+                _ => {}
+            }
+            let is_throttled = |told: &ProviderOutcome| matches!(told.outcome, Outcome::Refused(Error::RateLimited(_)));
+            if item.throttled < most && told.as_ref().is_some_and(is_throttled) {
+                item.throttled += 1;
+                self.ready.push_front(item);
+                return Poll::Ready(None);
             }
             self.finished(item.chargeback.case_id());
-            return Poll::Ready(Some(BulkOutcome { index: item.index, chargeback: item.chargeback, told }));
+            let Item { index, chargeback, .. } = item;
+            return Poll::Ready(told.map(|told| BulkOutcome { index, chargeback, told }));
         }
     }
+}
+
+/// Sends it when the vendor's pace lets it, unless the bulk is stopped before. What makes no request waits for nothing.
+async fn through(gate: &Gate, stop: &Stop, sending: Sending<'_>) -> Option<ProviderOutcome> {
+    if !(gate.is_paced() && sending.is_refused_at_once()) {
+        tokio::select! {
+            biased;
+            () = gate.pass() => {}
+            () = stop.stopped() => return None,
+        }
+    }
+    Some(sending.send().await)
 }
 
 /// The outcomes of a bulk, as they come; see [`Reporter::report_all`].
@@ -256,7 +296,7 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
         loop {
             let mut moved = this.read_input(context);
             for lane in &mut this.lanes {
-                moved |= lane.start(&this.reporter, this.bulk.at_once.max(1), context);
+                moved |= lane.start(&this.reporter, &this.stop, this.bulk.at_once.max(1));
             }
             let throttled = if this.stop.is_stopped() { 0 } else { this.bulk.throttled };
             for turn in 0..this.lanes.len() {
@@ -273,7 +313,7 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
             if this.input.is_none() && this.lanes.iter().all(|lane| lane.backlog == 0) {
                 return Poll::Ready(None);
             }
-            // Nothing moves: input, gates and tasks have all been asked, and wake this task.
+            // Nothing moves: input and tasks have all been asked, and wake this task.
             if !moved {
                 return Poll::Pending;
             }
@@ -288,11 +328,12 @@ impl Reporter {
     /// - The reports of one case are made in the order of the stream, at each vendor; different cases run side by side.
     /// - A slow vendor holds up the others only when it is [`behind`](Bulk::behind) too far; the stream is read no faster
     ///   than that, so memory is bounded.
-    /// - Each vendor has its [pace](super::Member::pace). One that answers "too many requests" is left alone as a whole
-    ///   for as long as it asks.
+    /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up. One that answers "too many
+    ///   requests" is left alone as a whole for as long as it asks, an hour at most.
     /// - With a ledger the bulk can be run again after it broke off: what was acknowledged is skipped as a refresh or as
     ///   stale, and what was under way is told again.
-    /// - [`Stop`] ends it early; what runs is finished. Dropping it drops what runs.
+    /// - [`Stop`] ends it early: what was being sent is finished, and what was not has no outcome. Dropping it drops what
+    ///   runs.
     ///
     /// It needs tokio's runtime when it is polled.
     pub fn report_all<S>(&self, chargebacks: S, bulk: Bulk) -> BulkReport<S>
@@ -301,7 +342,7 @@ impl Reporter {
     {
         let lane = |(member, paced): (usize, &super::Member)| Lane {
             member,
-            gate: Gate::new(paced.pace),
+            gate: Arc::new(Gate::new(paced.pace)),
             running: JoinSet::new(),
             ready: VecDeque::new(),
             cases: HashMap::new(),

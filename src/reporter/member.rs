@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::{Outcome, ProviderOutcome};
 use crate::chargeback::Chargeback;
 use crate::client::{LossPolicy, Turns};
 use crate::error::Error;
+use crate::lifecycle::LedgerError;
 use crate::provider::{ChargebackProvider, Plan, Receipt};
 
 /// Whether a report is met without this vendor.
@@ -83,6 +85,10 @@ impl Member {
 
     pub(super) fn is_routed(&self, chargeback: &Chargeback) -> bool {
         self.route.as_ref().is_none_or(|route| route(chargeback))
+    }
+
+    pub(super) fn outcome(&self, outcome: Outcome, ledger_error: Option<LedgerError>) -> ProviderOutcome {
+        ProviderOutcome { provider: self.provider.id(), need: self.need, outcome, ledger_error }
     }
 
     /// The plan, or why its losses are not taken.

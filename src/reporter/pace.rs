@@ -1,14 +1,14 @@
 //! How many reports a vendor is sent in a time.
 
 use std::num::NonZeroU32;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{NotUntil, Quota, RateLimiter};
-use tokio::time::{Instant, Sleep};
+use tokio::sync::Mutex as AsyncMutex;
+use tokio::time::Instant;
 
 /// So many reports in such a time, and never more, whichever moment the time is counted from.
 ///
@@ -61,67 +61,83 @@ impl Clock for TokioClock {
     }
 }
 
-/// The gate before a vendor: its pace, and a pause that the vendor has asked for.
-#[derive(Debug)]
-pub(super) struct Gate {
-    limiter: Option<RateLimiter<NotKeyed, InMemoryState, TokioClock>>,
-    sleep: Option<Pin<Box<Sleep>>>,
-    paused_until: Option<Instant>,
-    /// How often in a row the vendor has asked for fewer.
-    throttled: u32,
-}
-
 /// The pause after the first "too many requests" without a time, doubled with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest pause that is taken without the vendor asking for it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// The longest pause that a vendor is given, whatever it asks for; then it is asked again.
+const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
+
+/// The gate before a vendor: its pace, and a pause that the vendor has asked for.
+#[derive(Debug)]
+pub(super) struct Gate {
+    limiter: Option<RateLimiter<NotKeyed, InMemoryState, TokioClock>>,
+    /// Who waits, waits in a row.
+    row: AsyncMutex<()>,
+    pause: Mutex<Pause>,
+}
+
+#[derive(Debug, Default)]
+struct Pause {
+    until: Option<Instant>,
+    /// How many pauses in a row the vendor has wanted.
+    wanted: u32,
+}
+
 impl Gate {
     pub(super) fn new(pace: Option<Pace>) -> Self {
         let limiter = pace.and_then(Pace::quota).map(|quota| RateLimiter::direct_with_clock(quota, TokioClock));
-        Self { limiter, sleep: None, paused_until: None, throttled: 0 }
+        Self { limiter, row: AsyncMutex::default(), pause: Mutex::default() }
     }
 
-    /// Lets one report through, or wakes the task when it may ask again.
-    pub(super) fn poll_pass(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        loop {
-            if let Some(sleep) = &mut self.sleep {
-                match sleep.as_mut().poll(context) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(()) => self.sleep = None,
-                }
-            }
-            match self.wait() {
-                None => return Poll::Ready(()),
-                Some(wait) => self.sleep = Some(Box::pin(tokio::time::sleep(wait))),
-            }
+    /// Whether passing it takes something away from those that come after.
+    pub(super) const fn is_paced(&self) -> bool {
+        self.limiter.is_some()
+    }
+
+    /// Waits until one report more may be sent.
+    pub(super) async fn pass(&self) {
+        let _row = self.row.lock().await;
+        while let Some(wait) = self.wait() {
+            tokio::time::sleep(wait).await;
         }
     }
 
     /// How long to wait before the next report; `None` if it has just been let through.
-    fn wait(&mut self) -> Option<Duration> {
-        if let Some(until) = self.paused_until {
-            let left = until.saturating_duration_since(Instant::now());
-            if !left.is_zero() {
-                return Some(left);
-            }
-            self.paused_until = None;
+    fn wait(&self) -> Option<Duration> {
+        let paused = self.paused().until.map(|until| until.saturating_duration_since(Instant::now()));
+        if let Some(left) = paused.filter(|left| !left.is_zero()) {
+            return Some(left);
         }
         let refused: NotUntil<_> = self.limiter.as_ref()?.check().err()?;
         Some(refused.wait_time_from(TokioClock.now()).max(Duration::from_millis(1)))
     }
 
-    /// The vendor wants fewer: nothing passes for this long.
-    pub(super) fn throttle(&mut self, asked: Option<Duration>) {
-        let doubled = FIRST_PAUSE.saturating_mul(1 << self.throttled.min(6)).min(LONGEST_PAUSE);
-        self.throttled = self.throttled.saturating_add(1);
-        let until = Instant::now() + asked.unwrap_or(doubled);
-        self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
+    /// The vendor wants fewer: nothing passes for this long. Of several reports that were under way at once, the first
+    /// begins the pause and the others can only make it longer by asking for it.
+    pub(super) fn throttle(&self, asked: Option<Duration>) {
+        let (mut pause, now) = (self.paused(), Instant::now());
+        let under_way = pause.until.is_some_and(|until| until > now);
+        let time = match asked {
+            Some(asked) => asked.min(LONGEST_ASKED),
+            None if under_way => Duration::ZERO,
+            None => FIRST_PAUSE.saturating_mul(1 << pause.wanted.min(6)).min(LONGEST_PAUSE),
+        };
+        if !under_way {
+            pause.wanted = pause.wanted.saturating_add(1);
+        }
+        pause.until = pause.until.max(Some(now + time));
     }
 
-    /// The vendor has taken a report.
-    pub(super) const fn ease(&mut self) {
-        self.throttled = 0;
+    /// The vendor has acknowledged a report.
+    pub(super) fn ease(&self) {
+        self.paused().wanted = 0;
+    }
+
+    /// The lock is held for a few assignments that do not panic; if one ever did, a pause is still a pause.
+    fn paused(&self) -> MutexGuard<'_, Pause> {
+        self.pause.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -237,3 +237,76 @@ async fn a_bulk_goes_on_where_it_broke_off() {
         assert_eq!(won, 20, "point {point}");
     }
 }
+
+/// One lane to Spade, at most one report in ten seconds.
+fn paced(sandbox: &Sandbox, ledger: Option<Arc<dyn Ledger>>) -> Reporter {
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let pace = Pace::of(1, Duration::from_secs(10));
+    let builder = Reporter::builder().member(Member::required(spade.build().unwrap()).pace(pace));
+    match ledger {
+        Some(ledger) => builder.shared_ledger(ledger).build().unwrap(),
+        None => builder.build().unwrap(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_is_sent_uses_the_pace_up() {
+    let sandbox = Sandbox::in_memory();
+    let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
+    let run = async || {
+        let start = Instant::now();
+        let reporter = paced(&sandbox, Some(Arc::clone(&ledger)));
+        let done: Vec<_> =
+            reporter.report_all(stream::iter(feed(5, &[Stage::Received])), Bulk::default()).collect().await;
+        (done.len(), start.elapsed().as_secs())
+    };
+    assert_eq!(run().await, (5, 40));
+    assert_eq!(run().await, (5, 0), "what was told already is skipped at once");
+    // Spade has no word for an alert, so no request is made.
+    let start = Instant::now();
+    let report = paced(&sandbox, None).report_all(stream::iter(feed(50, &[Stage::Alert])), Bulk::default());
+    let done: Vec<_> = report.collect().await;
+    assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::CannotExpress(_))));
+    assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().requests()), (50, 0, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bulk_that_is_stopped_does_not_wait_for_its_pace() {
+    let sandbox = Sandbox::in_memory();
+    let report = paced(&sandbox, None).report_all(stream::iter(feed(100, &[Stage::Received])), Bulk::default());
+    let stop = report.stop_handle();
+    tokio::spawn(async move {
+        sleep(Duration::from_secs(25)).await;
+        stop.stop();
+    });
+    let start = Instant::now();
+    let done: Vec<_> = report.collect().await;
+    assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().acted()), (3, 25, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_refusals_at_once_are_one_pause() {
+    let sandbox = Sandbox::in_memory();
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let reporter = Reporter::builder().required(spade.build().unwrap()).build().unwrap();
+    for _ in 0..16 {
+        sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
+    }
+    let start = Instant::now();
+    let input = || stream::iter(feed(16, &[Stage::Received]));
+    assert_eq!(reporter.report_all(input(), Bulk::default().at_once(16)).collect::<Vec<_>>().await.len(), 16);
+    assert_eq!(start.elapsed().as_secs(), 1, "the first pause, once");
+    // Two rounds: the pause doubles, though between them some could not be told at all.
+    for _ in 0..2 {
+        sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
+    }
+    let (start, mut mixed) = (Instant::now(), feed(1, &[Stage::Received]).collect::<Vec<_>>());
+    mixed.extend(feed(9, &[Stage::Alert]).skip(1));
+    let done = reporter.report_all(stream::iter(mixed), Bulk::default().at_once(1)).collect::<Vec<_>>().await;
+    assert_eq!((done.len(), start.elapsed().as_secs()), (9, 3));
+    // A vendor that asks for longer than a clock can hold is asked again after an hour.
+    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(u64::MAX))));
+    let start = Instant::now();
+    assert_eq!(reporter.report_all(input(), Bulk::default().at_once(1)).collect::<Vec<_>>().await.len(), 16);
+    assert_eq!(start.elapsed().as_secs(), 3_600);
+}
