@@ -116,11 +116,12 @@ impl Reporter {
 }
 
 /// What comes of looking at a chargeback before it is told to a vendor.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is matched where it is made")]
 enum Prepared<'r> {
     /// It is not told.
     Ended(ProviderOutcome),
     /// It may be told now.
-    Ready(Box<Sending<'r>>),
+    Ready(Sending<'r>),
 }
 
 /// A report that may be sent. With a ledger it holds the turn of its case, and what the ledger holds.
@@ -145,8 +146,7 @@ impl Inner {
             return ended(Outcome::Skipped(Skipped::NotRouted));
         }
         let Some(ledger) = self.ledger.as_deref() else {
-            let sending = Sending { member, chargeback: Cow::Borrowed(chargeback), by_ledger: None };
-            return Prepared::Ready(Box::new(sending));
+            return Prepared::Ready(Sending { member, chargeback: Cow::Borrowed(chargeback), by_ledger: None });
         };
         let (provider, case_id) = (member.provider.id(), chargeback.case_id());
         let turn = member.turns.of(case_id).await;
@@ -159,7 +159,7 @@ impl Inner {
             (step, Act::Refuse) => ended(Outcome::Stopped(Stopped::Step(step))),
             (_, Act::Report) => {
                 let chargeback = with_vendor_case(chargeback, &provider, &entry);
-                Prepared::Ready(Box::new(Sending { member, chargeback, by_ledger: Some((ledger, entry, turn)) }))
+                Prepared::Ready(Sending { member, chargeback, by_ledger: Some((ledger, entry, turn)) })
             }
         }
     }

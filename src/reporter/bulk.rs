@@ -164,7 +164,7 @@ impl Lane {
                 let member = &reporter.inner.members[member];
                 let told = match reporter.inner.prepare(member, &item.chargeback).await {
                     Prepared::Ended(told) => Some(told),
-                    Prepared::Ready(sending) => through(&gate, &stop, *sending).await,
+                    Prepared::Ready(sending) => through(&gate, &stop, sending).await,
                 };
                 (item, told)
             });
