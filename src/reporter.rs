@@ -25,7 +25,7 @@ use crate::chargeback::Chargeback;
 use crate::client::Turn;
 use crate::error::{Delivery, Error};
 use crate::id::ProviderId;
-use crate::lifecycle::{Act, Ledger, LedgerEntry, Lifecycle, Told};
+use crate::lifecycle::{Act, Ledger, LedgerEntry, LedgerError, Lifecycle, Told};
 use crate::provider::{Plan, Receipt};
 
 /// Tells several vendors of a chargeback at once, and gives back what became of each.
@@ -93,6 +93,9 @@ impl Reporter {
 
     /// Tells every vendor that the chargeback is routed to, all at once.
     ///
+    /// Each has the deadline of its provider. With a ledger, a report also waits for earlier ones of the same case to the
+    /// same vendor, without a deadline of its own; wrap the call in a timeout if that may take too long.
+    ///
     /// It is not a `Result`, since some may have been told and others not: ask the [`Outcomes`].
     pub async fn report(&self, chargeback: &Chargeback) -> Outcomes {
         let told = self.inner.members.iter().map(|member| self.inner.tell(member, chargeback));
@@ -112,6 +115,39 @@ impl Reporter {
             }
         });
         Outcomes { all: join_all(again).await }
+    }
+
+    /// Settles what is unclear of a case at a vendor: somebody has looked, at the vendor's dashboard or with its support
+    /// desk, and this is what they found.
+    ///
+    /// It tells the ledger and the provider. With the vendor's id of the case, the next report goes on from there; with
+    /// `None`, the next report starts as if nothing had been unclear. What it means for each vendor stands at
+    /// [`HttpProvider::resolve_doubt`](crate::HttpProvider::resolve_doubt).
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger could not be read or written; the doubt stays then.
+    pub async fn resolve_doubt(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        found: Option<&str>,
+    ) -> Result<(), LedgerError> {
+        let member = self.inner.members.iter().find(|member| member.provider.id() == *provider);
+        let _turn = match member {
+            Some(member) => Some(member.turns.of(case_id).await),
+            None => None,
+        };
+        if let Some(ledger) = self.inner.ledger.as_deref() {
+            let mut entry = ledger.read(provider, case_id).await?.unwrap_or_default();
+            entry.unclear = None;
+            entry.vendor_case = found.map(str::to_owned).or(entry.vendor_case);
+            ledger.write(provider, case_id, &entry).await?;
+        }
+        if let Some(member) = member {
+            member.provider.resolve_doubt(case_id, found);
+        }
+        Ok(())
     }
 }
 
@@ -177,7 +213,11 @@ impl Sending<'_> {
         if let Err(error) = ledger.write(&provider, case_id, &under_way).await {
             return member.outcome(Outcome::Stopped(Stopped::Ledger(error)), None);
         }
-        let result = member.report(&chargeback).await;
+        let doubted = if entry.unclear.is_some() { member.provider.assume_doubt(case_id) } else { Ok(()) };
+        let result = match doubted {
+            Ok(()) => member.report(&chargeback).await,
+            Err(error) => Err(error),
+        };
         let kept = match after(&result, entry, &chargeback) {
             Some(kept) => ledger.write(&provider, case_id, &kept).await,
             None => Ok(()),

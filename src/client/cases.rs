@@ -1,6 +1,6 @@
 //! What a provider keeps of its cases: whose turn it is, which id the vendor gave, and what is in doubt.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
@@ -69,7 +69,16 @@ type CaseHash = [u8; 16];
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     known: Mutex<Known>,
-    doubts: Mutex<HashSet<CaseHash>>,
+    doubts: Mutex<HashMap<CaseHash, Doubt>>,
+}
+
+/// Why a case is in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// This provider sent what must not be sent twice.
+    Own,
+    /// Somebody says that another did, who may have sent only what is safe to repeat.
+    Assumed,
 }
 
 #[derive(Debug, Default)]
@@ -86,7 +95,7 @@ impl Memory {
 
     /// Whether an earlier report of the case may have acted without anybody knowing.
     pub(crate) fn is_in_doubt(&self, case_id: &str) -> bool {
-        locked(&self.doubts).contains(&hash(case_id))
+        locked(&self.doubts).contains_key(&hash(case_id))
     }
 
     /// Keeps the vendor's id of the case, which is then in doubt no longer.
@@ -97,16 +106,29 @@ impl Memory {
         }
     }
 
-    /// Notes that something is about to be sent that must not be sent twice; `false` if there is no room to note it.
+    /// Notes that something is about to be sent that must not be sent twice, or may have been; `false` if there is no
+    /// room to note it.
     #[must_use]
-    pub(crate) fn begin_doubt(&self, case_id: &str) -> bool {
+    pub(crate) fn begin_doubt(&self, case_id: &str, doubt: Doubt) -> bool {
         let mut doubts = locked(&self.doubts);
         let case = hash(case_id);
-        if doubts.len() >= REMEMBERED && !doubts.contains(&case) {
+        if doubts.len() >= REMEMBERED && !doubts.contains_key(&case) {
             return false;
         }
-        doubts.insert(case);
+        let known = doubts.entry(case).or_insert(doubt);
+        if doubt == Doubt::Own {
+            *known = Doubt::Own;
+        }
         true
+    }
+
+    /// Notes that all that is written of the case is safe to repeat, so that a doubt that was but assumed is none.
+    pub(crate) fn nothing_to_doubt(&self, case_id: &str) {
+        let mut doubts = locked(&self.doubts);
+        let case = hash(case_id);
+        if doubts.get(&case) == Some(&Doubt::Assumed) {
+            doubts.remove(&case);
+        }
     }
 
     /// Notes that it is known what became of it.
@@ -191,10 +213,10 @@ mod tests {
     fn doubts_are_never_forgotten_and_have_an_end() {
         let memory = Memory::default();
         for i in 0..REMEMBERED {
-            assert!(memory.begin_doubt(&format!("case-{i}")));
+            assert!(memory.begin_doubt(&format!("case-{i}"), Doubt::Own));
         }
-        assert!(!memory.begin_doubt("one more"));
-        assert!(memory.begin_doubt("case-0"), "it is in doubt already");
+        assert!(!memory.begin_doubt("one more", Doubt::Own));
+        assert!(memory.begin_doubt("case-0", Doubt::Own), "it is in doubt already");
         for i in 0..REMEMBERED + 10 {
             memory.keep(&format!("other-{i}"), "vendor-case");
         }
@@ -202,6 +224,6 @@ mod tests {
         memory.keep("case-0", "vendor-case");
         memory.end_doubt("case-1");
         assert!(!memory.is_in_doubt("case-0") && !memory.is_in_doubt("case-1"));
-        assert!(memory.begin_doubt("one more"));
+        assert!(memory.begin_doubt("one more", Doubt::Own));
     }
 }

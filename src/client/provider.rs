@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 
 use super::attempts::Executed;
 use super::builder::HttpProviderBuilder;
-use super::cases::{Memory, Turns};
+use super::cases::{Doubt, Memory, Turns};
 use super::runtime::{Deadline, Runtime};
 use super::settings::{LossPolicy, RetryPolicy, Timeouts};
 use super::trace;
@@ -155,6 +155,14 @@ impl<V: Vendor> ChargebackProvider for HttpProvider<V> {
             trace::incomplete(&span, receipt);
         }
         result
+    }
+
+    fn assume_doubt(&self, case_id: &str) -> Result<(), Error> {
+        self.inner.begin_doubt(case_id, Doubt::Assumed, "report")
+    }
+
+    fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
+        self.inner.resolve_doubt(case_id, found);
     }
 }
 

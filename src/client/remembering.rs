@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::attempts::Executed;
-use super::cases::Turn;
+use super::cases::{Doubt, Turn};
 use super::failure::{cannot_tell, never_got_its_turn};
 use super::provider::{HttpProvider, Inner};
 use super::runtime::{Deadline, within};
@@ -40,10 +40,7 @@ impl<V: Vendor> Inner<V> {
         }
         let was_in_doubt = self.memory.is_in_doubt(case_id);
         // Before sending, so that it holds even if this future is dropped on the way.
-        if !self.memory.begin_doubt(case_id) {
-            let why = "too many cases are in doubt; find out what became of them, then tell `resolve_doubt`";
-            return Err(cannot_tell(self.id.clone(), operation.name(), Delivery::NotSent, why.into()));
-        }
+        self.begin_doubt(case_id, Doubt::Own, operation.name())?;
         let before = if was_in_doubt { Delivery::Unknown } else { Delivery::NotSent };
         let result = self.execute(operation, before, deadline).await;
         let settled = match &result {
@@ -54,6 +51,21 @@ impl<V: Vendor> Inner<V> {
             self.memory.end_doubt(case_id);
         }
         result
+    }
+
+    pub(super) fn begin_doubt(&self, case_id: &str, doubt: Doubt, operation: &'static str) -> Result<(), Error> {
+        if self.memory.begin_doubt(case_id, doubt) {
+            return Ok(());
+        }
+        let why = "too many cases are in doubt; find out what became of them, then tell `resolve_doubt`";
+        Err(cannot_tell(self.id.clone(), operation, Delivery::NotSent, why.into()))
+    }
+
+    pub(super) fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
+        match found {
+            Some(vendor_case) => self.memory.keep(case_id, vendor_case),
+            None => self.memory.end_doubt(case_id),
+        }
     }
 
     /// An error of a case about which an earlier report has left doubt says so.
@@ -80,7 +92,8 @@ impl<V: Vendor> HttpProvider<V> {
     ///
     /// Later reports of such a case look at the vendor's record first, and send nothing while that does not tell. It is
     /// `true` as well while such a report is under way. It is never so where repeating does no harm, and it is kept in
-    /// memory, by this provider and its clones: a restart forgets it.
+    /// memory, by this provider and its clones: a restart forgets it, unless
+    /// [`assume_doubt`](crate::ChargebackProvider::assume_doubt) tells the new one.
     #[must_use]
     pub fn is_in_doubt(&self, case_id: &str) -> bool {
         self.inner.memory.is_in_doubt(case_id)
@@ -94,9 +107,6 @@ impl<V: Vendor> HttpProvider<V> {
     /// ids. In the latter case report again only what the vendor does not show. Of a vendor that gives its cases no ids, `None` ends
     /// the doubt in either case: then report only what the vendor does not show.
     pub fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
-        match found {
-            Some(vendor_case) => self.inner.memory.keep(case_id, vendor_case),
-            None => self.inner.memory.end_doubt(case_id),
-        }
+        self.inner.resolve_doubt(case_id, found);
     }
 }

@@ -8,7 +8,7 @@ use super::runtime::Deadline;
 use crate::chargeback::Chargeback;
 use crate::error::{Delivery, Error, InvalidError, UnsupportedError};
 use crate::provider::{Carriage, Loss, LossKind, Receipt, StepOutcome, StepReport};
-use crate::vendor::{Case, Done, Operation, Planned, Refused, Translation, Vendor};
+use crate::vendor::{Case, Done, Operation, Planned, Refused, Repeat, Translation, Vendor};
 
 /// A report under way.
 struct Progress<V: Vendor> {
@@ -31,6 +31,9 @@ impl<V: Vendor> Inner<V> {
         let known = self.with_known_case(chargeback);
         let case = Case { chargeback: &known, in_doubt: self.memory.is_in_doubt(chargeback.case_id()) };
         let translation = self.translate(&case)?;
+        if translation.steps.iter().all(|planned| is_safe_write(&planned.step)) {
+            self.memory.nothing_to_doubt(chargeback.case_id());
+        }
         let mut progress = Progress::<V> {
             done: Vec::new(),
             steps: Vec::new(),
@@ -144,6 +147,10 @@ impl<V: Vendor> Inner<V> {
             Refused::CannotTell(why) => cannot_tell(id, operation, Delivery::NotSent, why),
         }
     }
+}
+
+fn is_safe_write<O: Operation>(operation: &O) -> bool {
+    operation.repeat() == Repeat::Safe && !operation.reads_only()
 }
 
 impl StepReport {

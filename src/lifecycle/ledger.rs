@@ -38,7 +38,8 @@ pub struct LedgerEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Told>,
     /// What was being told since, without an answer that anybody has heard. It is written before the report is sent, so
-    /// it is there after a crash too.
+    /// it is there after a crash too. It is told again; where that could write twice, only after a look at the vendor's
+    /// record, and if that does not tell, a person does: [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unclear: Option<Told>,
     /// The vendor's id of the case.

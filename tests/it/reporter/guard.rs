@@ -171,6 +171,64 @@ async fn the_vendors_id_of_a_case_outlives_the_process() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_doubt_outlives_the_process_and_a_person_settles_it() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.revcent().lag_index(1_000);
+    let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
+    let process = || {
+        let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+        Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap()
+    };
+    let received = of(Stage::Received, 1);
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
+    let killed = tokio::time::timeout(std::time::Duration::from_secs(1), process().report(&received)).await;
+    assert!(killed.is_err() && sandbox.revcent().cases().len() == 1);
+    // A new process, which knows only the ledger, while RevCent's search still shows nothing.
+    let reporter = process();
+    for _ in 0..3 {
+        let outcomes = reporter.report(&received).await;
+        let Outcome::Unknown(error) = outcomes.of(&revcent::ID).unwrap().outcome() else { panic!("{outcomes:?}") };
+        assert_eq!(crate::support::kind(error), "conflict");
+    }
+    assert_eq!(sandbox.revcent().cases().len(), 1, "never a second one");
+    // Somebody has looked at the dashboard.
+    let found = sandbox.revcent().cases()[0].key.clone();
+    reporter.resolve_doubt(&revcent::ID, "case-1", Some(&found)).await.unwrap();
+    assert!(reporter.report(&of(Stage::Contested, 2)).await.is_met());
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    assert_eq!((kept.unclear, kept.vendor_case), (None, Some(found)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_finds_that_nothing_was_done_says_so_and_it_is_told() {
+    let sandbox = Sandbox::in_memory();
+    let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
+    let received = of(Stage::Received, 1);
+    let unclear = LedgerEntry::default();
+    let unclear = serde_json::to_value(&unclear).map(|mut entry| {
+        entry["unclear"] = serde_json::to_value(Told::of(&received)).unwrap();
+        serde_json::from_value::<LedgerEntry>(entry).unwrap()
+    });
+    let unclear = unclear.unwrap();
+    for provider in [&revcent::ID, &spade::ID] {
+        ledger.write(provider, "case-1", &unclear).await.unwrap();
+    }
+    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let reporter = Reporter::builder().required(revcent.clone()).required(spade.clone());
+    let reporter = reporter.shared_ledger(Arc::clone(&ledger)).build().unwrap();
+    let outcomes = reporter.report(&received).await;
+    assert!(matches!(outcomes.of(&spade::ID).unwrap().outcome(), Outcome::Acknowledged(_)), "it may be told twice");
+    assert!(matches!(outcomes.of(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)), "an empty search is no proof");
+    assert!(revcent.is_in_doubt("case-1") && !spade.is_in_doubt("case-1"));
+    reporter.resolve_doubt(&revcent::ID, "case-1", None).await.unwrap();
+    assert!(!revcent.is_in_doubt("case-1"));
+    assert!(reporter.report(&of(Stage::Contested, 2)).await.is_met());
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_unknown_is_told_again_and_what_was_not_sent_is_as_before() {
     let sandbox = Sandbox::in_memory();
     let ledger = Arc::new(MemoryLedger::new());
