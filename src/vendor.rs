@@ -22,6 +22,7 @@ mod translation;
 use std::fmt::Debug;
 
 pub use self::attempt::{Attempt, TokenAsk, TokenError, TokenSource};
+pub(crate) use self::base_url::is_loopback;
 pub use self::base_url::{BaseUrl, ParseBaseUrlError};
 pub use self::operation::{Acknowledgement, NoProbe, Operation, Repeat, Settled};
 pub use self::outgoing::Outgoing;

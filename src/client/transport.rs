@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -33,10 +32,9 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure>;
 }
 
-/// Whether the host is this machine: `localhost`, or an address of the loopback range.
+/// Whether the address is on this machine.
 pub(super) fn is_loopback(uri: &http::Uri) -> bool {
-    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    uri.host().is_some_and(crate::vendor::is_loopback)
 }
 
 /// What one exchange may take, in time and bytes.

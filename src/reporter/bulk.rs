@@ -330,6 +330,8 @@ impl Reporter {
     ///   than that, so memory is bounded.
     /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up. One that answers "too many
     ///   requests" is left alone as a whole for as long as it asks, an hour at most.
+    /// - What fails otherwise is not made again within the bulk, after the provider's own attempts: the outcome says what
+    ///   may be retried. Later reports of the same case go on; they look first where the outcome is unknown.
     /// - With a ledger the bulk can be run again after it broke off: what was acknowledged is skipped as a refresh or as
     ///   stale, and what was under way is told again.
     /// - [`Stop`] ends it early: what was being sent is finished, and what was not has no outcome. Dropping it drops what

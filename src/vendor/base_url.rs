@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use url::{Host, Url};
+use url::Url;
 
 /// The address under which a vendor's paths stand: `https://api.example.com`.
 ///
@@ -60,13 +60,17 @@ impl FromStr for BaseUrl {
 
 /// Whether keys may be sent there: `https`, or a loopback host.
 fn is_safe(url: &Url) -> bool {
-    match (url.scheme(), url.host()) {
+    match (url.scheme(), url.host_str()) {
         ("https", Some(_)) => true,
-        ("http", Some(Host::Ipv4(ip))) => ip.is_loopback(),
-        ("http", Some(Host::Ipv6(ip))) => IpAddr::from(ip).is_loopback(),
-        ("http", Some(Host::Domain(name))) => name == "localhost",
+        ("http", Some(host)) => is_loopback(host),
         _ => false,
     }
+}
+
+/// Whether the host is this machine: `localhost`, or an address of the loopback range, with brackets or without.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 impl fmt::Debug for BaseUrl {

@@ -60,3 +60,15 @@ fn a_reporter_and_a_bulk_are_waited_for_too() {
     assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
     assert_eq!(sandbox.spade().cases().len(), 31);
 }
+
+#[test]
+fn waiting_within_an_async_runtime_panics_and_says_why() {
+    let sandbox = Sandbox::in_memory();
+    let spade = Blocking::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let within = || runtime.block_on(async { spade.report(&of(1)).map(drop) });
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(within)).unwrap_err();
+    let said = panic.downcast_ref::<String>().map_or_else(|| *panic.downcast_ref::<&str>().unwrap(), String::as_str);
+    assert!(said.contains("runtime"), "{said}");
+    assert_eq!(sandbox.spade().cases().len(), 0);
+}

@@ -12,6 +12,7 @@ mod conformance;
 #[path = "../../examples/custom_vendor.rs"]
 mod custom_vendor;
 mod docs;
+mod environment;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
@@ -21,6 +22,8 @@ mod leaks;
 #[cfg(feature = "sandbox")]
 mod limits;
 mod model;
+#[cfg(feature = "sandbox")]
+mod month;
 #[cfg(feature = "sandbox")]
 mod never_twice;
 #[cfg(feature = "sandbox")]

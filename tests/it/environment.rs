@@ -1,0 +1,92 @@
+//! `from_env` reads the process's own environment: tried in a child process, since tests must not change theirs.
+
+use std::process::Command;
+
+use chargeback::pipwave::Pipwave;
+use chargeback::revcent::RevCent;
+use chargeback::spade::Spade;
+use chargeback::thirdwatch::Thirdwatch;
+use chargeback::tutelar::Tutelar;
+use chargeback::{Error, HttpProvider};
+
+const CHILD: &str = "CHARGEBACK_TEST_CHILD";
+
+/// Every variable that a vendor cannot do without, in the order of the vendors' names.
+const NEEDED: [(&str, &str); 12] = [
+    ("PIPWAVE_API_KEY", "k-pipwave"),
+    ("PIPWAVE_API_SECRET", "s-pipwave"),
+    ("PIPWAVE_ENVIRONMENT", "staging"),
+    ("REVCENT_API_KEY", "k-revcent"),
+    ("SPADE_API_KEY", "k-spade"),
+    ("SPADE_ENVIRONMENT", "west_sandbox"),
+    ("SPADE_WON_MEANS", "issuer_won"),
+    ("THIRDWATCH_API_KEY", "k-thirdwatch"),
+    ("THIRDWATCH_ENVIRONMENT", "staging"),
+    ("TUTELAR_API_KEY", "k-tutelar"),
+    ("TUTELAR_SECRET_KEY", "s-tutelar"),
+    ("TUTELAR_DEFEATED_MEANS", "merchant_won"),
+];
+
+/// What the child prints: for each vendor `built`, or every problem.
+#[test]
+fn a_child_process_reads_its_environment() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let line = |name: &str, built: Result<(), Error>| match built {
+        Ok(()) => println!("{name}: built"),
+        Err(Error::Configuration(error)) => {
+            for problem in error.problems() {
+                println!("{name}: {problem}");
+            }
+        }
+        Err(other) => println!("{name}: {other}"),
+    };
+    line("pipwave", Pipwave::from_env().and_then(HttpProvider::new).map(drop));
+    line("revcent", RevCent::from_env().and_then(HttpProvider::new).map(drop));
+    line("spade", Spade::from_env().and_then(HttpProvider::new).map(drop));
+    line("thirdwatch", Thirdwatch::from_env().and_then(HttpProvider::new).map(drop));
+    line("tutelar", Tutelar::from_env().and_then(HttpProvider::new).map(drop));
+}
+
+fn child(variables: &[(&str, &str)]) -> Vec<String> {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "environment::a_child_process_reads_its_environment", "--nocapture"]).env(CHILD, "1");
+    for (name, _) in NEEDED {
+        child.env_remove(name).env_remove(name.split_once('_').unwrap().0.to_owned() + "_BASE_URL");
+    }
+    let output = child.envs(variables.iter().copied()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let vendors = ["pipwave", "revcent", "spade", "thirdwatch", "tutelar"];
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines
+        .lines()
+        .filter(|line| line.split_once(": ").is_some_and(|(name, _)| vendors.contains(&name)))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_vendor_is_built_from_the_environment() {
+    let built = ["pipwave: built", "revcent: built", "spade: built", "thirdwatch: built", "tutelar: built"];
+    assert_eq!(child(&NEEDED), built);
+}
+
+#[test]
+fn an_empty_environment_names_all_that_is_missing_at_once() {
+    let said = child(&[]);
+    for (name, _) in NEEDED {
+        let vendor = name.split_once('_').unwrap().0.to_lowercase();
+        assert!(said.iter().any(|line| line.starts_with(&format!("{vendor}: {name}"))), "{name} in {said:#?}");
+    }
+    assert_eq!(said.len(), NEEDED.len(), "{said:#?}");
+}
+
+#[test]
+fn an_address_that_keys_must_not_go_to_is_refused() {
+    let mut variables = NEEDED.to_vec();
+    variables.push(("SPADE_BASE_URL", "http://api.example.com"));
+    let said = child(&variables);
+    let spade = said.iter().find(|line| line.starts_with("spade")).unwrap();
+    assert!(spade.contains("SPADE_BASE_URL") && spade.contains("https"), "{spade}");
+}

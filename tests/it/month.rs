@@ -1,0 +1,51 @@
+//! The month in `examples/data`, told to all five vendors.
+
+use std::collections::BTreeMap;
+
+use chargeback::sandbox::Sandbox;
+use chargeback::spade::WonMeans;
+use chargeback::tutelar::DefeatedMeans;
+use chargeback::{Chargeback, ChargebackProvider, Delivery};
+
+use crate::support::kind;
+
+const MONTH: &str = include_str!("../../examples/data/chargebacks.jsonl");
+
+fn month() -> Vec<Chargeback> {
+    MONTH.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_report_of_the_month_is_acknowledged_or_refused() {
+    let sandbox = Sandbox::in_memory();
+    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
+        Box::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.revcent_vendor()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()),
+    ];
+    let mut acknowledged = BTreeMap::<String, usize>::new();
+    let mut refused = BTreeMap::<String, usize>::new();
+    for chargeback in &month() {
+        for provider in &providers {
+            match provider.report(chargeback).await {
+                Ok(receipt) => {
+                    assert!(receipt.is_complete(), "{} {receipt:?}", chargeback.case_id());
+                    *acknowledged.entry(provider.id().to_string()).or_default() += 1;
+                }
+                Err(error) => {
+                    let told = (kind(&error), error.delivery());
+                    let honest = matches!(told, ("unsupported" | "invalid", Delivery::NotSent));
+                    assert!(honest, "{} {}: {error}", chargeback.case_id(), provider.id());
+                    *refused.entry(provider.id().to_string()).or_default() += 1;
+                }
+            }
+        }
+    }
+    // Every vendor is told of most, and each must refuse something.
+    assert_eq!((acknowledged.len(), refused.len()), (5, 5), "{acknowledged:?} {refused:?}");
+    let reports = acknowledged.values().chain(refused.values()).sum::<usize>();
+    assert_eq!(reports, month().len() * 5);
+    assert_eq!(sandbox.revcent().voids(), 0);
+}
