@@ -35,6 +35,7 @@
 //! | tell a vendor | [`ChargebackProvider::report`]; see before what would be sent with [`plan`](ChargebackProvider::plan) |
 //! | know what it was told | [`Receipt`], and the [`Loss`] list on it |
 //! | ask what a vendor can express | [`Capabilities`] |
+//! | know what a network's reason code means | [`reason_table`] |
 //! | tell several vendors at once, and hold back what is late or impossible | [`Reporter`], [`lifecycle`] |
 //! | handle what went wrong | [`Error`], and [`Delivery`] first |
 //! | set time limits, retry, and which losses to refuse | [`HttpProviderBuilder`], [`Timeouts`], [`RetryPolicy`], [`LossPolicy`] |
@@ -108,6 +109,7 @@ mod native;
 mod provider;
 mod providers;
 mod reason;
+pub mod reason_table;
 mod redact;
 mod reporter;
 #[cfg(feature = "sandbox")]

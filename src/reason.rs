@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::native::object_struct;
+use crate::words::closed_words;
 
 /// Why the customer or issuer charges the payment back.
 ///
@@ -68,18 +69,22 @@ pub enum Reason {
     Unknown(String),
 }
 
-/// The four families of reasons, after those of the card networks' codes.
-#[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Category {
-    /// The customer says that it was not them.
-    Fraud,
-    /// The authorization was missing or wrong.
-    Authorization,
-    /// The payment was processed wrongly.
-    Processing,
-    /// The customer paid and is not content.
-    Consumer,
+closed_words! {
+    /// The families of reasons, after those of the card networks' codes.
+    pub enum Category {
+        /// The customer says that it was not them.
+        Fraud = "fraud",
+        /// The authorization was missing or wrong.
+        Authorization = "authorization",
+        /// The payment was processed wrongly.
+        Processing = "processing",
+        /// The customer paid and is not content.
+        Consumer = "consumer",
+        /// A request for information, before any chargeback; of codes alone.
+        Inquiry = "inquiry",
+        /// None of these; of codes alone.
+        Other = "other",
+    }
 }
 
 impl Reason {

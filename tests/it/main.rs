@@ -28,6 +28,7 @@ mod month;
 mod never_twice;
 #[cfg(feature = "sandbox")]
 mod readme;
+mod reason_table;
 #[cfg(feature = "sandbox")]
 mod reporter;
 #[cfg(feature = "sandbox")]
