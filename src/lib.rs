@@ -103,6 +103,9 @@ mod client;
 mod error;
 mod exact;
 mod id;
+#[cfg(feature = "intake")]
+#[cfg_attr(docsrs, doc(cfg(feature = "intake")))]
+pub mod intake;
 pub mod lifecycle;
 mod money;
 mod native;

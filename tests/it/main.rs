@@ -17,6 +17,8 @@ mod environment;
 mod faults;
 mod fuzz;
 mod hostile;
+#[cfg(feature = "intake")]
+mod intake;
 #[cfg(feature = "sandbox")]
 mod leaks;
 #[cfg(feature = "sandbox")]

@@ -1,0 +1,152 @@
+//! Who sent it, and when.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::HeaderMap;
+use sha2::Sha256;
+
+use crate::error::{ConfigurationError, Error};
+use crate::secret::Secret;
+use crate::violation::Violation;
+
+/// Why a webhook is not taken. It repeats nothing of the webhook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntakeError {
+    /// What carries the signature is not there: a header, or a field of the body.
+    #[error("the webhook has no `{0}`: it is not from the processor, or signing is not switched on there")]
+    Missing(&'static str),
+    /// What carries the signature is not of its form.
+    #[error("the webhook's `{0}` is malformed")]
+    Malformed(&'static str),
+    /// No secret gives the signature: it is not from the processor, the body was changed on the way (hand over the raw bytes),
+    /// or the secret is another endpoint's.
+    #[error("the webhook's signature does not match; hand over the raw body, and check whose secret it is")]
+    NoMatch,
+    /// The signature is right, and older than the tolerance: a late delivery, a replay, or a clock that is wrong.
+    #[error("the webhook was signed too long ago")]
+    TooOld,
+    /// The signature is right, and from the future: this machine's clock is slow.
+    #[error("the webhook was signed in the future; check this machine's clock")]
+    TooNew,
+    /// The certificate that it names was not given, or is not to be trusted.
+    #[error("the certificate that the webhook names is {0}")]
+    Certificate(&'static str),
+    /// The body is not what the processor documents.
+    #[error("the webhook's body cannot be read: {}", list(.0))]
+    Body(Vec<Violation>),
+}
+
+fn list(problems: &[Violation]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl IntakeError {
+    pub(super) fn body(field: &'static str, rule: &'static str) -> Self {
+        Self::Body(vec![Violation::new(field, rule)])
+    }
+}
+
+/// The secrets of an endpoint: the current one, and others while they are being replaced. Any of them may have signed.
+#[derive(Debug, Clone)]
+pub struct Secrets(Vec<Secret>);
+
+impl Secrets {
+    /// One secret.
+    pub fn new(secret: impl Into<Secret>) -> Self {
+        Self(vec![secret.into()])
+    }
+
+    /// And another, which is taken as well.
+    #[must_use]
+    pub fn or(mut self, secret: impl Into<Secret>) -> Self {
+        self.0.push(secret.into());
+        self
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Secret> {
+        self.0.iter()
+    }
+
+    /// An empty secret would let everybody sign.
+    pub(super) fn check(self, name: &'static str) -> Result<Self, Error> {
+        if self.0.iter().any(Secret::is_blank) { Err(misconfigured(name, "empty")) } else { Ok(self) }
+    }
+
+    /// Whether one of them gives this HMAC-SHA256 over the parts, one after another. Takes the same time whichever it is.
+    pub(super) fn sign_sha256(&self, parts: &[&[u8]], given: &[u8]) -> bool {
+        self.iter().fold(false, |matched, secret| matched | sha256_matches(secret.expose().as_bytes(), parts, given))
+    }
+}
+
+impl<S: Into<Secret>> From<S> for Secrets {
+    fn from(secret: S) -> Self {
+        Self::new(secret)
+    }
+}
+
+pub(super) fn misconfigured(name: &'static str, rule: &'static str) -> Error {
+    ConfigurationError::new(None, vec![Violation::new(name, rule)]).into()
+}
+
+/// Whether the key gives this HMAC-SHA256, compared in constant time.
+pub(super) fn sha256_matches(key: &[u8], parts: &[&[u8]], given: &[u8]) -> bool {
+    // HMAC takes keys of every length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return false };
+    for part in parts {
+        mac.update(part);
+    }
+    mac.verify_slice(given).is_ok()
+}
+
+/// How far the time of a signature may lie from now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tolerance(Option<(Duration, Duration)>);
+
+impl Tolerance {
+    /// At most this old, and at most this far ahead.
+    #[must_use]
+    pub const fn new(past: Duration, future: Duration) -> Self {
+        Self(Some((past, future)))
+    }
+
+    /// No check: whoever has seen a webhook can send it again at any time. Drop repeats by the event's id then.
+    #[must_use]
+    pub const fn unchecked() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn check(self, signed: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), IntakeError> {
+        let Some((past, future)) = self.0 else { return Ok(()) };
+        let limit = |time: Duration| TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
+        let age = now.signed_duration_since(signed);
+        if age > limit(past) {
+            Err(IntakeError::TooOld)
+        } else if -age > limit(future) {
+            Err(IntakeError::TooNew)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The text of a header that must be there.
+pub(super) fn header<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, IntakeError> {
+    let value = headers.get(name).ok_or(IntakeError::Missing(name))?;
+    value.to_str().map_err(|_| IntakeError::Malformed(name))
+}
+
+/// `Debug` of a payload: how long it is, and nothing of it.
+macro_rules! hidden_body {
+    ($Verified:ident) => {
+        impl std::fmt::Debug for $Verified {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($Verified)).field("body", &self.body.len()).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(super) use hidden_body;
