@@ -103,8 +103,8 @@ impl Verifier {
         let matches = |hexadecimal: &str| {
             hex::decode(hexadecimal).is_ok_and(|key| sha256_matches(&key, &[message.as_bytes()], &given))
         };
-        let matched = self.secrets.iter().fold(false, |matched, secret| matched | matches(secret.expose()));
-        if matched { Ok(()) } else { Err(IntakeError::NoMatch) }
+        let found = self.secrets.iter().fold(false, |found, secret| found | matches(secret.expose()));
+        if found { Ok(()) } else { Err(IntakeError::NoMatch) }
     }
 }
 

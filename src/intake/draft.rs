@@ -10,7 +10,7 @@ use crate::chargeback::{Chargeback, ChargebackBuilder, Field, Fraud, Processor, 
 use crate::id::ProviderId;
 use crate::money::Money;
 use crate::reason::{Network, NetworkCode, Reason};
-use crate::reason_table::{CodeKind, ReasonTable};
+use crate::reason_table::{CodeKind, ReasonCode, ReasonTable};
 use crate::stage::Stage;
 
 /// What a processor says of a dispute, read and not yet checked.
@@ -77,8 +77,8 @@ impl Why {
     fn reason(&self, table: &ReasonTable) -> Option<Reason> {
         let row = self.code.as_ref().and_then(|code| table.lookup(code));
         let own = self.word.as_ref().and_then(|word| table.lookup(word));
-        let said = own.filter(|row| row.kind() == CodeKind::Reason).map(|row| row.reason()).or(self.meaning.as_ref());
-        let umbrella = own.filter(|row| row.kind() == CodeKind::Umbrella).map(|row| row.reason());
+        let said = own.filter(|row| row.kind() == CodeKind::Reason).map(ReasonCode::reason).or(self.meaning.as_ref());
+        let umbrella = own.filter(|row| row.kind() == CodeKind::Umbrella).map(ReasonCode::reason);
         let reason = match row.map(|row| (row.kind(), row.reason())) {
             Some((CodeKind::Adjustment, _)) => return None,
             Some((CodeKind::Reason, reason)) => Some(reason),

@@ -115,17 +115,16 @@ impl Verified {
     #[must_use]
     pub fn confirmed_by(&self, state: &PaymentState) -> Confirmation {
         use TransactionStatus::{ChargedBack, Disputed, FullyRefunded, Paid, PartiallyRefunded};
-        let stage = self.notification.unsigned_reverse_status().and_then(stage);
-        match (stage, state.status) {
+        let told = self.notification.unsigned_reverse_status().and_then(stage);
+        match (told, state.status) {
             (Some(Stage::Received), Disputed | ChargedBack) | (Some(Stage::Lost), ChargedBack) => {
                 Confirmation::Confirmed
             }
             // A payment that was won back looks like one that nobody disputed, and a resolved one like any.
             (Some(Stage::Won | Stage::Reversed), Paid)
             | (Some(Stage::Lost), Disputed)
-            | (Some(Stage::Closed), _)
-            | (_, FullyRefunded | PartiallyRefunded)
-            | (None, _) => Confirmation::CannotTell,
+            | (Some(Stage::Closed) | None, _)
+            | (_, FullyRefunded | PartiallyRefunded) => Confirmation::CannotTell,
             _ => Confirmation::Contradicted,
         }
     }

@@ -117,7 +117,8 @@ pub fn checkout_verified(body: &str) -> checkout::Verified {
 pub fn braintree_fields(xml: &str) -> (String, String) {
     // As Ruby's encoder writes it: lines of 60, each with its line feed.
     let packed = STANDARD.encode(xml);
-    let lines: String = packed.as_bytes().chunks(60).map(|line| std::str::from_utf8(line).unwrap().to_owned() + "\n").collect();
+    let lines: String =
+        packed.as_bytes().chunks(60).map(|line| std::str::from_utf8(line).unwrap().to_owned() + "\n").collect();
     let mut mac = Hmac::<Sha1>::new_from_slice(&Sha1::digest(BRAINTREE_KEYS.1)).unwrap();
     mac.update(lines.as_bytes());
     (format!("{}|{}", BRAINTREE_KEYS.0, hex::encode(mac.finalize().into_bytes())), lines)
@@ -143,13 +144,15 @@ pub fn paypal_headers(body: &[u8]) -> HeaderMap {
     let key = RsaKeyPair::from_pkcs8(&STANDARD.decode(der).unwrap()).unwrap();
     let mut signature = vec![0; key.public_modulus_len()];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature).unwrap();
-    let mut headers = headers(given.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())));
+    let mut headers =
+        headers(given.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())));
     headers.insert("paypal-transmission-sig", STANDARD.encode(signature).parse().unwrap());
     headers
 }
 
 pub fn paypal_verifier() -> paypal::Verifier {
-    let certificate = paypal::Certificate::from_chain(&tls("paypal-chain.pem"), &tls("paypal-root.pem"), now()).unwrap();
+    let certificate =
+        paypal::Certificate::from_chain(&tls("paypal-chain.pem"), &tls("paypal-root.pem"), now()).unwrap();
     paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(certificate)
 }
 

@@ -34,7 +34,8 @@ fn an_empty_secret_is_refused_since_everybody_could_sign_with_it() {
 fn stripes_header_is_read_strictly() {
     let body = fixture("stripe", "charge.dispute.created-needs_response.json");
     let verifier = stripe::Verifier::new(super::STRIPE_SECRET).unwrap();
-    let verify = |header: &str| verifier.verify_at(&headers([("Stripe-Signature", header)]), body.as_bytes(), now()).map(drop);
+    let verify =
+        |header: &str| verifier.verify_at(&headers([("Stripe-Signature", header)]), body.as_bytes(), now()).map(drop);
     let good = stripe_header(super::STRIPE_SECRET, now().timestamp(), &body);
     let (time, signature) = good.split_once(',').unwrap();
     assert_eq!((verify(&good), verify(&format!("{time}, {signature}"))), (Ok(()), Ok(())));
@@ -42,15 +43,28 @@ fn stripes_header_is_read_strictly() {
     assert_eq!(missing, Err(IntakeError::Missing("stripe-signature")));
     let seconds = now().timestamp();
     for malformed in [
-        "", "t", "t=", "t=soon,v1=00", time, signature, &format!("{time},{good}"), &format!("t=99999999999999999999,{signature}"),
-        &format!("t=9223372036854775807,{signature}"), &format!("t={seconds},v0=00"),
+        "",
+        "t",
+        "t=",
+        "t=soon,v1=00",
+        time,
+        signature,
+        &format!("{time},{good}"),
+        &format!("t=99999999999999999999,{signature}"),
+        &format!("t=9223372036854775807,{signature}"),
+        &format!("t={seconds},v0=00"),
     ] {
         assert_eq!(verify(malformed), Err(IntakeError::Malformed("stripe-signature")), "{malformed}");
     }
     // The time is signed as it is written.
     for no_match in [
-        format!("t=+{seconds},{signature}"), format!("t=0{seconds},{signature}"), format!("{time},v1="), format!("{time},v1=zz"),
-        format!("{time},v1={}", "00".repeat(32)), format!("t={},{signature}", seconds + 1), good.replace("v1=", "v1=00"),
+        format!("t=+{seconds},{signature}"),
+        format!("t=0{seconds},{signature}"),
+        format!("{time},v1="),
+        format!("{time},v1=zz"),
+        format!("{time},v1={}", "00".repeat(32)),
+        format!("t={},{signature}", seconds + 1),
+        good.replace("v1=", "v1=00"),
     ] {
         assert_eq!(verify(&no_match), Err(IntakeError::NoMatch), "{no_match}");
     }
@@ -83,7 +97,9 @@ fn adyen_takes_no_post_in_which_one_item_is_not_signed() {
         assert_eq!(change("additionalData/hmacSignature", "not base64!".into()), Err(malformed.clone()));
         assert_eq!(change("additionalData/hmacSignature", 7.into()), Err(malformed));
         assert_eq!(change("additionalData", serde_json::json!({})), Err(missing.clone()));
-        for signed in ["pspReference", "merchantAccountCode", "merchantReference", "eventCode", "success", "amount/currency"] {
+        for signed in
+            ["pspReference", "merchantAccountCode", "merchantReference", "eventCode", "success", "amount/currency"]
+        {
             assert_eq!(change(signed, "x".into()), Err(IntakeError::NoMatch), "{signed} is signed");
         }
         assert_eq!(change("amount/value", 1.into()), Err(IntakeError::NoMatch));
@@ -92,7 +108,9 @@ fn adyen_takes_no_post_in_which_one_item_is_not_signed() {
     for odd in ["[]", "{}", r#"{"notificationItems":{}}"#, r#"{"notificationItems":[7]}"#, "no json"] {
         assert!(matches!(verify(odd), Err(IntakeError::Body(_))), "{odd}");
     }
-    assert!(verifier.verify(fixture("adyen", "batch-empty.json").as_bytes()).unwrap().parse(&Mapping::default()).is_empty());
+    assert!(
+        verifier.verify(fixture("adyen", "batch-empty.json").as_bytes()).unwrap().parse(&Mapping::default()).is_empty()
+    );
 }
 
 #[test]
@@ -133,8 +151,13 @@ fn paypals_certificate_must_be_given_and_be_paypals() {
     assert_eq!(paypal_verifier().verify_at(&good, body, now()).map(drop), Ok(()));
     let elsewhere = Err(IntakeError::Certificate("not at an address of PayPal's"));
     for url in [
-        "http://api.paypal.com/v1/notifications/certs/C", "https://api.paypal.com.evil.test/c", "https://evil.test/api.paypal.com",
-        "https://api.paypal.com@evil.test/c", "https://user@api.paypal.com/c", "https://api.paypal.com:8443/c", "https://paypal.com/c",
+        "http://api.paypal.com/v1/notifications/certs/C",
+        "https://api.paypal.com.evil.test/c",
+        "https://evil.test/api.paypal.com",
+        "https://api.paypal.com@evil.test/c",
+        "https://user@api.paypal.com/c",
+        "https://api.paypal.com:8443/c",
+        "https://paypal.com/c",
     ] {
         assert_eq!(with("paypal-cert-url", url), elsewhere, "{url}");
     }
@@ -154,10 +177,15 @@ fn paypals_certificate_must_be_given_and_be_paypals() {
     assert_eq!(other_webhook.verify_at(&good, body, now()).map(drop), Err(IntakeError::Certificate("not given")));
     let pinned = paypal::Certificate::pinned(&tls("paypal-expired.pem")).unwrap();
     let other_webhook = other_webhook.certificate(pinned.clone());
-    assert_eq!(other_webhook.verify_at(&good, body, now()).map(drop), Err(IntakeError::NoMatch), "the webhook's id is signed");
+    assert_eq!(
+        other_webhook.verify_at(&good, body, now()).map(drop),
+        Err(IntakeError::NoMatch),
+        "the webhook's id is signed"
+    );
     let pinned = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(pinned);
     assert_eq!(pinned.verify_at(&good, body, now()).map(drop), Ok(()), "who pins vouches");
-    let late = paypal_verifier().tolerance(Tolerance::new(std::time::Duration::from_secs(60), std::time::Duration::from_secs(60)));
+    let late = paypal_verifier()
+        .tolerance(Tolerance::new(std::time::Duration::from_secs(60), std::time::Duration::from_secs(60)));
     assert_eq!(late.verify_at(&good, body, now()).map(drop), Err(IntakeError::TooOld));
 }
 
@@ -180,8 +208,8 @@ fn paypals_certificate_leads_to_a_root_and_has_its_name_and_time() {
     let expired = paypal::Certificate::from_chain(&tls("paypal-expired.pem"), &root, in_2020).unwrap();
     let body = fixture("paypal", "CUSTOMER.DISPUTE.CREATED-chargeback.json");
     let verifier = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(expired);
-    let verified = verifier.verify_at(&paypal_headers(body.as_bytes()), body.as_bytes(), now()).map(drop);
-    assert_eq!(verified, Err(IntakeError::Certificate("no longer valid, or not yet")));
+    let result = verifier.verify_at(&paypal_headers(body.as_bytes()), body.as_bytes(), now()).map(drop);
+    assert_eq!(result, Err(IntakeError::Certificate("no longer valid, or not yet")));
 }
 
 #[test]
@@ -216,7 +244,10 @@ fn pipwaves_signature_is_that_of_the_vendor() {
     assert_eq!(verify(key, "other".into(), &body), Err(IntakeError::NoMatch));
     assert_eq!(verify("other", secret.into(), &body), Err(IntakeError::NoMatch));
     assert_eq!(verify(key, secret.into(), &body.replace("126.60", "126.61")), Err(IntakeError::NoMatch));
-    assert_eq!(verify(key, secret.into(), &body.replace("\"signature\"", "\"no\"")), Err(IntakeError::Missing("signature")));
+    assert_eq!(
+        verify(key, secret.into(), &body.replace("\"signature\"", "\"no\"")),
+        Err(IntakeError::Missing("signature"))
+    );
     assert!(matches!(verify(key, secret.into(), "[]"), Err(IntakeError::Body(_))));
 }
 
@@ -232,7 +263,13 @@ fn nothing_shows_a_secret_or_a_person() {
     for hidden in ["canary", "Test Buyer", "seller@", "ORDER-5001", "FIXSELLER", "buyer@", "MII"] {
         assert!(!shown.contains(hidden), "{hidden} in {shown}");
     }
-    for error in [IntakeError::Missing("x"), IntakeError::Malformed("x"), IntakeError::NoMatch, IntakeError::TooOld, IntakeError::TooNew] {
+    for error in [
+        IntakeError::Missing("x"),
+        IntakeError::Malformed("x"),
+        IntakeError::NoMatch,
+        IntakeError::TooOld,
+        IntakeError::TooNew,
+    ] {
         assert!(!error.to_string().is_empty() && !error.to_string().contains('\n'));
     }
 }
