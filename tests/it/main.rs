@@ -42,3 +42,5 @@ mod support;
 mod transport;
 mod vectors;
 mod vendors;
+#[cfg(all(feature = "intake", feature = "sandbox"))]
+mod webhooks;

@@ -1,0 +1,98 @@
+//! From the processor's webhook to the vendors: a server that takes Stripe's and Adyen's webhooks, and reports to all five.
+//!
+//! `cargo run --example webhook_server --features intake,sandbox`
+//!
+//! It sends itself what the processors would send in a case's life, repeats and late deliveries among it, and shows what each vendor
+//! was told. With `--serve` it goes on listening.
+
+mod demo;
+mod server;
+
+use std::sync::Arc;
+
+use chargeback::intake::{Mapping, adyen, stripe};
+use chargeback::lifecycle::MemoryLedger;
+use chargeback::sandbox::{RecordedCase, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::tutelar::DefeatedMeans;
+use chargeback::{Outcome, Reporter, Skipped};
+use tokio::net::TcpListener;
+
+use self::server::{App, Inbox, Payment};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::start().await;
+    let reporter = Reporter::builder()
+        .required(sandbox.connect(sandbox.revcent_vendor()).build()?)
+        .best_effort(sandbox.connect(sandbox.thirdwatch_vendor()).build()?)
+        .best_effort(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build()?)
+        .best_effort(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?)
+        .best_effort(sandbox.connect(sandbox.pipwave_vendor()).build()?)
+        // Holds back what is late, and keeps RevCent's ids. In production: a table of yours.
+        .ledger(MemoryLedger::new())
+        .build()?;
+
+    let (inbox, queue) = Inbox::new(1_024);
+    let app = Arc::new(App {
+        stripe: stripe::Verifier::new(demo::STRIPE_SECRET)?,
+        adyen: adyen::Verifier::new(demo::ADYEN_KEY)?,
+        mapping: Mapping::default(),
+        payments: demo::payments(),
+        inbox,
+    });
+    let reports = tokio::spawn(async move {
+        let mut told = Vec::new();
+        server::report(&reporter, queue, |done| told.push(done)).await;
+        told
+    });
+
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    println!("listening on http://{address}/webhooks/stripe and /webhooks/adyen\n");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let router = server::router(Arc::clone(&app));
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+        let _ = stopped.await;
+    });
+    let serving = tokio::spawn(serving.into_future());
+
+    demo::play(&format!("http://{address}")).await?;
+    if std::env::args().any(|argument| argument == "--serve") {
+        tokio::signal::ctrl_c().await?;
+    }
+    // No new webhooks; then the inbox runs empty, and what is being sent is finished.
+    let _ = stop.send(());
+    serving.await??;
+    drop(app);
+
+    println!("\nWhat the vendors were told");
+    for done in reports.await? {
+        let (case, stage) = (done.chargeback.case_id(), done.chargeback.stage());
+        let what = match done.told.outcome() {
+            Outcome::Skipped(Skipped::Step(step)) => format!("held back: {step}"),
+            outcome => outcome.to_string(),
+        };
+        println!("  {case:<24} {stage:<14} {:<10} {what}", done.told.provider());
+    }
+    println!("\nWhat the vendors recorded");
+    show("revcent", &sandbox.revcent().cases());
+    show("thirdwatch", &sandbox.thirdwatch().cases());
+    show("tutelar", &sandbox.tutelar().cases());
+    show("spade", &sandbox.spade().cases());
+    show("pipwave", &sandbox.pipwave().cases());
+    Ok(())
+}
+
+fn show(vendor: &str, cases: &[RecordedCase]) {
+    for case in cases {
+        let state: String = case.state.to_string().chars().take(90).collect();
+        println!("  {vendor:<10} {:<38} {} writes  {state}...", case.key, case.history.len());
+    }
+}
+
+impl Payment {
+    fn new(user_id: &str, enrichment: &str) -> Self {
+        Self { user_id: user_id.into(), enrichment: enrichment.into() }
+    }
+}

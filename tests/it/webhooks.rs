@@ -1,0 +1,211 @@
+//! From the processor's webhook to what the vendors recorded, through the server of the examples.
+
+#[path = "../../examples/webhook_server/server.rs"]
+mod server;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chargeback::intake::{Mapping, adyen, stripe};
+use chargeback::lifecycle::MemoryLedger;
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::tutelar::DefeatedMeans;
+use chargeback::{BulkOutcome, Chargeback, Outcome, Reporter, RetryPolicy, Skipped, Stage};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::Receiver;
+
+use self::server::{App, Inbox, Payment};
+use crate::intake::{ADYEN_KEY, STRIPE_SECRET, adyen_signed, fixture, stripe_header};
+use crate::support::ENRICHMENT;
+
+struct Server {
+    address: String,
+    client: reqwest::Client,
+    app: Arc<App>,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    async fn start(room: usize) -> (Self, Receiver<Chargeback>) {
+        let payment = |order: &str| {
+            let payment = Payment { user_id: "user-1".into(), enrichment: ENRICHMENT.into() };
+            (order.to_owned(), payment)
+        };
+        let (inbox, queue) = Inbox::new(room);
+        let app = Arc::new(App {
+            stripe: stripe::Verifier::new(STRIPE_SECRET).unwrap(),
+            adyen: adyen::Verifier::new(ADYEN_KEY).unwrap(),
+            mapping: Mapping::default(),
+            payments: HashMap::from(["ORDER-1001", "ORDER-2001", "ORDER-2008"].map(payment)),
+            inbox,
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let router = server::router(Arc::clone(&app));
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        (Self { address, client, app, serving }, queue)
+    }
+
+    async fn stripe(&self, event: &Value) -> u16 {
+        let body = event.to_string();
+        let signature = stripe_header(STRIPE_SECRET, chrono::Utc::now().timestamp(), &body);
+        self.post("stripe", &[("Stripe-Signature", &signature)], body).await.0
+    }
+
+    async fn adyen(&self, body: &str) -> (u16, String) {
+        self.post("adyen", &[], adyen_signed(body)).await
+    }
+
+    async fn post(&self, path: &str, headers: &[(&str, &str)], body: String) -> (u16, String) {
+        let request = self.client.post(format!("{}/webhooks/{path}", self.address)).body(body);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let reply = request.send().await.unwrap();
+        (reply.status().as_u16(), reply.text().await.unwrap())
+    }
+
+    /// No more webhooks; what is in the inbox is reported.
+    async fn finish(self, reporter: &Reporter, queue: Receiver<Chargeback>) -> Vec<BulkOutcome> {
+        self.serving.abort();
+        let _ = self.serving.await;
+        drop(self.app);
+        let mut told = Vec::new();
+        let reports = server::report(reporter, queue, |done| told.push(done));
+        tokio::time::timeout(Duration::from_secs(30), reports).await.unwrap();
+        told
+    }
+}
+
+fn reporter(sandbox: &Sandbox) -> Reporter {
+    let quick = RetryPolicy::default().attempts(2);
+    Reporter::builder()
+        .required(sandbox.connect(sandbox.revcent_vendor()).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.thirdwatch_vendor()).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.pipwave_vendor()).retry(quick).build().unwrap())
+        .ledger(MemoryLedger::new())
+        .build()
+        .unwrap()
+}
+
+/// The sample, with another id of the event, status and time.
+fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
+    let mut event: Value =
+        serde_json::from_str(&fixture("stripe", "charge.dispute.created-needs_response.json")).unwrap();
+    event["id"] = id.into();
+    event["type"] = name.into();
+    event["created"] = created.into();
+    event["data"]["object"]["status"] = status.into();
+    event["data"]["object"]["evidence_details"]["submission_count"] = i32::from(status != "needs_response").into();
+    event
+}
+
+fn counted(told: &[BulkOutcome], what: impl Fn(&Outcome) -> bool) -> usize {
+    told.iter().filter(|done| what(done.told.outcome())).count()
+}
+
+#[tokio::test]
+async fn a_dispute_at_stripe_reaches_every_vendor_in_order_and_once() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    let created = stripe_event("evt_1", "charge.dispute.created", "needs_response", 1_700_000_000);
+    let late = stripe_event("evt_2", "charge.dispute.updated", "under_review", 1_700_001_000);
+    let closed = stripe_event("evt_3", "charge.dispute.closed", "won", 1_700_002_000);
+    for event in [&created, &created, &closed, &created, &late, &closed] {
+        assert_eq!(server.stripe(event).await, 200);
+    }
+    // One whose reply gets lost at RevCent is found there, and not created twice.
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
+    let told = server.finish(&reporter(&sandbox), queue).await;
+    assert_eq!(told.len(), 3 * 5, "three events are news, of six deliveries");
+    assert_eq!(
+        counted(&told, |outcome| matches!(outcome, Outcome::Acknowledged(_))),
+        5 + 4,
+        "Tutelar has no word for received"
+    );
+    let stale = counted(&told, |outcome| matches!(outcome, Outcome::Skipped(Skipped::Step(_))));
+    assert_eq!(stale, 5, "the late update is not sent over what is newer");
+    let revcent = sandbox.revcent().cases();
+    assert_eq!(revcent.len(), 1);
+    assert_eq!(revcent[0].state["reason_code"], "10.4");
+    let last = |cases: Vec<chargeback::sandbox::RecordedCase>| cases[0].state.to_string();
+    assert!(last(sandbox.spade().cases()).contains("chargeback_won"));
+    assert!(last(sandbox.pipwave().cases()).contains("dispute won"));
+    assert!(last(sandbox.thirdwatch().cases()).contains("_won"));
+    assert!(last(sandbox.tutelar().cases()).contains("defeated"));
+}
+
+#[tokio::test]
+async fn a_batch_from_adyen_is_taken_item_by_item() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    let batch = fixture("adyen", "batch-of_three.json");
+    let accepted = (200, "[accepted]".to_owned());
+    for _ in 0..2 {
+        assert_eq!(server.adyen(&batch).await, accepted);
+    }
+    assert_eq!(server.adyen(&fixture("adyen", "ISSUER_COMMENTS.json")).await, accepted);
+    assert_eq!(server.adyen(&fixture("adyen", "batch-empty.json")).await, accepted);
+    let (status, answer) = server.post("adyen", &[], batch.replace("@SIGNATURE@", "AAAA")).await;
+    assert_eq!((status, answer.as_str()), (401, ""));
+    let told = server.finish(&reporter(&sandbox), queue).await;
+    assert_eq!(told.len(), 2 * 5);
+    assert!(told.iter().all(|done| done.chargeback.stage() == Stage::Received));
+    assert_eq!((sandbox.revcent().cases().len(), sandbox.thirdwatch().cases().len()), (2, 2));
+    assert_eq!(sandbox.pipwave().cases().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_signed_is_refused_and_learns_nothing() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    let event = stripe_event("evt_1", "charge.dispute.created", "needs_response", 1_700_000_000);
+    let body = event.to_string();
+    let old = stripe_header(STRIPE_SECRET, chrono::Utc::now().timestamp() - 3_600, &body);
+    let other = stripe_header("whsec_other", chrono::Utc::now().timestamp(), &body);
+    for headers in
+        [&[][..], &[("Stripe-Signature", "t=1")], &[("Stripe-Signature", &old)], &[("Stripe-Signature", &other)]]
+    {
+        assert_eq!(server.post("stripe", headers, body.clone()).await, (400, String::new()));
+    }
+    assert_eq!(server.post("adyen", &[], "{}".into()).await, (401, String::new()));
+    assert!(server.finish(&reporter(&sandbox), queue).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_full_inbox_makes_the_processor_send_again_and_nothing_is_forgotten() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(1).await;
+    let event = |number: i32| {
+        let mut event =
+            stripe_event(&format!("evt_{number}"), "charge.dispute.created", "needs_response", 1_700_000_000);
+        event["data"]["object"]["id"] = json!(format!("du_{number}"));
+        event["data"]["object"]["charge"] = json!(format!("ch_{number}"));
+        event
+    };
+    assert_eq!((server.stripe(&event(1)).await, server.stripe(&event(2)).await), (200, 503));
+    assert_eq!(server.stripe(&event(1)).await, 200, "it has been taken, and needs no room");
+    let reporter = reporter(&sandbox);
+    let mut queue = queue;
+    let taken = queue.recv().await.unwrap();
+    assert_eq!(taken.case_id(), "stripe-du_1");
+    assert_eq!(server.stripe(&event(2)).await, 200, "it was not remembered, so it is taken now");
+    let told = server.finish(&reporter, queue).await;
+    assert!(told.iter().all(|done| done.chargeback.case_id() == "stripe-du_2"));
+    assert_eq!(told.len(), 5);
+}
+
+#[tokio::test]
+async fn unknown_words_and_other_events_are_answered_and_not_reported() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    let strange = stripe_event("evt_1", "charge.dispute.updated", "a_new_status", 1_700_000_000);
+    assert_eq!(server.stripe(&strange).await, 200);
+    let other: Value = serde_json::from_str(&fixture("stripe", "charge.succeeded-not_a_dispute.json")).unwrap();
+    assert_eq!(server.stripe(&other).await, 200);
+    assert!(server.finish(&reporter(&sandbox), queue).await.is_empty());
+}
