@@ -42,6 +42,7 @@
 //! | call a vendor's own API | the methods of `HttpProvider<Spade>` and its like, listed with [`HttpProvider`] |
 //! | add a vendor | [`vendor`] |
 //! | bring another HTTP stack, a proxy or a clock | [`transport`] |
+//! | take processors' webhooks | `intake` (with the feature of that name) |
 //! | test your program | `sandbox` (with the feature of that name) |
 //!
 //! # What each vendor can be told
@@ -88,7 +89,7 @@
 //! `rustls` (default): TLS with the operating system's root certificates; an image without them fails when the provider is
 //! built or at the first call. Without the feature, `https` needs a [transport](transport) of your own.
 //! `bulk`: [`Reporter`] takes a stream of chargebacks, each vendor at its pace. `blocking`: calls that wait, for programs
-//! without an async runtime. `sandbox`: the five vendors as fakes; it brings `bulk`.
+//! without an async runtime. `intake`: processors' webhooks, verified and read. `sandbox`: the five vendors as fakes; it brings `bulk`.
 //!
 //! Every fact about a vendor stands in its module with its source, and how sure it is. Nothing was checked against the live
 //! services.

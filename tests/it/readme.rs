@@ -68,3 +68,24 @@ async fn several_vendors_are_told_at_once() -> Result<(), Error> {
     assert_eq!((sandbox.revcent().cases().len(), sandbox.spade().acted()), (1, 1), "the second is a refresh");
     Ok(())
 }
+
+#[cfg(feature = "intake")]
+#[tokio::test(start_paused = true)]
+async fn a_webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
+    use chargeback::intake::{Event, Mapping, stripe};
+
+    let body = crate::intake::fixture("stripe", "charge.dispute.created-needs_response.json");
+    let signature = crate::intake::stripe_header("whsec_...", chrono::Utc::now().timestamp(), &body);
+    let (body, headers) = (body.into_bytes(), crate::intake::headers([("Stripe-Signature", signature.as_str())]));
+    let sandbox = Sandbox::in_memory();
+    let reporter = Reporter::builder().required(sandbox.connect(sandbox.revcent_vendor()).build()?).build()?;
+
+    let verifier = stripe::Verifier::new("whsec_...")?;
+    let payload = verifier.verify(&headers, &body)?;
+    if let Event::Dispute(intake) = payload.parse(&Mapping::default())? {
+        let outcomes = reporter.report(&intake.chargeback).await;
+        assert!(outcomes.is_met());
+    }
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+    Ok(())
+}

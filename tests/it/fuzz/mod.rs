@@ -1,13 +1,22 @@
 //! Replays what the fuzzer has found interesting, on any toolchain.
 
+#[cfg(feature = "intake")]
+pub mod intake_targets;
 pub mod targets;
 
-use self::targets::TARGETS;
+use self::targets::{TARGETS, Target};
+
+fn all() -> impl Iterator<Item = Target> {
+    #[cfg(feature = "intake")]
+    return TARGETS.into_iter().chain(intake_targets::INTAKE_TARGETS);
+    #[cfg(not(feature = "intake"))]
+    TARGETS.into_iter()
+}
 
 #[test]
 fn the_corpus_is_replayed() {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/corpus");
-    for (name, target) in TARGETS {
+    for (name, target) in all() {
         let mut inputs = 0;
         for entry in std::fs::read_dir(corpus.join(name)).unwrap_or_else(|error| panic!("{name}: {error}")) {
             let path = entry.unwrap().path();
@@ -26,7 +35,7 @@ fn the_corpus_is_replayed() {
 fn odd_bytes_are_taken_by_every_target() {
     let deep = [b"{\"a\":".repeat(4000), b"[".repeat(4000)].concat();
     let odd: [&[u8]; 8] = [b"", b"\n", b"\0", b"\xff\xfe\xfd", b"null", b"\xef\xbb\xbf{}", &deep, b"\n\n\n\n\n\n\n"];
-    for (_, target) in TARGETS {
+    for (_, target) in all() {
         for bytes in odd {
             target(bytes);
         }

@@ -1,0 +1,136 @@
+//! As `targets`, for processors' webhooks: the bytes are signed as the processor would, and read.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chargeback::intake::{Event, IntakeError, Mapping, Tolerance, adyen, braintree, checkout, paypal, pipwave, stripe};
+use chargeback::{Chargeback, Secret};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+
+/// All of them.
+pub const INTAKE_TARGETS: [(&str, fn(&[u8])); 6] = [
+    ("intake_stripe", of_stripe),
+    ("intake_adyen", of_adyen),
+    ("intake_checkout", of_checkout),
+    ("intake_braintree", of_braintree),
+    ("intake_paypal", of_paypal),
+    ("intake_pipwave", of_pipwave),
+];
+
+/// A chargeback that was read can be written and read again; what could not be read says so by its body.
+fn check(read: Result<Event, IntakeError>) {
+    match read {
+        Ok(Event::Dispute(intake)) => {
+            let text = serde_json::to_string(&intake.chargeback).unwrap();
+            assert_eq!(serde_json::from_str::<Chargeback>(&text).unwrap(), intake.chargeback);
+            assert_eq!(intake.occurred_at, intake.chargeback.occurred_at());
+            assert!(intake.chargeback.case_id().starts_with(intake.source.as_str()));
+        }
+        Ok(_) | Err(IntakeError::Body(_)) => (),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn header(name: &'static str, value: &[u8]) -> Option<HeaderMap> {
+    let value = HeaderValue::from_bytes(value).ok()?;
+    Some([(http::HeaderName::from_static(name), value)].into_iter().collect())
+}
+
+/// The first line also as a header that anybody may send.
+pub fn of_stripe(bytes: &[u8]) {
+    let verifier = stripe::Verifier::new("whsec").unwrap().tolerance(Tolerance::unchecked());
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if let Some(headers) = header("stripe-signature", line) {
+        assert!(verifier.verify(&headers, bytes).is_err(), "who signs without the secret has found a collision");
+    }
+    let signature = format!("t=1700000000,v1={}", hex::encode(sha256(b"whsec", &[b"1700000000.", bytes])));
+    let headers = header("stripe-signature", signature.as_bytes()).unwrap();
+    check(verifier.verify(&headers, bytes).unwrap().parse(&Mapping::default()));
+}
+
+pub fn of_checkout(bytes: &[u8]) {
+    let verifier = checkout::Verifier::new("key").unwrap();
+    let headers = header("cko-signature", hex::encode(sha256(b"key", &[bytes])).as_bytes()).unwrap();
+    check(verifier.verify(&headers, bytes).unwrap().parse(&Mapping::default()));
+}
+
+pub fn of_adyen(bytes: &[u8]) {
+    let key = "00".repeat(32);
+    let verifier = adyen::Verifier::new(key.as_str()).unwrap();
+    let _ = verifier.verify(bytes);
+    let Ok(mut post) = serde_json::from_slice::<Value>(bytes) else { return };
+    let Some(items) = post.get_mut("notificationItems").and_then(Value::as_array_mut) else { return };
+    for item in items {
+        let Some(item) = item.get_mut("NotificationRequestItem") else { return };
+        let text = |value: Option<&Value>| match value {
+            Some(Value::String(text)) => text.clone(),
+            None | Some(Value::Null) => String::new(),
+            Some(other) => other.to_string(),
+        };
+        let at = |pointer: &str| text(item.pointer(pointer));
+        let names = ["/pspReference", "/originalReference", "/merchantAccountCode", "/merchantReference"];
+        let more = ["/amount/value", "/amount/currency", "/eventCode", "/success"];
+        let message = names.into_iter().chain(more).map(at).collect::<Vec<_>>().join(":");
+        let signature = STANDARD.encode(sha256(&[0; 32], &[message.as_bytes()]));
+        let Some(place) = item.pointer_mut("/additionalData/hmacSignature") else { return };
+        *place = signature.into();
+    }
+    // A list among the signed values has no text of its own, and is not signed.
+    let Ok(verified) = verifier.verify(post.to_string().as_bytes()) else { return };
+    verified.parse(&Mapping::default()).into_iter().for_each(check);
+}
+
+pub fn of_braintree(bytes: &[u8]) {
+    let verifier = braintree::Verifier::new("public", "private").unwrap();
+    let _ = verifier.verify(bytes);
+    let payload = STANDARD.encode(bytes);
+    let mut mac = Hmac::<Sha1>::new_from_slice(&Sha1::digest("private")).unwrap();
+    mac.update(payload.as_bytes());
+    let signature = format!("public|{}", hex::encode(mac.finalize().into_bytes()));
+    check(verifier.verify_fields(&signature, &payload).unwrap().parse(&Mapping::default()));
+}
+
+pub fn of_paypal(bytes: &[u8]) {
+    let mut headers = HeaderMap::new();
+    headers.insert("paypal-cert-url", HeaderValue::from_static("https://api.paypal.com/c"));
+    for name in ["paypal-auth-algo", "paypal-transmission-id", "paypal-transmission-sig", "paypal-transmission-time"] {
+        headers.insert(name, HeaderValue::from_static("x"));
+    }
+    match paypal::Verifier::new("WH").unwrap().question(&headers, bytes) {
+        Ok(question) => {
+            let verified = question.answered(br#"{"verification_status":"SUCCESS"}"#).unwrap();
+            check(verified.parse(&Mapping::default()));
+        }
+        Err(error) => assert!(matches!(error, IntakeError::Body(_)), "{error}"),
+    }
+}
+
+pub fn of_pipwave(bytes: &[u8]) {
+    let verifier = pipwave::Verifier::new("key", "secret").unwrap();
+    let _ = verifier.verify(bytes);
+    let Ok(Value::Object(mut post)) = serde_json::from_slice::<Value>(bytes) else { return };
+    let names = ["timestamp", "pw_id", "txn_id", "amount", "currency_code", "transaction_status"];
+    let values = names.map(|name| match post.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    });
+    let mut pairs: Vec<(&str, &str)> = names.iter().zip(&values).map(|(name, value)| (*name, value.as_str())).collect();
+    pairs.push(("api_key", "key"));
+    let signature = chargeback::pipwave::signature::sign(pairs, &Secret::from("secret"));
+    post.insert("signature".into(), signature.into());
+    if let Ok(verified) = verifier.verify(Value::Object(post).to_string().as_bytes()) {
+        check(verified.parse(&Mapping::default()));
+    }
+}
