@@ -50,10 +50,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     println!("listening on http://{address}/webhooks/stripe and /webhooks/adyen\n");
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (finish, finished) = tokio::sync::oneshot::channel::<()>();
     let router = server::router(Arc::clone(&app));
     let serving = axum::serve(listener, router).with_graceful_shutdown(async {
-        let _ = stopped.await;
+        let _ = finished.await;
     });
     let serving = tokio::spawn(serving.into_future());
 
@@ -62,7 +62,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         tokio::signal::ctrl_c().await?;
     }
     // No new webhooks; then the inbox runs empty, and what is being sent is finished.
-    let _ = stop.send(());
+    let _ = finish.send(());
     serving.await??;
     drop(app);
 
