@@ -15,7 +15,7 @@ use http::HeaderMap;
 use super::amount::Exceptions;
 use super::draft::{Draft, Frame, Ids, Why, code, network};
 use super::mapping::Mapping;
-use super::read::{Broken, Object, at, object, text_at, time_at};
+use super::read::{Broken, Object, at, text_at, time_at};
 use super::verify::{IntakeError, Secrets, header};
 use super::{Event, Source};
 use crate::error::Error;
@@ -72,13 +72,8 @@ impl Verified {
     ///
     /// [`IntakeError::Body`] if it is no event of Checkout.com's, or a dispute lacks what it must have.
     pub fn parse(&self, mapping: &Mapping) -> Result<Event, IntakeError> {
-        let event = object(&self.body)?;
-        let mut broken = Broken::default();
-        let name = broken.needed("type", text_at(&event, &["type"]));
-        let event_id = broken.needed("id", text_at(&event, &["id"]));
-        broken.finish()?;
-        let payload = self.body.clone();
-        let frame = Frame { source: Source::Checkout, event_id, event: name.clone(), payload, mapping };
+        let (event, frame) = Frame::open(Source::Checkout, &self.body, "type", mapping)?;
+        let name = frame.event.clone();
         if !name.starts_with("dispute_") && name != "request_for_information_received" {
             return Ok(frame.not_a_dispute());
         }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use super::mapping::{Mapping, ReferenceIs};
+use super::read::{Broken, Object, object, text_at};
 use super::verify::IntakeError;
 use super::{Event, Intake, Notice, Source, UnknownWord};
 use crate::chargeback::{Chargeback, ChargebackBuilder, Field, Fraud, Processor, Representment};
@@ -107,7 +108,22 @@ pub(super) struct Frame<'m> {
     pub(super) mapping: &'m Mapping,
 }
 
-impl Frame<'_> {
+impl<'m> Frame<'m> {
+    /// Opens an event in JSON that has an id of its own: the event, and what is known of it before its subject is read.
+    pub(super) fn open(
+        source: Source,
+        body: &Bytes,
+        name_at: &'static str,
+        mapping: &'m Mapping,
+    ) -> Result<(Object, Self), IntakeError> {
+        let object = object(body)?;
+        let mut broken = Broken::default();
+        let event = broken.needed(name_at, text_at(&object, &[name_at]));
+        let event_id = broken.needed("id", text_at(&object, &["id"]));
+        broken.finish()?;
+        Ok((object, Self { source, event_id, event, payload: body.clone(), mapping }))
+    }
+
     fn notice(self) -> Notice {
         Notice { event_id: self.event_id, source: self.source, event: self.event, payload: self.payload }
     }

@@ -223,13 +223,8 @@ impl Verified {
     ///
     /// [`IntakeError::Body`] if it is no event of `PayPal`'s, or a dispute lacks what it must have.
     pub fn parse(&self, mapping: &Mapping) -> Result<Event, IntakeError> {
-        let event = object(&self.body)?;
-        let mut broken = Broken::default();
-        let name = broken.needed("event_type", text_at(&event, &["event_type"]));
-        let event_id = broken.needed("id", text_at(&event, &["id"]));
-        broken.finish()?;
-        let payload = self.body.clone();
-        let frame = Frame { source: Source::PayPal, event_id, event: name.clone(), payload, mapping };
+        let (event, frame) = Frame::open(Source::PayPal, &self.body, "event_type", mapping)?;
+        let name = frame.event.clone();
         match name.strip_prefix("CUSTOMER.DISPUTE.") {
             Some("CREATED" | "UPDATED" | "RESOLVED") => read(frame, &event),
             Some(_) => Ok(frame.unknown("event_type", name)),

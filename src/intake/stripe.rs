@@ -21,7 +21,7 @@ use http::HeaderMap;
 use super::amount::Exceptions;
 use super::draft::{Draft, Frame, Ids, Why, code, network, word};
 use super::mapping::Mapping;
-use super::read::{Broken, Object, at, object, seconds_at, text_at};
+use super::read::{Broken, Object, at, seconds_at, text_at};
 use super::verify::{IntakeError, Secrets, Tolerance, header};
 use super::{Event, Source};
 use crate::chargeback::{Fraud, FraudKind};
@@ -120,14 +120,11 @@ impl Verified {
     ///
     /// [`IntakeError::Body`] if it is no event of Stripe's, or a dispute lacks what it must have.
     pub fn parse(&self, mapping: &Mapping) -> Result<Event, IntakeError> {
-        let event = object(&self.body)?;
+        let (event, frame) = Frame::open(Source::Stripe, &self.body, "type", mapping)?;
         let mut broken = Broken::default();
-        let name = broken.needed("type", text_at(&event, &["type"]));
-        let event_id = broken.needed("id", text_at(&event, &["id"]));
         let created = broken.needed_time("created", seconds_at(&event, &["created"]));
         broken.finish()?;
-        let payload = self.body.clone();
-        let frame = Frame { source: Source::Stripe, event_id, event: name.clone(), payload, mapping };
+        let name = frame.event.clone();
         let empty = Object::new();
         let subject = at(&event, &["data", "object"]).and_then(|subject| subject.as_object()).unwrap_or(&empty);
         match name.strip_prefix("charge.dispute.") {

@@ -10,8 +10,11 @@ use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
+/// A target by name.
+type Target = (&'static str, fn(&[u8]));
+
 /// All of them.
-pub const INTAKE_TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const INTAKE_TARGETS: [Target; 6] = [
     ("intake_stripe", of_stripe),
     ("intake_adyen", of_adyen),
     ("intake_checkout", of_checkout),
@@ -87,8 +90,8 @@ pub fn of_adyen(bytes: &[u8]) {
         *place = signature.into();
     }
     // A list among the signed values has no text of its own, and is not signed.
-    let Ok(verified) = verifier.verify(post.to_string().as_bytes()) else { return };
-    verified.parse(&Mapping::default()).into_iter().for_each(check);
+    let Ok(payload) = verifier.verify(post.to_string().as_bytes()) else { return };
+    payload.parse(&Mapping::default()).into_iter().for_each(check);
 }
 
 pub fn of_braintree(bytes: &[u8]) {

@@ -307,7 +307,7 @@ fn what_a_dispute_lacks_is_named_all_at_once() {
             "data.object.amount: no currency, or one that is not known",
         ]
     );
-    assert_eq!(problems(&|event| *event = json!({})), ["type: missing", "id: missing", "created: missing, or no time"]);
+    assert_eq!(problems(&|event| *event = json!({})), ["type: missing", "id: missing"]);
     assert_eq!(
         problems(&|event| event["data"]["object"]["id"] = "x".repeat(300).into()),
         ["case_id: longer than 255 characters"]
