@@ -113,7 +113,6 @@ impl Error {
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         match self {
-            Self::Configuration(_) => Delivery::NotSent,
             Self::Invalid(error) => error.delivery,
             Self::Unsupported(error) => error.delivery,
             _ => self.context().map_or(Delivery::NotSent, |context| context.delivery),

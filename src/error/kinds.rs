@@ -231,11 +231,7 @@ impl fmt::Display for ConflictError {
     }
 }
 
-impl StdError for ConflictError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.context.source.as_deref().map(|source| source as _)
-    }
-}
+impl StdError for ConflictError {}
 
 /// The connection failed, or what it brought was no HTTP reply.
 #[derive(Debug)]

@@ -152,9 +152,8 @@ impl Lane {
         }
     }
 
-    /// Begins what there is room for; whether anything was begun.
-    fn start(&mut self, reporter: &Reporter, stop: &Stop, at_once: usize) -> bool {
-        let before = self.running.len();
+    /// Begins what there is room for.
+    fn start(&mut self, reporter: &Reporter, stop: &Stop, at_once: usize) {
         while self.running.len() < at_once
             && let Some(item) = self.ready.pop_front()
         {
@@ -169,7 +168,6 @@ impl Lane {
                 (item, told)
             });
         }
-        self.running.len() > before
     }
 
     /// The next that has ended; `None` if it was throttled and begins again, or was stopped before it was sent.
@@ -208,7 +206,7 @@ impl Lane {
 
 /// Sends it when the vendor's pace lets it, unless the bulk is stopped before. What makes no request waits for nothing.
 async fn through(gate: &Gate, stop: &Stop, sending: Sending<'_>) -> Option<ProviderOutcome> {
-    if !(gate.is_paced() && sending.is_refused_at_once()) {
+    if !(gate.holds_up() && sending.is_refused_at_once()) {
         tokio::select! {
             biased;
             () = gate.pass() => {}
@@ -251,9 +249,8 @@ impl<S> BulkReport<S> {
 }
 
 impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
-    /// Reads as much as every lane has room for; whether there was anything.
-    fn read_input(&mut self, context: &mut Context<'_>) -> bool {
-        let before = self.read;
+    /// Reads as much as every lane has room for.
+    fn read_input(&mut self, context: &mut Context<'_>) {
         let behind = self.bulk.behind.max(self.bulk.at_once).max(1);
         while let Some(input) = &mut self.input
             && self.lanes.iter().all(|lane| lane.backlog < behind)
@@ -270,7 +267,6 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
                 Poll::Pending => break,
             }
         }
-        self.read > before
     }
 
     /// Forgets what has not begun.
@@ -294,10 +290,11 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
             this.let_go();
         }
         loop {
-            let mut moved = this.read_input(context);
+            this.read_input(context);
             for lane in &mut this.lanes {
-                moved |= lane.start(&this.reporter, &this.stop, this.bulk.at_once.max(1));
+                lane.start(&this.reporter, &this.stop, this.bulk.at_once.max(1));
             }
+            let mut room = false;
             let throttled = if this.stop.is_stopped() { 0 } else { this.bulk.throttled };
             for turn in 0..this.lanes.len() {
                 let place = (this.first + turn) % this.lanes.len();
@@ -306,15 +303,15 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
                         this.first = (place + 1) % this.lanes.len();
                         return Poll::Ready(Some(ended));
                     }
-                    Poll::Ready(None) => moved = true,
+                    Poll::Ready(None) => room = true,
                     Poll::Pending => {}
                 }
             }
             if this.input.is_none() && this.lanes.iter().all(|lane| lane.backlog == 0) {
                 return Poll::Ready(None);
             }
-            // Nothing moves: input and tasks have all been asked, and wake this task.
-            if !moved {
+            // Input and tasks have all been asked, and wake this task.
+            if !room {
                 return Poll::Pending;
             }
         }

@@ -92,9 +92,9 @@ impl Gate {
         Self { limiter, row: AsyncMutex::default(), pause: Mutex::default() }
     }
 
-    /// Whether passing it takes something away from those that come after.
-    pub(super) const fn is_paced(&self) -> bool {
-        self.limiter.is_some()
+    /// Whether passing it takes time, or takes something away from those that come after.
+    pub(super) fn holds_up(&self) -> bool {
+        self.limiter.is_some() || self.paused().until.is_some_and(|until| until > Instant::now())
     }
 
     /// Waits until one report more may be sent.

@@ -67,15 +67,9 @@ impl<S> fmt::Debug for Translation<S> {
 }
 
 /// A step, and whether the report stands without it.
-pub struct Planned<S> {
+pub(crate) struct Planned<S> {
     pub(crate) step: S,
     pub(crate) follow_up: bool,
-}
-
-impl<S> fmt::Debug for Planned<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Planned").field("follow_up", &self.follow_up).finish_non_exhaustive()
-    }
 }
 
 /// What is known of a case while its steps are taken.

@@ -11,6 +11,7 @@ mod client;
 mod conformance;
 #[path = "../../examples/custom_vendor.rs"]
 mod custom_vendor;
+mod details;
 mod docs;
 mod environment;
 #[cfg(feature = "sandbox")]

@@ -159,18 +159,17 @@ pub enum NotificationError {
 enum Value {
     Text(String),
     Number(String),
-    Nothing,
 }
 
 impl Value {
-    /// `None` for lists and objects, which are never signed.
+    /// `None` for lists and objects, which are never signed, and for `false` and `null`, which are signed as if they were
+    /// not there.
     fn read(raw: &RawValue) -> Option<Self> {
         let text = raw.get();
         match text.as_bytes().first()? {
             b'"' => serde_json::from_str(text).ok().map(Self::Text),
             b'-' | b'0'..=b'9' => Some(Self::Number(text.to_owned())),
             b't' => Some(Self::Number("1".to_owned())),
-            b'f' | b'n' => Some(Self::Nothing),
             _ => None,
         }
     }
@@ -187,7 +186,6 @@ impl Value {
                     std::iter::once(text.clone()).chain(php).collect()
                 }
             }
-            Self::Nothing => vec![String::new()],
         };
         if spellings.iter().any(|text| text == "0") {
             spellings.push(String::new());
@@ -196,10 +194,8 @@ impl Value {
     }
 
     fn into_text(self) -> String {
-        match self {
-            Self::Text(text) | Self::Number(text) => text,
-            Self::Nothing => String::new(),
-        }
+        let (Self::Text(text) | Self::Number(text)) = self;
+        text
     }
 }
 

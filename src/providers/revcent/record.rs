@@ -69,7 +69,7 @@ impl<'a> Record<'a> {
         }
         let list: Vec<&RawValue> = serde_json::from_str(json).ok()?;
         match list.as_slice() {
-            [one] if one.get().starts_with('{') => Self::of(one.get().as_bytes()),
+            [one] => Self::of(one.get().as_bytes()),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! RevCent.
 
 mod finding;
+mod limits;
 mod native;
 mod read_back;
 mod report;

@@ -1,0 +1,55 @@
+//! The rules of vendors' own calls, and what a code weighs against a status.
+
+use chargeback::spade::{FraudFeedback, FraudType, RefundFeedback, Spade, WonMeans};
+use chargeback::tutelar::{ChargebackStatus, DefeatedMeans, TransactionChargeback, Tutelar};
+use chargeback::{ChargebackProvider, HttpProvider, Reason, Stage, spade};
+
+use crate::support::{ENRICHMENT, Play, Script, kind, plain, provider, violations};
+
+fn spade_() -> (HttpProvider<Spade>, Script) {
+    let script = Script::silent();
+    (provider(Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon), &script), script)
+}
+
+#[tokio::test]
+async fn every_feedback_to_spade_is_held_to_its_rules() {
+    let (spade, script) = spade_();
+    let mut refund = RefundFeedback::default();
+    refund.refund_notes = Some("n".repeat(512));
+    assert!(refund.validate().is_empty());
+    refund.refund_notes = Some("n".repeat(513));
+    refund.fraud_type = Some(FraudType::Unknown);
+    let error = spade.refund(ENRICHMENT, refund).await.unwrap_err();
+    let rules = ["refundNotes: longer than 512 characters", "fraudType: only with isFraud true"];
+    assert_eq!(violations(&error), rules);
+    let mut fraud = FraudFeedback::default();
+    fraud.fraud_notes = Some("n".into());
+    let error = spade.fraud(ENRICHMENT, fraud).await.unwrap_err();
+    assert_eq!(violations(&error), ["fraudNotes: only with isFraud true"]);
+    for (id, rule) in [("", "empty"), (".", "a dot segment is not an id"), ("..", "a dot segment is not an id")] {
+        let error = spade.fraud(id, FraudFeedback::default()).await.unwrap_err();
+        assert_eq!(violations(&error), [format!("enrichmentId: {rule}")], "{id}");
+    }
+    assert!(script.sent().is_empty());
+}
+
+#[test]
+fn a_chargeback_at_tutelar_needs_order_and_reason() {
+    let rules = |order: &str, reason: &str| {
+        let told = TransactionChargeback::new(ChargebackStatus::Accepted, order, reason);
+        told.validate().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("", ""), ["orderId: empty", "reason: empty"]);
+    assert!(rules("o", "r").is_empty());
+}
+
+#[tokio::test]
+async fn a_code_of_tutelars_table_says_more_than_the_status() {
+    let accepted = plain("case-1", Stage::Accepted, Reason::FraudOther).build().unwrap();
+    for (code, expected) in [("105", "rejected"), ("119", "not found"), ("106", "conflict"), ("101", "authentication")]
+    {
+        let script = Script::of([Play::json(404, format!(r#"{{"success":false,"code":"{code}"}}"#))]);
+        let tutelar = provider(Tutelar::v1("k", "s", DefeatedMeans::Refuse), &script);
+        assert_eq!(kind(&tutelar.report(&accepted).await.unwrap_err()), expected, "{code}");
+    }
+}

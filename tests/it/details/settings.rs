@@ -1,0 +1,78 @@
+//! Settings: by word, from the environment, and refused at once.
+
+use std::process::Command;
+
+use chargeback::pipwave::Pipwave;
+use chargeback::spade::Spade;
+use chargeback::thirdwatch::{self, Thirdwatch};
+use chargeback::tutelar::Tutelar;
+use chargeback::vendor::Vendor;
+use chargeback::{ChargebackProvider as _, Error, HttpProvider, Reason, Stage};
+
+use crate::support::{Script, full, kind, provider};
+
+/// Where a report would go, with these settings.
+fn place<V: Vendor>(
+    from_vars: impl Fn(&dyn Fn(&str) -> Option<String>) -> Result<V, Error>,
+    settings: &[(&str, &str)],
+) -> String {
+    let get = |name: &str| settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+    let vendor = from_vars(&get).unwrap();
+    let accepted = full(Stage::Accepted, Reason::FraudOther).build().unwrap();
+    let plan = provider(vendor, &Script::silent()).plan(&accepted).unwrap();
+    plan.steps()[0].request().unwrap().url().to_owned()
+}
+
+#[test]
+fn every_word_for_a_place_is_that_place() {
+    for (word, address) in [
+        ("east_sandbox", "https://east.sandbox.spade.com/"),
+        ("east_production", "https://east.api.spade.com/"),
+        ("west_sandbox", "https://west.sandbox.spade.com/"),
+        ("west_production", "https://west.api.spade.com/"),
+    ] {
+        let settings = [("SPADE_API_KEY", "k"), ("SPADE_ENVIRONMENT", word), ("SPADE_WON_MEANS", "merchant_won")];
+        assert!(place(|get| Spade::from_vars(get), &settings).starts_with(address), "{word}");
+    }
+    for (word, address) in [("live", "https://api.pipwave.com/"), ("staging", "https://staging-api.pipwave.com/")] {
+        let settings = [("PIPWAVE_API_KEY", "k"), ("PIPWAVE_API_SECRET", "s"), ("PIPWAVE_ENVIRONMENT", word)];
+        assert!(place(|get| Pipwave::from_vars(get), &settings).starts_with(address), "{word}");
+    }
+    for (word, address) in
+        [("production", "https://api.thirdwatch.ai/event/"), ("staging", "https://staging.thirdwatch.co/event/")]
+    {
+        let settings = [("THIRDWATCH_API_KEY", "k"), ("THIRDWATCH_ENVIRONMENT", word)];
+        assert!(place(|get| Thirdwatch::from_vars(get), &settings).starts_with(address), "{word}");
+    }
+}
+
+#[test]
+fn a_blank_key_of_thirdwatch_is_refused() {
+    let vendor = Thirdwatch::new(" ", thirdwatch::Environment::Staging);
+    let error = HttpProvider::builder(vendor).transport(Script::silent()).build().unwrap_err();
+    assert_eq!(
+        (kind(&error), error.to_string().as_str()),
+        ("configuration", "thirdwatch configuration: api_key: empty")
+    );
+    assert_eq!(error.provider(), Some(&thirdwatch::ID));
+}
+
+/// The environment of a process is set before it starts, so this test runs itself once more.
+#[test]
+fn settings_are_read_from_the_environment_of_the_process() {
+    const TEST: &str = "details::settings::settings_are_read_from_the_environment_of_the_process";
+    const SET: [(&str, &str); 3] =
+        [("TUTELAR_API_KEY", "k"), ("TUTELAR_SECRET_KEY", "s"), ("TUTELAR_DEFEATED_MEANS", "merchant_won")];
+    if std::env::var_os(SET[0].0).is_some() {
+        let tutelar = Tutelar::from_env().unwrap();
+        let accepted = full(Stage::Accepted, Reason::FraudOther).build().unwrap();
+        assert!(provider(tutelar, &Script::silent()).plan(&accepted).is_ok());
+        return;
+    }
+    let error = Tutelar::from_env().unwrap_err();
+    assert!(error.to_string().contains("TUTELAR_API_KEY: not set"), "{error}");
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    let output = again.args(["--exact", TEST]).envs(SET).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}

@@ -1,0 +1,136 @@
+//! A vendor whose reports take steps as its settings say: what a failure after a write does, and what does not undo one.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use chargeback::vendor::{
+    Attempt, BaseUrl, Case, Done, Follow, NoProbe, Operation, Outgoing, Refusal, Refused, Repeat, Translation, Vendor,
+};
+use chargeback::{
+    Capabilities, Carriage, Chargeback, ChargebackProvider, Expression, ProviderId, Reason, Receipt, Stage, Violation,
+};
+use http::{Request, Response};
+
+use crate::support::{Play, Script, kind, plain, provider};
+
+/// What comes after the first step.
+#[derive(Debug, Clone, Copy)]
+enum Then {
+    /// A step that the translation planned.
+    Planned,
+    /// A step that the vendor adds.
+    Added,
+    /// The vendor refuses to go on.
+    Refused,
+}
+
+#[derive(Debug)]
+struct Staged {
+    base: BaseUrl,
+    first_reads: bool,
+    then: Then,
+    /// What the vendor was shown of the steps that were done.
+    shown: Arc<Mutex<String>>,
+}
+
+struct Step {
+    name: &'static str,
+    reads: bool,
+}
+
+impl Vendor for Staged {
+    type Step = Step;
+
+    fn id(&self) -> ProviderId {
+        ProviderId::from_static("staged")
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::ask(|_| Expression::exact("x"), |_| Expression::exact("x"), |_| Carriage::Sent)
+    }
+
+    fn translate(&self, _: &Case<'_>) -> Result<Translation<Step>, Refused> {
+        let first = Translation::of(Step { name: "first", reads: self.first_reads });
+        Ok(match self.then {
+            Then::Planned => first.and_then(Step { name: "second", reads: false }),
+            Then::Added | Then::Refused => first,
+        })
+    }
+
+    fn follow(&self, _: &Case<'_>, done: &[Done<Step>]) -> Result<Follow<Step>, Refused> {
+        *self.shown.lock().unwrap() = format!("{done:?}");
+        match self.then {
+            Then::Added if done.len() == 1 => Ok(Follow::with(Step { name: "second", reads: false })),
+            Then::Planned | Then::Added => Ok(Follow::as_planned()),
+            Then::Refused => Err(Refused::CannotTell("it does not go on".into())),
+        }
+    }
+}
+
+impl Operation for Step {
+    type Vendor = Staged;
+    type Reply = ();
+    type Probe = NoProbe<Staged>;
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn repeat(&self) -> Repeat {
+        Repeat::Safe
+    }
+
+    fn reads_only(&self) -> bool {
+        self.reads
+    }
+
+    fn encode(&self, staged: &Staged, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        Outgoing::post(&staged.base, &[self.name]).json(&())
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<(), Refusal> {
+        if reply.status().is_success() { Ok(()) } else { Err(Refusal::of_status(reply.status())) }
+    }
+}
+
+async fn report(first_reads: bool, then: Then, plays: &[u16]) -> (Result<Receipt, chargeback::Error>, String) {
+    let shown = Arc::<Mutex<String>>::default();
+    let script = Script::of(plays.iter().map(|status| Play::json(*status, "{}")));
+    let staged = provider(
+        Staged { base: "https://staged.example".parse().unwrap(), first_reads, then, shown: Arc::clone(&shown) },
+        &script,
+    );
+    let result = staged.report(&case()).await;
+    assert_eq!(script.left(), 0);
+    let shown = shown.lock().unwrap().clone();
+    (result, shown)
+}
+
+fn case() -> Chargeback {
+    plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_after_a_write_does_not_unmake_it() {
+    for (then, plays, failed) in [
+        (Then::Planned, &[200, 400][..], Some(("second", "rejected"))),
+        (Then::Added, &[200, 400], Some(("second", "rejected"))),
+        (Then::Refused, &[200], Some(("first", "conflict"))),
+        (Then::Added, &[200, 200], None),
+    ] {
+        let receipt = report(false, then, plays).await.0.unwrap();
+        assert!(receipt.wrote());
+        let step = receipt.failed_step().map(|(operation, error)| (operation, kind(error)));
+        assert_eq!((receipt.is_complete(), step), (failed.is_none(), failed), "{then:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_before_a_write_fails_the_report_unless_it_was_planned_to_follow() {
+    let (result, shown) = report(true, Then::Added, &[200, 400]).await;
+    assert_eq!(kind(&result.unwrap_err()), "rejected");
+    assert_eq!(shown, "[Done { operation: \"first\", .. }]");
+    assert_eq!(kind(&report(true, Then::Refused, &[200]).await.0.unwrap_err()), "conflict");
+    let receipt = report(true, Then::Planned, &[200, 400]).await.0.unwrap();
+    assert_eq!((receipt.wrote(), receipt.is_complete()), (false, false));
+}
