@@ -48,6 +48,11 @@ impl<S> Translation<S> {
         self
     }
 
+    /// The steps, in order, for tests of a vendor without a provider.
+    pub fn steps(&self) -> impl Iterator<Item = &S> {
+        self.steps.iter().map(|planned| &planned.step)
+    }
+
     /// Adds a step after the report. If it fails, the report stands, and the receipt tells of it.
     pub fn and_then(mut self, step: S) -> Self {
         self.steps.push(Planned { step, follow_up: true });
@@ -86,6 +91,12 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// A case of which nothing is in doubt, to try a vendor's translation without a provider.
+    #[must_use]
+    pub const fn new(chargeback: &'a Chargeback) -> Self {
+        Self { chargeback, in_doubt: false }
+    }
+
     /// The chargeback that is reported, with the vendor's case id if an earlier receipt of this provider had one.
     #[must_use]
     pub const fn chargeback(&self) -> &'a Chargeback {
