@@ -81,12 +81,18 @@ struct Known {
 impl Memory {
     /// The vendor's id of the case, if it is known.
     pub(crate) fn vendor_case(&self, case_id: &str) -> Option<String> {
-        locked(&self.known).vendor_cases.get(&hash(case_id)).map(|id| id.clone().into_string())
+        let known = locked(&self.known);
+        // Most vendors give no ids, and most cases are in no doubt: then there is nothing to hash for.
+        if known.vendor_cases.is_empty() {
+            return None;
+        }
+        known.vendor_cases.get(&hash(case_id)).map(|id| id.clone().into_string())
     }
 
     /// Whether an earlier report of the case may have acted without anybody knowing.
     pub(crate) fn is_in_doubt(&self, case_id: &str) -> bool {
-        locked(&self.doubts).contains(&hash(case_id))
+        let doubts = locked(&self.doubts);
+        !doubts.is_empty() && doubts.contains(&hash(case_id))
     }
 
     /// Keeps the vendor's id of the case, which is then in doubt no longer.
@@ -111,7 +117,10 @@ impl Memory {
 
     /// Notes that it is known what became of it.
     pub(crate) fn end_doubt(&self, case_id: &str) {
-        locked(&self.doubts).remove(&hash(case_id));
+        let mut doubts = locked(&self.doubts);
+        if !doubts.is_empty() {
+            doubts.remove(&hash(case_id));
+        }
     }
 }
 
