@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::{Map, Value};
 
 /// Reads an optional field that is there: `null` is refused, as in a schema that does not allow it.
 pub(crate) fn some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -64,15 +63,6 @@ pub(crate) trait Names<'de>: Default {
 
     /// Adds a name; `false` if it is there already.
     fn add(&mut self, name: Self::Name, held: Self::Held) -> bool;
-}
-
-impl Names<'_> for Map<String, Value> {
-    type Name = String;
-    type Held = Value;
-
-    fn add(&mut self, name: String, held: Value) -> bool {
-        self.insert(name, held).is_none()
-    }
 }
 
 impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Names<'de> for BTreeMap<K, V> {
