@@ -38,7 +38,12 @@ impl<S> Translation<S> {
     /// Lists losses, after those that are listed already. Fields that the capabilities call noted or dropped are added
     /// by themselves.
     pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
-        self.losses.extend(losses);
+        if self.losses.is_empty() {
+            // Takes over a list that was made for this.
+            self.losses = losses.into_iter().collect();
+        } else {
+            self.losses.extend(losses);
+        }
         self
     }
 
