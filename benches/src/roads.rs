@@ -82,8 +82,9 @@ impl Took {
 /// How many reports before the clock runs: connections are made, and what is made once is.
 const WARM_UP: u64 = 2_000;
 
-/// So many cases are prepared, and used in turn. RevCent is told of each but once.
-const RING: u64 = 4_096;
+/// So many cases are prepared, and used in turn: more than run at once, and no more than a cache holds, as a case that was
+/// just made is in it. RevCent is told of each but once, so there they come from memory.
+const RING: u64 = 128;
 
 /// Makes so many reports, or posts their requests, so many at once.
 ///
