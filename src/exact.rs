@@ -156,6 +156,11 @@ impl Rfc3339 {
         &self.text
     }
 
+    /// The text by value.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
     /// The instant that the text names, in UTC.
     #[must_use]
     pub fn instant(&self) -> DateTime<Utc> {
@@ -203,9 +208,38 @@ impl TryFrom<DateTime<Utc>> for Rfc3339 {
     ///
     /// [`ParseExactError::NotRfc3339`] if the year is not between 1 and 9999.
     fn try_from(at: DateTime<Utc>) -> Result<Self, Self::Error> {
-        let format =
-            if at.timestamp_subsec_millis().is_multiple_of(1000) { SecondsFormat::Secs } else { SecondsFormat::Millis };
-        at.to_rfc3339_opts(format, true).parse()
+        let millis = at.timestamp_subsec_millis();
+        let instant =
+            DateTime::from_timestamp(at.timestamp(), millis * 1_000_000).ok_or(ParseExactError::NotRfc3339)?;
+        if millis >= 1000 {
+            // In a leap second; whether there is one at that time, reading tells.
+            return at.to_rfc3339_opts(SecondsFormat::Millis, true).parse();
+        }
+        let year = u32::try_from(at.year()).ok().filter(|year| (1..=9999).contains(year));
+        let mut text = String::with_capacity(24);
+        push_digits(&mut text, year.ok_or(ParseExactError::NotRfc3339)?, 1000);
+        for (mark, part) in
+            [('-', at.month()), ('-', at.day()), ('T', at.hour()), (':', at.minute()), (':', at.second())]
+        {
+            text.push(mark);
+            push_digits(&mut text, part, 10);
+        }
+        if millis > 0 {
+            text.push('.');
+            push_digits(&mut text, millis, 100);
+        }
+        text.push('Z');
+        Ok(Self { text, instant: instant.fixed_offset() })
+    }
+}
+
+/// Writes a number with as many digits as `first` has, which is the power of ten of its first digit.
+fn push_digits(text: &mut String, number: u32, first: u32) {
+    let mut power = first;
+    while power > 0 {
+        // A digit is less than 10.
+        text.push(char::from_digit(number / power % 10, 10).unwrap_or('0'));
+        power /= 10;
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod currencies;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -96,9 +96,16 @@ impl Money {
     pub fn to_decimal(self) -> String {
         let digits = usize::from(self.currency.digits());
         let sign = if self.minor_units < 0 { "-" } else { "" };
-        let magnitude = format!("{:0width$}", self.minor_units.unsigned_abs(), width = digits + 1);
-        let (whole, fraction) = magnitude.split_at(magnitude.len() - digits);
-        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        let magnitude = self.minor_units.unsigned_abs();
+        // A currency has at most four digits.
+        let unit = 10_u64.pow(u32::from(self.currency.digits()));
+        let (whole, fraction) = (magnitude / unit, magnitude % unit);
+        let length = whole.checked_ilog10().map_or(1, |power| power as usize + 1) + sign.len() + digits;
+        let mut text = String::with_capacity(length + usize::from(digits > 0));
+        // Writing to a `String` cannot fail.
+        let _ =
+            if digits == 0 { write!(text, "{sign}{whole}") } else { write!(text, "{sign}{whole}.{fraction:0digits$}") };
+        text
     }
 }
 

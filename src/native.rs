@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::{Map, Value};
 
 /// Reads an optional field that is there: `null` is refused, as in a schema that does not allow it.
 pub(crate) fn some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -66,11 +65,12 @@ pub(crate) trait Names<'de>: Default {
     fn add(&mut self, name: Self::Name, held: Self::Held) -> bool;
 }
 
-impl Names<'_> for Map<String, Value> {
+#[cfg(feature = "intake")]
+impl Names<'_> for serde_json::Map<String, serde_json::Value> {
     type Name = String;
-    type Held = Value;
+    type Held = serde_json::Value;
 
-    fn add(&mut self, name: String, held: Value) -> bool {
+    fn add(&mut self, name: String, held: serde_json::Value) -> bool {
         self.insert(name, held).is_none()
     }
 }

@@ -2,6 +2,7 @@
 
 mod shared;
 
+mod object;
 pub mod pipwave;
 pub mod revcent;
 pub mod spade;

@@ -61,6 +61,12 @@ macro_rules! open_words {
             pub fn as_str(&self) -> &str {
                 match self { $( Self::$Variant => $text, )+ Self::Other(text) => text }
             }
+
+            /// The word, copied only where it is not of the list.
+            #[allow(dead_code, reason = "not every list is translated to")]
+            pub(crate) fn word(&self) -> std::borrow::Cow<'static, str> {
+                match self { $( Self::$Variant => $text.into(), )+ Self::Other(text) => text.clone().into() }
+            }
         }
 
         impl From<&str> for $Name {

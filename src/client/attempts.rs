@@ -1,5 +1,7 @@
 //! One operation, tried until it is acknowledged, refused, or must be looked up.
 
+use std::pin::pin;
+
 use bytes::Bytes;
 use http::Request;
 use tracing::{Instrument as _, Span};
@@ -65,7 +67,8 @@ impl<V: Vendor> Inner<V> {
         let mut history = History::after(before);
         let mut operation = operation;
         if before == Delivery::Unknown && operation.repeat() != Repeat::Safe {
-            operation = match self.look_first(operation, deadline).await? {
+            // Looks are rare, so every report carries a pointer to them and not their room.
+            operation = match Box::pin(self.look_first(operation, deadline)).await? {
                 LookedFirst::Holds(executed) => return Ok(executed),
                 LookedFirst::Send(operation) => operation,
             };
@@ -77,7 +80,7 @@ impl<V: Vendor> Inner<V> {
                 Err(Stopped::Problem(problem)) => return Err(self.error(problem, &operation, &history)),
                 Err(Stopped::Unclear(problem)) => problem,
             };
-            match self.read_back(&operation, deadline).await {
+            match Box::pin(self.read_back(&operation, deadline)).await {
                 Looked::Holds(reply) => {
                     return Ok(Executed { operation, reply, attempts: history.attempts, read_back: true });
                 }
@@ -134,7 +137,8 @@ impl<V: Vendor> Inner<V> {
             let span = trace::attempt(operation.name(), history.attempts);
             let ask = if history.token_refused { TokenAsk::Fresh } else { TokenAsk::Current };
             history.token_refused = false;
-            let outcome = self.attempt(operation, ask, &span, deadline).instrument(span.clone()).await;
+            // Pinned first: it is large, and the span would move it.
+            let outcome = pin!(self.attempt(operation, ask, &span, deadline)).instrument(span.clone()).await;
             let problem = match outcome {
                 Ok(Ok(reply)) => {
                     trace::attempt_ended(&span, "acknowledged");

@@ -90,12 +90,18 @@ struct Known {
 impl Memory {
     /// The vendor's id of the case, if it is known.
     pub(crate) fn vendor_case(&self, case_id: &str) -> Option<String> {
-        locked(&self.known).vendor_cases.get(&hash(case_id)).map(|id| id.clone().into_string())
+        let known = locked(&self.known);
+        // Most vendors give no ids, and most cases are in no doubt: then there is nothing to hash for.
+        if known.vendor_cases.is_empty() {
+            return None;
+        }
+        known.vendor_cases.get(&hash(case_id)).map(|id| id.clone().into_string())
     }
 
     /// Whether an earlier report of the case may have acted without anybody knowing.
     pub(crate) fn is_in_doubt(&self, case_id: &str) -> bool {
-        locked(&self.doubts).contains_key(&hash(case_id))
+        let doubts = locked(&self.doubts);
+        !doubts.is_empty() && doubts.contains_key(&hash(case_id))
     }
 
     /// Keeps the vendor's id of the case, which is then in doubt no longer.
@@ -125,6 +131,9 @@ impl Memory {
     /// Notes that all that is written of the case is safe to repeat, so that a doubt that was but assumed is none.
     pub(crate) fn nothing_to_doubt(&self, case_id: &str) {
         let mut doubts = locked(&self.doubts);
+        if doubts.is_empty() {
+            return;
+        }
         let case = hash(case_id);
         if doubts.get(&case) == Some(&Doubt::Assumed) {
             doubts.remove(&case);
@@ -133,7 +142,10 @@ impl Memory {
 
     /// Notes that it is known what became of it.
     pub(crate) fn end_doubt(&self, case_id: &str) {
-        locked(&self.doubts).remove(&hash(case_id));
+        let mut doubts = locked(&self.doubts);
+        if !doubts.is_empty() {
+            doubts.remove(&hash(case_id));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Turns a vendor into a provider.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -149,7 +150,7 @@ impl<V: Vendor> ChargebackProvider for HttpProvider<V> {
 
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
         let span = trace::operation(&self.inner.id, "report");
-        let result = self.inner.report(chargeback).instrument(span.clone()).await;
+        let result = pin!(self.inner.report(chargeback)).instrument(span.clone()).await;
         trace::ended(&span, result.as_ref().err());
         if let Ok(receipt) = &result {
             trace::incomplete(&span, receipt);

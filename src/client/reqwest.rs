@@ -1,12 +1,15 @@
 //! The default transport.
 
 use std::error::Error as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::uri::{Authority, Scheme};
+use http::{Request, Response, Uri};
 use reqwest::redirect;
+use url::Url;
 
 use super::transport::{Failure, Limits, Phase, Transport, is_loopback};
 use crate::error::ConfigurationError;
@@ -28,6 +31,8 @@ pub struct HttpTransport {
     client: reqwest::Client,
     /// Goes past all proxies.
     loopback: reqwest::Client,
+    /// The origin that was called last, as reqwest wants it; to read it anew costs as much as to write the request.
+    origin: Arc<Mutex<Option<(Scheme, Authority, Url)>>>,
 }
 
 impl HttpTransport {
@@ -71,7 +76,40 @@ impl HttpTransport {
 
     fn finish(settings: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, ConfigurationError> {
         let build = |settings: reqwest::ClientBuilder| settings.build().map_err(|e| unusable("cannot be set up", e));
-        Ok(Self { client: build(settings())?, loopback: build(settings().no_proxy())? })
+        Ok(Self { client: build(settings())?, loopback: build(settings().no_proxy())?, origin: Arc::default() })
+    }
+
+    fn request(&self, request: Request<Bytes>) -> Result<reqwest::Request, Failure> {
+        let (head, body) = request.into_parts();
+        let url = self.url(&head.uri).map_err(|error| Failure::new(Phase::NotSent).caused_by(error))?;
+        let mut request = reqwest::Request::new(head.method, url);
+        *request.headers_mut() = head.headers;
+        *request.version_mut() = head.version;
+        *request.body_mut() = Some(body.into());
+        Ok(request)
+    }
+
+    fn url(&self, uri: &Uri) -> Result<Url, url::ParseError> {
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Url::parse(&uri.to_string());
+        };
+        // Of the lock, as of the value, nothing can break: it is set whole.
+        let mut origin = self.origin.lock().unwrap_or_else(PoisonError::into_inner);
+        let url = match &*origin {
+            Some((last_scheme, last_authority, url)) if last_scheme == scheme && last_authority == authority => {
+                url.clone()
+            }
+            _ => {
+                let url = Url::parse(&format!("{scheme}://{authority}"))?;
+                *origin = Some((scheme.clone(), authority.clone(), url.clone()));
+                url
+            }
+        };
+        drop(origin);
+        let mut url = url;
+        url.set_path(uri.path());
+        url.set_query(uri.query());
+        Ok(url)
     }
 }
 
@@ -83,7 +121,7 @@ fn unusable(what: &'static str, error: reqwest::Error) -> ConfigurationError {
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
         let client = if is_loopback(request.uri()) { &self.loopback } else { &self.client };
-        let request = reqwest::Request::try_from(request).map_err(|error| classify(error, Phase::NotSent))?;
+        let request = self.request(request)?;
         let mut reply = client.execute(request).await.map_err(|error| classify(error, Phase::MaybeSent))?;
         let announced = reply.content_length().unwrap_or(0);
         if usize::try_from(announced).map_or(true, |length| length > limits.reply_bytes) {
@@ -92,14 +130,20 @@ impl Transport for HttpTransport {
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = reply.status();
         *whole.headers_mut() = std::mem::take(reply.headers_mut());
-        let mut body = BytesMut::new();
+        // Most replies are one chunk, which is kept as it is.
+        let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = reply.chunk().await.map_err(|error| classify(error, Phase::MaybeSent))? {
-            if body.len() + chunk.len() > limits.reply_bytes {
+            if first.len() + rest.len() + chunk.len() > limits.reply_bytes {
                 return Err(Failure::new(Phase::TooLarge));
             }
-            body.extend_from_slice(&chunk);
+            if first.is_empty() && rest.is_empty() {
+                first = chunk;
+            } else {
+                rest.extend_from_slice(&std::mem::take(&mut first));
+                rest.extend_from_slice(&chunk);
+            }
         }
-        *whole.body_mut() = body.freeze();
+        *whole.body_mut() = if rest.is_empty() { first } else { rest.freeze() };
         Ok(whole)
     }
 }

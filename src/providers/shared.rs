@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, Response};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::object::{Named, Object};
 use crate::error::{ConfigurationError, Error};
 use crate::exact::Rfc3339;
 use crate::id::ProviderId;
-use crate::native::unique_json;
 use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Refusal, RefusalKind};
 use crate::violation::Violation;
@@ -31,8 +31,8 @@ pub(crate) fn time(field: &'static str, at: DateTime<Utc>, broken: &mut Vec<Viol
 }
 
 /// A reply's body as a JSON object. One in which a name stands twice says two things, and is none.
-pub(crate) fn object(reply: &Response<impl AsRef<[u8]>>) -> Option<Map<String, Value>> {
-    unique_json(reply.body().as_ref()).ok()
+pub(crate) fn object(reply: &Response<impl AsRef<[u8]>>) -> Option<Object<'_>> {
+    Object::of(reply.body().as_ref())
 }
 
 /// Text, or a number or boolean as text; vendors are not of one mind with themselves.
@@ -46,8 +46,8 @@ pub(crate) fn text(value: &Value) -> Option<String> {
 }
 
 /// The first of these keys that holds something that reads as text, and is not empty.
-pub(crate) fn first_text(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
-    keys.iter().filter_map(|key| object.get(*key).and_then(text)).find(|text| !text.is_empty())
+pub(crate) fn first_text<N: Named + ?Sized>(object: &N, keys: &[&str]) -> Option<String> {
+    keys.iter().filter_map(|key| object.named(key).and_then(text)).find(|text| !text.is_empty())
 }
 
 /// What a status says, where it cannot be a success: a 2xx whose body proves nothing is unreadable.

@@ -36,6 +36,9 @@ mod wire;
 use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use self::map::Settings as MapSettings;
 pub use self::operations::Call;
 pub use self::wire::{ChargebackStatus, RefundStatus, TransactionChargeback, TransactionRefund, Updated};
@@ -78,7 +81,7 @@ closed_words! {
 /// Which version of the API, and its keys.
 #[derive(Clone)]
 enum Keys {
-    V1 { api_key: Secret, secret_key: Secret },
+    V1 { api_key: Secret, secret_key: Secret, authorization: Secret },
     V2 { tokens: Arc<dyn TokenSource> },
 }
 
@@ -89,6 +92,12 @@ impl fmt::Debug for Keys {
             Self::V2 { .. } => "V2([redacted])",
         })
     }
+}
+
+/// HTTP Basic of version 1, which is the same for every request.
+fn basic(api_key: &Secret, secret_key: &Secret) -> Secret {
+    let pair = Secret::new(format!("{}:{}", api_key.expose(), secret_key.expose()));
+    Secret::new(format!("Basic {}", BASE64.encode(pair.expose())))
 }
 
 /// Tutelar, as configured: keys or tokens, address, and how two open points are read.
@@ -102,7 +111,9 @@ pub struct Tutelar {
 impl Tutelar {
     /// Version 1 of the API, with these keys and this meaning of `defeated`.
     pub fn v1(api_key: impl Into<Secret>, secret_key: impl Into<Secret>, defeated_means: DefeatedMeans) -> Self {
-        Self::with(Keys::V1 { api_key: api_key.into(), secret_key: secret_key.into() }, defeated_means)
+        let (api_key, secret_key) = (api_key.into(), secret_key.into());
+        let authorization = basic(&api_key, &secret_key);
+        Self::with(Keys::V1 { api_key, secret_key, authorization }, defeated_means)
     }
 
     /// Version 2 of the API, with tokens from here (a [`Secret`] is a source that never changes) and this meaning of
@@ -180,7 +191,7 @@ impl Vendor for Tutelar {
 
     fn check(&self) -> Vec<Violation> {
         let mut broken = Vec::new();
-        if let Keys::V1 { api_key, secret_key } = &self.keys {
+        if let Keys::V1 { api_key, secret_key, .. } = &self.keys {
             check_key("api_key", api_key, &mut broken);
             check_key("secret_key", secret_key, &mut broken);
             if api_key.expose().contains(':') {

@@ -4,11 +4,17 @@ use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 
 use super::BaseUrl;
 use crate::violation::Violation;
+
+/// Room for the headers of a request and those that HTTP stacks add, so that it need not grow.
+const HEADERS: usize = 6;
+
+/// Room for most bodies, so that they need not grow.
+const BODY: usize = 1024;
 
 /// A request in the making. Values cannot break out of their place: path parts and query values are percent-encoded, and
 /// what cannot be a header is a [`Violation`].
@@ -27,7 +33,7 @@ use crate::violation::Violation;
 pub struct Outgoing {
     method: Method,
     uri: String,
-    headers: Vec<(&'static str, HeaderValue)>,
+    headers: HeaderMap,
     fault: Option<Violation>,
 }
 
@@ -49,7 +55,9 @@ impl Outgoing {
     }
 
     fn new(method: Method, base: &BaseUrl, path: &[&str]) -> Self {
-        let mut uri = base.as_str().to_owned();
+        let length = path.iter().fold(base.as_str().len(), |length, part| length + 1 + part.len());
+        let mut uri = String::with_capacity(length);
+        uri.push_str(base.as_str());
         let mut fault = None;
         for part in path {
             // Servers and proxies resolve dot segments even when they are escaped.
@@ -59,7 +67,9 @@ impl Outgoing {
             uri.push('/');
             percent_encode(part, &mut uri);
         }
-        Self { method, uri, headers: Vec::new(), fault }
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        Self { method, uri, headers, fault }
     }
 
     /// Adds a query parameter; name and value are percent-encoded.
@@ -82,12 +92,13 @@ impl Outgoing {
     }
 
     fn add(mut self, name: &'static str, value: &str, secret: bool) -> Self {
-        match HeaderValue::from_str(value) {
-            Ok(mut value) => {
+        match (header_name(name), HeaderValue::from_str(value)) {
+            (Some(name), Ok(mut value)) => {
                 value.set_sensitive(secret);
-                self.headers.push((name, value));
+                self.headers.insert(name, value);
             }
-            Err(_) => self.fault = Some(Violation::new(name, "has a character that a header cannot carry")),
+            (None, _) => self.fault = Some(Violation::new(name, "not a header's name")),
+            (_, Err(_)) => self.fault = Some(Violation::new(name, "has a character that a header cannot carry")),
         }
         self
     }
@@ -98,8 +109,9 @@ impl Outgoing {
     ///
     /// [`Violation`] if a value given on the way cannot be sent, or the body cannot be written.
     pub fn json(self, body: &impl Serialize) -> Result<Request<Bytes>, Violation> {
-        let body = serde_json::to_vec(body).map_err(|_| Violation::new("body", "cannot be written as JSON"))?;
-        let mut request = self.finish(Bytes::from(body))?;
+        let mut json = Vec::with_capacity(BODY);
+        serde_json::to_writer(&mut json, body).map_err(|_| Violation::new("body", "cannot be written as JSON"))?;
+        let mut request = self.finish(Bytes::from(json))?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(request)
     }
@@ -119,21 +131,30 @@ impl Outgoing {
         }
         let mut request = Request::new(body);
         *request.method_mut() = self.method;
-        *request.uri_mut() = self.uri.parse().map_err(|_| Violation::new("path", "too long for an address"))?;
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-        for (name, value) in self.headers {
-            let name =
-                HeaderName::from_bytes(name.as_bytes()).map_err(|_| Violation::new(name, "not a header's name"))?;
-            request.headers_mut().insert(name, value);
-        }
+        *request.uri_mut() = Uri::try_from(self.uri).map_err(|_| Violation::new("path", "too long for an address"))?;
+        *request.headers_mut() = self.headers;
         Ok(request)
     }
 }
 
+/// A name as it stands in the program, without a copy if it is spelt as headers are.
+fn header_name(name: &'static str) -> Option<HeaderName> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !name.is_empty() && name.len() <= 64 && name.bytes().all(plain) {
+        // These are letters that it takes, so it does not panic.
+        return Some(HeaderName::from_static(name));
+    }
+    HeaderName::from_bytes(name.as_bytes()).ok()
+}
+
 /// Escapes everything but the unreserved characters of RFC 3986.
 fn percent_encode(text: &str, into: &mut String) {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    if text.bytes().all(unreserved) {
+        return into.push_str(text);
+    }
     for &byte in text.as_bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        if unreserved(byte) {
             into.push(char::from(byte));
         } else {
             // Writing to a `String` cannot fail.

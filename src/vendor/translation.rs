@@ -38,7 +38,12 @@ impl<S> Translation<S> {
     /// Lists losses, after those that are listed already. Fields that the capabilities call noted or dropped are added
     /// by themselves.
     pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
-        self.losses.extend(losses);
+        if self.losses.is_empty() {
+            // Takes over a list that was made for this.
+            self.losses = losses.into_iter().collect();
+        } else {
+            self.losses.extend(losses);
+        }
         self
     }
 
@@ -46,6 +51,11 @@ impl<S> Translation<S> {
     pub fn loss_of(mut self, field: Field, expression: &Expression) -> Self {
         self.losses.extend(Loss::of_expression(field, expression));
         self
+    }
+
+    /// The steps, in order, for tests of a vendor without a provider.
+    pub fn steps(&self) -> impl Iterator<Item = &S> {
+        self.steps.iter().map(|planned| &planned.step)
     }
 
     /// Adds a step after the report. If it fails, the report stands, and the receipt tells of it.
@@ -80,6 +90,12 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// A case of which nothing is in doubt, to try a vendor's translation without a provider.
+    #[must_use]
+    pub const fn new(chargeback: &'a Chargeback) -> Self {
+        Self { chargeback, in_doubt: false }
+    }
+
     /// The chargeback that is reported, with the vendor's case id if an earlier receipt of this provider had one.
     #[must_use]
     pub const fn chargeback(&self) -> &'a Chargeback {

@@ -30,8 +30,8 @@ const fn said_stage(stage: Stage) -> Option<(ChargebackStage, bool)> {
 pub(super) fn stage(stage: Stage) -> Expression {
     match said_stage(stage) {
         None => Expression::refused(),
-        Some((stage, true)) => Expression::exact(stage.as_str().to_owned()),
-        Some((stage, false)) => Expression::lossy(stage.as_str().to_owned()),
+        Some((stage, true)) => Expression::exact(stage.word()),
+        Some((stage, false)) => Expression::lossy(stage.word()),
     }
 }
 
@@ -61,8 +61,8 @@ const fn said_reason(reason: &Reason) -> (ChargebackReason, bool) {
 
 pub(super) fn reason(reason: &Reason) -> Expression {
     match said_reason(reason) {
-        (word, true) => Expression::exact(word.as_str().to_owned()),
-        (word, false) => Expression::lossy(word.as_str().to_owned()),
+        (word, true) => Expression::exact(word.word()),
+        (word, false) => Expression::lossy(word.word()),
     }
 }
 
@@ -122,8 +122,8 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
     } else {
         losses.push(Loss::new(Field::Reason, LossKind::Dropped, "not sent: documented only where a case is opened"));
     }
-    let reason_word = if takes_reason { word.as_str().to_owned() } else { String::new() };
-    let stage_word = said.as_str().to_owned();
+    let reason_word = if takes_reason { word.word() } else { "".into() };
+    let stage_word = said.word();
     let tag = TagChargeback { pw_id, txn_id, stage: said, reason: takes_reason.then_some(word) };
     Ok(Translation::of(tag).words(stage_word, reason_word).losses(losses))
 }

@@ -5,11 +5,12 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Pipwave;
 use super::signature::Timestamp;
 use super::wire::{ChargebackStage, Requery, SignedTag, TagChargeback};
+use crate::providers::object::Object;
 use crate::providers::shared::{first_text, object, refusal_of_status, text};
 use crate::redact::Presence;
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat, Settled};
@@ -89,7 +90,7 @@ impl Pipwave {
 }
 
 /// A body with `status` 200; anything else is a refusal.
-fn success(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
+fn success(reply: &Response<Bytes>) -> Result<Object<'_>, Refusal> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
     let Some(status) = object.get("status").and_then(text) else { return Err(refusal_of_status(reply)) };
     let http = reply.status();
@@ -112,7 +113,7 @@ fn success(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
 }
 
 /// `message` may be text, a list of texts, null or absent.
-fn message(object: &Map<String, Value>) -> Option<String> {
+fn message(object: &Object<'_>) -> Option<String> {
     match object.get("message")? {
         Value::Array(list) => {
             let texts: Vec<String> = list.iter().filter_map(text).collect();

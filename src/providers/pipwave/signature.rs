@@ -30,7 +30,10 @@ use crate::secret::Secret;
 /// assert_eq!(sign(pairs, &Secret::from("test_secret")), "454e162253f748d15c3fd7e31c2e4cd06714343b");
 /// ```
 pub fn sign<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, api_secret: &'a Secret) -> String {
-    let mut pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
+    let given = pairs.into_iter();
+    // The five that a call has at most, and the secret.
+    let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(8);
+    pairs.extend(given);
     pairs.push(("api_secret", api_secret.expose()));
     pairs.sort_unstable();
     let mut hash = Sha1::new();

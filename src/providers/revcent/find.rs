@@ -3,6 +3,8 @@
 //! Full-text search takes `CB-2610-0010` apart and may find every case of the month, ten of them. So each chargeback
 //! that a report creates also holds a key made of its case id, one word that nothing else holds.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest as _, Sha256};
 
 use super::call::Answer;
@@ -21,7 +23,13 @@ pub(super) const KEY_NAME: &str = "chargeback.key";
 /// The key of a case: one alphanumeric word, the same for the same case id.
 pub(super) fn key(case_id: &str) -> String {
     let digest = Sha256::digest(case_id);
-    format!("cb{}", hex::encode(&digest[..15]))
+    let mut key = String::with_capacity(32);
+    key.push_str("cb");
+    for byte in &digest[..15] {
+        // Writing to a `String` cannot fail.
+        let _ = write!(key, "{byte:02x}");
+    }
+    key
 }
 
 /// Whether a chargeback is the one of this case id: by its key, or by the id itself.

@@ -175,7 +175,9 @@ fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &
 
 /// The caller's metadata, and what has no field of its own under names of ours.
 fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Violation>) -> Option<Vec<Metadatum>> {
-    let mut pairs = Vec::new();
+    // The key, and seven more at most that are not the caller's.
+    let mut pairs = Vec::with_capacity(8 + chargeback.metadata().len());
+    pairs.push(Metadatum::new(KEY_NAME, key(chargeback.case_id())));
     let mut add = |field: Field, name: &str, value: &str| {
         let (kept, cut) = truncate(value, VALUE);
         if cut {
@@ -187,7 +189,6 @@ fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Vi
             pairs.push(Metadatum::new(name, kept));
         }
     };
-    add(Field::CaseId, KEY_NAME, &key(chargeback.case_id()));
     for (name, value) in chargeback.metadata() {
         if name.chars().count() > NAME {
             broken.push(Violation::new("metadata", "a name is longer than 100 characters"));

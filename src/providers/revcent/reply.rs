@@ -5,10 +5,11 @@ use std::fmt;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::Response;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::wire::{Metadatum, Outcome};
 use crate::exact::DecimalText;
+use crate::providers::object::Object;
 use crate::providers::shared::{first_text, object, refusal_of_status, text};
 use crate::redact::Presence;
 use crate::vendor::{Refusal, RefusalKind};
@@ -120,20 +121,20 @@ impl fmt::Debug for StoredChargeback {
 
 /// Reads the reply to a create or edit: HTTP 2xx *and* `code` 1.
 pub(super) fn written(reply: &Response<Bytes>) -> Result<Written, Refusal> {
-    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
+    let Some(mut object) = object(reply) else { return Err(refusal_of_status(reply)) };
     if !reply.status().is_success() || object.get("code").and_then(text).as_deref() != Some("1") {
         return Err(refusal(reply, &object));
     }
     Ok(Written {
-        chargeback_id: first_text(&object, &["chargeback_id"]),
-        api_call_id: first_text(&object, &["api_call_id"]),
-        result: first_text(&object, &["result", "message"]),
+        chargeback_id: object.take_text(&["chargeback_id"]),
+        api_call_id: object.take_text(&["api_call_id"]),
+        result: object.take_text(&["result", "message"]),
     })
 }
 
 /// Classifies a JSON reply that is not a success. Only `code` 0 is documented as a refusal; a payment call has others, one
 /// of which holds the payment, so they prove nothing here.
-fn refusal(reply: &Response<Bytes>, object: &Map<String, Value>) -> Refusal {
+fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> Refusal {
     let code = object.get("code").and_then(text);
     let status = reply.status();
     let kind = match code.as_deref() {
@@ -149,7 +150,7 @@ fn refusal(reply: &Response<Bytes>, object: &Map<String, Value>) -> Refusal {
 }
 
 /// A read succeeded if it is 2xx JSON and does not say otherwise by a `code`.
-pub(super) fn readable(reply: &Response<Bytes>) -> Result<Map<String, Value>, Refusal> {
+pub(super) fn readable(reply: &Response<Bytes>) -> Result<Object<'_>, Refusal> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
     match object.get("code").and_then(text).as_deref() {
         None | Some("1") if reply.status().is_success() => Ok(object),
@@ -165,10 +166,10 @@ const COUNTS: &[&str] = &["total", "count", "total_results", "total_count", "res
 /// is not surely an empty list of hits is unreadable, never "nothing found", since that would license a second create.
 pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
     let object = readable(reply)?;
-    let mut lists = object.iter().filter_map(|(key, value)| Some((key.as_str(), value.as_array()?)));
+    let mut lists = object.iter().filter_map(|(key, value)| Some((key, value.as_array()?)));
     let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(Refusal::unreadable()) };
     let told = LISTS.contains(&name) || !list.is_empty();
-    let contradicted = COUNTS.iter().filter_map(|key| object.get(*key)?.as_u64()).any(|count| {
+    let contradicted = COUNTS.iter().filter_map(|key| object.get(key)?.as_u64()).any(|count| {
         let held = u64::try_from(list.len()).unwrap_or(u64::MAX);
         count < held || (count > 0 && held == 0)
     });

@@ -8,7 +8,7 @@ use super::find::{Found, find, is_another, key};
 use super::map::{self, Fight, Wanted};
 use super::operations::{Create, Edit, Get, Search};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
-use super::wire::Outcome;
+use super::wire::{CreateChargeback, Outcome};
 use super::{FirstReport, ID};
 use crate::chargeback::{Chargeback, Field};
 use crate::exact::Rfc3339;
@@ -17,22 +17,21 @@ use crate::vendor::{Case, Done, Follow, Foreseen, Refused, Translation};
 
 pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translation<Call>, Refused> {
     let chargeback = case.chargeback();
-    let wanted = map::wanted(chargeback)?;
+    let Wanted { fields, fight, losses } = map::wanted(chargeback)?;
     let step = match known_case(chargeback) {
         Some(id) => Call::Get(Get { chargeback_id: id.to_owned() }),
-        None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &wanted)?,
+        None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, fields, fight)?,
         None => Call::Search(Search { term: key(chargeback.case_id()) }),
     };
-    Ok(Translation::of(step).words(wanted.fight.word(), "").losses(wanted.losses))
+    Ok(Translation::of(step).words(fight.word(), "").losses(losses))
 }
 
 fn known_case(chargeback: &Chargeback) -> Option<&str> {
     chargeback.vendor_reference(&ID)?.case.as_deref()
 }
 
-fn create(chargeback: &Chargeback, wanted: &Wanted) -> Result<Call, Refused> {
-    let mut fields = wanted.fields.clone();
-    fields.representment = map::new_representment(chargeback, wanted.fight)?;
+fn create(chargeback: &Chargeback, mut fields: CreateChargeback, fight: Fight) -> Result<Call, Refused> {
+    fields.representment = map::new_representment(chargeback, fight)?;
     Ok(Call::Create(Create { chargeback: fields }))
 }
 
@@ -62,7 +61,10 @@ pub(super) fn follow(case: &Case<'_>, done: &[Done<Call>], first: FirstReport) -
                  you found with `resolve_doubt`"
                     .into(),
             )),
-            Found::Nothing => Ok(Follow::with(create(chargeback, &map::wanted(chargeback)?)?)),
+            Found::Nothing => {
+                let Wanted { fields, fight, .. } = map::wanted(chargeback)?;
+                Ok(Follow::with(create(chargeback, fields, fight)?))
+            }
             Found::TooMany => Err(Refused::CannotTell(
                 "the search finds as many as it can show, and none that is ours; give the vendor's case id, or set \
                  `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids"

@@ -188,29 +188,36 @@ const fn type_of_kind(kind: FraudKind) -> FraudType {
 
 /// What has no field of its own, then the caller's notes. What is beyond the limit is cut off, and each part of it listed.
 fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
-    let mut parts = Vec::new();
-    if feedback.is_fraud.is_none() {
-        parts.push((Field::Reason, format!("reason: {}", chargeback.reason().words())));
-    }
-    parts.extend(chargeback.network_code().map(|code| (Field::NetworkCode, format!("network code: {code}"))));
-    parts.extend(chargeback.notes().map(|notes| (Field::Notes, notes.to_owned())));
-    let mut whole = String::new();
+    let mut whole = String::with_capacity(96 + chargeback.notes().map_or(0, str::len));
     let mut length = 0;
-    for (field, part) in &parts {
+    let mut add = |field: Field, parts: [&str; 4]| {
         if !whole.is_empty() {
             whole.push_str(SEPARATOR);
-            length += SEPARATOR.chars().count();
+            length += SEPARATOR.len();
         }
         let start = length;
-        length += part.chars().count();
-        whole.push_str(part);
-        if start >= NOTES {
-            losses.push(Loss::new(*field, LossKind::Dropped, "no room is left in chargebackNotes"));
-        } else if length > NOTES {
-            losses.push(Loss::new(*field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
+        for part in parts {
+            whole.push_str(part);
+            length += part.chars().count();
         }
+        if start >= NOTES {
+            losses.push(Loss::new(field, LossKind::Dropped, "no room is left in chargebackNotes"));
+        } else if length > NOTES {
+            losses.push(Loss::new(field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
+        }
+    };
+    if feedback.is_fraud.is_none() {
+        add(Field::Reason, ["reason: ", chargeback.reason().words(), "", ""]);
+    }
+    if let Some(code) = chargeback.network_code() {
+        add(Field::NetworkCode, ["network code: ", code.network().as_str(), " ", code.code()]);
+    }
+    if let Some(notes) = chargeback.notes() {
+        add(Field::Notes, [notes, "", "", ""]);
     }
     if !whole.is_empty() {
-        feedback.chargeback_notes = Some(truncate(&whole, NOTES).0.to_owned());
+        let kept = truncate(&whole, NOTES).0.len();
+        whole.truncate(kept);
+        feedback.chargeback_notes = Some(whole);
     }
 }

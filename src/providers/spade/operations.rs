@@ -5,10 +5,10 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::Spade;
 use super::wire::{ChargebackFeedback, DeclineFeedback, FraudFeedback, FraudType, RefundFeedback, Reported};
+use crate::providers::object::Object;
 use crate::providers::shared::{first_text, object, refusal_of_status, text};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat};
 use crate::violation::Violation;
@@ -113,7 +113,7 @@ impl Feedback for FraudFeedback {
 }
 
 fn at_most(limit: usize, field: &'static str, text: Option<&str>, broken: &mut Vec<Violation>) {
-    if text.is_some_and(|text| text.chars().nth(limit).is_some()) {
+    if text.is_some_and(|text| text.len() > limit && text.chars().nth(limit).is_some()) {
         broken.push(Violation::new(field, format!("longer than {limit} characters")));
     }
 }
@@ -159,9 +159,8 @@ impl<F: Feedback> Operation for Report<F> {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<Reported, Refusal> {
-        let object = object(reply);
-        match (reply.status(), object) {
-            (StatusCode::OK, Some(object)) => Ok(Reported { details: object.get("details").and_then(text) }),
+        match (reply.status(), object(reply)) {
+            (StatusCode::OK, Some(object)) => Ok(Reported { details: object.into_text("details") }),
             (_, object) => Err(refusal_of_status(reply).message(object.as_ref().and_then(message))),
         }
     }
@@ -172,7 +171,7 @@ impl<F: Feedback> Operation for Report<F> {
 }
 
 /// `details`, or the texts of a 400, which stand in lists under the names of fields.
-fn message(object: &serde_json::Map<String, Value>) -> Option<String> {
+fn message(object: &Object<'_>) -> Option<String> {
     if let Some(details) = first_text(object, &["details", "detail", "message"]) {
         return Some(details);
     }

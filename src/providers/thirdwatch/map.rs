@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::operations::Call;
 use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser};
 use crate::chargeback::{Chargeback, Field};
+use crate::exact::Rfc3339;
 use crate::money::Money;
 use crate::provider::{Carriage, Expression, Loss, LossKind};
 use crate::providers::shared::time;
@@ -32,8 +33,8 @@ const fn said(stage: Stage) -> Option<(ChargebackState, bool)> {
 pub(super) fn stage(stage: Stage) -> Expression {
     match said(stage) {
         None => Expression::refused(),
-        Some((word, true)) => Expression::exact(word.as_str().to_owned()),
-        Some((word, false)) => Expression::lossy(word.as_str().to_owned()),
+        Some((word, true)) => Expression::exact(word.word()),
+        Some((word, false)) => Expression::lossy(word.word()),
     }
 }
 
@@ -61,8 +62,8 @@ const fn word(reason: &Reason) -> (ChargebackReason, bool) {
 
 pub(super) fn reason(reason: &Reason) -> Expression {
     match word(reason) {
-        (word, true) => Expression::exact(word.as_str().to_owned()),
-        (word, false) => Expression::lossy(word.as_str().to_owned()),
+        (word, true) => Expression::exact(word.word()),
+        (word, false) => Expression::lossy(word.word()),
     }
 }
 
@@ -106,13 +107,14 @@ pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Resul
         let taken = "no user id: the session id is sent as `_userId` too";
         losses.push(Loss::new(Field::SessionId, LossKind::Assumed, taken));
     }
+    let words = (state.word(), word.word());
     let event = ChargebackEvent {
         user_id: user.cloned(),
         session_id: payment.session_id.clone(),
         order_id: payment.order_id.clone(),
         transaction_id: payment.transaction_id.clone(),
-        state: Some(state.clone()),
-        reason: Some(word.clone()),
+        state: Some(state),
+        reason: Some(word),
         custom_info: Some(custom_info(chargeback, &mut broken)),
     };
     if !broken.is_empty() {
@@ -121,9 +123,7 @@ pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Resul
     let tag = user
         .filter(|_| tag_after_fraud && is_bad(chargeback))
         .map(|user| TagUser { abuse_type: Some(AbuseType::PaymentAbuse), ..TagUser::new(user, true) });
-    let translation = Translation::of(Call::Chargeback(event))
-        .words(state.as_str().to_owned(), word.as_str().to_owned())
-        .losses(losses);
+    let translation = Translation::of(Call::Chargeback(event)).words(words.0, words.1).losses(losses);
     Ok(tag.into_iter().fold(translation, |translation, tag| translation.and_then(Call::Tag(tag))))
 }
 
@@ -136,36 +136,39 @@ fn is_bad(chargeback: &Chargeback) -> bool {
 
 /// What has no field of its own, as text under names of ours; the caller's metadata beside it.
 fn custom_info(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Map<String, Value> {
+    let mut at = |field: &'static str, at: Option<DateTime<Utc>>| {
+        at.and_then(|at| time(field, at, broken)).map(Rfc3339::into_text)
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let (payment, processor, code) = (chargeback.payment(), chargeback.processor(), chargeback.network_code());
+    let ours = [
+        ("amount", chargeback.amount().map(Money::to_decimal)),
+        ("arn", chargeback.arn().and_then(text)),
+        ("case_id", text(chargeback.case_id())),
+        ("case_number", chargeback.case_number().and_then(text)),
+        ("currency", chargeback.amount().and_then(|amount| text(amount.currency().code()))),
+        ("due_by", at("due_by", chargeback.due_by())),
+        ("gateway_transaction_id", payment.gateway_transaction_id.clone()),
+        ("network", code.and_then(|code| text(code.network().as_str()))),
+        ("network_reason_code", code.and_then(|code| text(code.code()))),
+        ("notes", chargeback.notes().and_then(text)),
+        ("occurred_at", at("occurred_at", Some(chargeback.occurred_at()))),
+        ("opened_at", at("opened_at", chargeback.opened_at())),
+        ("processor", processor.map(|processor| processor.name.clone())),
+        ("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.clone())),
+        ("processor_payment_id", processor.and_then(|processor| processor.payment_id.clone())),
+        ("reason", text(chargeback.reason().as_str())),
+        ("received_at", at("received_at", chargeback.received_at())),
+        ("stage", text(chargeback.stage().as_str())),
+    ];
     let mut info = Map::new();
-    let mut note = |name: &str, value: Option<String>| {
+    for (name, value) in ours {
         if let Some(value) = value {
             info.insert(name.to_owned(), Value::String(value));
         }
-    };
-    for (name, value) in chargeback.metadata() {
-        note(&format!("metadata.{name}"), Some(value.clone()));
     }
-    let mut at = |field: &'static str, at: Option<DateTime<Utc>>| {
-        at.and_then(|at| time(field, at, broken)).map(|time| time.as_str().to_owned())
-    };
-    note("occurred_at", at("occurred_at", Some(chargeback.occurred_at())));
-    note("opened_at", at("opened_at", chargeback.opened_at()));
-    note("received_at", at("received_at", chargeback.received_at()));
-    note("due_by", at("due_by", chargeback.due_by()));
-    note("case_id", Some(chargeback.case_id().to_owned()));
-    note("stage", Some(chargeback.stage().to_string()));
-    note("reason", Some(chargeback.reason().to_string()));
-    note("amount", chargeback.amount().map(Money::to_decimal));
-    note("currency", chargeback.amount().map(|amount| amount.currency().to_string()));
-    note("network", chargeback.network_code().map(|code| code.network().to_string()));
-    note("network_reason_code", chargeback.network_code().map(|code| code.code().to_owned()));
-    note("gateway_transaction_id", chargeback.payment().gateway_transaction_id.clone());
-    note("arn", chargeback.arn().map(str::to_owned));
-    note("case_number", chargeback.case_number().map(str::to_owned));
-    note("notes", chargeback.notes().map(str::to_owned));
-    let processor = chargeback.processor();
-    note("processor", processor.map(|processor| processor.name.clone()));
-    note("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.clone()));
-    note("processor_payment_id", processor.and_then(|processor| processor.payment_id.clone()));
+    for (name, value) in chargeback.metadata() {
+        info.insert(format!("metadata.{name}"), Value::String(value.clone()));
+    }
     info
 }

@@ -86,12 +86,12 @@ impl Operation for Call {
 
 /// Success is exactly 200, with an empty body or an object without `error`. The host may be parked, so a page is none.
 fn decode(reply: &Response<Bytes>) -> Result<Event, Refusal> {
-    let blank = reply.body().iter().all(u8::is_ascii_whitespace);
+    let blank = || reply.body().iter().all(u8::is_ascii_whitespace);
     match object(reply) {
-        Some(object) if reply.status() == StatusCode::OK && !object.contains_key("error") => {
-            Ok(Event { message: first_text(&object, &["status", "message"]) })
+        Some(mut object) if reply.status() == StatusCode::OK && object.get("error").is_none() => {
+            Ok(Event { message: object.take_text(&["status", "message"]) })
         }
-        None if reply.status() == StatusCode::OK && blank => Ok(Event::default()),
+        None if reply.status() == StatusCode::OK && blank() => Ok(Event::default()),
         Some(object) if reply.status() == StatusCode::OK || !reply.status().is_success() => {
             let error = object.get("error").and_then(Value::as_str).filter(|text| !text.is_empty());
             let message = error.map(str::to_owned).or_else(|| first_text(&object, &["message", "status"]));

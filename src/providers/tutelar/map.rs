@@ -98,7 +98,7 @@ pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<T
     losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), settings)));
     let words = chargeback.reason().words();
     let reason = match chargeback.network_code() {
-        Some(code) => format!("{words} ({code})"),
+        Some(code) => [words, " (", code.network().as_str(), " ", code.code(), ")"].concat(),
         None => words.to_owned(),
     };
     let body = TransactionChargeback::new(status, order_id, reason);

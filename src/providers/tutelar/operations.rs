@@ -1,14 +1,15 @@
 //! Tutelar's two calls.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Request, Response};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::wire::{TransactionChargeback, TransactionRefund, Updated};
 use super::{Keys, Tutelar};
-use crate::providers::shared::{first_text, object, refusal_of_status};
+use crate::providers::object::Object;
+use crate::providers::shared::{first_text, object, refusal_of_status, text};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat};
 use crate::violation::Violation;
 
@@ -47,11 +48,8 @@ impl Operation for Call {
 
     fn encode(&self, tutelar: &Tutelar, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
         let (version, authorization) = match &tutelar.keys {
-            Keys::V1 { api_key, secret_key } => {
-                let pair = format!("{}:{}", attempt.expose(api_key), attempt.expose(secret_key));
-                ("v1", format!("Basic {}", BASE64.encode(pair)))
-            }
-            Keys::V2 { .. } => ("v2", format!("Bearer {}", attempt.token())),
+            Keys::V1 { authorization, .. } => ("v1", Cow::Borrowed(attempt.expose(authorization))),
+            Keys::V2 { .. } => ("v2", Cow::Owned(format!("Bearer {}", attempt.token()))),
         };
         let path = ["api", version, "fraud-detector", "transaction", self.name()];
         let request = Outgoing::post(&tutelar.base, &path).secret_header("authorization", &authorization);
@@ -75,7 +73,10 @@ impl Operation for Call {
             order_id: of_data("orderId"),
             requested_at: time("requestedDateTime"),
             responded_at: time("responseDateTime"),
-            processed_in_ms: of_data("processedTime").and_then(|text| text.parse().ok()),
+            processed_in_ms: data.and_then(|data| {
+                let time = data.get("processedTime")?;
+                time.as_u64().or_else(|| text(time)?.parse().ok())
+            }),
             reference_no: of_data("referenceNo"),
         })
     }
@@ -94,10 +95,12 @@ struct Said {
 }
 
 impl Said {
-    fn of(object: &Map<String, Value>) -> Self {
+    fn of(object: &Object<'_>) -> Self {
         let error = object.get("error").and_then(Value::as_object);
-        let codes = [("code", Some(object)), ("errorCode", Some(object)), ("code", error), ("errorCode", error)];
-        let codes: Vec<String> = codes.iter().filter_map(|(key, held)| first_text((*held)?, &[key])).collect();
+        let inner = |key| error.and_then(|error| first_text(error, &[key]));
+        let outer = |key| first_text(object, &[key]);
+        let codes = [outer("code"), outer("errorCode"), inner("code"), inner("errorCode")];
+        let codes: Vec<String> = codes.into_iter().flatten().collect();
         // The dispute module writes 300 beside everything; a code of the table says more.
         let of_table = codes.iter().find(|code| is_of_table(code)).cloned();
         let message = error.and_then(|error| first_text(error, &["message"]));

@@ -1,0 +1,203 @@
+//! The table, as it stands in DESIGN.md.
+
+use crate::builds::{self, Build};
+use crate::bulk::Run;
+use crate::cases::Which;
+use crate::counts::{self, What};
+use crate::fanout::Fanout;
+use crate::process::{self, Server};
+use crate::roads::{Road, Took};
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    pub rounds: usize,
+    /// Reports of a cell at 64 and at 1 at once.
+    pub reports: [u64; 2],
+    /// The largest bulk is ten to this.
+    pub bulk: u32,
+    pub fanout: u64,
+    pub builds: usize,
+}
+
+impl Size {
+    /// What stands in DESIGN.md.
+    pub const FULL: Self = Self { rounds: 7, reports: [40_000, 10_000], bulk: 6, fanout: 2_000, builds: 2 };
+    /// Whether it runs at all.
+    pub const SMOKE: Self = Self { rounds: 1, reports: [500, 100], bulk: 3, fanout: 20, builds: 0 };
+}
+
+fn row(cells: impl IntoIterator<Item = String>) {
+    println!("| {} |", cells.into_iter().collect::<Vec<_>>().join(" | "));
+}
+
+fn head<'a>(cells: impl IntoIterator<Item = &'a str>) {
+    let cells: Vec<String> = cells.into_iter().map(str::to_owned).collect();
+    let lines = vec!["---".to_owned(); cells.len()];
+    println!();
+    row(cells);
+    println!("|{}|", lines.join("|"));
+}
+
+fn vendors(first: &str) {
+    head(std::iter::once(first).chain(Which::ALL.map(Which::name)));
+}
+
+fn line(name: &str, cell: impl Fn(usize) -> String) {
+    row(std::iter::once(name.to_owned()).chain((0..Which::ALL.len()).map(cell)));
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+#[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn ratio(one: u64, other: u64) -> String {
+    format!("{:.2}", one as f64 / other as f64)
+}
+
+/// Instructions and allocations of one request and one reply.
+pub fn per_vendor() {
+    counts::compare();
+    let count = |what| Which::ALL.map(|which| counts::instructions(what, which));
+    let [encode, encode_by_hand, json, decode, decode_by_hand, report] = What::ALL.map(count);
+    vendors("One report: instructions");
+    line("translate, encode, sign", |i| encode[i].to_string());
+    line("the same request by hand", |i| encode_by_hand[i].to_string());
+    line("ratio (target 1.5)", |i| ratio(encode[i], encode_by_hand[i]));
+    line("of it `serde_json` alone", |i| json[i].to_string());
+    line("ratio to that", |i| ratio(encode[i], json[i]));
+    line("decode", |i| decode[i].to_string());
+    line("the same into a plain struct", |i| decode_by_hand[i].to_string());
+    line("ratio (target 1.5)", |i| ratio(decode[i], decode_by_hand[i]));
+    line("`report()`, the transport answering at once", |i| report[i].to_string());
+    let (ours, by_hand) = (Which::ALL.map(counts::allocations), Which::ALL.map(counts::allocations_by_hand));
+    vendors("One request: allocations");
+    line("by hand", |i| by_hand[i].to_string());
+    line("made", |i| ours[i].made.to_string());
+    line("of them kept by the request", |i| ours[i].by_request.to_string());
+    line("kept by step and losses, for a second attempt and the receipt", |i| ours[i].by_report.to_string());
+    line("of no use once the request is ready (target 0)", |i| ours[i].wasted.to_string());
+}
+
+/// The roads over loopback, round by round.
+pub fn end_to_end(server: &Server, size: Size) {
+    for (at_once, reports) in [64, 1].into_iter().zip(size.reports) {
+        let mut cpu = vec![vec![Vec::new(); Road::ALL.len()]; Which::ALL.len()];
+        for _ in 0..size.rounds {
+            for (which, of_vendor) in Which::ALL.into_iter().zip(&mut cpu) {
+                for (road, of_road) in Road::ALL.into_iter().zip(of_vendor) {
+                    let (at_once, reports) = (at_once.to_string(), (reports / which.requests()).to_string());
+                    let arguments = ["road", road.name(), which.name(), &at_once, &reports, server.origin()];
+                    of_road.push(process::ask::<Took>(&arguments).cpu_of_100_000());
+                }
+            }
+        }
+        vendors(&format!("End to end, {at_once} at once: CPU seconds per 100,000 requests"));
+        for (place, name) in ROADS.into_iter().enumerate() {
+            line(name, |i| format!("{:.2}", median(cpu[i][place].clone())));
+        }
+        // Round by round, so that what else the machine does falls on both.
+        let of = |i: usize, one: usize, other: usize| {
+            let pairs = cpu[i][one].iter().zip(&cpu[i][other]);
+            format!("{:.2}", median(pairs.map(|(one, other)| other / one).collect()))
+        };
+        line("`report()`'s requests per CPU second, of reqwest's (target 0.95)", |i| of(i, 3, 2));
+        line("of hyper's", |i| of(i, 3, 0));
+        line("over hyper-util, of reqwest's", |i| of(i, 4, 2));
+    }
+}
+
+const ROADS: [&str; 5] = [
+    "hyper, one connection each",
+    "hyper-util's pool",
+    "reqwest, prepared bytes",
+    "`report()`",
+    "`report()` over `examples/hyper_transport.rs`",
+];
+
+/// Several vendors at once.
+pub fn fanout(size: Size) {
+    head(["`Reporter` over five, median", "slowest vendor alone", "all five", "ratio (target 1.1)"]);
+    for wait in [0_u64, 20] {
+        let server = Server::start(wait);
+        let rounds = if wait == 0 { size.fanout } else { (size.fanout / 20).max(5) };
+        let runtime = runtime();
+        let fanout: Fanout = runtime.block_on(crate::fanout::run(server.origin(), rounds));
+        let ((slowest, alone), together) = (fanout.slowest(), fanout.together);
+        let name = if wait == 0 {
+            "answers come at once, over loopback".to_owned()
+        } else {
+            format!("each answer takes {wait} ms, as over a network")
+        };
+        let ratio = together.as_secs_f64() / alone.as_secs_f64();
+        let micros = |time: std::time::Duration| format!("{} µs", time.as_micros());
+        row([name, format!("{}, {slowest}", micros(alone)), micros(together), format!("{ratio:.2}")]);
+    }
+}
+
+/// tokio's runtime on one thread: what is measured is then the time of that thread.
+///
+/// # Panics
+///
+/// If there is none.
+#[must_use]
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// Thousands of cases.
+pub fn bulk(server: &Server, size: Size) {
+    head(["`report_all` to one vendor, 64 at once", "CPU µs a case", "cases a second", "memory grew by, KiB"]);
+    for power in 3..=size.bulk {
+        let cases = 10_u64.pow(power).to_string();
+        let run = process::ask::<Run>(&["bulk", &cases, server.origin()]);
+        row([cases, micros(run.took), rate(run.took), (run.most_kib - run.before_kib).to_string()]);
+    }
+    let cases = 10_u64.pow(size.bulk.min(5));
+    let text = cases.to_string();
+    let (mut posts, mut bulks) = (Vec::new(), Vec::new());
+    for _ in 0..size.rounds {
+        posts.push(process::ask::<Took>(&["road", "reqwest", "spade", "64", &text, server.origin()]));
+        bulks.push(process::ask::<Run>(&["bulk", &text, server.origin()]).took);
+    }
+    let making = process::ask::<Took>(&["making", &text]);
+    let middle = |mut all: Vec<Took>| {
+        all.sort_unstable_by(|one, other| one.cpu.total_cmp(&other.cpu));
+        all[all.len() / 2]
+    };
+    let each =
+        |of: fn(&Took) -> f64| median(posts.iter().zip(&bulks).map(|(post, bulk)| of(post) / of(bulk)).collect());
+    let (cpu, wall) = (each(|took| took.cpu), each(|took| took.wall));
+    let (post, bulk) = (middle(posts), middle(bulks));
+    row([format!("{cases}, between those"), micros(bulk), rate(bulk), String::new()]);
+    row([format!("{cases} prepared bytes by reqwest"), micros(post), rate(post), String::new()]);
+    row([format!("{cases} cases made, and dropped"), micros(making), rate(making), String::new()]);
+    row(["throughput of reqwest's (target 0.9)".into(), format!("{cpu:.2}"), format!("{wall:.2}"), String::new()]);
+}
+
+fn micros(took: Took) -> String {
+    format!("{:.1}", took.cpu_of_100_000() * 10.0)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn rate(took: Took) -> String {
+    format!("{:.0}", took.requests as f64 / took.wall)
+}
+
+/// Cold builds.
+pub fn builds(size: Size) {
+    if size.builds == 0 {
+        return;
+    }
+    let [ours, alone] = builds::run(size.builds);
+    #[allow(clippy::cast_precision_loss, reason = "hundreds")]
+    let of = |build: Build| [build.crates as f64, build.cpu, build.wall];
+    let (ours, alone) = (of(ours), of(alone));
+    head(["A cold build", "`chargeback`", "reqwest alone", "ratio (target 1.25)"]);
+    for (i, (name, digits)) in [("crates", 0), ("CPU seconds", 1), ("seconds", 1)].into_iter().enumerate() {
+        let cell = |number: f64| format!("{number:.digits$}");
+        row([name.into(), cell(ours[i]), cell(alone[i]), format!("{:.2}", ours[i] / alone[i])]);
+    }
+}
