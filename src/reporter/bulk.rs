@@ -300,7 +300,7 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
                 let place = (this.first + turn) % this.lanes.len();
                 match this.lanes[place].poll_ended(throttled, context) {
                     Poll::Ready(Some(ended)) => {
-                        this.first = (place + 1) % this.lanes.len();
+                        this.first = place + 1;
                         return Poll::Ready(Some(ended));
                     }
                     Poll::Ready(None) => room = true,
