@@ -215,6 +215,11 @@ impl Error {
         self
     }
 
+    /// Whether it is unknown because of an earlier report of the case, while this one has sent nothing that acts.
+    pub(crate) fn is_of_earlier_report(&self) -> bool {
+        matches!(self, Self::Invalid(_) | Self::Unsupported(_)) || self.context().is_some_and(|context| context.earlier)
+    }
+
     fn context(&self) -> Option<&Context> {
         match self {
             Self::Configuration(_) | Self::Invalid(_) | Self::Unsupported(_) => None,

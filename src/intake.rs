@@ -4,17 +4,14 @@
 //! `Verifier` that checks who sent it and gives a `Verified` payload, which alone can be parsed:
 //!
 //! ```
-//! use chargeback::intake::{Event, IntakeError, Mapping, Secrets, stripe};
+//! use chargeback::intake::{Event, Mapping, Secrets, stripe};
 //! use http::HeaderMap;
 //!
 //! fn received(headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //!     // The new secret, and the old one while it is being replaced.
 //!     let verifier = stripe::Verifier::new(Secrets::new("whsec_new").or("whsec_old"))?;
-//!     let payload = match verifier.verify(headers, body) {
-//!         Ok(payload) => payload,
-//!         Err(IntakeError::TooOld) => return Ok(()), // answer 400: Stripe sends it again with a new time
-//!         Err(error) => return Err(error.into()),
-//!     };
+//!     // An error means: answer 400, and the processor sends it again.
+//!     let payload = verifier.verify(headers, body)?;
 //!     match payload.parse(&Mapping::default())? {
 //!         Event::Dispute(intake) => println!("{} is now {}", intake.chargeback.case_id(), intake.chargeback.stage()),
 //!         Event::Unknown(word) => eprintln!("look at it: {word:?}"),
@@ -33,11 +30,11 @@
 //! | [`adyen`] | eight fields of each item: ids, amount, event code, success | date, reason, status, deadlines, all additional data | none: it can be replayed |
 //! | [`checkout`] | the whole body | | none: it can be replayed |
 //! | [`braintree`] | the whole payload | | in the payload, not checked |
-//! | [`paypal`] | the whole body (by its CRC-32), id and time of the delivery | | not checked by default |
+//! | [`paypal`] | the whole body (by its CRC-32), id and time of the delivery | | 4 days old, 5 minutes ahead; see [`Tolerance`] |
 //! | [`pipwave`] | ids, amount, currency and status of the payment | that it is a chargeback, and where it stands | not checked |
 //!
 //! [`Intake::unsigned`] lists the fields of a chargeback that rest on something unsigned. CRC-32 is no cryptographic sum: who has one
-//! signed delivery of PayPal can make other bodies with the same sum. Serve webhooks over TLS alone.
+//! signed delivery of PayPal can make other bodies with the same sum, and take each delivery's id once. Serve webhooks over TLS alone.
 //!
 //! # Repeats and order
 //!
@@ -93,6 +90,18 @@ closed_words! {
     }
 }
 
+closed_words! {
+    /// In which round a case is.
+    pub enum Cycle {
+        /// Before any chargeback: a fraud report, an inquiry, a retrieval request. No money has moved.
+        PreDispute = "pre_dispute",
+        /// A chargeback.
+        Dispute = "dispute",
+        /// After the first round: a second chargeback, pre-arbitration, arbitration.
+        SecondRound = "second_round",
+    }
+}
+
 /// What a webhook tells.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -120,13 +129,16 @@ pub struct Intake {
     pub event: String,
     /// Since when the case stands where it stands, by the processor: the time of the event. The same as the chargeback's.
     pub occurred_at: DateTime<Utc>,
-    /// Whether it is about real money; `None` where the processor does not say.
+    /// Whether it is about real money; `None` where the processor does not say. Adyen does not sign it.
     pub live: Option<bool>,
+    /// In which round the case is. Vendors have no word for what comes before a chargeback, and would take its later stages for those of
+    /// one: report [`PreDispute`](Cycle::PreDispute) only to who knows the difference.
+    pub cycle: Cycle,
     /// The case, to be reported. Its id is the processor's name and its id of the dispute: `stripe-du_1QK`.
     pub chargeback: Chargeback,
     /// The fields of the chargeback that rest on something that the processor does not sign.
     pub unsigned: &'static [Field],
-    /// The payload to the letter. It holds people's data.
+    /// The payload to the letter. It holds people's data, and Pipwave's the key of the API.
     pub payload: Bytes,
 }
 
@@ -164,6 +176,7 @@ impl fmt::Debug for Intake {
             .field("event", &self.event)
             .field("occurred_at", &self.occurred_at)
             .field("live", &self.live)
+            .field("cycle", &self.cycle)
             .field("chargeback", &self.chargeback)
             .field("payload", &self.payload.len())
             .finish_non_exhaustive()

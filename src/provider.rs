@@ -66,23 +66,16 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
     ///
     /// The next report then looks at the vendor's record before it writes what must not be written twice, as it would
     /// after [`Delivery::Unknown`](crate::Delivery::Unknown) of its own. A [`Reporter`](crate::Reporter) with a ledger
-    /// says it of every case whose entry is unclear. By default nothing happens, which is right for vendors that may be
-    /// told twice; a wrapper passes it on.
+    /// says it of every case whose entry is unclear. A wrapper passes it on.
     ///
     /// # Errors
     ///
     /// [`Error::Conflict`] if too many cases are in doubt already: do not report it then.
-    fn assume_doubt(&self, case_id: &str) -> Result<(), Error> {
-        let _ = case_id;
-        Ok(())
-    }
+    fn assume_doubt(&self, case_id: &str) -> Result<(), Error>;
 
     /// Settles a doubt that the vendor's record could not settle: somebody has looked, and this is what they found. See
-    /// [`HttpProvider::resolve_doubt`](crate::HttpProvider::resolve_doubt). By default nothing happens; a wrapper passes
-    /// it on.
-    fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
-        let _ = (case_id, found);
-    }
+    /// [`HttpProvider::resolve_doubt`](crate::HttpProvider::resolve_doubt). A wrapper passes it on.
+    fn resolve_doubt(&self, case_id: &str, found: Option<&str>);
 }
 
 /// Implements the trait for a pointer to a provider.

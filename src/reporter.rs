@@ -126,7 +126,7 @@ impl Reporter {
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the ledger could not be read or written; the doubt stays then.
+    /// [`LedgerError`] if the ledger could not be read or written, or the reporter has no vendor of this name; the doubt stays then.
     pub async fn resolve_doubt(
         &self,
         provider: &ProviderId,
@@ -134,19 +134,15 @@ impl Reporter {
         found: Option<&str>,
     ) -> Result<(), LedgerError> {
         let member = self.inner.members.iter().find(|member| member.provider.id() == *provider);
-        let _turn = match member {
-            Some(member) => Some(member.turns.of(case_id).await),
-            None => None,
-        };
+        let member = member.ok_or_else(|| LedgerError::new("the reporter has no vendor of this name"))?;
+        let _turn = member.turns.of(case_id).await;
         if let Some(ledger) = self.inner.ledger.as_deref() {
             let mut entry = ledger.read(provider, case_id).await?.unwrap_or_default();
             entry.unclear = None;
             entry.vendor_case = found.map(str::to_owned).or(entry.vendor_case);
             ledger.write(provider, case_id, &entry).await?;
         }
-        if let Some(member) = member {
-            member.provider.resolve_doubt(case_id, found);
-        }
+        member.provider.resolve_doubt(case_id, found);
         Ok(())
     }
 }
@@ -240,7 +236,8 @@ fn after(result: &Result<Receipt, Error>, before: LedgerEntry, chargeback: &Char
             unclear: None,
             vendor_case: receipt.vendor_case().map(str::to_owned).or(before.vendor_case),
         }),
-        Err(error) if error.delivery() == Delivery::Unknown => None,
+        // What this report did not send leaves what was unclear before it.
+        Err(error) if error.delivery() == Delivery::Unknown && !error.is_of_earlier_report() => None,
         Err(_) => Some(before),
     }
 }

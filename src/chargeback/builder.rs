@@ -1,6 +1,6 @@
 //! Builds and checks a chargeback.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::{Chargeback, Data, Fraud, Payment, Processor, Representment, VendorReference};
 use crate::error::InvalidError;
@@ -215,7 +215,7 @@ impl ChargebackBuilder {
     /// What holds for every vendor: `case_id` has 1 to 255 characters, no control characters and no white space around
     /// it; the payment is known by at least one id, the merchant's or a vendor's (of the payment or of the case); no
     /// id, text or name that is given is empty (values of metadata may be); the amount is not negative; years are 1 to
-    /// 9999; a representment does not end before it starts.
+    /// 9999, and leap seconds stand at midnight; a representment does not end before it starts.
     ///
     /// # Errors
     ///
@@ -309,6 +309,10 @@ fn check_times(data: &Data, broken: &mut Vec<Violation>) {
     for (field, time) in times {
         if time.is_some_and(|time| !(1..=9999).contains(&time.year())) {
             broken.push(Violation::new(field, "the year is not between 1 and 9999"));
+        }
+        // Written, it would be a 60th second, which its readers take for none elsewhere than at midnight.
+        if time.is_some_and(|time| time.nanosecond() >= 1_000_000_000 && (time.hour(), time.minute()) != (23, 59)) {
+            broken.push(Violation::new(field, "a leap second that is not at 23:59:60 UTC"));
         }
     }
     if fight.initiated_at.zip(fight.completed_at).is_some_and(|(start, end)| end < start) {

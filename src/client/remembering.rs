@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::attempts::Executed;
-use super::cases::{Doubt, Turn};
+use super::cases::{Doubt, Memory, Turn};
 use super::failure::{cannot_tell, never_got_its_turn};
 use super::provider::{HttpProvider, Inner};
 use super::runtime::{Deadline, within};
@@ -42,14 +42,13 @@ impl<V: Vendor> Inner<V> {
         // Before sending, so that it holds even if this future is dropped on the way.
         self.begin_doubt(case_id, Doubt::Own, operation.name())?;
         let before = if was_in_doubt { Delivery::Unknown } else { Delivery::NotSent };
+        // Whoever resolves the doubt while this is under way knows nothing of this.
+        let mut doubt = Doubting { memory: &self.memory, case_id, settled: false };
         let result = self.execute(operation, before, deadline).await;
-        let settled = match &result {
+        doubt.settled = match &result {
             Ok(_) => true,
             Err(error) => !was_in_doubt && error.delivery() != Delivery::Unknown,
         };
-        if settled {
-            self.memory.end_doubt(case_id);
-        }
         result
     }
 
@@ -83,6 +82,24 @@ impl<V: Vendor> Inner<V> {
         match with_case {
             Some(Ok(chargeback)) => Cow::Owned(chargeback),
             Some(Err(_)) | None => Cow::Borrowed(chargeback),
+        }
+    }
+}
+
+/// Something under way that must not happen twice; if it does not end well, the case is in doubt.
+struct Doubting<'d> {
+    memory: &'d Memory,
+    case_id: &'d str,
+    settled: bool,
+}
+
+impl Drop for Doubting<'_> {
+    fn drop(&mut self) {
+        if self.settled {
+            self.memory.end_doubt(self.case_id);
+        } else {
+            // It was noted before; should it be gone and all room taken since, that many others are in doubt.
+            let _ = self.memory.begin_doubt(self.case_id, Doubt::Own);
         }
     }
 }

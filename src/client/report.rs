@@ -17,6 +17,7 @@ struct Progress<V: Vendor> {
     losses: Vec<Loss>,
     vendor_case: Option<String>,
     wrote: bool,
+    only_safe_writes: bool,
 }
 
 impl<V: Vendor> Inner<V> {
@@ -31,23 +32,20 @@ impl<V: Vendor> Inner<V> {
         let known = self.with_known_case(chargeback);
         let case = Case { chargeback: &known, in_doubt: self.memory.is_in_doubt(chargeback.case_id()) };
         let translation = self.translate(&case)?;
-        if translation.steps.iter().all(|planned| is_safe_write(&planned.step)) {
-            self.memory.nothing_to_doubt(chargeback.case_id());
-        }
         let mut progress = Progress::<V> {
             done: Vec::new(),
             steps: Vec::new(),
             losses: translation.losses,
             vendor_case: None,
             wrote: false,
+            only_safe_writes: false,
         };
-        let mut queue = VecDeque::from(translation.steps);
-        while let Some(planned) = queue.pop_front() {
-            let more = self.take_step(planned, case, &mut progress, deadline).await?;
-            for planned in more.into_iter().rev() {
-                queue.push_front(planned);
-            }
+        let taken = self.take_steps(translation.steps, case, &mut progress, deadline).await;
+        // Who says that another may have acted did not know that here it does no harm.
+        if progress.only_safe_writes {
+            self.memory.nothing_to_doubt(chargeback.case_id());
         }
+        taken?;
         Ok(Receipt {
             provider: self.id.clone(),
             stage_word: translation.stage_word.into_owned(),
@@ -58,6 +56,25 @@ impl<V: Vendor> Inner<V> {
             wrote: progress.wrote,
             elapsed: self.runtime.elapsed().saturating_sub(start),
         })
+    }
+
+    async fn take_steps(
+        &self,
+        steps: Vec<Planned<V::Step>>,
+        case: Case<'_>,
+        progress: &mut Progress<V>,
+        deadline: Deadline,
+    ) -> Result<(), Error> {
+        let mut queue = VecDeque::from(steps);
+        progress.only_safe_writes = !queue.is_empty();
+        while let Some(planned) = queue.pop_front() {
+            progress.only_safe_writes &= planned.step.repeat() == Repeat::Safe && !planned.step.reads_only();
+            let more = self.take_step(planned, case, progress, deadline).await?;
+            for planned in more.into_iter().rev() {
+                queue.push_front(planned);
+            }
+        }
+        Ok(())
     }
 
     /// Takes one step; gives the steps that follow from its reply.
@@ -147,10 +164,6 @@ impl<V: Vendor> Inner<V> {
             Refused::CannotTell(why) => cannot_tell(id, operation, Delivery::NotSent, why),
         }
     }
-}
-
-fn is_safe_write<O: Operation>(operation: &O) -> bool {
-    operation.repeat() == Repeat::Safe && !operation.reads_only()
 }
 
 impl StepReport {

@@ -22,7 +22,7 @@ pub(crate) struct Context {
     /// Whether sending it again does no harm, whatever became of it.
     pub(crate) harmless: bool,
     /// Whether the doubt is about an earlier report of the case.
-    earlier: bool,
+    pub(super) earlier: bool,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) vendor_code: Option<String>,

@@ -5,15 +5,17 @@
 //!
 //! **Signed** are eight fields of each item: `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`, amount, currency,
 //! `eventCode` and `success`. **Not signed** are the date, the reason, the status of the dispute, the deadline and all other
-//! additional data: whoever holds one signed item can send it again with others. Take webhooks over TLS with basic
+//! additional data: whoever holds one signed item can send it again with others, under another date too. Take webhooks over TLS with basic
 //! authentication and from Adyen's addresses alone, and drop repeats by [`event_id`](crate::intake::Intake::event_id).
 //!
-//! - `CHARGEBACK` is [`Received`](crate::Stage::Received), but what `disputeStatus` says if it says that the case is over.
-//!   `SECOND_CHARGEBACK` is [`Lost`](crate::Stage::Lost), but Received while its status is open. In Brazil there is no status.
+//! - `CHARGEBACK` is [`Received`](crate::Stage::Received), but what `disputeStatus` says if it says that the case is over, and
+//!   [`UnderReview`](crate::Stage::UnderReview) if it says that the merchant has answered already. `SECOND_CHARGEBACK` is the same, but
+//!   [`Lost`](crate::Stage::Lost) without a status. In Brazil there is none.
 //! - `CHARGEBACK_REVERSED` is [`Reversed`](crate::Stage::Reversed) whatever the status says: Adyen calls it not final.
 //! - `DISPUTE_DEFENSE_PERIOD_ENDED` is [`Expired`](crate::Stage::Expired) if the merchant never answered, Accepted if it accepted, and no
 //!   change if it did answer; without a status it is an unknown word.
-//! - An item whose `success` is not `true` is an unknown word.
+//! - An item whose `success` is not `true`, whose status contradicts the event, or whose code is a new one that sounds like disputes, is
+//!   an unknown word.
 //! - Amounts: Adyen counts CLP and ISK in hundredths, CVE and IDR in whole units. Others as ISO 4217.
 //! - Answer `[accepted]` with status 200, or Adyen sends it again.
 
@@ -22,14 +24,15 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::amount::Exceptions;
 use super::draft::{Draft, Frame, Ids, Why, code, network};
 use super::mapping::Mapping;
-use super::read::{Broken, Object, at, object, text_at, time_at};
-use super::verify::{IntakeError, Secrets, misconfigured, sha256_matches};
-use super::{Event, Source};
+use super::read::{Broken, Object, at, object, text_at, time, time_at};
+use super::verify::{IntakeError, Secrets, is_one_of, misconfigured, sha256};
+use super::{Cycle, Event, Source};
 use crate::chargeback::Field;
 use crate::error::Error;
 use crate::reason::Reason;
@@ -100,10 +103,11 @@ impl Verifier {
         let given = given.as_str().and_then(|text| STANDARD.decode(text).ok());
         let given = given.ok_or(IntakeError::Malformed(SIGNATURE))?;
         let message = signed_text(item);
-        let matches = |hexadecimal: &str| {
-            hex::decode(hexadecimal).is_ok_and(|key| sha256_matches(&key, &[message.as_bytes()], &given))
+        let given = [given];
+        let signed = |hexadecimal: &str| {
+            hex::decode(hexadecimal).is_ok_and(|key| is_one_of(&sha256(&key, &[message.as_bytes()]), &given))
         };
-        let found = self.secrets.iter().fold(false, |found, secret| found | matches(secret.expose()));
+        let found = self.secrets.iter().fold(false, |found, secret| found | signed(secret.expose()));
         if found { Ok(()) } else { Err(IntakeError::NoMatch) }
     }
 }
@@ -142,12 +146,21 @@ super::verify::hidden_body!(Verified);
 
 impl Verified {
     /// Reads every item, in the order of the delivery. One that cannot be read does not keep the others from it.
+    ///
+    /// An item whose date, which is not signed, lies more than an hour ahead of this machine's clock is [`IntakeError::TooNew`]: taken,
+    /// it would make all that comes later look late.
     #[must_use]
     pub fn parse(&self, mapping: &Mapping) -> Vec<Result<Event, IntakeError>> {
-        self.items.iter().map(|item| self.parse_item(item, mapping)).collect()
+        self.parse_at(mapping, Utc::now())
     }
 
-    fn parse_item(&self, item: &Object, mapping: &Mapping) -> Result<Event, IntakeError> {
+    /// As [`parse`](Self::parse), by a clock of yours.
+    #[must_use]
+    pub fn parse_at(&self, mapping: &Mapping, now: DateTime<Utc>) -> Vec<Result<Event, IntakeError>> {
+        self.items.iter().map(|item| self.parse_item(item, mapping, now)).collect()
+    }
+
+    fn parse_item(&self, item: &Object, mapping: &Mapping, now: DateTime<Utc>) -> Result<Event, IntakeError> {
         let mut broken = Broken::default();
         let event = broken.needed("eventCode", text_at(item, &["eventCode"]));
         let reference = broken.needed("pspReference", text_at(item, &["pspReference"]));
@@ -162,8 +175,12 @@ impl Verified {
             Reading::Other => Ok(frame.not_a_dispute()),
             _ if success != "true" => Ok(frame.unknown("success", success)),
             Reading::NoChange => Ok(frame.no_change()),
-            Reading::Unknown => Ok(frame.unknown("additionalData.disputeStatus", status.unwrap_or_default())),
-            Reading::Stage(stage) => dispute(frame, item, stage, self.live),
+            Reading::Unknown("eventCode") => {
+                let event = frame.event.clone();
+                Ok(frame.unknown("eventCode", event))
+            }
+            Reading::Unknown(field) => Ok(frame.unknown(field, status.unwrap_or_default())),
+            Reading::Stage(stage) => dispute(frame, item, stage, (self.live, now)),
         }
     }
 }
@@ -171,46 +188,40 @@ impl Verified {
 enum Reading {
     Stage(Stage),
     NoChange,
-    Unknown,
+    /// Of which field.
+    Unknown(&'static str),
     Other,
 }
 
-/// What an event and the status beside it say. Adyen's documented statuses are these eight.
+/// What an event and the status beside it say. A status that Adyen does not document, or that contradicts the event, is unknown.
 fn reading(event: &str, status: Option<&str>) -> Reading {
-    let known = [
-        None,
-        Some("Unresponded"),
-        Some("Responded"),
-        Some("Expired"),
-        Some("Undefended"),
-        Some("Accepted"),
-        Some("Pending"),
-        Some("Lost"),
-        Some("Won"),
-    ];
+    let over = match status {
+        None | Some("Unresponded" | "Undefended" | "Responded" | "Pending") => None,
+        Some("Accepted") => Some(Stage::Accepted),
+        Some("Expired") => Some(Stage::Expired),
+        Some("Lost") => Some(Stage::Lost),
+        Some("Won") => Some(Stage::Won),
+        Some(_) if is_of_disputes(event) => return Reading::Unknown("additionalData.disputeStatus"),
+        Some(_) => return Reading::Other,
+    };
+    let answered = matches!(status, Some("Responded" | "Pending"));
+    let open = if answered { Stage::UnderReview } else { Stage::Received };
     let stage = match event {
         "NOTIFICATION_OF_FRAUD" => Stage::Alert,
-        "REQUEST_FOR_INFORMATION" if status == Some("Expired") => Stage::Expired,
-        "REQUEST_FOR_INFORMATION" => Stage::Inquiry,
-        "NOTIFICATION_OF_CHARGEBACK" => Stage::Received,
-        "CHARGEBACK" => match status {
-            Some("Accepted") => Stage::Accepted,
-            Some("Expired") => Stage::Expired,
-            Some("Lost") => Stage::Lost,
-            Some("Won") => Stage::Won,
-            _ => Stage::Received,
-        },
-        "SECOND_CHARGEBACK" => match status {
-            Some("Undefended" | "Unresponded" | "Responded" | "Pending") => Stage::Received,
-            _ => Stage::Lost,
-        },
+        "REQUEST_FOR_INFORMATION" => over.unwrap_or(Stage::Inquiry),
+        "NOTIFICATION_OF_CHARGEBACK" => over.unwrap_or(Stage::Received),
+        // The second round is lost as it begins, unless a status says that it is open.
+        "SECOND_CHARGEBACK" if status.is_none() => Stage::Lost,
+        "CHARGEBACK" | "SECOND_CHARGEBACK" => over.unwrap_or(open),
         "INFORMATION_SUPPLIED" | "PREARBITRATION_DECLINED" => Stage::UnderReview,
         "CHARGEBACK_REVERSED" => Stage::Reversed,
-        "DISPUTE_DEFENSE_PERIOD_ENDED" => match status {
-            Some("Expired" | "Lost" | "Undefended" | "Unresponded") => Stage::Expired,
-            Some("Accepted") => Stage::Accepted,
-            Some("Responded" | "Pending" | "Won") => return Reading::NoChange,
-            _ => return Reading::Unknown,
+        "DISPUTE_DEFENSE_PERIOD_ENDED" => match over {
+            Some(Stage::Lost) => Stage::Expired,
+            Some(Stage::Won) => return Reading::NoChange,
+            Some(over) => over,
+            None if answered => return Reading::NoChange,
+            None if status.is_some() => Stage::Expired,
+            None => return Reading::Unknown("additionalData.disputeStatus"),
         },
         "PREARBITRATION_OPEN" => Stage::PreArbitration,
         "PREARBITRATION_ACCEPTED" | "PREARBITRATION_LOST" | "SCHEME_ARBITRATION_LOST" => Stage::Lost,
@@ -220,19 +231,43 @@ fn reading(event: &str, status: Option<&str>) -> Reading {
         | "SCHEME_ARBITRATION_WON" => Stage::Won,
         "SCHEME_ARBITRATION" => Stage::Arbitration,
         "ISSUER_COMMENTS" => return Reading::NoChange,
+        _ if is_of_disputes(event) => return Reading::Unknown("eventCode"),
         _ => return Reading::Other,
     };
-    if known.contains(&status) { Reading::Stage(stage) } else { Reading::Unknown }
+    let lost = [Stage::Accepted, Stage::Expired, Stage::Lost];
+    let contradicts = match stage {
+        Stage::Won | Stage::Reversed => over.is_some_and(|over| lost.contains(&over)),
+        Stage::Lost => over == Some(Stage::Won),
+        _ => false,
+    };
+    if contradicts { Reading::Unknown("additionalData.disputeStatus") } else { Reading::Stage(stage) }
 }
 
-fn dispute(frame: Frame<'_>, item: &Object, stage: Stage, live: Option<bool>) -> Result<Event, IntakeError> {
+/// Whether an event's code is one about disputes, or looks like one that is new.
+fn is_of_disputes(event: &str) -> bool {
+    ["CHARGEBACK", "DISPUTE", "PREARBITRATION", "ARBITRATION", "NOTIFICATION_OF_", "REQUEST_FOR_INFORMATION", "ISSUER_"]
+        .iter()
+        .any(|word| event.contains(word))
+        || event == "INFORMATION_SUPPLIED"
+}
+
+fn dispute(
+    frame: Frame<'_>,
+    item: &Object,
+    stage: Stage,
+    (live, now): (Option<bool>, DateTime<Utc>),
+) -> Result<Event, IntakeError> {
     let mut broken = Broken::default();
     let dispute_id = broken.needed("pspReference", text_at(item, &["pspReference"]));
     let occurred_at = broken.needed_time("eventDate", time_at(item, &["eventDate"]));
     let (count, currency) = (at(item, &["amount", "value"]), text_at(item, &["amount", "currency"]));
     let amount = broken.minor_units("amount", count, currency, EXCEPTIONS);
-    broken.finish()?;
     let more = |name: &str| text_at(item, &["additionalData", name]);
+    let due_by = broken.if_any("additionalData.defensePeriodEndsAt", more("defensePeriodEndsAt"), time);
+    broken.finish()?;
+    if occurred_at > now + TimeDelta::hours(1) {
+        return Err(IntakeError::TooNew);
+    }
     let first = matches!(frame.event.as_str(), "NOTIFICATION_OF_CHARGEBACK" | "REQUEST_FOR_INFORMATION");
     let mut ids = Ids::of_reference(text_at(item, &["merchantReference"]), frame.mapping);
     ids.user = more("shopperReference");
@@ -252,18 +287,33 @@ fn dispute(frame: Frame<'_>, item: &Object, stage: Stage, live: Option<bool>) ->
         amount,
         opened_at: None,
         received_at: first.then_some(occurred_at),
-        due_by: time_at(item, &["additionalData", "defensePeriodEndsAt"]),
+        due_by,
         payment_id: text_at(item, &["originalReference"]),
         ids,
         arn: more("arn"),
         case_number: None,
         fraud: None,
-        contested: answered && stage != Stage::Inquiry,
+        cycle: cycle(&frame.event, item),
+        contested: answered,
         vendor_payment: None,
         unsigned: UNSIGNED,
         live,
     };
     frame.dispute(draft)
+}
+
+fn cycle(event: &str, item: &Object) -> Cycle {
+    let more = |name: &str| text_at(item, &["additionalData", name]);
+    // Only a request for information has these keys, and this status.
+    let request = more("rfiReasonCode").is_some() || more("rfiSchemeCode").is_some();
+    let request = request || more("disputeStatus").as_deref() == Some("Responded");
+    match event {
+        "NOTIFICATION_OF_FRAUD" | "REQUEST_FOR_INFORMATION" => Cycle::PreDispute,
+        "INFORMATION_SUPPLIED" | "DISPUTE_DEFENSE_PERIOD_ENDED" if request => Cycle::PreDispute,
+        "SECOND_CHARGEBACK" => Cycle::SecondRound,
+        _ if event.contains("ARBITRATION") => Cycle::SecondRound,
+        _ => Cycle::Dispute,
+    }
 }
 
 fn why(event: &str, item: &Object) -> Why {

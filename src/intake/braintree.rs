@@ -23,8 +23,8 @@ use self::xml::Element;
 use super::draft::{Draft, Frame, Ids, Why, code, network, word};
 use super::mapping::Mapping;
 use super::read::{Broken, end_of_day, time};
-use super::verify::{IntakeError, misconfigured};
-use super::{Event, Source};
+use super::verify::{IntakeError, MOST_SIGNATURES, is_one_of, misconfigured};
+use super::{Cycle, Event, Source};
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::stage::Stage;
@@ -82,18 +82,20 @@ impl Verifier {
     ///
     /// [`IntakeError`]; answer 400.
     pub fn verify_fields(&self, bt_signature: &str, bt_payload: &str) -> Result<Verified, IntakeError> {
+        let malformed = IntakeError::Malformed("bt_signature");
         let pairs: Option<Vec<(&str, &str)>> =
             bt_signature.split('&').map(|pair| pair.trim().split_once('|')).collect();
-        let pairs = pairs.ok_or(IntakeError::Malformed("bt_signature"))?;
-        let mut matched = false;
+        let pairs = pairs.filter(|pairs| pairs.len() <= MOST_SIGNATURES).ok_or(malformed)?;
+        let mut found = false;
         for (public_key, private_key) in &self.keys {
-            for (_, signature) in pairs.iter().filter(|(key, _)| key == public_key) {
-                let given = hex::decode(signature.trim()).unwrap_or_default();
-                matched |=
-                    matches(private_key, &[bt_payload], &given) | matches(private_key, &[bt_payload, "\n"], &given);
+            let ours = pairs.iter().filter(|(key, _)| key == public_key);
+            let offered: Vec<Vec<u8>> = ours.filter_map(|(_, signature)| hex::decode(signature.trim()).ok()).collect();
+            if !offered.is_empty() {
+                found |= is_one_of(&sha1(private_key, &[bt_payload]), &offered);
+                found |= is_one_of(&sha1(private_key, &[bt_payload, "\n"]), &offered);
             }
         }
-        if !matched {
+        if !found {
             return Err(IntakeError::NoMatch);
         }
         let packed: String = bt_payload.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -102,15 +104,14 @@ impl Verifier {
     }
 }
 
-/// Whether the key gives this signature, compared in constant time.
-fn matches(private_key: &Secret, parts: &[&str], given: &[u8]) -> bool {
+/// The vendor's HMAC-SHA1. HMAC takes keys of every length, so there is always one.
+fn sha1(private_key: &Secret, parts: &[&str]) -> Vec<u8> {
     let key = Sha1::digest(private_key.expose());
-    // HMAC takes keys of every length.
-    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(&key) else { return false };
+    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(&key) else { return Vec::new() };
     for part in parts {
         mac.update(part.as_bytes());
     }
-    mac.verify_slice(given).is_ok()
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// A notification that Braintree has signed.
@@ -141,8 +142,9 @@ impl Verified {
         let event_id = format!("{id}:{event}:{when}");
         let frame = Frame { source: Source::Braintree, event_id, event, payload: self.body.clone(), mapping };
         match dispute {
-            Some(dispute) if frame.event.starts_with("dispute_") => read(frame, dispute, &when),
-            _ => Ok(frame.not_a_dispute()),
+            _ if !frame.event.starts_with("dispute_") => Ok(frame.not_a_dispute()),
+            Some(dispute) => read(frame, dispute, &when),
+            None => Ok(frame.unknown("subject", "")),
         }
     }
 }
@@ -175,6 +177,8 @@ fn read(frame: Frame<'_>, dispute: Element<'_, '_>, when: &str) -> Result<Event,
     let occurred_at = broken.needed_time("timestamp", time(when));
     let payment_id = broken.needed("dispute.transaction.id", dispute.text(&["transaction", "id"]));
     let amount = dispute.text(&["amount-disputed"]).or_else(|| dispute.text(&["amount"]));
+    let due_by = broken.if_any("dispute.reply-by-date", dispute.text(&["reply-by-date"]), end_of_day);
+    let opened_at = broken.if_any("dispute.created-at", dispute.text(&["created-at"]), time);
     let amount = broken.decimal("dispute.amount", amount, dispute.text(&["currency-iso-code"]));
     broken.finish()?;
     let scheme = dispute.text(&["transaction", "payment-instrument-subtype"]).map(|name| network(&name));
@@ -189,14 +193,19 @@ fn read(frame: Frame<'_>, dispute: Element<'_, '_>, when: &str) -> Result<Event,
             ..Why::default()
         },
         amount,
-        opened_at: dispute.text(&["created-at"]).and_then(|text| time(&text)),
+        opened_at,
         received_at: (frame.event == "dispute_opened").then_some(occurred_at),
-        due_by: dispute.text(&["reply-by-date"]).and_then(|day| end_of_day(&day)),
+        due_by,
         payment_id: Some(payment_id),
         ids: Ids { order: dispute.text(&["transaction", "order-id"]), ..Ids::default() },
         arn: None,
         case_number: dispute.text(&["case-number"]),
         fraud: None,
+        cycle: match kind.as_deref() {
+            Some("retrieval") => Cycle::PreDispute,
+            Some("pre_arbitration") => Cycle::SecondRound,
+            _ => Cycle::Dispute,
+        },
         contested: stage == Stage::UnderReview || dispute.history().any(|status| status == "disputed"),
         vendor_payment: None,
         unsigned: &[],

@@ -15,9 +15,9 @@ use http::HeaderMap;
 use super::amount::Exceptions;
 use super::draft::{Draft, Frame, Ids, Why, code, network};
 use super::mapping::Mapping;
-use super::read::{Broken, Object, at, text_at, time_at};
+use super::read::{Broken, Object, at, text_at, time, time_at};
 use super::verify::{IntakeError, Secrets, header};
-use super::{Event, Source};
+use super::{Cycle, Event, Source};
 use crate::error::Error;
 use crate::reason::Reason;
 use crate::stage::Stage;
@@ -50,7 +50,7 @@ impl Verifier {
     /// [`IntakeError`]; answer 400.
     pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Verified, IntakeError> {
         let given = hex::decode(header(headers, SIGNATURE)?.trim()).map_err(|_| IntakeError::Malformed(SIGNATURE))?;
-        if !self.secrets.sign_sha256(&[body], &given) {
+        if !self.secrets.have_signed(&[body], &[given]) {
             return Err(IntakeError::NoMatch);
         }
         Ok(Verified { body: Bytes::copy_from_slice(body) })
@@ -74,7 +74,7 @@ impl Verified {
     pub fn parse(&self, mapping: &Mapping) -> Result<Event, IntakeError> {
         let (event, frame) = Frame::open(Source::Checkout, &self.body, "type", mapping)?;
         let name = frame.event.clone();
-        if !name.starts_with("dispute_") && name != "request_for_information_received" {
+        if !name.starts_with("dispute_") && !name.starts_with("request_for_information_") {
             return Ok(frame.not_a_dispute());
         }
         match stage(&name, text_at(&event, &["data", "resolved_reason"]).as_deref()) {
@@ -109,19 +109,14 @@ fn dispute(frame: Frame<'_>, event: &Object, stage: Stage) -> Result<Event, Inta
     let occurred_at = broken.needed_time("timestamp", occurred_at);
     let (count, currency) = (at(event, &["data", "amount"]), text_at(event, &["data", "currency"]));
     let amount = broken.minor_units("data.amount", count, currency, EXCEPTIONS);
+    let opened_at = broken.if_any("data.date", text_at(event, &["data", "date"]), time);
+    let due_by = text_at(event, &["data", "evidence_required_by"]);
+    let due_by = broken.if_any("data.evidence_required_by", due_by, time);
     broken.finish()?;
     let scheme = text_at(event, &["data", "payment_method"]).map(|name| network(&name));
     let category = text_at(event, &["data", "category"]);
-    let answered = matches!(
-        frame.event.as_str(),
-        "dispute_evidence_submitted"
-            | "dispute_evidence_acknowledged_by_scheme"
-            | "dispute_arbitration_evidence_submitted"
-            | "dispute_arbitration_sent_to_scheme"
-            | "dispute_arbitration_won"
-            | "dispute_arbitration_lost"
-            | "dispute_won"
-    );
+    let arbitration = frame.event.starts_with("dispute_arbitration_");
+    let answered = matches!(stage, Stage::UnderReview | Stage::Won);
     let draft = Draft {
         dispute_id,
         stage,
@@ -133,15 +128,20 @@ fn dispute(frame: Frame<'_>, event: &Object, stage: Stage) -> Result<Event, Inta
             ..Why::default()
         },
         amount,
-        opened_at: time_at(event, &["data", "date"]),
+        opened_at,
         received_at: (frame.event == "dispute_received").then_some(occurred_at),
-        due_by: time_at(event, &["data", "evidence_required_by"]),
+        due_by,
         payment_id: Some(payment_id),
         ids: Ids::of_reference(text_at(event, &["data", "payment_reference"]), frame.mapping),
         arn: None,
         case_number: None,
         fraud: None,
-        contested: answered,
+        cycle: match stage {
+            Stage::Inquiry => Cycle::PreDispute,
+            _ if arbitration => Cycle::SecondRound,
+            _ => Cycle::Dispute,
+        },
+        contested: answered || arbitration,
         vendor_payment: None,
         unsigned: &[],
         live: None,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::mapping::{Mapping, ReferenceIs};
 use super::read::{Broken, Object, object, text_at};
 use super::verify::IntakeError;
-use super::{Event, Intake, Notice, Source, UnknownWord};
+use super::{Cycle, Event, Intake, Notice, Source, UnknownWord};
 use crate::chargeback::{Chargeback, ChargebackBuilder, Field, Fraud, Processor, Representment};
 use crate::id::ProviderId;
 use crate::money::Money;
@@ -30,6 +30,7 @@ pub(super) struct Draft {
     pub(super) arn: Option<String>,
     pub(super) case_number: Option<String>,
     pub(super) fraud: Option<Fraud>,
+    pub(super) cycle: Cycle,
     /// Whether the processor says that the merchant has answered.
     pub(super) contested: bool,
     pub(super) vendor_payment: Option<(ProviderId, String)>,
@@ -74,8 +75,8 @@ pub(super) struct Why {
 
 impl Why {
     /// The reason: by the network's code; where that stands for several or is none, by the processor's word; else unknown, with
-    /// what text there is. `None` if the code is bookkeeping, which is no chargeback.
-    fn reason(&self, table: &ReasonTable) -> Option<Reason> {
+    /// what text there is. `None` if the code is bookkeeping, which makes no chargeback.
+    fn reason(&self, source: Source, table: &ReasonTable) -> Option<Reason> {
         let row = self.code.as_ref().and_then(|code| table.lookup(code));
         let own = self.word.as_ref().and_then(|word| table.lookup(word));
         let said = own.filter(|row| row.kind() == CodeKind::Reason).map(ReasonCode::reason).or(self.meaning.as_ref());
@@ -88,14 +89,16 @@ impl Why {
             Some((_, reason)) => said.or(umbrella).or(Some(reason)),
             None => said.or(umbrella),
         };
-        Some(reason.cloned().unwrap_or_else(|| Reason::Unknown(self.words())))
+        Some(reason.cloned().unwrap_or_else(|| Reason::Unknown(self.words(source))))
     }
 
     /// What there is in words, for a reason that nobody knows.
-    fn words(&self) -> String {
+    fn words(&self, source: Source) -> String {
         let word = self.word.as_ref().map(|word| word.code().to_owned());
         let code = self.code.as_ref().map(ToString::to_string);
-        self.text.clone().or(word).or(code).unwrap_or_default()
+        let words = self.text.clone().or(word).or(code).unwrap_or_default();
+        // A word that happens to be one of ours need not mean the same.
+        if Reason::from(words.as_str()).is_known() { format!("{source} {words}") } else { words }
     }
 }
 
@@ -141,11 +144,14 @@ impl<'m> Frame<'m> {
     }
 
     pub(super) fn dispute(self, draft: Draft) -> Result<Event, IntakeError> {
-        let Some(reason) = draft.why.reason(&self.mapping.reasons) else { return Ok(self.not_a_dispute()) };
-        let (occurred_at, live, unsigned) = (draft.occurred_at, draft.live, draft.unsigned);
+        let Some(reason) = draft.why.reason(self.source, &self.mapping.reasons) else {
+            let code = draft.why.code.map(|code| code.to_string()).unwrap_or_default();
+            return Ok(self.unknown("network_code", code));
+        };
+        let (occurred_at, live, unsigned, cycle) = (draft.occurred_at, draft.live, draft.unsigned, draft.cycle);
         let chargeback = draft.build(self.source, reason)?;
         let Self { source, event_id, event, payload, .. } = self;
-        let intake = Intake { event_id, source, event, occurred_at, live, chargeback, unsigned, payload };
+        let intake = Intake { event_id, source, event, occurred_at, live, cycle, chargeback, unsigned, payload };
         Ok(Event::Dispute(Box::new(intake)))
     }
 }
@@ -170,7 +176,8 @@ impl Draft {
         builder = set(builder, self.case_number, ChargebackBuilder::case_number);
         builder = set(builder, self.fraud, ChargebackBuilder::fraud);
         builder = set(builder, self.vendor_payment, |builder, (vendor, id)| builder.vendor_payment(vendor, id));
-        if self.contested {
+        // An answer to an inquiry is no representment.
+        if self.contested && self.cycle != Cycle::PreDispute {
             builder = builder.representment(Representment::initiated());
         }
         builder.build().map_err(|error| IntakeError::Body(error.violations().to_vec()))

@@ -11,17 +11,20 @@
 //! - ask `PayPal` itself: [`Verifier::question`] gives what to post to
 //!   `/v1/notifications/verify-webhook-signature`, and [`Question::answered`] reads the reply.
 //!
-//! CRC-32 is no cryptographic sum: who holds one signed delivery can make another body with the same sum. Drop repeats by
-//! [`event_id`](crate::intake::Intake::event_id), and serve webhooks over TLS alone.
+//! CRC-32 is no cryptographic sum: who holds one signed delivery can make another body with the same sum, and another event's id in it.
+//! What cannot be forged is the id of the delivery: take each [`transmission_id`](Verified::transmission_id) once, beside dropping
+//! repeats by [`event_id`](crate::intake::Intake::event_id), and serve webhooks over TLS alone.
 //!
 //! - Stages are `PayPal`'s own: `CHARGEBACK` is a claim that `PayPal` decides ([`Received`](crate::Stage::Received)), unless its channel is
 //!   `EXTERNAL`. `PRE_ARBITRATION` and `ARBITRATION` are appeals of the merchant's. In both, and in an inquiry, the stage counts and not the
-//!   status; a claim [`UNDER_REVIEW`](crate::Stage::UnderReview) is that, and otherwise Received.
+//!   status; a claim that is under review, or waits for the buyer, is [`UnderReview`](crate::Stage::UnderReview), and otherwise Received.
 //! - Outcomes: `RESOLVED_WITH_PAYOUT` is [`Won`](crate::Stage::Won), since `PayPal` bears the loss. `ACCEPTED`, `DENIED` and `NONE` do not say for
 //!   whom: [`Closed`](crate::Stage::Closed).
 //! - A dispute over several payments is an unknown word: a chargeback has one.
 
 mod certificate;
+
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,7 +41,7 @@ use super::draft::{Draft, Frame, Ids, Why, word};
 use super::mapping::Mapping;
 use super::read::{Broken, Object, at, object, text_at, time, time_at};
 use super::verify::{IntakeError, Tolerance, header, misconfigured};
-use super::{Event, Source};
+use super::{Cycle, Event, Source};
 use crate::error::Error;
 use crate::stage::Stage;
 
@@ -75,8 +78,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// With the webhook's id from `PayPal`'s dashboard, which is part of what is signed. It has no certificates yet. The time of the
-    /// delivery is not checked: `PayPal` tries for three days, and does not say whether it signs anew.
+    /// With the webhook's id from `PayPal`'s dashboard, which is part of what is signed. It has no certificates yet. Tolerates a
+    /// delivery that is 4 days old, since `PayPal` tries for three and does not say whether it signs anew, or 5 minutes ahead.
     ///
     /// # Errors
     ///
@@ -86,7 +89,8 @@ impl Verifier {
         if webhook_id.trim().is_empty() {
             return Err(misconfigured("webhook_id", "empty"));
         }
-        Ok(Self { webhook_id, certificates: Vec::new(), tolerance: Tolerance::unchecked() })
+        let tolerance = Tolerance::new(Duration::from_secs(4 * 24 * 3_600), Duration::from_secs(300));
+        Ok(Self { webhook_id, certificates: Vec::new(), tolerance })
     }
 
     /// And a certificate, any of which may have signed.
@@ -129,14 +133,17 @@ impl Verifier {
             return Err(IntakeError::Certificate("not given"));
         }
         let message = format!("{id}|{sent}|{}|{}", self.webhook_id, crc32fast::hash(body));
-        let mut signers =
-            self.certificates.iter().filter(|certificate| certificate.has_signed(message.as_bytes(), &signature));
-        let signer = signers.next().ok_or(IntakeError::NoMatch)?;
-        if !signer.is_valid_at(now) {
+        let signed = |certificate: &&Certificate| certificate.has_signed(message.as_bytes(), &signature);
+        let signers: Vec<&Certificate> = self.certificates.iter().filter(signed).collect();
+        if signers.is_empty() {
+            return Err(IntakeError::NoMatch);
+        }
+        // A certificate may be renewed with its key, and both be given.
+        if !signers.iter().any(|signer| signer.is_valid_at(now)) {
             return Err(IntakeError::Certificate("no longer valid, or not yet"));
         }
         self.tolerance.check(time(sent).ok_or(IntakeError::Malformed(TIME))?, now)?;
-        Ok(Verified { body: Bytes::copy_from_slice(body) })
+        Ok(Verified { transmission_id: id.to_owned(), body: Bytes::copy_from_slice(body) })
     }
 
     /// What to ask `PayPal` about a delivery, instead of checking it here.
@@ -159,7 +166,8 @@ impl Verifier {
             webhook_event: event,
         };
         let json = serde_json::to_string(&ask).map_err(|_| malformed())?;
-        Ok(Question { json, body: Bytes::copy_from_slice(body) })
+        let transmission_id = header(headers, TRANSMISSION)?.to_owned();
+        Ok(Question { json, transmission_id, body: Bytes::copy_from_slice(body) })
     }
 }
 
@@ -178,6 +186,7 @@ struct Ask<'a> {
 #[derive(Clone)]
 pub struct Question {
     json: String,
+    transmission_id: String,
     body: Bytes,
 }
 
@@ -201,7 +210,7 @@ impl Question {
             verification_status: String,
         }
         match serde_json::from_slice::<Answer>(reply).as_ref().map(|answer| answer.verification_status.as_str()) {
-            Ok("SUCCESS") => Ok(Verified { body: self.body }),
+            Ok("SUCCESS") => Ok(Verified { transmission_id: self.transmission_id, body: self.body }),
             Ok("FAILURE") => Err(IntakeError::NoMatch),
             _ => Err(IntakeError::body("verification_status", "neither SUCCESS nor FAILURE")),
         }
@@ -211,12 +220,19 @@ impl Question {
 /// A delivery that `PayPal` has signed, or has said is its own.
 #[derive(Clone)]
 pub struct Verified {
+    transmission_id: String,
     body: Bytes,
 }
 
 super::verify::hidden_body!(Verified);
 
 impl Verified {
+    /// `PayPal`'s id of the delivery, which is signed itself. Two bodies under one id: one of them is forged.
+    #[must_use]
+    pub fn transmission_id(&self) -> &str {
+        &self.transmission_id
+    }
+
     /// Reads the event.
     ///
     /// # Errors
@@ -255,7 +271,8 @@ fn stage(dispute: &Object) -> Result<Stage, (&'static str, String)> {
         ("INQUIRY", _) => Stage::Inquiry,
         ("PRE_ARBITRATION", _) => Stage::PreArbitration,
         ("ARBITRATION", _) => Stage::Arbitration,
-        ("CHARGEBACK", "UNDER_REVIEW") => Stage::UnderReview,
+        // It is not the merchant's turn.
+        ("CHARGEBACK", "UNDER_REVIEW" | "WAITING_FOR_BUYER_RESPONSE") => Stage::UnderReview,
         ("CHARGEBACK", _) => Stage::Received,
         _ => return Err(("dispute_life_cycle_stage", life)),
     })
@@ -275,9 +292,12 @@ fn read(frame: Frame<'_>, event: &Object) -> Result<Event, IntakeError> {
     let payment = payments.first().and_then(Value::as_object).unwrap_or(&empty);
     let mut broken = Broken::default();
     let dispute_id = broken.needed("resource.dispute_id", text_at(dispute, &["dispute_id"]));
-    // The change of the case, and not the delivery that tells it.
-    let changed = time_at(dispute, &["update_time"]).or_else(|| time_at(dispute, &["create_time"]));
-    let occurred_at = broken.needed_time("create_time", changed.or_else(|| time_at(event, &["create_time"])));
+    // The change of the case, and not the delivery that tells it; without it, that of the event, which is never before.
+    let changed = time_at(dispute, &["update_time"]).or_else(|| time_at(event, &["create_time"]));
+    let occurred_at = broken.needed_time("create_time", changed.or_else(|| time_at(dispute, &["create_time"])));
+    let opened_at = broken.if_any("resource.create_time", text_at(dispute, &["create_time"]), time);
+    let due_by = text_at(dispute, &["seller_response_due_date"]);
+    let due_by = broken.if_any("resource.seller_response_due_date", due_by, time);
     let (amount, currency) = (["dispute_amount", "value"], ["dispute_amount", "currency_code"]);
     let amount = broken.decimal("dispute_amount", text_at(dispute, &amount), text_at(dispute, &currency));
     broken.finish()?;
@@ -288,14 +308,19 @@ fn read(frame: Frame<'_>, event: &Object) -> Result<Event, IntakeError> {
         occurred_at,
         why: Why { word: word(Source::PayPal, reason), ..Why::default() },
         amount,
-        opened_at: time_at(dispute, &["create_time"]),
+        opened_at,
         received_at: (frame.event == "CUSTOMER.DISPUTE.CREATED").then_some(occurred_at),
-        due_by: time_at(dispute, &["seller_response_due_date"]),
+        due_by,
         payment_id: text_at(payment, &["seller_transaction_id"]),
         ids: Ids::of_reference(text_at(payment, &["invoice_number"]), frame.mapping),
         arn: None,
         case_number: None,
         fraud: None,
+        cycle: match text_at(dispute, &["dispute_life_cycle_stage"]).as_deref() {
+            Some("INQUIRY") => Cycle::PreDispute,
+            Some("PRE_ARBITRATION" | "ARBITRATION") => Cycle::SecondRound,
+            _ => Cycle::Dispute,
+        },
         contested: matches!(stage, Stage::PreArbitration | Stage::Arbitration),
         vendor_payment: None,
         unsigned: &[],

@@ -23,6 +23,10 @@
 //!   10 finalised is [`Lost`](crate::Stage::Lost).
 //! - The case is named after the payment (`pw_id`), which is signed; the id of the chargeback may be missing, and is not.
 //! - No amount of the chargeback is given, only the payment's: none is set. No reason is given either.
+//! - A payment whose signed status says disputed or charged back, under another type, is an unknown word.
+//! - A chargeback that Pipwave tells of need not be told to Pipwave: leave it out of that vendor's route
+//!   ([`Member::only`](crate::Member::only)), or its tag may come back as another notification.
+//! - The payload holds the key of the API, as Pipwave sends it.
 //! - Answer `OK`, or Pipwave sends it again every 5 minutes.
 
 use bytes::Bytes;
@@ -32,7 +36,7 @@ use super::draft::{Draft, Frame, Ids, Why};
 use super::mapping::Mapping;
 use super::read::Broken;
 use super::verify::{IntakeError, Secrets, misconfigured};
-use super::{Event, Source};
+use super::{Cycle, Event, Source};
 use crate::chargeback::Field;
 use crate::error::Error;
 use crate::providers::pipwave::{ID, Notification, NotificationError, PaymentState, Requery, TransactionStatus};
@@ -43,7 +47,7 @@ use crate::stage::Stage;
 pub const ANSWER: &str = "OK";
 
 /// What rests on something that Pipwave does not sign.
-const UNSIGNED: &[Field] = &[Field::Stage, Field::ReceivedAt, Field::Processor];
+const UNSIGNED: &[Field] = &[Field::Stage, Field::ReceivedAt, Field::CaseNumber, Field::Representment];
 
 /// Checks Pipwave's signature by the key and secret of the API.
 #[derive(Debug, Clone)]
@@ -137,13 +141,19 @@ impl Verified {
     pub fn parse(&self, mapping: &Mapping) -> Result<Event, IntakeError> {
         let told = &self.notification;
         let event = told.unsigned_type().unwrap_or_default().to_owned();
-        let event_id = told.unsigned_notification_id().unwrap_or_default().to_owned();
+        let status = told.unsigned_reverse_status().unwrap_or_default().to_owned();
+        // What is signed, and the status; Pipwave's own id of the notification is neither signed nor always there.
+        let signed = [told.pw_id(), told.timestamp(), told.signed_status()].map(Option::unwrap_or_default);
+        let event_id = format!("{}:{status}", signed.join(":"));
+        let disputed = told.transaction_status();
         let frame = Frame { source: Source::Pipwave, event_id, event, payload: self.body.clone(), mapping };
         if frame.event != "chargeback" {
-            return Ok(frame.not_a_dispute());
+            let charged_back = matches!(disputed, Some(TransactionStatus::Disputed | TransactionStatus::ChargedBack));
+            // The type is not signed, and the status is: it has the last word.
+            let kind = frame.event.clone();
+            return Ok(if charged_back { frame.unknown("type", kind) } else { frame.not_a_dispute() });
         }
-        let status = told.unsigned_reverse_status().unwrap_or_default();
-        let Some(stage) = stage(status) else { return Ok(frame.unknown("reverse_status", status)) };
+        let Some(stage) = stage(&status) else { return Ok(frame.unknown("reverse_status", status)) };
         let mut broken = Broken::default();
         let pw_id = broken.needed("pw_id", told.pw_id().map(str::to_owned));
         let seconds = told.timestamp().and_then(|text| text.parse().ok());
@@ -164,6 +174,7 @@ impl Verified {
             arn: None,
             case_number: told.unsigned_reverse_pw_id().map(str::to_owned),
             fraud: None,
+            cycle: Cycle::Dispute,
             contested: stage == Stage::Won,
             vendor_payment: Some((ID, pw_id)),
             unsigned: UNSIGNED,

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::amount::{self, Exceptions};
 use super::verify::IntakeError;
+use crate::exact::Rfc3339;
 use crate::money::{Currency, Money};
 use crate::native::unique_json;
 use crate::providers::text;
@@ -44,6 +45,32 @@ impl Broken {
             self.note(field, "missing, or no time");
             DateTime::UNIX_EPOCH
         })
+    }
+
+    /// What may be missing, but must be read if it is there.
+    pub(super) fn if_any<T>(
+        &mut self,
+        field: &'static str,
+        value: Option<String>,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = value?;
+        let read = read(&value);
+        if read.is_none() {
+            self.note(field, "no time");
+        }
+        read
+    }
+
+    /// As [`if_any`](Self::if_any), a time in Unix seconds; 0 is none.
+    pub(super) fn seconds_if_any(
+        &mut self,
+        field: &'static str,
+        object: &Object,
+        path: &[&str],
+    ) -> Option<DateTime<Utc>> {
+        let seconds = text_at(object, path).filter(|seconds| seconds != "0");
+        self.if_any(field, seconds, |seconds| DateTime::from_timestamp(seconds.parse().ok()?, 0))
     }
 
     /// An amount in minor units; nothing where there is neither number nor currency.
@@ -120,11 +147,11 @@ pub(super) fn time_at(object: &Object, path: &[&str]) -> Option<DateTime<Utc>> {
 }
 
 pub(super) fn time(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc())
+    text.parse().ok().map(|time: Rfc3339| time.instant())
 }
 
-/// The end of a day, in UTC: the last moment of a deadline that names a day alone.
+/// A time, or the end of a day in UTC: the last moment of a deadline that names a day alone.
 pub(super) fn end_of_day(text: &str) -> Option<DateTime<Utc>> {
-    let day: NaiveDate = text.parse().ok()?;
+    let Ok(day) = text.parse::<NaiveDate>() else { return time(text) };
     Some(day.and_time(NaiveTime::from_hms_opt(23, 59, 59)?).and_utc())
 }

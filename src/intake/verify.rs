@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 
 use crate::error::{ConfigurationError, Error};
 use crate::secret::Secret;
@@ -75,9 +76,11 @@ impl Secrets {
         if self.0.iter().any(Secret::is_blank) { Err(misconfigured(name, "empty")) } else { Ok(self) }
     }
 
-    /// Whether one of them gives this HMAC-SHA256 over the parts, one after another. Takes the same time whichever it is.
-    pub(super) fn sign_sha256(&self, parts: &[&[u8]], given: &[u8]) -> bool {
-        self.iter().fold(false, |matched, secret| matched | sha256_matches(secret.expose().as_bytes(), parts, given))
+    /// Whether one of them gives one of these HMAC-SHA256 over the parts, one after another. One sum is made for each secret, however
+    /// many signatures are offered, and the comparison takes the same time whichever it is.
+    pub(super) fn have_signed(&self, parts: &[&[u8]], offered: &[Vec<u8>]) -> bool {
+        let signed = |secret: &Secret| is_one_of(&sha256(secret.expose().as_bytes(), parts), offered);
+        self.iter().fold(false, |found, secret| found | signed(secret))
     }
 }
 
@@ -91,14 +94,21 @@ pub(super) fn misconfigured(name: &'static str, rule: &'static str) -> Error {
     ConfigurationError::new(None, vec![Violation::new(name, rule)]).into()
 }
 
-/// Whether the key gives this HMAC-SHA256, compared in constant time.
-pub(super) fn sha256_matches(key: &[u8], parts: &[&[u8]], given: &[u8]) -> bool {
-    // HMAC takes keys of every length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return false };
+/// More signatures than any processor sends.
+pub(super) const MOST_SIGNATURES: usize = 16;
+
+/// HMAC-SHA256 over the parts, one after another. HMAC takes keys of every length, so there is always one.
+pub(super) fn sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
     for part in parts {
         mac.update(part);
     }
-    mac.verify_slice(given).is_ok()
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Whether the sum is among those that are offered, each compared in constant time.
+pub(super) fn is_one_of(sum: &[u8], offered: &[Vec<u8>]) -> bool {
+    !sum.is_empty() && offered.iter().fold(false, |found, offered| found | bool::from(sum.ct_eq(offered)))
 }
 
 /// How far the time of a signature may lie from now.

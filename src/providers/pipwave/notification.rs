@@ -14,6 +14,9 @@ use crate::secret::Secret;
 /// The fields that are signed, beside key and secret.
 const SIGNED: [&str; 6] = ["timestamp", "pw_id", "txn_id", "amount", "currency_code", "transaction_status"];
 
+/// Longer than any value that Pipwave signs, in bytes; its ids have at most 255 characters.
+const LONGEST_SIGNED: usize = 1_024;
+
 /// A notification whose signature is Pipwave's.
 ///
 /// **Signed:** time, ids, amount, currency and the payment's status. **Not signed**, so anybody who has seen one
@@ -44,6 +47,10 @@ impl Notification {
         let Some(Value::Text(given)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
         let spellings: Vec<Vec<String>> =
             SIGNED.iter().map(|key| values.get(key).map_or_else(|| vec![String::new()], Value::spellings)).collect();
+        // Every spelling is hashed: no id or amount is so long.
+        if spellings.iter().flatten().any(|text| text.len() > LONGEST_SIGNED) {
+            return Err(NotificationError::NoMatch);
+        }
         if !any_matches(&spellings, api_key, api_secret, given.as_bytes()) {
             return Err(NotificationError::NoMatch);
         }
@@ -89,6 +96,12 @@ impl Notification {
     #[must_use]
     pub fn transaction_status(&self) -> Option<TransactionStatus> {
         self.field("transaction_status")?.parse::<i64>().ok().map(TransactionStatus::from)
+    }
+
+    /// The status of the payment as it was written.
+    #[cfg(feature = "intake")]
+    pub(crate) fn signed_status(&self) -> Option<&str> {
+        self.field("transaction_status")
     }
 
     /// `payment`, `refund` or `chargeback`. Not signed.

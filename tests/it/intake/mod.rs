@@ -2,6 +2,7 @@
 
 mod amounts;
 mod hostile;
+mod meanings;
 mod readings;
 mod samples;
 mod signatures;
@@ -33,6 +34,11 @@ pub const WEBHOOK_ID: &str = "WH-TEST";
 
 pub fn now() -> DateTime<Utc> {
     "2026-11-01T12:00:00Z".parse().unwrap()
+}
+
+/// When `PayPal`'s sample was sent.
+pub fn sent() -> DateTime<Utc> {
+    "2026-03-01T09:05:10Z".parse().unwrap()
 }
 
 pub fn tls(name: &str) -> Vec<u8> {
@@ -157,7 +163,7 @@ pub fn paypal_verifier() -> paypal::Verifier {
 }
 
 pub fn paypal_verified(body: &str) -> paypal::Verified {
-    paypal_verifier().verify_at(&paypal_headers(body.as_bytes()), body.as_bytes(), now()).unwrap()
+    paypal_verifier().verify_at(&paypal_headers(body.as_bytes()), body.as_bytes(), sent()).unwrap()
 }
 
 pub fn pipwave_signed(body: &str) -> String {

@@ -1,12 +1,14 @@
 //! What is not signed as the processor signs is not taken, and the error says why and repeats nothing.
 
+use std::fmt::Write as _;
+
 use chargeback::intake::{IntakeError, Mapping, Tolerance, adyen, braintree, checkout, paypal, pipwave, stripe};
 use chargeback::{Error, Violation};
 use http::HeaderMap;
 
 use super::{
     ADYEN_KEY, BRAINTREE_KEYS, PIPWAVE_KEYS, WEBHOOK_ID, adyen_signed, braintree_fields, braintree_verifier, fixture,
-    headers, now, paypal_headers, paypal_verifier, pipwave_signed, stripe_header, tls, two,
+    headers, now, paypal_headers, paypal_verifier, pipwave_signed, sent, stripe_header, tls, two,
 };
 
 fn problems<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
@@ -56,6 +58,10 @@ fn stripes_header_is_read_strictly() {
     ] {
         assert_eq!(verify(malformed), Err(IntakeError::Malformed("stripe-signature")), "{malformed}");
     }
+    // More signatures than anybody sends cost no time.
+    let many = format!("{time},{}", vec![signature; 17].join(","));
+    assert_eq!(verify(&many), Err(IntakeError::Malformed("stripe-signature")));
+    assert_eq!(verify(&format!("{time},{}", vec![signature; 16].join(","))), Ok(()));
     // The time is signed as it is written.
     for no_match in [
         format!("t=+{seconds},{signature}"),
@@ -128,6 +134,8 @@ fn braintrees_form_has_two_fields_and_a_pair_of_ours() {
     assert_eq!(form(&[load]), Err(IntakeError::Missing("bt_signature")));
     assert_eq!(form(&[sig]), Err(IntakeError::Missing("bt_payload")));
     assert_eq!(form(&[sig, load, load]), Err(IntakeError::Malformed("bt_payload")), "which of the two is signed?");
+    let many = vec![signature.as_str(); 17].join("&");
+    assert_eq!(form(&[("bt_signature", &many), load]), Err(IntakeError::Malformed("bt_signature")));
     assert_eq!(form(&[("bt_signature", "no pair"), load]), Err(IntakeError::Malformed("bt_signature")));
     let others = signature.replace(BRAINTREE_KEYS.0, "another_key");
     assert_eq!(form(&[("bt_signature", &others), load]), Err(IntakeError::NoMatch));
@@ -138,6 +146,10 @@ fn braintrees_form_has_two_fields_and_a_pair_of_ours() {
     assert_eq!(wrong_key.verify_fields(&signature, &payload).map(drop), Err(IntakeError::NoMatch));
 }
 
+fn in_2020() -> chrono::DateTime<chrono::Utc> {
+    "2020-06-01T00:00:00Z".parse().unwrap()
+}
+
 #[test]
 fn paypals_certificate_must_be_given_and_be_paypals() {
     let body = fixture("paypal", "CUSTOMER.DISPUTE.CREATED-chargeback.json");
@@ -146,9 +158,9 @@ fn paypals_certificate_must_be_given_and_be_paypals() {
     let with = |name: &'static str, value: &str| {
         let mut headers = good.clone();
         headers.insert(name, value.parse().unwrap());
-        paypal_verifier().verify_at(&headers, body, now()).map(drop)
+        paypal_verifier().verify_at(&headers, body, sent()).map(drop)
     };
-    assert_eq!(paypal_verifier().verify_at(&good, body, now()).map(drop), Ok(()));
+    assert_eq!(paypal_verifier().verify_at(&good, body, sent()).map(drop), Ok(()));
     let elsewhere = Err(IntakeError::Certificate("not at an address of PayPal's"));
     for url in [
         "http://api.paypal.com/v1/notifications/certs/C",
@@ -170,23 +182,32 @@ fn paypals_certificate_must_be_given_and_be_paypals() {
     for name in good.keys().filter(|name| *name != "paypal-auth-version") {
         let mut headers = good.clone();
         headers.remove(name);
-        let error = paypal_verifier().verify_at(&headers, body, now()).unwrap_err();
+        let error = paypal_verifier().verify_at(&headers, body, sent()).unwrap_err();
         assert!(matches!(error, IntakeError::Missing(missing) if missing == name.as_str()), "{error}");
     }
     let other_webhook = paypal::Verifier::new("WH-OTHER").unwrap();
-    assert_eq!(other_webhook.verify_at(&good, body, now()).map(drop), Err(IntakeError::Certificate("not given")));
+    assert_eq!(other_webhook.verify_at(&good, body, sent()).map(drop), Err(IntakeError::Certificate("not given")));
     let pinned = paypal::Certificate::pinned(&tls("paypal-expired.pem")).unwrap();
     let other_webhook = other_webhook.certificate(pinned.clone());
     assert_eq!(
-        other_webhook.verify_at(&good, body, now()).map(drop),
+        other_webhook.verify_at(&good, body, sent()).map(drop),
         Err(IntakeError::NoMatch),
         "the webhook's id is signed"
     );
     let pinned = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(pinned);
-    assert_eq!(pinned.verify_at(&good, body, now()).map(drop), Ok(()), "who pins vouches");
+    assert_eq!(pinned.verify_at(&good, body, sent()).map(drop), Ok(()), "who pins vouches");
     let late = paypal_verifier()
         .tolerance(Tolerance::new(std::time::Duration::from_secs(60), std::time::Duration::from_secs(60)));
-    assert_eq!(late.verify_at(&good, body, now()).map(drop), Err(IntakeError::TooOld));
+    let later = sent() + chrono::TimeDelta::minutes(2);
+    assert_eq!(late.verify_at(&good, body, later).map(drop), Err(IntakeError::TooOld));
+    let days_later = |days| paypal_verifier().verify_at(&good, body, sent() + chrono::TimeDelta::days(days)).map(drop);
+    assert_eq!((days_later(3), days_later(5)), (Ok(()), Err(IntakeError::TooOld)));
+    // Renewed with its key, old and new given: the one that is valid counts.
+    let old = paypal::Certificate::from_chain(&tls("paypal-expired.pem"), &tls("paypal-root.pem"), in_2020()).unwrap();
+    let new = paypal::Certificate::from_chain(&tls("paypal-chain.pem"), &tls("paypal-root.pem"), sent()).unwrap();
+    let both = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(old).certificate(new);
+    let verified = both.verify_at(&good, body, sent()).unwrap();
+    assert_eq!(verified.transmission_id(), "00000000-0000-11f0-8000-000000000001");
 }
 
 #[test]
@@ -204,11 +225,10 @@ fn paypals_certificate_leads_to_a_root_and_has_its_name_and_time() {
     let bundle = [tls("ca.pem"), root.clone()].concat();
     assert!(paypal::Certificate::from_chain(&tls("paypal-chain.pem"), &bundle, now()).is_ok());
     // One that was valid when it was given, and is no longer.
-    let in_2020 = "2020-06-01T00:00:00Z".parse().unwrap();
-    let expired = paypal::Certificate::from_chain(&tls("paypal-expired.pem"), &root, in_2020).unwrap();
+    let expired = paypal::Certificate::from_chain(&tls("paypal-expired.pem"), &root, in_2020()).unwrap();
     let body = fixture("paypal", "CUSTOMER.DISPUTE.CREATED-chargeback.json");
     let verifier = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(expired);
-    let result = verifier.verify_at(&paypal_headers(body.as_bytes()), body.as_bytes(), now()).map(drop);
+    let result = verifier.verify_at(&paypal_headers(body.as_bytes()), body.as_bytes(), sent()).map(drop);
     assert_eq!(result, Err(IntakeError::Certificate("no longer valid, or not yet")));
 }
 
@@ -258,10 +278,24 @@ fn nothing_shows_a_secret_or_a_person() {
     let body = fixture("paypal", "CUSTOMER.DISPUTE.CREATED-chargeback.json");
     let question = paypal_verifier().question(&paypal_headers(body.as_bytes()), body.as_bytes()).unwrap();
     let pipwave = super::pipwave_verified(&fixture("pipwave", "chargeback-reverse_status_1_pending.json"));
-    let event = super::paypal_verified(&body).parse(&Mapping::default()).unwrap();
-    let shown = format!("{stripe:?} {braintree:?} {question:?} {pipwave:?} {event:?} {:?}", paypal_verifier());
-    for hidden in ["canary", "Test Buyer", "seller@", "ORDER-5001", "FIXSELLER", "buyer@", "MII"] {
-        assert!(!shown.contains(hidden), "{hidden} in {shown}");
+    let mut shown = format!("{stripe:?} {braintree:?} {question:?} {pipwave:?} {:?}", paypal_verifier());
+    let checkout = checkout::Verifier::new("checkout_canary").unwrap();
+    let pipwave = pipwave::Verifier::new("key_canary", "secret_canary").unwrap();
+    let adyen = adyen::Verifier::new(ADYEN_KEY).unwrap();
+    write!(shown, "{checkout:?} {pipwave:?} {adyen:?}").unwrap();
+    // Every event of every sample, of whatever kind it is.
+    for source in ["stripe", "adyen", "checkout", "braintree", "paypal", "pipwave"] {
+        for entry in std::fs::read_dir(super::folder(source)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name != "transmission_headers.json" && name != "CHARGEBACK-unsigned.json" {
+                write!(shown, "{:?}", super::read(source, &name, &Mapping::default())).unwrap();
+            }
+        }
+    }
+    let people = ["Test Buyer", "seller@", "buyer@", "shopper", "192.0.2", "Fixture text", "a_new_status"];
+    let ids = ["ORDER", "FIXSELLER", "ch_3Fix", "fixtxn", "pay_fix", "74000000000000000000001"];
+    for hidden in ["canary", "MII", ADYEN_KEY, "whsec", "test_key"].into_iter().chain(people).chain(ids) {
+        assert!(!shown.contains(hidden), "{hidden} is shown");
     }
     for error in [
         IntakeError::Missing("x"),

@@ -303,3 +303,61 @@ async fn a_ledger_that_fails_stops_the_report_or_says_so_after_it() {
     assert_eq!((sandbox.spade().requests(), broken.inner.len()), (2, 1));
     assert!(!broken.inner.is_empty());
 }
+
+/// Which of two stages at one second came first, the graph says.
+#[test]
+fn of_two_stages_at_one_time_the_later_in_life_stands() {
+    let judge = |last: Stage, next: Stage| {
+        let mut entry = LedgerEntry::default();
+        entry.acknowledged = Some(Told { stage: last, occurred_at: at(3, 9) });
+        Lifecycle::default().judge(&entry, &of(next, 3))
+    };
+    assert_eq!(judge(Stage::Refunded, Stage::Received), (Transition::Stale, Act::Skip));
+    assert_eq!(judge(Stage::Won, Stage::Lost), (Transition::Stale, Act::Skip));
+    assert_eq!(judge(Stage::Received, Stage::Won), (Transition::Advance, Act::Report));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_never_sent_leaves_what_is_unclear() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.revcent().lag_index(1_000);
+    let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
+    let provider = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let reporter = Reporter::builder().required(provider).shared_ledger(Arc::clone(&ledger)).build().unwrap();
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
+    let received = of(Stage::Received, 1);
+    let dropped = tokio::time::timeout(std::time::Duration::from_secs(1), reporter.report(&received)).await;
+    assert!(dropped.is_err());
+    // RevCent has no word for it, and nothing is sent.
+    let outcomes = reporter.report(&of(Stage::PreArbitration, 2)).await;
+    let told = outcomes.of(&revcent::ID).unwrap();
+    assert!(matches!(told.outcome(), Outcome::Unknown(chargeback::Error::Unsupported(_))), "{told:?}");
+    assert!(!told.may_be_retried(), "it can never be said");
+    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    assert_eq!(kept.unclear.unwrap().stage, Stage::Received);
+    // So the retry of what is unclear is not late.
+    let again = reporter.report(&received).await;
+    assert!(matches!(again.of(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)), "{again:?}");
+    assert!(reporter.resolve_doubt(&spade::ID, "case-1", None).await.is_err(), "it has no such vendor");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_doubt_that_begins_while_an_older_one_is_resolved_stays() {
+    let sandbox = Sandbox::in_memory();
+    let provider = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    sandbox.revcent().lag_index(1_000);
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
+    let received = of(Stage::Received, 1);
+    let report = tokio::time::timeout(
+        std::time::Duration::from_secs(1),
+        chargeback::ChargebackProvider::report(&provider, &received),
+    );
+    let (dropped, ()) = tokio::join!(report, async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        // Somebody who looked before this report began.
+        provider.resolve_doubt("case-1", None);
+    });
+    assert!(dropped.is_err() && provider.is_in_doubt("case-1"));
+    let again = chargeback::ChargebackProvider::report(&provider, &received).await.unwrap_err();
+    assert_eq!((crate::support::kind(&again), sandbox.revcent().cases().len()), ("conflict", 1));
+}
