@@ -15,9 +15,14 @@ pub(crate) const STRIPE_SECRET: &str = "whsec_demo";
 pub(crate) const ADYEN_KEY: &str = "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF";
 
 pub(crate) fn payments() -> HashMap<String, Payment> {
-    let stripe = Payment::new("user-5512", "0b6d1f0e-6a6a-4b8e-9d52-000000000001");
-    let adyen = Payment::new("user-7781", "0b6d1f0e-6a6a-4b8e-9d52-000000000002");
-    HashMap::from([("ORD_10726".to_owned(), stripe), ("ORD_10901".to_owned(), adyen)])
+    let payment = |order: &str, user: &str, enrichment: &str| Payment {
+        order_id: order.into(),
+        user_id: user.into(),
+        enrichment: enrichment.into(),
+    };
+    let stripe = payment("ORD_10726", "user-5512", "0b6d1f0e-6a6a-4b8e-9d52-000000000001");
+    let adyen = payment("ORD_10901", "user-7781", "0b6d1f0e-6a6a-4b8e-9d52-000000000002");
+    HashMap::from([("ch_3QK1a2".to_owned(), stripe), ("7914".to_owned(), adyen)])
 }
 
 /// A case at each processor: new, contested, won; with a repeat, and a delivery that comes late.
@@ -75,7 +80,7 @@ fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
         "id": id, "object": "event", "type": name, "created": created, "livemode": false,
         "data": { "object": {
             "id": "du_1QK7Zx", "object": "dispute", "amount": 12_990, "currency": "usd", "charge": "ch_3QK1a2", "created": created,
-            "reason": "fraudulent", "status": status, "metadata": { "order_id": "ORD_10726" },
+            "reason": "fraudulent", "status": status, "metadata": {},
             "evidence_details": { "due_by": created + 1_000_000, "submission_count": i32::from(status != "needs_response") },
             "payment_method_details": { "type": "card", "card": { "brand": "visa", "network": "visa", "network_reason_code": "10.4" } },
         } },

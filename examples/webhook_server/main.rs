@@ -15,10 +15,10 @@ use chargeback::lifecycle::MemoryLedger;
 use chargeback::sandbox::{RecordedCase, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::{Outcome, Reporter, Skipped};
+use chargeback::{BulkOutcome, Outcome, Reporter, Skipped};
 use tokio::net::TcpListener;
 
-use self::server::{App, Inbox, Payment};
+use self::server::{App, Inbox};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -41,11 +41,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         payments: demo::payments(),
         inbox,
     });
-    let reports = tokio::spawn(async move {
-        let mut told = Vec::new();
-        server::report(&reporter, queue, |done| told.push(done)).await;
-        told
-    });
+    let back = app.inbox.back();
+    let reports = tokio::spawn(async move { server::report(&reporter, queue, &back, print).await });
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
@@ -66,15 +63,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     serving.await??;
     drop(app);
 
-    println!("\nWhat the vendors were told");
-    for done in reports.await? {
-        let (case, stage) = (done.chargeback.case_id(), done.chargeback.stage());
-        let what = match done.told.outcome() {
-            Outcome::Skipped(Skipped::Step(step)) => format!("held back: {step}"),
-            outcome => outcome.to_string(),
-        };
-        println!("  {case:<24} {stage:<14} {:<10} {what}", done.told.provider());
-    }
+    reports.await?;
+
     println!("\nWhat the vendors recorded");
     show("revcent", &sandbox.revcent().cases());
     show("thirdwatch", &sandbox.thirdwatch().cases());
@@ -84,15 +74,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+fn print(done: BulkOutcome) {
+    let (case, stage) = (done.chargeback.case_id(), done.chargeback.stage());
+    let what = match done.told.outcome() {
+        Outcome::Skipped(Skipped::Step(step)) => format!("held back: {step}"),
+        outcome => outcome.to_string(),
+    };
+    println!("        {case:<20} {stage:<12} {:<10} {what}", done.told.provider());
+}
+
 fn show(vendor: &str, cases: &[RecordedCase]) {
     for case in cases {
         let state: String = case.state.to_string().chars().take(90).collect();
         println!("  {vendor:<10} {:<38} {} writes  {state}...", case.key, case.history.len());
-    }
-}
-
-impl Payment {
-    fn new(user_id: &str, enrichment: &str) -> Self {
-        Self { user_id: user_id.into(), enrichment: enrichment.into() }
     }
 }

@@ -30,16 +30,23 @@ struct Server {
 
 impl Server {
     async fn start(room: usize) -> (Self, Receiver<Chargeback>) {
-        let payment = |order: &str| {
-            let payment = Payment { user_id: "user-1".into(), enrichment: ENRICHMENT.into() };
-            (order.to_owned(), payment)
+        let payment = |(id, order): (&str, &str)| {
+            let payment = Payment { order_id: order.into(), user_id: "user-1".into(), enrichment: ENRICHMENT.into() };
+            (id.to_owned(), payment)
         };
         let (inbox, queue) = Inbox::new(room);
         let app = Arc::new(App {
             stripe: stripe::Verifier::new(STRIPE_SECRET).unwrap(),
             adyen: adyen::Verifier::new(ADYEN_KEY).unwrap(),
             mapping: Mapping::default(),
-            payments: HashMap::from(["ORDER-1001", "ORDER-2001", "ORDER-2008"].map(payment)),
+            payments: HashMap::from(
+                [
+                    ("ch_3FixTestA01Charge0001", "ORDER-1"),
+                    ("FIXPAYMENT000001", "ORDER-2"),
+                    ("FIXPAYMENT000008", "ORDER-3"),
+                ]
+                .map(payment),
+            ),
             inbox,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -71,9 +78,10 @@ impl Server {
     async fn finish(self, reporter: &Reporter, queue: Receiver<Chargeback>) -> Vec<BulkOutcome> {
         self.serving.abort();
         let _ = self.serving.await;
+        let back = self.app.inbox.back();
         drop(self.app);
         let mut told = Vec::new();
-        let reports = server::report(reporter, queue, |done| told.push(done));
+        let reports = server::report(reporter, queue, &back, |done| told.push(done));
         tokio::time::timeout(Duration::from_secs(30), reports).await.unwrap();
         told
     }
@@ -100,6 +108,7 @@ fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
     event["type"] = name.into();
     event["created"] = created.into();
     event["data"]["object"]["status"] = status.into();
+    event["data"]["object"]["metadata"] = json!({});
     event["data"]["object"]["evidence_details"]["submission_count"] = i32::from(status != "needs_response").into();
     event
 }
@@ -207,5 +216,43 @@ async fn unknown_words_and_other_events_are_answered_and_not_reported() {
     assert_eq!(server.stripe(&strange).await, 200);
     let other: Value = serde_json::from_str(&fixture("stripe", "charge.succeeded-not_a_dispute.json")).unwrap();
     assert_eq!(server.stripe(&other).await, 200);
+    assert!(server.finish(&reporter(&sandbox), queue).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_outage_at_a_vendor_is_waited_out_and_the_others_are_not_told_twice() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    assert_eq!(
+        server.stripe(&stripe_event("evt_1", "charge.dispute.created", "needs_response", 1_700_000_000)).await,
+        200
+    );
+    sandbox.spade().fail_always(Fault::before_acting(FaultKind::Unreachable));
+    tokio::time::pause();
+    let (reporter, back) = (reporter(&sandbox), server.app.inbox.back());
+    let mut spade = Vec::new();
+    let reports = server::report(&reporter, queue, &back, |done| {
+        if done.told.provider().as_str() == "spade" {
+            spade.push(matches!(done.told.outcome(), Outcome::Acknowledged(_)));
+            if spade.len() == 3 {
+                sandbox.spade().recover();
+            }
+        }
+    });
+    let hour = tokio::time::timeout(Duration::from_secs(3_600), reports).await;
+    assert!(hour.is_err(), "the inbox stays open");
+    assert_eq!(spade, [false, false, false, true]);
+    assert_eq!(sandbox.spade().cases().len(), 1);
+    assert_eq!(sandbox.pipwave().cases()[0].history.len(), 1);
+    drop(server);
+}
+
+#[tokio::test]
+async fn an_inquiry_is_no_chargeback_for_any_vendor() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    for status in ["warning_needs_response", "warning_under_review", "warning_closed"] {
+        assert_eq!(server.stripe(&stripe_event(status, "charge.dispute.updated", status, 1_700_000_000)).await, 200);
+    }
     assert!(server.finish(&reporter(&sandbox), queue).await.is_empty());
 }
