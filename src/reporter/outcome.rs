@@ -156,9 +156,9 @@ impl ProviderOutcome {
     #[must_use]
     pub fn may_be_retried(&self) -> bool {
         match &self.outcome {
-            // This report can never be made; what is unknown is an earlier one.
-            Outcome::Unknown(Error::Invalid(_) | Error::Unsupported(_)) => false,
-            Outcome::Unknown(_) | Outcome::Stopped(Stopped::Ledger(_)) => true,
+            // One that is invalid or has no word can never be made; what is unknown then is an earlier one.
+            Outcome::Unknown(error) => !matches!(error, Error::Invalid(_) | Error::Unsupported(_)),
+            Outcome::Stopped(Stopped::Ledger(_)) => true,
             Outcome::Refused(error) => error.is_retryable(),
             Outcome::Acknowledged(_)
             | Outcome::CannotExpress(_)
