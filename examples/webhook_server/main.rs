@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         inbox,
     });
     let back = app.inbox.back();
-    let reports = tokio::spawn(async move { server::report(&reporter, queue, &back, print).await });
+    let reports = tokio::spawn(async move { server::report(&reporter, queue, &back, |done| print(&done)).await });
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
@@ -74,7 +74,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn print(done: BulkOutcome) {
+fn print(done: &BulkOutcome) {
     let (case, stage) = (done.chargeback.case_id(), done.chargeback.stage());
     let what = match done.told.outcome() {
         Outcome::Skipped(Skipped::Step(step)) => format!("held back: {step}"),
