@@ -45,8 +45,9 @@ impl Default for Mapping {
 }
 
 impl Mapping {
-    /// The name under which metadata holds the id of the order. Stripe alone has metadata: that of the dispute, then that of the
-    /// charge and the payment intent where those are given whole.
+    /// The name under which metadata holds the id of the order. Stripe alone has metadata: that of the dispute, which starts empty,
+    /// then that of the charge and the payment intent where those are given whole, which webhooks never do. So look payments up by the
+    /// chargeback's `gateway_transaction_id`, unless you write the ids to the dispute yourself.
     #[must_use]
     pub fn order_key(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.order_key = name.into();

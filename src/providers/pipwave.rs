@@ -10,7 +10,8 @@
 //! **If the outcome is unknown:** report again through the same provider. It asks `requery` first, and tags again only
 //! where the table below says so. If it stays unknown, look at the payment in Pipwave's portal, then end the doubt with
 //! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) and `None`, and report again only what Pipwave does not show.
-//! After a restart nothing remembers the doubt: ask [`requery`](crate::HttpProvider::requery) yourself.
+//! After a restart a [`Reporter`](crate::Reporter) with a ledger remembers the doubt; without one, ask
+//! [`requery`](crate::HttpProvider::requery) yourself.
 //!
 //! A reason is required where a case is opened. Whether it is read at later stages is not documented, so it is sent with
 //! `disputed` and with `chargeback` (which may open a case too), and not with the others.

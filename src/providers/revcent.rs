@@ -48,9 +48,9 @@
 //!
 //! [`is_in_doubt`](crate::HttpProvider::is_in_doubt) asks whether it is so, and
 //! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) is the way out: with RevCent's id if the chargeback is there,
-//! with `None` if it certainly is not. The doubt is kept in memory, by one provider and its clones. A process that
-//! restarts within the lag, or two processes that report one case at once, can create it twice: keep the receipt's case
-//! id.
+//! with `None` if it certainly is not. The doubt is kept in memory, by one provider and its clones; a
+//! [`Reporter`](crate::Reporter) with a ledger tells the provider of the next process. Without one, a process that
+//! restarts within the lag can create the case twice, and so can two processes that report it at once: keep the receipt's case id.
 //!
 //! # What a report writes
 //!
