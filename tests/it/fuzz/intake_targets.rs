@@ -32,7 +32,8 @@ fn check(read: Result<Event, IntakeError>) {
             assert_eq!(intake.occurred_at, intake.chargeback.occurred_at());
             assert!(intake.chargeback.case_id().starts_with(intake.source.as_str()));
         }
-        Ok(_) | Err(IntakeError::Body(_)) => (),
+        // Adyen's date is not signed, and none from the future is taken.
+        Ok(_) | Err(IntakeError::Body(_) | IntakeError::TooNew) => (),
         Err(other) => panic!("{other}"),
     }
 }
