@@ -1,6 +1,7 @@
 //! Processors' webhooks: signed as the processors sign, read, and turned into chargebacks.
 
 mod amounts;
+mod details;
 mod hostile;
 mod meanings;
 mod readings;
