@@ -51,6 +51,21 @@ fn the_json_is_stable() {
     );
 }
 
+/// What is written must be read: a 60th second stands at midnight alone.
+#[test]
+fn a_leap_second_stands_at_midnight() {
+    let built = |time: &str| {
+        let at = DateTime::parse_from_rfc3339(time).unwrap().to_utc();
+        plain("c", Stage::Received, Reason::Other).stage(Stage::Received, at).build()
+    };
+    let midnight = built("2016-12-31T23:59:60Z").unwrap();
+    assert_eq!(serde_json::from_str::<Chargeback>(&serde_json::to_string(&midnight).unwrap()).unwrap(), midnight);
+    for time in ["2016-12-31T22:59:60Z", "2016-12-31T23:58:60Z"] {
+        let error = built(time).unwrap_err().to_string();
+        assert!(error.contains("occurred_at: a leap second that is not at 23:59:60 UTC"), "{error}");
+    }
+}
+
 #[test]
 fn every_name_is_read_back() {
     for &stage in Stage::ALL {

@@ -2,6 +2,7 @@
 
 use chargeback::spade::{FraudFeedback, FraudType, RefundFeedback, Spade, WonMeans};
 use chargeback::tutelar::{ChargebackStatus, DefeatedMeans, TransactionChargeback, Tutelar};
+use chargeback::vendor::{BaseUrl, Case, Operation, Outgoing, Vendor as _};
 use chargeback::{ChargebackProvider, HttpProvider, Reason, Stage, spade};
 
 use crate::support::{ENRICHMENT, Play, Script, kind, plain, provider, violations};
@@ -52,4 +53,27 @@ async fn a_code_of_tutelars_table_says_more_than_the_status() {
         let tutelar = provider(Tutelar::v1("k", "s", DefeatedMeans::Refuse), &script);
         assert_eq!(kind(&tutelar.report(&accepted).await.unwrap_err()), expected, "{code}");
     }
+}
+
+/// Whatever a vendor of yours calls a header, it is one, or the request names the fault.
+#[test]
+fn a_header_is_named_as_headers_are_or_the_request_says_so() {
+    let base: BaseUrl = "https://vendor.example".parse().unwrap();
+    let named = |name: &'static str| Outgoing::get(&base, &["ask"]).header(name, "v").empty();
+    let long: &'static str = "x".repeat(65).leak();
+    for name in ["x-plain", "X-Capital", "x_under_score", long, "x".repeat(64).leak()] {
+        let request = named(name).unwrap();
+        assert_eq!(request.headers()[name.to_lowercase().as_str()], "v", "{name}");
+    }
+    for name in ["", "with space", "with:colon", "line\nbreak", "caf\u{e9}"] {
+        assert!(named(name).is_err(), "{name:?}");
+    }
+}
+
+#[test]
+fn the_steps_of_a_translation_can_be_looked_at() {
+    let vendor = Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon);
+    let case = plain("c", Stage::Received, Reason::NotReceived).build().unwrap();
+    let translation = vendor.translate(&Case::new(&case)).unwrap();
+    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["chargeback"]);
 }
