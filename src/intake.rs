@@ -34,13 +34,14 @@
 //! | [`pipwave`] | ids, amount, currency and status of the payment | that it is a chargeback, and where it stands | not checked |
 //!
 //! [`Intake::unsigned`] lists the fields of a chargeback that rest on something unsigned. CRC-32 is no cryptographic sum: who has one
-//! signed delivery of PayPal can make other bodies with the same sum, and take each delivery's id once. Serve webhooks over TLS alone.
+//! signed delivery of PayPal can make other bodies with the same sum, so take each delivery's id once ([`paypal`] says how). Serve webhooks
+//! over TLS alone.
 //!
 //! # Repeats and order
 //!
 //! Every processor repeats until it is answered, and none keeps the order. Drop what has an [`event_id`](Intake::event_id) that you
 //! have seen, and give what remains to a [`Reporter`](crate::Reporter) with a ledger, which holds back what is older than what was told.
-//! `examples/webhook_server.rs` does both.
+//! The example `webhook_server` does both.
 //!
 //! # Unknown words
 //!
@@ -121,7 +122,7 @@ pub enum Event {
 #[non_exhaustive]
 pub struct Intake {
     /// What to drop repeats by. The processor's own id of the event, or one made of what identifies it where the processor gives
-    /// none (Adyen, Braintree).
+    /// none, or none that is signed (Adyen, Braintree, Pipwave).
     pub event_id: String,
     /// Who sent it.
     pub source: Source,

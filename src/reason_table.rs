@@ -17,7 +17,7 @@
 //! ```
 //!
 //! The table is sorted, checked in, and searched in place: nothing is built at start and nothing allocated by asking. It is as of
-//! [`DATE`]. Networks change their rules; put rows of your own over it with a [`ReasonTable`].
+//! [`DATE`]. What a code is good for ([`kind`](ReasonCode::kind)) is our reading of what the sources say of it. Networks change their rules; put rows of your own over it with a [`ReasonTable`].
 //!
 //! No network's rule book was seen: rows come from what processors, acquirers and dispute firms publish, and
 //! [`confidence`](ReasonCode::confidence) says how well they agree. Diners' own codes, JCB, UnionPay, Cartes Bancaires and the
@@ -40,8 +40,8 @@ use crate::reason::{Category, Network, NetworkCode, Reason};
 use crate::stage::Stage;
 use crate::words::closed_words;
 
-/// The day as of which the table stands.
-pub const DATE: &str = "2026-11-01";
+/// The day on which the table was made. The newest of its sources that bears a date is of September 2026.
+pub const DATE: &str = "2026-11-21";
 
 closed_words! {
     /// How well the sources of a row agree.

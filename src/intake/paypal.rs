@@ -51,7 +51,7 @@ const TRANSMISSION: &str = "paypal-transmission-id";
 const SIGNATURE: &str = "paypal-transmission-sig";
 const TIME: &str = "paypal-transmission-time";
 
-/// The hosts from which `PayPal` serves its certificates.
+/// The hosts from which `PayPal` serves its certificates: those of its API, older names and newer (medium sure of the newer).
 const HOSTS: [&str; 4] = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
 
 /// The address of the certificate that a delivery names, if it is `PayPal`'s: `https`, and one of four hosts.

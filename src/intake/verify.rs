@@ -160,3 +160,20 @@ macro_rules! hidden_body {
 }
 
 pub(super) use hidden_body;
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    /// From a public test of Adyen's SDKs, for those of its webhooks that sign the raw body; this crate reads none of them.
+    #[test]
+    fn the_sum_is_the_one_that_adyens_sdks_make() {
+        let key = hex::decode("9064450A8892A093D9E97EFCC9639DE31B74F3A7803135555A3C96F5A57915D6").unwrap();
+        for parts in [&[&b"TestPayload"[..]][..], &[b"Test", b"", b"Payload"]] {
+            assert_eq!(STANDARD.encode(sha256(&key, parts)), "YA9/UDjldIO4Gq68X4ATYYoEaPYH4f4k2uzBBzEF1PA=");
+        }
+    }
+}

@@ -1,10 +1,12 @@
 //! What the tests share: a transport that plays a script, and chargebacks to report.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
-use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::transport::{Failure, Limits, Phase, Runtime, TokioRuntime, Transport};
 use chargeback::vendor::Vendor;
 use chargeback::{
     Chargeback, ChargebackBuilder, Currency, Error, Fraud, FraudKind, HttpProvider, Money, Network, NetworkCode,
@@ -86,6 +88,25 @@ impl Transport for Script {
             Play::TooLarge => Err(Failure::new(Phase::TooLarge)),
             Play::Hang => std::future::pending().await,
         }
+    }
+}
+
+/// Dice that always fall in the middle.
+#[derive(Debug, Default)]
+pub struct Steady(TokioRuntime);
+
+impl Runtime for Steady {
+    fn now(&self) -> DateTime<Utc> {
+        at(3, 9)
+    }
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.sleep(time)
+    }
+    fn random(&self) -> f64 {
+        0.5
     }
 }
 

@@ -5,23 +5,20 @@ mod policy;
 mod questions;
 mod tokens;
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{CreateChargeback, RevCent};
 use chargeback::spade::{self, Spade, WonMeans};
-use chargeback::transport::{Runtime, TokioRuntime};
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
 use chargeback::vendor::BaseUrl;
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts, pipwave,
 };
-use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use crate::support::{Play, Script, at, kind, plain, provider};
+use crate::support::{Play, Script, Steady, kind, plain, provider};
 
 fn spade() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
@@ -39,25 +36,6 @@ const OK: &str = r#"{"details":"ok"}"#;
 
 fn ok() -> Play {
     Play::json(200, OK)
-}
-
-/// Dice that always fall in the middle.
-#[derive(Debug, Default)]
-struct Steady(TokioRuntime);
-
-impl Runtime for Steady {
-    fn now(&self) -> DateTime<Utc> {
-        at(3, 9)
-    }
-    fn elapsed(&self) -> Duration {
-        self.0.elapsed()
-    }
-    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        self.0.sleep(time)
-    }
-    fn random(&self) -> f64 {
-        0.5
-    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,5 @@
 //! What is sent when, how long it takes, and what is told of it.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,16 +7,15 @@ use bytes::Bytes;
 use chargeback::revcent::RevCent;
 use chargeback::spade::{RefundFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{self, Thirdwatch};
-use chargeback::transport::{Failure, Limits, Runtime, TokioRuntime, Transport};
+use chargeback::transport::{Failure, Limits, Runtime as _, TokioRuntime, Transport};
 use chargeback::{
     Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Stage, async_trait, revcent, spade,
 };
-use chrono::{DateTime, Utc};
 use http::{Request, Response};
 use tokio::time::Instant;
 
 use crate::seen::{Seen, listen};
-use crate::support::{ENRICHMENT, Play, Script, at, kind, plain, provider};
+use crate::support::{ENRICHMENT, Play, Script, Steady, kind, plain, provider};
 
 fn spade_vendor() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
@@ -37,25 +35,6 @@ async fn a_reply_has_256_kib_at_most_whatever_the_transport_reads() {
     let error = report(padded(256 * 1024 + 1)).await.unwrap_err();
     assert_eq!((kind(&error), error.reply_body()), ("unreadable", None));
     assert_eq!(Limits::default().reply_bytes, 256 * 1024);
-}
-
-/// Dice that always fall in the middle.
-#[derive(Debug, Default)]
-struct Steady(TokioRuntime);
-
-impl Runtime for Steady {
-    fn now(&self) -> DateTime<Utc> {
-        at(3, 9)
-    }
-    fn elapsed(&self) -> Duration {
-        self.0.elapsed()
-    }
-    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        self.0.sleep(time)
-    }
-    fn random(&self) -> f64 {
-        0.5
-    }
 }
 
 #[tokio::test(start_paused = true)]
