@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::money::Money;
+use crate::violation::Violation;
 
 /// A JSON number as its exact text, never a binary fraction: `19.90` stays `19.90`.
 ///
@@ -156,11 +157,6 @@ impl Rfc3339 {
         &self.text
     }
 
-    /// The text by value.
-    pub(crate) fn into_text(self) -> String {
-        self.text
-    }
-
     /// The instant that the text names, in UTC.
     #[must_use]
     pub fn instant(&self) -> DateTime<Utc> {
@@ -208,38 +204,70 @@ impl TryFrom<DateTime<Utc>> for Rfc3339 {
     ///
     /// [`ParseExactError::NotRfc3339`] if the year is not between 1 and 9999.
     fn try_from(at: DateTime<Utc>) -> Result<Self, Self::Error> {
-        let millis = at.timestamp_subsec_millis();
-        let instant =
-            DateTime::from_timestamp(at.timestamp(), millis * 1_000_000).ok_or(ParseExactError::NotRfc3339)?;
-        if millis >= 1000 {
-            // In a leap second; whether there is one at that time, reading tells.
-            return at.to_rfc3339_opts(SecondsFormat::Millis, true).parse();
-        }
-        let year = u32::try_from(at.year()).ok().filter(|year| (1..=9999).contains(year));
-        let mut text = String::with_capacity(24);
-        push_digits(&mut text, year.ok_or(ParseExactError::NotRfc3339)?, 1000);
-        for (mark, part) in
-            [('-', at.month()), ('-', at.day()), ('T', at.hour()), (':', at.minute()), (':', at.second())]
-        {
-            text.push(mark);
-            push_digits(&mut text, part, 10);
-        }
-        if millis > 0 {
-            text.push('.');
-            push_digits(&mut text, millis, 100);
-        }
-        text.push('Z');
-        Ok(Self { text, instant: instant.fixed_offset() })
+        let text = TimeText::of(at).ok_or(ParseExactError::NotRfc3339)?;
+        let instant = DateTime::from_timestamp(at.timestamp(), at.timestamp_subsec_millis() * 1_000_000);
+        let instant = instant.ok_or(ParseExactError::NotRfc3339)?;
+        Ok(Self { text: text.as_str().to_owned(), instant: instant.fixed_offset() })
     }
 }
 
-/// Writes a number with as many digits as `first` has, which is the power of ten of its first digit.
-fn push_digits(text: &mut String, number: u32, first: u32) {
-    let mut power = first;
-    while power > 0 {
-        // A digit is less than 10.
-        text.push(char::from_digit(number / power % 10, 10).unwrap_or('0'));
-        power /= 10;
+/// A time as RFC 3339 in UTC, with a fraction of three digits if it has one; on the stack, for what is written at once.
+pub(crate) struct TimeText {
+    bytes: [u8; 24],
+    length: usize,
+}
+
+impl TimeText {
+    /// `None` if the year is not between 1 and 9999, or if it is in a leap second where none can be.
+    pub(crate) fn of(at: DateTime<Utc>) -> Option<Self> {
+        let year = u32::try_from(at.year()).ok().filter(|year| (1..=9999).contains(year))?;
+        let (mut second, mut millis) = (at.second(), at.timestamp_subsec_millis());
+        if millis >= 1000 {
+            if (at.hour(), at.minute(), second) != (23, 59, 59) {
+                return None;
+            }
+            (second, millis) = (60, millis - 1000);
+        }
+        let mut text = Self { bytes: [0; 24], length: 0 };
+        text.push_digits(year, 1000);
+        for (mark, part) in
+            [(b'-', at.month()), (b'-', at.day()), (b'T', at.hour()), (b':', at.minute()), (b':', second)]
+        {
+            text.push(mark);
+            text.push_digits(part, 10);
+        }
+        if millis > 0 {
+            text.push(b'.');
+            text.push_digits(millis, 100);
+        }
+        text.push(b'Z');
+        Some(text)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        // Only ASCII is pushed.
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+
+    /// Says of this field that its time cannot be written.
+    pub(crate) fn violation(field: &'static str) -> Violation {
+        Violation::new(field, "the year is not between 1 and 9999")
+    }
+
+    fn push(&mut self, byte: u8) {
+        // `2026-10-03T09:12:00.123Z` is the longest.
+        self.bytes[self.length] = byte;
+        self.length += 1;
+    }
+
+    /// Writes a number with as many digits as `first` has, which is the power of ten of its first digit.
+    fn push_digits(&mut self, number: u32, first: u32) {
+        let mut power = first;
+        while power > 0 {
+            // A digit is less than 10.
+            self.push(b'0' + u8::try_from(number / power % 10).unwrap_or(0));
+            power /= 10;
+        }
     }
 }
 

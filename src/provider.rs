@@ -6,6 +6,7 @@ mod plan;
 mod receipt;
 
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -81,7 +82,6 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
 /// Implements the trait for a pointer to a provider.
 macro_rules! by_pointer {
     ($Pointer:ident) => {
-        #[async_trait]
         impl<P: ChargebackProvider + ?Sized> ChargebackProvider for $Pointer<P> {
             fn id(&self) -> ProviderId {
                 (**self).id()
@@ -95,8 +95,17 @@ macro_rules! by_pointer {
                 (**self).plan(chargeback)
             }
 
-            async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
-                (**self).report(chargeback).await
+            // As `async_trait` writes it, so that the future within is given on and not put into another box.
+            fn report<'life0, 'life1, 'async_trait>(
+                &'life0 self,
+                chargeback: &'life1 Chargeback,
+            ) -> Pin<Box<dyn Future<Output = Result<Receipt, Error>> + Send + 'async_trait>>
+            where
+                'life0: 'async_trait,
+                'life1: 'async_trait,
+                Self: 'async_trait,
+            {
+                (**self).report(chargeback)
             }
 
             fn assume_doubt(&self, case_id: &str) -> Result<(), Error> {

@@ -8,6 +8,3 @@ pub mod revcent;
 pub mod spade;
 pub mod thirdwatch;
 pub mod tutelar;
-
-#[cfg(feature = "intake")]
-pub(crate) use self::shared::text;

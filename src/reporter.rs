@@ -8,7 +8,6 @@ mod outcome;
 #[cfg(feature = "bulk")]
 mod pace;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -148,7 +147,6 @@ impl Reporter {
 }
 
 /// What comes of looking at a chargeback before it is told to a vendor.
-#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is matched where it is made")]
 enum Prepared<'r> {
     /// It is not told.
     Ended(ProviderOutcome),
@@ -156,11 +154,21 @@ enum Prepared<'r> {
     Ready(Sending<'r>),
 }
 
-/// A report that may be sent. With a ledger it holds the turn of its case, and what the ledger holds.
+/// A report that may be sent.
 struct Sending<'r> {
     member: &'r Member,
-    chargeback: Cow<'r, Chargeback>,
-    by_ledger: Option<(&'r dyn Ledger, LedgerEntry, Turn<'r>)>,
+    chargeback: &'r Chargeback,
+    /// Boxed, since a bulk without a ledger would carry its room in every task.
+    by_ledger: Option<Box<ByLedger<'r>>>,
+}
+
+/// What a report has where there is a ledger: what the ledger holds of its case, and the case's turn.
+struct ByLedger<'r> {
+    ledger: &'r dyn Ledger,
+    entry: LedgerEntry,
+    /// The chargeback with the vendor's id of the case, if the ledger alone knows it.
+    with_vendor_case: Option<Chargeback>,
+    _turn: Turn<'r>,
 }
 
 impl Inner {
@@ -178,7 +186,7 @@ impl Inner {
             return ended(Outcome::Skipped(Skipped::NotRouted));
         }
         let Some(ledger) = self.ledger.as_deref() else {
-            return Prepared::Ready(Sending { member, chargeback: Cow::Borrowed(chargeback), by_ledger: None });
+            return Prepared::Ready(Sending { member, chargeback, by_ledger: None });
         };
         let (provider, case_id) = (member.provider.id(), chargeback.case_id());
         let turn = member.turns.of(case_id).await;
@@ -190,8 +198,9 @@ impl Inner {
             (step, Act::Skip) => ended(Outcome::Skipped(Skipped::Step(step))),
             (step, Act::Refuse) => ended(Outcome::Stopped(Stopped::Step(step))),
             (_, Act::Report) => {
-                let chargeback = with_vendor_case(chargeback, &provider, &entry);
-                Prepared::Ready(Sending { member, chargeback, by_ledger: Some((ledger, entry, turn)) })
+                let with_vendor_case = with_vendor_case(chargeback, &provider, &entry);
+                let by_ledger = ByLedger { ledger, entry, with_vendor_case, _turn: turn };
+                Prepared::Ready(Sending { member, chargeback, by_ledger: Some(Box::new(by_ledger)) })
             }
         }
     }
@@ -200,31 +209,40 @@ impl Inner {
 impl Sending<'_> {
     async fn send(self) -> ProviderOutcome {
         let Self { member, chargeback, by_ledger } = self;
-        let Some((ledger, entry, _turn)) = by_ledger else {
-            return member.outcome(member.report(&chargeback).await.into(), None);
-        };
-        let (provider, case_id) = (member.provider.id(), chargeback.case_id());
-        // Before sending, so that it is known even if nobody hears the answer.
-        let under_way = LedgerEntry { unclear: Some(Told::of(&chargeback)), ..entry.clone() };
-        if let Err(error) = ledger.write(&provider, case_id, &under_way).await {
-            return member.outcome(Outcome::Stopped(Stopped::Ledger(error)), None);
+        match by_ledger {
+            None => member.outcome(member.report(chargeback).await.into(), None),
+            Some(by_ledger) => Box::pin(by_ledger.send(member, chargeback)).await,
         }
-        let doubted = if entry.unclear.is_some() { member.provider.assume_doubt(case_id) } else { Ok(()) };
-        let result = match doubted {
-            Ok(()) => member.report(&chargeback).await,
-            Err(error) => Err(error),
-        };
-        let kept = match after(&result, entry, &chargeback) {
-            Some(kept) => ledger.write(&provider, case_id, &kept).await,
-            None => Ok(()),
-        };
-        member.outcome(result.into(), kept.err())
     }
 
     /// Whether the vendor cannot be told of it, so that sending it makes no request.
     #[cfg(feature = "bulk")]
     fn is_refused_at_once(&self) -> bool {
-        self.member.plan(&self.chargeback).is_err()
+        let with_vendor_case = self.by_ledger.as_ref().and_then(|by_ledger| by_ledger.with_vendor_case.as_ref());
+        self.member.plan(with_vendor_case.unwrap_or(self.chargeback)).is_err()
+    }
+}
+
+impl ByLedger<'_> {
+    async fn send(self: Box<Self>, member: &Member, chargeback: &Chargeback) -> ProviderOutcome {
+        let Self { ledger, entry, with_vendor_case, _turn } = *self;
+        let chargeback = with_vendor_case.as_ref().unwrap_or(chargeback);
+        let (provider, case_id) = (member.provider.id(), chargeback.case_id());
+        // Before sending, so that it is known even if nobody hears the answer.
+        let under_way = LedgerEntry { unclear: Some(Told::of(chargeback)), ..entry.clone() };
+        if let Err(error) = ledger.write(&provider, case_id, &under_way).await {
+            return member.outcome(Outcome::Stopped(Stopped::Ledger(error)), None);
+        }
+        let doubted = if entry.unclear.is_some() { member.provider.assume_doubt(case_id) } else { Ok(()) };
+        let result = match doubted {
+            Ok(()) => member.report(chargeback).await,
+            Err(error) => Err(error),
+        };
+        let kept = match after(&result, entry, chargeback) {
+            Some(kept) => ledger.write(&provider, case_id, &kept).await,
+            None => Ok(()),
+        };
+        member.outcome(result.into(), kept.err())
     }
 }
 
@@ -242,12 +260,11 @@ fn after(result: &Result<Receipt, Error>, before: LedgerEntry, chargeback: &Char
     }
 }
 
-/// The chargeback, with the vendor's id of the case from the ledger if it has none of its own.
-fn with_vendor_case<'c>(chargeback: &'c Chargeback, provider: &ProviderId, entry: &LedgerEntry) -> Cow<'c, Chargeback> {
+/// The chargeback with the vendor's id of the case from the ledger, if it has none of its own.
+fn with_vendor_case(chargeback: &Chargeback, provider: &ProviderId, entry: &LedgerEntry) -> Option<Chargeback> {
     let known = chargeback.vendor_reference(provider).is_some_and(|reference| reference.case.is_some());
-    let vendor_case = entry.vendor_case.as_ref().filter(|_| !known);
-    let with_case = vendor_case.map(|id| chargeback.to_builder().vendor_case(provider.clone(), id).build());
-    with_case.and_then(Result::ok).map_or(Cow::Borrowed(chargeback), Cow::Owned)
+    let vendor_case = entry.vendor_case.as_ref().filter(|_| !known)?;
+    chargeback.to_builder().vendor_case(provider.clone(), vendor_case).build().ok()
 }
 
 impl fmt::Debug for Reporter {

@@ -20,21 +20,11 @@ use crate::violation::Violation;
 /// Largest reply that is read.
 pub(crate) const REPLY_BYTES: usize = 256 * 1024;
 
-/// An operation that was acknowledged.
-pub(crate) struct Executed<O: Operation> {
-    /// The operation as it was last sent; reading back may have changed it.
-    pub(crate) operation: O,
-    pub(crate) reply: O::Reply,
+/// An acknowledgement, and how it was got.
+pub(crate) struct Executed<R> {
+    pub(crate) reply: R,
     pub(crate) attempts: u32,
     pub(crate) read_back: bool,
-}
-
-/// What looking at the vendor's record of a case in doubt has shown.
-enum LookedFirst<O: Operation> {
-    /// It holds what was to be sent.
-    Holds(Executed<O>),
-    /// This may be sent.
-    Send(O),
 }
 
 /// Why trying ended without an acknowledgement.
@@ -50,13 +40,15 @@ pub(crate) enum Stopped {
 impl<V: Vendor> Inner<V> {
     /// Does one operation to its end, looking at the vendor's record where the outcome is unclear.
     ///
-    /// `before` is what is known of the case before it: unknown if an earlier attempt at it may have acted.
+    /// `before` is what is known of the case before it: unknown if an earlier attempt at it may have acted. The operation
+    /// becomes what was last sent: reading back may change it. It is lent, since to hand it on would be to copy it into
+    /// every future on the way.
     pub(crate) async fn execute<O>(
         &self,
-        operation: O,
+        operation: &mut O,
         before: Delivery,
         deadline: Deadline,
-    ) -> Result<Executed<O>, Error>
+    ) -> Result<Executed<O::Reply>, Error>
     where
         O: Operation<Vendor = V>,
     {
@@ -65,29 +57,27 @@ impl<V: Vendor> Inner<V> {
             return Err(InvalidError::of_call(self.id.clone(), Some(operation.name()), broken).into());
         }
         let mut history = History::after(before);
-        let mut operation = operation;
         if before == Delivery::Unknown && operation.repeat() != Repeat::Safe {
             // Looks are rare, so every report carries a pointer to them and not their room.
-            operation = match Box::pin(self.look_first(operation, deadline)).await? {
-                LookedFirst::Holds(executed) => return Ok(executed),
-                LookedFirst::Send(operation) => operation,
-            };
+            if let Some(reply) = Box::pin(self.look_first(operation, deadline)).await? {
+                return Ok(Executed { reply, attempts: 0, read_back: true });
+            }
         }
         loop {
-            let problem = match self.attempt_until(&operation, &mut history, deadline).await {
-                Ok(reply) => return Ok(Executed { operation, reply, attempts: history.attempts, read_back: false }),
+            let problem = match self.attempt_until(&*operation, &mut history, deadline).await {
+                Ok(reply) => return Ok(Executed { reply, attempts: history.attempts, read_back: false }),
                 Err(Stopped::Error(error)) => return Err(error),
-                Err(Stopped::Problem(problem)) => return Err(self.error(problem, &operation, &history)),
+                Err(Stopped::Problem(problem)) => return Err(self.error(problem, operation, &history)),
                 Err(Stopped::Unclear(problem)) => problem,
             };
-            match Box::pin(self.read_back(&operation, deadline)).await {
+            match Box::pin(self.read_back(&*operation, deadline)).await {
                 Looked::Holds(reply) => {
-                    return Ok(Executed { operation, reply, attempts: history.attempts, read_back: true });
+                    return Ok(Executed { reply, attempts: history.attempts, read_back: true });
                 }
-                Looked::Again(next) if history.attempts < self.retry.attempts => operation = next,
+                Looked::Again(next) if history.attempts < self.retry.attempts => *operation = next,
                 Looked::Again(_) => {
                     history.looked = Some("the vendor's record does not hold all of it".into());
-                    return Err(self.error(problem, &operation, &history));
+                    return Err(self.error(problem, operation, &history));
                 }
                 Looked::Several(ids) => {
                     let name = operation.name();
@@ -95,21 +85,25 @@ impl<V: Vendor> Inner<V> {
                 }
                 Looked::Unsettled(looked) => {
                     history.looked = Some(looked);
-                    return Err(self.error(problem, &operation, &history));
+                    return Err(self.error(problem, operation, &history));
                 }
             }
         }
     }
 
-    /// Of a case in doubt nothing is sent before the vendor's record shows that it may be.
-    async fn look_first<O>(&self, operation: O, deadline: Deadline) -> Result<LookedFirst<O>, Error>
+    /// Of a case in doubt nothing is sent before the vendor's record shows that it may be. The reply, if the record holds
+    /// what was to be sent already.
+    async fn look_first<O>(&self, operation: &mut O, deadline: Deadline) -> Result<Option<O::Reply>, Error>
     where
         O: Operation<Vendor = V>,
     {
         let (id, name) = (self.id.clone(), operation.name());
-        match self.read_back(&operation, deadline).await {
-            Looked::Holds(reply) => Ok(LookedFirst::Holds(Executed { operation, reply, attempts: 0, read_back: true })),
-            Looked::Again(next) => Ok(LookedFirst::Send(next)),
+        match self.read_back(&*operation, deadline).await {
+            Looked::Holds(reply) => Ok(Some(reply)),
+            Looked::Again(next) => {
+                *operation = next;
+                Ok(None)
+            }
             Looked::Several(ids) => Err(several(id, name, Delivery::Unknown, 0, ids)),
             Looked::Unsettled(looked) => Err(cannot_tell(id, name, Delivery::Unknown, looked)),
         }

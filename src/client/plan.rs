@@ -12,7 +12,10 @@ const DEPTH: usize = 8;
 impl<V: Vendor> Inner<V> {
     pub(super) fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
         let known = self.with_known_case(chargeback);
-        let case = Case { chargeback: &known, in_doubt: self.memory.is_in_doubt(chargeback.case_id()) };
+        let case = Case {
+            chargeback: known.as_deref().unwrap_or(chargeback),
+            in_doubt: self.memory.is_in_doubt(chargeback.case_id()),
+        };
         let translation = self.translate(&case)?;
         let mut plan = Plan {
             provider: self.id.clone(),

@@ -114,18 +114,18 @@ impl<V: Vendor> HttpProvider<V> {
 
 impl<V: Vendor> Inner<V> {
     /// Does one operation; one that creates or changes a case of the caller's waits for the case's turn, as a report does.
-    async fn call<O>(&self, operation: O) -> Result<Executed<O>, Error>
+    async fn call<O>(&self, mut operation: O) -> Result<Executed<O::Reply>, Error>
     where
         O: Operation<Vendor = V>,
     {
         let deadline = Deadline::after(&*self.runtime, self.timeouts.operation);
         let Some(case_id) = operation.case_id().map(str::to_owned) else {
-            return self.execute(operation, Delivery::NotSent, deadline).await;
+            return self.execute(&mut operation, Delivery::NotSent, deadline).await;
         };
         let result = async {
             let _turn = self.turn_of(&case_id, operation.name(), deadline).await?;
-            let executed = self.execute_remembering(operation, &case_id, deadline).await?;
-            if let Some(vendor_case) = executed.operation.acknowledge(&executed.reply).case_id {
+            let executed = self.execute_remembering(&mut operation, &case_id, deadline).await?;
+            if let Some(vendor_case) = operation.acknowledge(&executed.reply).case_id {
                 self.memory.keep(&case_id, &vendor_case);
             }
             Ok(executed)

@@ -1,7 +1,5 @@
 //! One case at a time, and what is remembered of it between reports.
 
-use std::borrow::Cow;
-
 use super::attempts::Executed;
 use super::cases::{Doubt, Memory, Turn};
 use super::failure::{cannot_tell, never_got_its_turn};
@@ -27,10 +25,10 @@ impl<V: Vendor> Inner<V> {
     /// Does an operation of a case, and remembers that the case is in doubt for as long as it is.
     pub(super) async fn execute_remembering<O>(
         &self,
-        operation: O,
+        operation: &mut O,
         case_id: &str,
         deadline: Deadline,
-    ) -> Result<Executed<O>, Error>
+    ) -> Result<Executed<O::Reply>, Error>
     where
         O: Operation<Vendor = V>,
     {
@@ -72,17 +70,13 @@ impl<V: Vendor> Inner<V> {
         if self.memory.is_in_doubt(case_id) { error.of_case_in_doubt() } else { error }
     }
 
-    /// The chargeback, with the vendor's case id if this provider has learnt it and the caller has not.
-    pub(super) fn with_known_case<'c>(&self, chargeback: &'c Chargeback) -> Cow<'c, Chargeback> {
+    /// The chargeback with the vendor's case id, if this provider has learnt it and the caller has not.
+    pub(super) fn with_known_case(&self, chargeback: &Chargeback) -> Option<Box<Chargeback>> {
         if chargeback.vendor_reference(&self.id).is_some_and(|reference| reference.case.is_some()) {
-            return Cow::Borrowed(chargeback);
+            return None;
         }
-        let learnt = self.memory.vendor_case(chargeback.case_id());
-        let with_case = learnt.map(|id| chargeback.to_builder().vendor_case(self.id.clone(), id).build());
-        match with_case {
-            Some(Ok(chargeback)) => Cow::Owned(chargeback),
-            Some(Err(_)) | None => Cow::Borrowed(chargeback),
-        }
+        let learnt = self.memory.vendor_case(chargeback.case_id())?;
+        chargeback.to_builder().vendor_case(self.id.clone(), learnt).build().ok().map(Box::new)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::attempts::Executed;
 use super::failure::{cannot_tell, several};
 use super::provider::Inner;
 use super::runtime::Deadline;
@@ -30,11 +31,14 @@ impl<V: Vendor> Inner<V> {
         let deadline = Deadline::after(&*self.runtime, self.timeouts.operation);
         let _turn = self.turn_of(chargeback.case_id(), "report", deadline).await?;
         let known = self.with_known_case(chargeback);
-        let case = Case { chargeback: &known, in_doubt: self.memory.is_in_doubt(chargeback.case_id()) };
+        let case = Case {
+            chargeback: known.as_deref().unwrap_or(chargeback),
+            in_doubt: self.memory.is_in_doubt(chargeback.case_id()),
+        };
         let translation = self.translate(&case)?;
         let mut progress = Progress::<V> {
-            done: Vec::new(),
-            steps: Vec::new(),
+            done: Vec::with_capacity(translation.steps.len()),
+            steps: Vec::with_capacity(translation.steps.len()),
             losses: translation.losses,
             vendor_case: None,
             wrote: false,
@@ -67,9 +71,21 @@ impl<V: Vendor> Inner<V> {
     ) -> Result<(), Error> {
         let mut queue = VecDeque::from(steps);
         progress.only_safe_writes = !queue.is_empty();
-        while let Some(planned) = queue.pop_front() {
+        while let Some(mut planned) = queue.pop_front() {
             progress.only_safe_writes &= planned.step.repeat() == Repeat::Safe && !planned.step.reads_only();
-            let more = self.take_step(planned, case, progress, deadline).await?;
+            let operation = planned.step.name();
+            // In a place of its own: it is most of a report's future, and every future around it would be larger by it.
+            let executed =
+                Box::pin(self.execute_remembering(&mut planned.step, case.chargeback.case_id(), deadline)).await;
+            let more = match executed {
+                Ok(executed) => self.acknowledged(planned.step, executed, case, progress)?,
+                // What comes after an acknowledged write cannot unmake it.
+                Err(error) if planned.follow_up || progress.wrote => {
+                    progress.steps.push(StepReport::failed(operation, error));
+                    Vec::new()
+                }
+                Err(error) => return Err(error),
+            };
             for planned in more.into_iter().rev() {
                 queue.push_front(planned);
             }
@@ -77,37 +93,27 @@ impl<V: Vendor> Inner<V> {
         Ok(())
     }
 
-    /// Takes one step; gives the steps that follow from its reply.
-    async fn take_step(
+    /// Notes that a step was acknowledged; gives the steps that follow from its reply.
+    fn acknowledged(
         &self,
-        planned: Planned<V::Step>,
+        step: V::Step,
+        executed: Executed<<V::Step as Operation>::Reply>,
         case: Case<'_>,
         progress: &mut Progress<V>,
-        deadline: Deadline,
     ) -> Result<Vec<Planned<V::Step>>, Error> {
-        let operation = planned.step.name();
-        let reads_only = planned.step.reads_only();
-        let executed = match self.execute_remembering(planned.step, case.chargeback.case_id(), deadline).await {
-            Ok(executed) => executed,
-            // What comes after an acknowledged write cannot unmake it.
-            Err(error) if planned.follow_up || progress.wrote => {
-                progress.steps.push(StepReport::failed(operation, error));
-                return Ok(Vec::new());
-            }
-            Err(error) => return Err(error),
-        };
-        let acknowledgement = executed.operation.acknowledge(&executed.reply);
+        let (operation, reads_only) = (step.name(), step.reads_only());
+        let acknowledgement = step.acknowledge(&executed.reply);
         // What was read may be another's case; the vendor says below whether it is this one.
         self.identify(case, acknowledgement.case_id.filter(|_| !reads_only), progress);
         progress.steps.push(StepReport {
-            operation: executed.operation.name(),
+            operation,
             outcome: StepOutcome::Acknowledged,
             attempts: executed.attempts,
             read_back: executed.read_back,
             request_id: acknowledgement.request_id,
             message: acknowledgement.message,
         });
-        progress.done.push(Done { step: executed.operation, reply: executed.reply });
+        progress.done.push(Done { step, reply: executed.reply });
         progress.wrote |= !reads_only;
         let follow = self.vendor.follow(&case, &progress.done).map_err(|refused| self.refused(refused, operation));
         // What is lost can be refused before something is written; afterwards it can only be told.

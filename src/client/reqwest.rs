@@ -31,8 +31,17 @@ pub struct HttpTransport {
     client: reqwest::Client,
     /// Goes past all proxies.
     loopback: reqwest::Client,
-    /// The origin that was called last, as reqwest wants it; to read it anew costs as much as to write the request.
-    origin: Arc<Mutex<Option<(Scheme, Authority, Url)>>>,
+    /// The origin that was called last; to read it anew costs as much as to write the request.
+    origin: Arc<Mutex<Option<Origin>>>,
+}
+
+/// An origin as reqwest wants it.
+#[derive(Debug, Clone)]
+struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+    url: Url,
+    is_loopback: bool,
 }
 
 impl HttpTransport {
@@ -79,37 +88,36 @@ impl HttpTransport {
         Ok(Self { client: build(settings())?, loopback: build(settings().no_proxy())?, origin: Arc::default() })
     }
 
-    fn request(&self, request: Request<Bytes>) -> Result<reqwest::Request, Failure> {
+    /// The request as reqwest wants it, and the client for it.
+    fn request(&self, request: Request<Bytes>) -> Result<(&reqwest::Client, reqwest::Request), Failure> {
         let (head, body) = request.into_parts();
-        let url = self.url(&head.uri).map_err(|error| Failure::new(Phase::NotSent).caused_by(error))?;
+        let (mut url, is_loopback) =
+            self.origin(&head.uri).map_err(|error| Failure::new(Phase::NotSent).caused_by(error))?;
+        url.set_path(head.uri.path());
+        url.set_query(head.uri.query());
         let mut request = reqwest::Request::new(head.method, url);
         *request.headers_mut() = head.headers;
         *request.version_mut() = head.version;
         *request.body_mut() = Some(body.into());
-        Ok(request)
+        Ok((if is_loopback { &self.loopback } else { &self.client }, request))
     }
 
-    fn url(&self, uri: &Uri) -> Result<Url, url::ParseError> {
+    /// The address without its path, and whether it is on this machine.
+    fn origin(&self, uri: &Uri) -> Result<(Url, bool), url::ParseError> {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
-            return Url::parse(&uri.to_string());
+            return Url::parse(&uri.to_string()).map(|url| (url, false));
         };
         // Of the lock, as of the value, nothing can break: it is set whole.
-        let mut origin = self.origin.lock().unwrap_or_else(PoisonError::into_inner);
-        let url = match &*origin {
-            Some((last_scheme, last_authority, url)) if last_scheme == scheme && last_authority == authority => {
-                url.clone()
-            }
-            _ => {
-                let url = Url::parse(&format!("{scheme}://{authority}"))?;
-                *origin = Some((scheme.clone(), authority.clone(), url.clone()));
-                url
-            }
-        };
-        drop(origin);
-        let mut url = url;
-        url.set_path(uri.path());
-        url.set_query(uri.query());
-        Ok(url)
+        let mut last = self.origin.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_last = |last: &&Origin| last.scheme == *scheme && last.authority.as_str() == authority.as_str();
+        if let Some(last) = last.as_ref().filter(is_last) {
+            return Ok((last.url.clone(), last.is_loopback));
+        }
+        let url = Url::parse(&format!("{scheme}://{authority}"))?;
+        let is_loopback = is_loopback(uri);
+        let (scheme, authority) = (scheme.clone(), authority.clone());
+        *last = Some(Origin { scheme, authority, url: url.clone(), is_loopback });
+        Ok((url, is_loopback))
     }
 }
 
@@ -120,8 +128,7 @@ fn unusable(what: &'static str, error: reqwest::Error) -> ConfigurationError {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
-        let client = if is_loopback(request.uri()) { &self.loopback } else { &self.client };
-        let request = self.request(request)?;
+        let (client, request) = self.request(request)?;
         let mut reply = client.execute(request).await.map_err(|error| classify(error, Phase::MaybeSent))?;
         let announced = reply.content_length().unwrap_or(0);
         if usize::try_from(announced).map_or(true, |length| length > limits.reply_bytes) {

@@ -7,6 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
 /// Clock, sleep and randomness, so that tests can hold time still and choose the dice.
@@ -87,9 +88,8 @@ pub(crate) async fn within<F: Future>(runtime: &dyn Runtime, time: Duration, fut
     if let Poll::Ready(output) = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await {
         return Some(output);
     }
-    tokio::select! {
-        biased;
-        output = future => Some(output),
-        () = runtime.sleep(time) => None,
+    match select(future, runtime.sleep(time)).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(((), _)) => None,
     }
 }

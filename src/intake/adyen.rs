@@ -30,7 +30,7 @@ use serde_json::Value;
 use super::amount::Exceptions;
 use super::draft::{Draft, Frame, Ids, Why, code, network};
 use super::mapping::Mapping;
-use super::read::{Broken, Object, at, object, text_at, time, time_at};
+use super::read::{Broken, Object, at, object, text, text_at, time, time_at};
 use super::verify::{IntakeError, Secrets, is_one_of, misconfigured, sha256};
 use super::{Cycle, Event, Source};
 use crate::chargeback::Field;
@@ -127,7 +127,7 @@ fn signed_text(item: &Object) -> String {
     let mut message = String::new();
     for (place, path) in PATHS.iter().enumerate() {
         let colon = if place == 0 { "" } else { ":" };
-        let value = at(item, path).and_then(crate::providers::text).unwrap_or_default();
+        let value = at(item, path).and_then(text).unwrap_or_default();
         // Writing to a text cannot fail.
         let _ = write!(message, "{colon}{value}");
     }

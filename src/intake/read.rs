@@ -8,7 +8,6 @@ use super::verify::IntakeError;
 use crate::exact::Rfc3339;
 use crate::money::{Currency, Money};
 use crate::native::unique_json;
-use crate::providers::text;
 use crate::violation::Violation;
 
 pub(super) type Object = Map<String, Value>;
@@ -127,6 +126,16 @@ pub(super) fn at<'v>(object: &'v Object, path: &[&str]) -> Option<&'v Value> {
         here = here.get(*name)?.as_object()?;
     }
     here.get(*last).filter(|value| !value.is_null())
+}
+
+/// Text, or a number or boolean as text: processors are not of one mind with themselves.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
 }
 
 /// Text at this path; a number is read as its text, and white space around it is cut off. What is empty is not there.

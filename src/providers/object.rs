@@ -1,83 +1,100 @@
-//! A reply's body: names and values, each name once.
+//! A reply's body as JSON: names and values, each name once.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
 
-use super::shared::text;
+/// Under this name `serde_json` hands on a number, if another crate has switched its feature `arbitrary_precision` on.
+const NUMBER: &str = "$serde_json::private::Number";
 
-/// A JSON object in which no name stands twice, in the order of its names. Short replies are read into one list, since a
+/// A JSON value. Text is borrowed from the reply where it is written without escapes.
+pub(crate) enum Json<'j> {
+    Null,
+    Flag(bool),
+    Number(Number),
+    Text(Cow<'j, str>),
+    List(Vec<Json<'j>>),
+    Object(Object<'j>),
+}
+
+impl<'j> Json<'j> {
+    /// Reads JSON text. If an object in it has a name that stands twice, it says two things, and is none.
+    pub(crate) fn of(json: &'j [u8]) -> Option<Self> {
+        // Once for the whole, instead of once for each text in it.
+        let json = std::str::from_utf8(json).ok()?;
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let value = Self::deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok()?;
+        Some(value)
+    }
+
+    /// Text, or a number or boolean as text; vendors are not of one mind with themselves.
+    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text)),
+            Self::Number(number) => Some(Cow::Owned(number.to_string())),
+            Self::Flag(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
+            Self::Null | Self::List(_) | Self::Object(_) => None,
+        }
+    }
+
+    pub(crate) const fn as_flag(&self) -> Option<bool> {
+        if let Self::Flag(flag) = self { Some(*flag) } else { None }
+    }
+
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub(crate) fn as_u64(&self) -> Option<u64> {
+        if let Self::Number(number) = self { number.as_u64() } else { None }
+    }
+
+    pub(crate) fn as_list(&self) -> Option<&[Self]> {
+        if let Self::List(list) = self { Some(list) } else { None }
+    }
+
+    pub(crate) const fn as_object(&self) -> Option<&Object<'j>> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+}
+
+/// A JSON object in which no name stands twice, in the order of its names. It is one list, since replies are short and a
 /// tree for three names costs more than reading them.
+#[derive(Default)]
 pub(crate) struct Object<'j> {
-    entries: Vec<(Cow<'j, str>, Value)>,
-}
-
-/// What holds values by name.
-pub(crate) trait Named {
-    fn named(&self, name: &str) -> Option<&Value>;
-}
-
-impl Named for Object<'_> {
-    fn named(&self, name: &str) -> Option<&Value> {
-        self.entries.iter().find(|(held, _)| held == name).map(|(_, value)| value)
-    }
-}
-
-impl Named for Map<String, Value> {
-    fn named(&self, name: &str) -> Option<&Value> {
-        self.get(name)
-    }
+    entries: Vec<(Cow<'j, str>, Json<'j>)>,
 }
 
 impl<'j> Object<'j> {
-    /// Reads JSON text. An object in which a name stands twice says two things, and is none.
-    pub(crate) fn of(json: &'j [u8]) -> Option<Self> {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let object = deserializer.deserialize_map(ObjectVisitor).ok()?;
-        deserializer.end().ok()?;
-        Some(object)
+    pub(crate) fn get(&self, name: &str) -> Option<&Json<'j>> {
+        self.entries.iter().find(|(held, _)| held == name).map(|(_, value)| value)
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.named(name)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Json<'j>)> {
         self.entries.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// The value of this name as text, by value.
-    pub(crate) fn into_text(self, name: &str) -> Option<String> {
-        let (_, value) = self.entries.into_iter().find(|(held, _)| held == name)?;
-        if let Value::String(text) = value { Some(text) } else { text(&value) }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
-    /// As [`first_text`](super::shared::first_text), by value.
-    pub(crate) fn take_text(&mut self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| {
-            let (_, value) = self.entries.iter_mut().find(|(held, _)| held == name)?;
-            let text = match value {
-                Value::String(text) => Some(std::mem::take(text)),
-                other => text(other),
-            };
-            text.filter(|text| !text.is_empty())
-        })
-    }
-}
-
-struct ObjectVisitor;
-
-impl<'j> Visitor<'j> for ObjectVisitor {
-    type Value = Object<'j>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    /// The first of these names that holds something that reads as text, and is not empty.
+    pub(crate) fn text(&self, names: &[&str]) -> Option<Cow<'_, str>> {
+        names.iter().filter_map(|name| self.get(name)?.text()).find(|text| !text.is_empty())
     }
 
-    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Object<'j>, A::Error> {
-        let mut entries: Vec<(Cow<'j, str>, Value)> = Vec::with_capacity(8);
+    /// As [`text`](Self::text), to keep.
+    pub(crate) fn owned_text(&self, names: &[&str]) -> Option<String> {
+        self.text(names).map(Cow::into_owned)
+    }
+
+    /// Reads what comes after the first name.
+    fn read<A: MapAccess<'j>>(first: Cow<'j, str>, mut map: A) -> Result<Self, A::Error> {
+        let mut entries = Vec::with_capacity(8);
+        entries.push((first, map.next_value()?));
         while let Some((Name(name), value)) = map.next_entry()? {
             entries.push((name, value));
         }
@@ -85,7 +102,70 @@ impl<'j> Visitor<'j> for ObjectVisitor {
         if entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(A::Error::custom("a name stands twice in an object"));
         }
-        Ok(Object { entries })
+        Ok(Self { entries })
+    }
+}
+
+impl<'j> Deserialize<'j> for Json<'j> {
+    fn deserialize<D: Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'j> Visitor<'j> for JsonVisitor {
+    type Value = Json<'j>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json<'j>, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Json<'j>, E> {
+        Ok(Json::Flag(flag))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json<'j>, E> {
+        Ok(Json::Number(number.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json<'j>, E> {
+        Ok(Json::Number(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Json<'j>, E> {
+        Ok(Number::from_f64(number).map_or(Json::Null, Json::Number))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'j str) -> Result<Json<'j>, E> {
+        Ok(Json::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json<'j>, E> {
+        Ok(Json::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'j>>(self, mut list: A) -> Result<Json<'j>, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Json::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Json<'j>, A::Error> {
+        match map.next_key()? {
+            None => Ok(Json::Object(Object::default())),
+            Some(Name(name)) if name == NUMBER => {
+                let number: String = map.next_value()?;
+                number.parse().map(Json::Number).map_err(A::Error::custom)
+            }
+            Some(Name(name)) => Object::read(name, map).map(Json::Object),
+        }
     }
 }
 

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, Response};
-use serde_json::Value;
 
-use super::object::{Named, Object};
+use super::object::{Json, Object};
 use crate::error::{ConfigurationError, Error};
-use crate::exact::Rfc3339;
+use crate::exact::{Rfc3339, TimeText};
 use crate::id::ProviderId;
 use crate::secret::Secret;
 use crate::vendor::{BaseUrl, Refusal, RefusalKind};
@@ -25,29 +24,15 @@ pub(crate) fn check_key(name: &'static str, key: &Secret, broken: &mut Vec<Viola
 pub(crate) fn time(field: &'static str, at: DateTime<Utc>, broken: &mut Vec<Violation>) -> Option<Rfc3339> {
     let time = Rfc3339::try_from(at).ok();
     if time.is_none() {
-        broken.push(Violation::new(field, "the year is not between 1 and 9999"));
+        broken.push(TimeText::violation(field));
     }
     time
 }
 
 /// A reply's body as a JSON object. One in which a name stands twice says two things, and is none.
 pub(crate) fn object(reply: &Response<impl AsRef<[u8]>>) -> Option<Object<'_>> {
-    Object::of(reply.body().as_ref())
-}
-
-/// Text, or a number or boolean as text; vendors are not of one mind with themselves.
-pub(crate) fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// The first of these keys that holds something that reads as text, and is not empty.
-pub(crate) fn first_text<N: Named + ?Sized>(object: &N, keys: &[&str]) -> Option<String> {
-    keys.iter().filter_map(|key| object.named(key).and_then(text)).find(|text| !text.is_empty())
+    let Json::Object(object) = Json::of(reply.body().as_ref())? else { return None };
+    Some(object)
 }
 
 /// What a status says, where it cannot be a success: a 2xx whose body proves nothing is unreadable.

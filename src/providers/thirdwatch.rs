@@ -48,10 +48,12 @@
 //! Sources: the vendor's published Python, Go, PHP, Node, Java and C# clients, which agree on every key, and the texts
 //! in their documentation.
 
+mod custom_info;
 mod map;
 mod operations;
 mod wire;
 
+pub use self::custom_info::CustomInfo;
 pub use self::operations::{Call, Event};
 pub use self::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser, UntagUser};
 use super::shared::{Settings, check_key, process_environment};

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use futures_util::future::{Either, select};
 use futures_util::task::AtomicWaker;
 use futures_util::{Stream, StreamExt as _};
 use tokio::sync::Notify;
@@ -102,7 +103,7 @@ impl Stop {
 
     /// Ends when it was called.
     async fn stopped(&self) {
-        let mut called = std::pin::pin!(self.inner.waiting.notified());
+        let mut called = pin!(self.inner.waiting.notified());
         // First listen, then look: a call between the two is not missed.
         called.as_mut().enable();
         if !self.is_stopped() {
@@ -207,10 +208,9 @@ impl Lane {
 /// Sends it when the vendor's pace lets it, unless the bulk is stopped before. What makes no request waits for nothing.
 async fn through(gate: &Gate, stop: &Stop, sending: Sending<'_>) -> Option<ProviderOutcome> {
     if !(gate.holds_up() && sending.is_refused_at_once()) {
-        tokio::select! {
-            biased;
-            () = gate.pass() => {}
-            () = stop.stopped() => return None,
+        // The gate is asked first, so that what may pass is not turned back.
+        if let Either::Right(_) = select(pin!(gate.pass()), pin!(stop.stopped())).await {
+            return None;
         }
     }
     Some(sending.send().await)

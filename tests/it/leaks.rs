@@ -196,7 +196,7 @@ fn debug_of_settings_and_native_types_is_quiet() {
     event.user_id = Some("canary".into());
     event.order_id = Some("canary".into());
     event.state = Some(ChargebackState::Other("canary".into()));
-    event.custom_info = Some(serde_json::Map::from_iter([("canary".to_owned(), "canary".into())]));
+    event.custom_info = Some([("canary", "canary")].into_iter().collect());
     seen.debug(&event);
     seen.debug(&thirdwatch::Call::Chargeback(event));
     let mut tag = TagUser::new("canary", true);

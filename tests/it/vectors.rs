@@ -118,7 +118,7 @@ fn thirdwatch(line: &Line<'_>) -> Result<Verdict, String> {
     let expect: Value = parse(line.expect);
     let fields = &input["fields"];
     let text = |key: &str| fields[key].as_str().map(str::to_owned);
-    let custom_info = fields["custom_info"].as_object().cloned();
+    let custom_info = fields["custom_info"].as_object().cloned().map(thirdwatch::CustomInfo::from);
     let call = match input["operation"].as_str().unwrap() {
         "chargeback" => {
             let mut event = ChargebackEvent::default();

@@ -1,17 +1,17 @@
 //! Pipwave's calls: tag and requery.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::Pipwave;
 use super::signature::Timestamp;
 use super::wire::{ChargebackStage, Requery, SignedTag, TagChargeback};
-use crate::providers::object::Object;
-use crate::providers::shared::{first_text, object, refusal_of_status, text};
+use crate::providers::object::{Json, Object};
+use crate::providers::shared::{object, refusal_of_status};
 use crate::redact::Presence;
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat, Settled};
 use crate::violation::Violation;
@@ -92,9 +92,9 @@ impl Pipwave {
 /// A body with `status` 200; anything else is a refusal.
 fn success(reply: &Response<Bytes>) -> Result<Object<'_>, Refusal> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
-    let Some(status) = object.get("status").and_then(text) else { return Err(refusal_of_status(reply)) };
+    let Some(status) = object.get("status").and_then(Json::text) else { return Err(refusal_of_status(reply)) };
     let http = reply.status();
-    let kind = match status.as_str() {
+    let kind = match &*status {
         "200" => return Ok(object),
         // Whatever the body says is wrong, a server that failed may have acted.
         _ if http.is_server_error() => Refusal::of_status(http).kind(),
@@ -109,17 +109,17 @@ fn success(reply: &Response<Bytes>) -> Result<Object<'_>, Refusal> {
     };
     let refusal = Refusal::new(kind).message(message(&object));
     let refusal = if status == "4006" { refusal.passing() } else { refusal };
-    Err(refusal.code(Some(status)))
+    Err(refusal.code(Some(status.into_owned())))
 }
 
 /// `message` may be text, a list of texts, null or absent.
 fn message(object: &Object<'_>) -> Option<String> {
     match object.get("message")? {
-        Value::Array(list) => {
-            let texts: Vec<String> = list.iter().filter_map(text).collect();
+        Json::List(list) => {
+            let texts: Vec<_> = list.iter().filter_map(Json::text).collect();
             (!texts.is_empty()).then(|| texts.join("; "))
         }
-        one => text(one).filter(|text| !text.is_empty()),
+        one => one.text().filter(|text| !text.is_empty()).map(Cow::into_owned),
     }
 }
 
@@ -211,7 +211,7 @@ impl Operation for Requery {
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<PaymentState, Refusal> {
         let object = success(reply)?;
-        let number = first_text(&object, &["transaction_status"]).and_then(|text| text.parse::<i64>().ok());
+        let number = object.text(&["transaction_status"]).and_then(|text| text.parse::<i64>().ok());
         number.map(|number| PaymentState { status: number.into() }).ok_or_else(Refusal::unreadable)
     }
 }

@@ -3,20 +3,19 @@
 //! Where it stands in the reply is not documented, so several places are tried. What stands in it decides what is written
 //! next, so a field that is there and cannot be understood makes the whole unreadable, and never counts as absent.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::Response;
-use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::reply::{StoredChargeback, StoredRepresentment, readable};
 use super::wire::{Metadatum, Outcome};
 use crate::exact::{DecimalText, Rfc3339};
 use crate::native::unique_json;
-use crate::providers::shared::text;
+use crate::providers::object::Json;
 use crate::vendor::Refusal;
 
 /// Fields that only a chargeback has. A reply without any of them is not one, though it may repeat the id.
@@ -75,15 +74,18 @@ impl<'a> Record<'a> {
     }
 
     /// A value; `None` if it is absent, null or empty text.
-    fn value(&self, key: &str) -> Result<Option<Value>, NotUnderstood> {
+    fn value(&self, key: &str) -> Result<Option<Json<'a>>, NotUnderstood> {
         let Some(raw) = self.0.get(key) else { return Ok(None) };
-        let value = Value::deserialize(*raw).map_err(|_| NotUnderstood)?;
-        let is_empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
-        Ok((!is_empty).then_some(value))
+        match Json::of(raw.get().as_bytes()).ok_or(NotUnderstood)? {
+            Json::Null => Ok(None),
+            Json::Text(text) if text.is_empty() => Ok(None),
+            value => Ok(Some(value)),
+        }
     }
 
     fn text(&self, key: &str) -> Result<Option<String>, NotUnderstood> {
-        self.value(key)?.map(|value| text(&value).ok_or(NotUnderstood)).transpose()
+        let owned = |value: Json<'_>| value.text().map(Cow::into_owned).ok_or(NotUnderstood);
+        self.value(key)?.map(owned).transpose()
     }
 
     fn flag(&self, key: &str) -> Result<bool, NotUnderstood> {
@@ -117,7 +119,7 @@ impl<'a> Record<'a> {
     fn amount(&self) -> Result<Option<DecimalText>, NotUnderstood> {
         let written = match self.value("amount")? {
             None => return Ok(None),
-            Some(Value::String(text)) => text,
+            Some(Json::Text(text)) => text.into_owned(),
             Some(_) => self.0.get("amount").map(|raw| raw.get().to_owned()).unwrap_or_default(),
         };
         written.parse().map(Some).map_err(|_| NotUnderstood)
@@ -145,7 +147,7 @@ impl<'a> Record<'a> {
 
     fn representment(&self) -> Result<StoredRepresentment, NotUnderstood> {
         // An empty list stands for an empty object where a server is written in PHP.
-        let none = self.value("representment")?.is_none_or(|value| value.as_array().is_some_and(Vec::is_empty));
+        let none = self.value("representment")?.is_none_or(|value| value.as_list().is_some_and(<[_]>::is_empty));
         if none {
             return Ok(StoredRepresentment::default());
         }
@@ -162,17 +164,22 @@ impl<'a> Record<'a> {
 }
 
 /// A list of names and values, or an object of them.
-fn metadata(value: &Value) -> Result<Vec<Metadatum>, NotUnderstood> {
+fn metadata(value: &Json<'_>) -> Result<Vec<Metadatum>, NotUnderstood> {
     // An empty value stays: what an edit sends back must be all that was there.
-    let pair = |name: Option<&Value>, value: Option<&Value>| {
-        let shown = |value: &Value| if value.is_null() { Some(String::new()) } else { text(value) };
-        Some(Metadatum::new(name.and_then(text)?, value.map_or(Some(String::new()), shown)?))
+    let pair = |name: Cow<'_, str>, value: Option<&Json<'_>>| {
+        let shown = match value {
+            None | Some(Json::Null) => Cow::Borrowed(""),
+            Some(value) => value.text()?,
+        };
+        Some(Metadatum::new(name, shown))
+    };
+    let of_item = |item: &Json<'_>| {
+        let item = item.as_object()?;
+        pair(item.get("name")?.text()?, item.get("value"))
     };
     let pairs: Option<Vec<Metadatum>> = match value {
-        Value::Array(list) => list.iter().map(|item| pair(item.get("name"), item.get("value"))).collect(),
-        Value::Object(map) => {
-            map.iter().map(|(name, value)| pair(Some(&Value::String(name.clone())), Some(value))).collect()
-        }
+        Json::List(list) => list.iter().map(of_item).collect(),
+        Json::Object(object) => object.iter().map(|(name, value)| pair(Cow::Borrowed(name), Some(value))).collect(),
         _ => None,
     };
     pairs.ok_or(NotUnderstood)

@@ -1,16 +1,17 @@
 //! RevCent's replies. Only create's is documented whole: the shape of the others is read tolerantly, their content strictly.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::Response;
-use serde_json::Value;
 
 use super::wire::{Metadatum, Outcome};
 use crate::exact::DecimalText;
+use crate::providers::object::Json;
 use crate::providers::object::Object;
-use crate::providers::shared::{first_text, object, refusal_of_status, text};
+use crate::providers::shared::{object, refusal_of_status};
 use crate::redact::Presence;
 use crate::vendor::{Refusal, RefusalKind};
 
@@ -121,21 +122,21 @@ impl fmt::Debug for StoredChargeback {
 
 /// Reads the reply to a create or edit: HTTP 2xx *and* `code` 1.
 pub(super) fn written(reply: &Response<Bytes>) -> Result<Written, Refusal> {
-    let Some(mut object) = object(reply) else { return Err(refusal_of_status(reply)) };
-    if !reply.status().is_success() || object.get("code").and_then(text).as_deref() != Some("1") {
+    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
+    if !reply.status().is_success() || object.get("code").and_then(Json::text).as_deref() != Some("1") {
         return Err(refusal(reply, &object));
     }
     Ok(Written {
-        chargeback_id: object.take_text(&["chargeback_id"]),
-        api_call_id: object.take_text(&["api_call_id"]),
-        result: object.take_text(&["result", "message"]),
+        chargeback_id: object.owned_text(&["chargeback_id"]),
+        api_call_id: object.owned_text(&["api_call_id"]),
+        result: object.owned_text(&["result", "message"]),
     })
 }
 
 /// Classifies a JSON reply that is not a success. Only `code` 0 is documented as a refusal; a payment call has others, one
 /// of which holds the payment, so they prove nothing here.
 fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> Refusal {
-    let code = object.get("code").and_then(text);
+    let code = object.get("code").and_then(Json::text);
     let status = reply.status();
     let kind = match code.as_deref() {
         _ if status.is_server_error() => Refusal::of_status(status).kind(),
@@ -144,15 +145,15 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> Refusal {
         Some(_) => RefusalKind::Unreadable,
     };
     Refusal::new(kind)
-        .code(first_text(object, &["error_code"]).or(code))
-        .message(first_text(object, &["message", "result"]))
-        .request_id(first_text(object, &["api_call_id"]))
+        .code(object.text(&["error_code"]).or(code).map(Cow::into_owned))
+        .message(object.owned_text(&["message", "result"]))
+        .request_id(object.owned_text(&["api_call_id"]))
 }
 
 /// A read succeeded if it is 2xx JSON and does not say otherwise by a `code`.
 pub(super) fn readable(reply: &Response<Bytes>) -> Result<Object<'_>, Refusal> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
-    match object.get("code").and_then(text).as_deref() {
+    match object.get("code").and_then(Json::text).as_deref() {
         None | Some("1") if reply.status().is_success() => Ok(object),
         _ => Err(refusal(reply, &object)),
     }
@@ -166,7 +167,7 @@ const COUNTS: &[&str] = &["total", "count", "total_results", "total_count", "res
 /// is not surely an empty list of hits is unreadable, never "nothing found", since that would license a second create.
 pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
     let object = readable(reply)?;
-    let mut lists = object.iter().filter_map(|(key, value)| Some((key, value.as_array()?)));
+    let mut lists = object.iter().filter_map(|(key, value)| Some((key, value.as_list()?)));
     let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(Refusal::unreadable()) };
     let told = LISTS.contains(&name) || !list.is_empty();
     let contradicted = COUNTS.iter().filter_map(|key| object.get(key)?.as_u64()).any(|count| {
@@ -180,11 +181,11 @@ pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
 }
 
 /// All of RevCent's ids have 20 characters.
-fn hit(hit: &Value) -> Option<Hit> {
+fn hit(hit: &Json<'_>) -> Option<Hit> {
     let hit = hit.as_object()?;
     Some(Hit {
-        id: first_text(hit, &["id", "chargeback_id"]).filter(|id| id.chars().count() == 20)?,
-        item_type: first_text(hit, &["item_type"]),
-        third_party_chargeback_id: first_text(hit, &["third_party_chargeback_id"]),
+        id: hit.owned_text(&["id", "chargeback_id"]).filter(|id| id.chars().count() == 20)?,
+        item_type: hit.owned_text(&["item_type"]),
+        third_party_chargeback_id: hit.owned_text(&["third_party_chargeback_id"]),
     })
 }

@@ -1,5 +1,6 @@
 //! Spade's four calls: one shape, four bodies.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -8,8 +9,8 @@ use serde::Serialize;
 
 use super::Spade;
 use super::wire::{ChargebackFeedback, DeclineFeedback, FraudFeedback, FraudType, RefundFeedback, Reported};
-use crate::providers::object::Object;
-use crate::providers::shared::{first_text, object, refusal_of_status, text};
+use crate::providers::object::{Json, Object};
+use crate::providers::shared::{object, refusal_of_status};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat};
 use crate::violation::Violation;
 
@@ -160,7 +161,9 @@ impl<F: Feedback> Operation for Report<F> {
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<Reported, Refusal> {
         match (reply.status(), object(reply)) {
-            (StatusCode::OK, Some(object)) => Ok(Reported { details: object.into_text("details") }),
+            (StatusCode::OK, Some(object)) => {
+                Ok(Reported { details: object.get("details").and_then(Json::text).map(Cow::into_owned) })
+            }
             (_, object) => Err(refusal_of_status(reply).message(object.as_ref().and_then(message))),
         }
     }
@@ -172,14 +175,14 @@ impl<F: Feedback> Operation for Report<F> {
 
 /// `details`, or the texts of a 400, which stand in lists under the names of fields.
 fn message(object: &Object<'_>) -> Option<String> {
-    if let Some(details) = first_text(object, &["details", "detail", "message"]) {
+    if let Some(details) = object.owned_text(&["details", "detail", "message"]) {
         return Some(details);
     }
     let texts: Vec<String> = object
         .iter()
         .flat_map(|(field, value)| {
-            let list = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-            list.into_iter().filter_map(|item| text(&item)).map(move |text| format!("{field}: {text}"))
+            let list = value.as_list().unwrap_or(std::slice::from_ref(value));
+            list.iter().filter_map(Json::text).map(move |text| format!("{field}: {text}"))
         })
         .collect();
     (!texts.is_empty()).then(|| texts.join("; "))

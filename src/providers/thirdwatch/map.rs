@@ -1,15 +1,10 @@
 //! The shared model in Thirdwatch's words.
 
-use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
-
+use super::custom_info::CustomInfo;
 use super::operations::Call;
 use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser};
 use crate::chargeback::{Chargeback, Field};
-use crate::exact::Rfc3339;
-use crate::money::Money;
 use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::time;
 use crate::reason::Reason;
 use crate::stage::Stage;
 use crate::vendor::{Refused, Translation};
@@ -115,7 +110,7 @@ pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Resul
         transaction_id: payment.transaction_id.clone(),
         state: Some(state),
         reason: Some(word),
-        custom_info: Some(custom_info(chargeback, &mut broken)),
+        custom_info: Some(CustomInfo::of(chargeback, &mut broken)),
     };
     if !broken.is_empty() {
         return Err(Refused::Invalid(broken));
@@ -132,43 +127,4 @@ fn is_bad(chargeback: &Chargeback) -> bool {
     let fraud = matches!(chargeback.reason(), Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::FraudOther);
     let over = matches!(chargeback.stage(), Stage::Won | Stage::Reversed | Stage::Withdrawn);
     fraud && !over
-}
-
-/// What has no field of its own, as text under names of ours; the caller's metadata beside it.
-fn custom_info(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Map<String, Value> {
-    let mut at = |field: &'static str, at: Option<DateTime<Utc>>| {
-        at.and_then(|at| time(field, at, broken)).map(Rfc3339::into_text)
-    };
-    let text = |text: &str| Some(text.to_owned());
-    let (payment, processor, code) = (chargeback.payment(), chargeback.processor(), chargeback.network_code());
-    let ours = [
-        ("amount", chargeback.amount().map(Money::to_decimal)),
-        ("arn", chargeback.arn().and_then(text)),
-        ("case_id", text(chargeback.case_id())),
-        ("case_number", chargeback.case_number().and_then(text)),
-        ("currency", chargeback.amount().and_then(|amount| text(amount.currency().code()))),
-        ("due_by", at("due_by", chargeback.due_by())),
-        ("gateway_transaction_id", payment.gateway_transaction_id.clone()),
-        ("network", code.and_then(|code| text(code.network().as_str()))),
-        ("network_reason_code", code.and_then(|code| text(code.code()))),
-        ("notes", chargeback.notes().and_then(text)),
-        ("occurred_at", at("occurred_at", Some(chargeback.occurred_at()))),
-        ("opened_at", at("opened_at", chargeback.opened_at())),
-        ("processor", processor.map(|processor| processor.name.clone())),
-        ("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.clone())),
-        ("processor_payment_id", processor.and_then(|processor| processor.payment_id.clone())),
-        ("reason", text(chargeback.reason().as_str())),
-        ("received_at", at("received_at", chargeback.received_at())),
-        ("stage", text(chargeback.stage().as_str())),
-    ];
-    let mut info = Map::new();
-    for (name, value) in ours {
-        if let Some(value) = value {
-            info.insert(name.to_owned(), Value::String(value));
-        }
-    }
-    for (name, value) in chargeback.metadata() {
-        info.insert(format!("metadata.{name}"), Value::String(value.clone()));
-    }
-    info
 }

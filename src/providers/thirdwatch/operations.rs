@@ -4,11 +4,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use serde_json::Value;
 
 use super::Thirdwatch;
 use super::wire::{ChargebackEvent, TagUser, UntagUser};
-use crate::providers::shared::{first_text, kind_by_status, object, refusal_of_status};
+use crate::providers::object::Json;
+use crate::providers::shared::{kind_by_status, object, refusal_of_status};
 use crate::redact::Presence;
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat};
 use crate::violation::Violation;
@@ -88,17 +88,17 @@ impl Operation for Call {
 fn decode(reply: &Response<Bytes>) -> Result<Event, Refusal> {
     let blank = || reply.body().iter().all(u8::is_ascii_whitespace);
     match object(reply) {
-        Some(mut object) if reply.status() == StatusCode::OK && object.get("error").is_none() => {
-            Ok(Event { message: object.take_text(&["status", "message"]) })
+        Some(object) if reply.status() == StatusCode::OK && object.get("error").is_none() => {
+            Ok(Event { message: object.owned_text(&["status", "message"]) })
         }
         None if reply.status() == StatusCode::OK && blank() => Ok(Event::default()),
         Some(object) if reply.status() == StatusCode::OK || !reply.status().is_success() => {
-            let error = object.get("error").and_then(Value::as_str).filter(|text| !text.is_empty());
-            let message = error.map(str::to_owned).or_else(|| first_text(&object, &["message", "status"]));
+            let error = object.get("error").and_then(Json::as_str).filter(|text| !text.is_empty());
+            let message = error.map(str::to_owned).or_else(|| object.owned_text(&["message", "status"]));
             // A 200 with an error in words is a refusal; with one that says nothing, it is neither yes nor no.
             let says_what = object.get("error").is_some_and(|error| match error {
-                Value::String(text) => !text.is_empty(),
-                Value::Object(error) => !error.is_empty(),
+                Json::Text(text) => !text.is_empty(),
+                Json::Object(error) => !error.is_empty(),
                 _ => false,
             });
             let in_ok = if says_what { RefusalKind::Rejected } else { RefusalKind::Unreadable };

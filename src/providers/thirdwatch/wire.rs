@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
-
+use super::custom_info::CustomInfo;
 use crate::native::{object_struct, some};
 use crate::redact::Presence;
 use crate::violation::Violation;
@@ -85,7 +84,7 @@ object_struct! {
         /// Anything else, as a map of names and JSON values; what a report puts there, [the module](super) lists.
         /// `Debug` does not show it.
         #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-        pub custom_info: Option<Map<String, Value>>,
+        pub custom_info: Option<CustomInfo>,
     }
 }
 
@@ -115,7 +114,7 @@ object_struct! {
         pub analyst: Option<String>,
         /// Anything else, as a map of names and JSON values. Reports send none here, and `Debug` does not show it.
         #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-        pub custom_info: Option<Map<String, Value>>,
+        pub custom_info: Option<CustomInfo>,
     }
 }
 
@@ -158,7 +157,7 @@ object_struct! {
         pub analyst: Option<String>,
         /// Anything else, as a map of names and JSON values. `Debug` does not show it.
         #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-        pub custom_info: Option<Map<String, Value>>,
+        pub custom_info: Option<CustomInfo>,
     }
 }
 

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use serde_json::Value;
 
 use super::wire::{TransactionChargeback, TransactionRefund, Updated};
 use super::{Keys, Tutelar};
-use crate::providers::object::Object;
-use crate::providers::shared::{first_text, object, refusal_of_status, text};
+use crate::providers::object::{Json, Object};
+use crate::providers::shared::{object, refusal_of_status};
 use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat};
 use crate::violation::Violation;
 
@@ -63,21 +62,22 @@ impl Operation for Call {
         let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
         let said = Said::of(&object);
         if !(reply.status().is_success() && said.success == Some(true) && !said.is_error_code()) {
-            return Err(Refusal::new(said.kind(reply)).code(said.code).message(said.message));
+            let refusal = Refusal::new(said.kind(reply)).code(said.code.map(Cow::into_owned));
+            return Err(refusal.message(said.message.map(Cow::into_owned)));
         }
-        let data = object.get("data").and_then(Value::as_object);
-        let of_data = |key: &str| data.and_then(|data| first_text(data, &[key]));
-        let time = |key: &str| of_data(key).and_then(|text| text.parse().ok());
+        let data = object.get("data").and_then(Json::as_object);
+        let text = |name: &str| data?.text(&[name]);
+        let time = |name: &str| text(name)?.parse().ok();
         Ok(Updated {
-            message: said.message,
-            order_id: of_data("orderId"),
+            message: said.message.map(Cow::into_owned),
+            order_id: text("orderId").map(Cow::into_owned),
             requested_at: time("requestedDateTime"),
             responded_at: time("responseDateTime"),
             processed_in_ms: data.and_then(|data| {
                 let time = data.get("processedTime")?;
-                time.as_u64().or_else(|| text(time)?.parse().ok())
+                time.as_u64().or_else(|| time.text()?.parse().ok())
             }),
-            reference_no: of_data("referenceNo"),
+            reference_no: text("referenceNo").map(Cow::into_owned),
         })
     }
 
@@ -87,27 +87,24 @@ impl Operation for Call {
 }
 
 /// What a reply says. Tutelar does not show under which key its error codes stand, so several are read.
-struct Said {
+struct Said<'o> {
     success: Option<bool>,
-    code: Option<String>,
-    message: Option<String>,
+    code: Option<Cow<'o, str>>,
+    message: Option<Cow<'o, str>>,
     has_error: bool,
 }
 
-impl Said {
-    fn of(object: &Object<'_>) -> Self {
-        let error = object.get("error").and_then(Value::as_object);
-        let inner = |key| error.and_then(|error| first_text(error, &[key]));
-        let outer = |key| first_text(object, &[key]);
-        let codes = [outer("code"), outer("errorCode"), inner("code"), inner("errorCode")];
-        let codes: Vec<String> = codes.into_iter().flatten().collect();
+impl<'o> Said<'o> {
+    fn of(object: &'o Object<'_>) -> Self {
+        let error = object.get("error").and_then(Json::as_object);
+        let of_error = |name: &str| error?.text(&[name]);
+        let codes = [object.text(&["code"]), object.text(&["errorCode"]), of_error("code"), of_error("errorCode")];
         // The dispute module writes 300 beside everything; a code of the table says more.
-        let of_table = codes.iter().find(|code| is_of_table(code)).cloned();
-        let message = error.and_then(|error| first_text(error, &["message"]));
+        let of_table = codes.iter().flatten().position(|code| is_of_table(code)).unwrap_or(0);
         Self {
-            success: object.get("success").and_then(Value::as_bool),
-            code: of_table.or_else(|| codes.into_iter().next()),
-            message: message.or_else(|| first_text(object, &["message", "error"])),
+            success: object.get("success").and_then(Json::as_flag),
+            code: codes.into_iter().flatten().nth(of_table),
+            message: of_error("message").or_else(|| object.text(&["message", "error"])),
             has_error: error.is_some_and(|error| !error.is_empty()),
         }
     }
