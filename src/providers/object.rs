@@ -161,8 +161,11 @@ impl<'j> Visitor<'j> for JsonVisitor {
         match map.next_key()? {
             None => Ok(Json::Object(Object::default())),
             Some(Name(name)) if name == NUMBER => {
-                let number: String = map.next_value()?;
-                number.parse().map(Json::Number).map_err(A::Error::custom)
+                let text: String = map.next_value()?;
+                let number: Number = text.parse().map_err(A::Error::custom)?;
+                // What is beyond all numbers is refused without that feature, so it is with it.
+                let is_finite = number.as_f64().is_some_and(f64::is_finite);
+                if is_finite { Ok(Json::Number(number)) } else { Err(A::Error::custom("number out of range")) }
             }
             Some(Name(name)) => Object::read(name, map).map(Json::Object),
         }

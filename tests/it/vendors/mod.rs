@@ -77,6 +77,8 @@ const GARBAGE: &[&[u8]] = &[
     b"{\"status\":\"\xc3\x28\"}",
     b"\x1f\x8b\x08\x00gzip",
     b"{\"status\":200,\"success\":true,\"code\":1,\"details\":\"a\",\"details\":\"b\"}",
+    b"{\"status\":200,\"success\":true,\"code\":1,\"details\":\"a\",\"data\":{\"orderId\":\"a\",\"orderId\":\"b\"}}",
+    b"{\"status\":200,\"success\":true,\"code\":1,\"details\":[{\"a\":{},\"a\":{}}]}",
 ];
 
 async fn check_garbage<V: Vendor>(vendor: impl Fn() -> V, chargeback: &Chargeback) {

@@ -162,7 +162,7 @@ async fn an_edit_says_only_what_differs() {
     assert_eq!(receipt.vendor_case(), Some(ID));
 
     let differing = [
-        (json!({ "amount": 49.91 }), json!({ "amount": 49.90 })),
+        (json!({ "amount": 49.91 }), serde_json::from_str(r#"{"amount":49.90}"#).unwrap()),
         (json!({ "arn": "" }), json!({ "arn": "arn-1" })),
         (json!({ "reason_code": null }), json!({ "reason_code": "fraud" })),
         (json!({ "chargeback_date_unix": opened + 1 }), json!({ "chargeback_date": "2026-10-01T01:30:00Z" })),
