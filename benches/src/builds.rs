@@ -1,4 +1,5 @@
-//! Cold builds: the crate with its default features, beside reqwest alone.
+//! Cold builds: the crate with its default features, beside reqwest alone: with the features that the crate asks it for,
+//! and with its own default features.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,13 +21,18 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A crate in a folder of its own that depends on reqwest alone, with the features that `chargeback` asks for.
-fn reqwest_alone(folder: &Path) -> std::io::Result<()> {
+/// The features that `chargeback` asks reqwest for.
+const AS_HERE: &str = ", default-features = false, features = [\"rustls\"]";
+
+/// A crate in a folder of its own that depends on reqwest alone.
+fn reqwest_alone(folder: &Path, features: &str) -> std::io::Result<()> {
     std::fs::create_dir_all(folder.join("src"))?;
     std::fs::write(folder.join("src/lib.rs"), "pub use reqwest::Client;\n")?;
     std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
-    let manifest = "[package]\nname = \"alone\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-                    reqwest = { version = \"0.13.5\", default-features = false, features = [\"rustls\"] }\n";
+    let manifest = format!(
+        "[package]\nname = \"alone\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+         reqwest = {{ version = \"0.13.5\"{features} }}\n"
+    );
     std::fs::write(folder.join("Cargo.toml"), manifest)
 }
 
@@ -57,24 +63,28 @@ fn build(manifest: &Path, package: &str, target: &Path) -> (f64, f64) {
     took
 }
 
-/// Builds both so many times in turn, and gives the medians: `chargeback`, then reqwest alone.
+/// Builds all so many times in turn, and gives the medians: `chargeback`, reqwest alone with the features that it is
+/// asked for, reqwest alone as it comes.
 ///
 /// # Panics
 ///
 /// If a build fails.
 #[must_use]
-pub fn run(rounds: usize) -> [Build; 2] {
+pub fn run(rounds: usize) -> [Build; 3] {
     let folder = std::env::temp_dir().join(format!("chargeback-builds-{}", std::process::id()));
-    let alone = folder.join("alone");
-    reqwest_alone(&alone).expect("a folder");
-    let subjects = [(root(), "chargeback"), (alone, "alone")];
-    let mut took: [Vec<(f64, f64)>; 2] = [Vec::new(), Vec::new()];
+    let [as_here, as_it_comes] = [("as-here", AS_HERE), ("as-it-comes", "")].map(|(name, features)| {
+        let alone = folder.join(name);
+        reqwest_alone(&alone, features).expect("a folder");
+        alone
+    });
+    let subjects = [(root(), "chargeback"), (as_here, "alone"), (as_it_comes, "alone")];
+    let mut took: [Vec<(f64, f64)>; 3] = std::array::from_fn(|_| Vec::new());
     for _ in 0..rounds {
         for ((manifest, package), took) in subjects.iter().zip(&mut took) {
             took.push(build(manifest, package, &folder.join("target")));
         }
     }
-    let builds = [0, 1].map(|which: usize| {
+    let builds = [0, 1, 2].map(|which: usize| {
         let (manifest, package) = &subjects[which];
         let mut all = took[which].clone();
         all.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));

@@ -1,8 +1,10 @@
-//! A ledger in a file: one JSON line for each change, the last one counts.
+//! A ledger in a file: one JSON line for each change, the last one counts. Memory holds only where each case's last line
+//! stands, so that an export of millions fits.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,7 +21,7 @@ struct Line {
     entry: LedgerEntry,
 }
 
-/// What was told, in memory and in a file.
+/// What was told.
 #[derive(Debug)]
 pub(crate) struct FileLedger {
     inner: Mutex<Inner>,
@@ -27,32 +29,36 @@ pub(crate) struct FileLedger {
 
 #[derive(Debug)]
 struct Inner {
-    entries: HashMap<(ProviderId, String), LedgerEntry>,
-    file: BufWriter<File>,
+    /// Where the last line of a case at a vendor begins, by a hash of both. The line says whose it is.
+    positions: HashMap<u64, u64>,
+    writer: BufWriter<File>,
+    reader: BufReader<File>,
+    end: u64,
 }
 
 impl FileLedger {
     /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
     /// other that cannot be read is an error, since nobody knows what it said.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let mut reader = BufReader::new(File::open(path)?);
-        let (mut entries, mut text, mut whole) = (HashMap::new(), String::new(), 0_u64);
+        let (mut positions, mut text, mut end) = (HashMap::new(), String::new(), 0);
         while reader.read_line(&mut text)? > 0 && text.ends_with('\n') {
             let line: Line =
                 serde_json::from_str(&text).map_err(|_| format!("{}: a line is no entry", path.display()))?;
-            entries.insert((line.provider, line.case_id), line.entry);
-            whole += text.len() as u64;
+            positions.insert(key(&line.provider, &line.case_id), end);
+            end += text.len() as u64;
             text.clear();
         }
         // What was cut off goes, so that the next line does not begin in the middle of it.
-        file.set_len(whole)?;
-        file.flush()?;
-        Ok(Self { inner: Mutex::new(Inner { entries, file: BufWriter::new(file) }) })
+        file.set_len(end)?;
+        // From here on, one line is read at a time.
+        let reader = BufReader::with_capacity(1024, reader.into_inner());
+        Ok(Self { inner: Mutex::new(Inner { positions, writer: BufWriter::new(file), reader, end }) })
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.locked().entries.len()
+        self.locked().positions.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -61,7 +67,7 @@ impl FileLedger {
 
     /// Writes what is still in memory.
     pub(crate) fn close(&self) -> Result<(), Failure> {
-        Ok(self.locked().file.flush()?)
+        Ok(self.locked().writer.flush()?)
     }
 
     fn locked(&self) -> MutexGuard<'_, Inner> {
@@ -69,22 +75,47 @@ impl FileLedger {
     }
 }
 
+fn key(provider: &ProviderId, case_id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (provider.as_str(), case_id).hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Inner {
+    fn read(&mut self, provider: &ProviderId, case_id: &str) -> io::Result<Option<LedgerEntry>> {
+        let Some(&position) = self.positions.get(&key(provider, case_id)) else { return Ok(None) };
+        self.writer.flush()?;
+        self.reader.seek(SeekFrom::Start(position))?;
+        let mut text = String::new();
+        self.reader.read_line(&mut text)?;
+        let line: Line = serde_json::from_str(&text)?;
+        if line.provider != *provider || line.case_id != case_id {
+            return Err(io::Error::other("two cases have the same hash"));
+        }
+        Ok(Some(line.entry))
+    }
+
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        let text = serde_json::to_string(line)? + "\n";
+        self.writer.write_all(text.as_bytes())?;
+        // What is about to be sent must stand in the file first; what was told may wait for the next line.
+        if line.entry.unclear.is_some() {
+            self.writer.flush()?;
+        }
+        self.positions.insert(key(&line.provider, &line.case_id), self.end);
+        self.end += text.len() as u64;
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Ledger for FileLedger {
     async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
-        Ok(self.locked().entries.get(&(provider.clone(), case_id.to_owned())).cloned())
+        self.locked().read(provider, case_id).map_err(LedgerError::new)
     }
 
     async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
         let line = Line { provider: provider.clone(), case_id: case_id.to_owned(), entry: entry.clone() };
-        let mut inner = self.locked();
-        let text = serde_json::to_string(&line).map_err(LedgerError::new)?;
-        // What is about to be sent must stand in the file first; what was told may wait for the next line.
-        writeln!(inner.file, "{text}").map_err(LedgerError::new)?;
-        if entry.unclear.is_some() {
-            inner.file.flush().map_err(LedgerError::new)?;
-        }
-        inner.entries.insert((line.provider, line.case_id), line.entry);
-        Ok(())
+        self.locked().write(&line).map_err(LedgerError::new)
     }
 }

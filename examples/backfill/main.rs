@@ -43,7 +43,7 @@ async fn main() -> Result<ExitCode, Failure> {
     }
     let sandbox = Sandbox::in_memory();
     // The fakes would hold all cases; those of an export that are open at one time are fewer.
-    sandbox.keep_last(10_000);
+    sandbox.keep_last(2_000);
     let ledger = Arc::new(FileLedger::open(&args.ledger)?);
     if !ledger.is_empty() {
         println!("going on: {} cases stand in {}", ledger.len(), args.ledger.display());
