@@ -53,9 +53,15 @@ fn crates(manifest: &Path, package: &str) -> usize {
     all.len() - 1
 }
 
+/// Settles the versions, and fetches what is missing: neither is part of a build.
+fn fetch(manifest: &Path) {
+    let status = cargo(manifest, &["fetch", "--quiet"]).status().expect("cargo fetch");
+    assert!(status.success(), "cargo fetch");
+}
+
 fn build(manifest: &Path, package: &str, target: &Path) -> (f64, f64) {
     let (cpu, start) = (process::children_cpu(), Instant::now());
-    let arguments = ["build", "--quiet", "--package", package];
+    let arguments = ["build", "--quiet", "--locked", "--offline", "--package", package];
     let status = cargo(manifest, &arguments).env("CARGO_TARGET_DIR", target).status().expect("cargo build");
     assert!(status.success(), "cargo build");
     let took = ((process::children_cpu() - cpu).as_secs_f64(), start.elapsed().as_secs_f64());
@@ -78,6 +84,7 @@ pub fn run(rounds: usize) -> [Build; 3] {
         alone
     });
     let subjects = [(root(), "chargeback"), (as_here, "alone"), (as_it_comes, "alone")];
+    subjects.iter().for_each(|(manifest, _)| fetch(manifest));
     let mut took: [Vec<(f64, f64)>; 3] = std::array::from_fn(|_| Vec::new());
     for _ in 0..rounds {
         for ((manifest, package), took) in subjects.iter().zip(&mut took) {

@@ -40,18 +40,19 @@ impl FileLedger {
     /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
     /// other that cannot be read is an error, since nobody knows what it said.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         let mut reader = BufReader::new(File::open(path)?);
-        let (mut positions, mut text, mut end) = (HashMap::new(), String::new(), 0);
-        while reader.read_line(&mut text)? > 0 && text.ends_with('\n') {
+        let (mut positions, mut text, mut end) = (HashMap::new(), Vec::new(), 0);
+        while reader.read_until(b'\n', &mut text)? > 0 && text.ends_with(b"\n") {
             let line: Line =
-                serde_json::from_str(&text).map_err(|_| format!("{}: a line is no entry", path.display()))?;
+                serde_json::from_slice(&text).map_err(|_| format!("{}: a line is no entry", path.display()))?;
             positions.insert(key(&line.provider, &line.case_id), end);
             end += text.len() as u64;
             text.clear();
         }
         // What was cut off goes, so that the next line does not begin in the middle of it.
         file.set_len(end)?;
+        file.seek(SeekFrom::End(0))?;
         // From here on, one line is read at a time.
         let reader = BufReader::with_capacity(1024, reader.into_inner());
         Ok(Self { inner: Mutex::new(Inner { positions, writer: BufWriter::new(file), reader, end }) })
@@ -97,13 +98,15 @@ impl Inner {
 
     fn write(&mut self, line: &Line) -> io::Result<()> {
         let text = serde_json::to_string(line)? + "\n";
+        let position = self.end;
         self.writer.write_all(text.as_bytes())?;
+        // From here on it will stand there, even if the next line says that it does not yet.
+        self.end += text.len() as u64;
         // What is about to be sent must stand in the file first; what was told may wait for the next line.
         if line.entry.unclear.is_some() {
             self.writer.flush()?;
         }
-        self.positions.insert(key(&line.provider, &line.case_id), self.end);
-        self.end += text.len() as u64;
+        self.positions.insert(key(&line.provider, &line.case_id), position);
         Ok(())
     }
 }

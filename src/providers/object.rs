@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-/// Under this name `serde_json` hands on a number, if another crate has switched its feature `arbitrary_precision` on.
+/// Under this name `serde_json` hands on a number if its feature `arbitrary_precision` is on.
 const NUMBER: &str = "$serde_json::private::Number";
+
+/// Whether another crate has switched that on: only then is there such a number. Otherwise the name is a name.
+static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| serde_json::from_str::<Number>("1e999").is_ok());
 
 /// A JSON value. Text is borrowed from the reply where it is written without escapes.
 pub(crate) enum Json<'j> {
@@ -160,7 +164,7 @@ impl<'j> Visitor<'j> for JsonVisitor {
     fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Json<'j>, A::Error> {
         match map.next_key()? {
             None => Ok(Json::Object(Object::default())),
-            Some(Name(name)) if name == NUMBER => {
+            Some(Name(name)) if name == NUMBER && *ARBITRARY_PRECISION => {
                 let text: String = map.next_value()?;
                 let number: Number = text.parse().map_err(A::Error::custom)?;
                 // What is beyond all numbers is refused without that feature, so it is with it.
@@ -196,5 +200,35 @@ impl<'j> Visitor<'j> for NameVisitor {
 
     fn visit_str<E>(self, name: &str) -> Result<Name<'j>, E> {
         Ok(Name(Cow::Owned(name.to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without the feature, as here unless another crate asks for it, the name of a number is a name like any other.
+    #[test]
+    fn an_object_that_looks_like_a_number_is_an_object() {
+        let text = format!(r#"{{"{NUMBER}":"200","a":{{"{NUMBER}":"1"}}}}"#);
+        let value = Json::of(text.as_bytes());
+        let object = value.as_ref().and_then(Json::as_object);
+        assert_eq!(object.is_some(), !*ARBITRARY_PRECISION);
+        if let Some(object) = object {
+            assert_eq!(object.text(&[NUMBER]).as_deref(), Some("200"));
+            assert!(object.get("a").and_then(Json::as_object).is_some());
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_their_text() {
+        for (json, text) in [("0", "0"), ("-1", "-1"), ("18446744073709551615", "18446744073709551615"), ("2.5", "2.5")]
+        {
+            assert_eq!(
+                Json::of(json.as_bytes()).and_then(|value| value.text().map(Cow::into_owned)).as_deref(),
+                Some(text)
+            );
+        }
+        assert!(Json::of(b"1e999").is_none());
     }
 }
