@@ -233,3 +233,34 @@ async fn own_roots_are_checked_for_sense() {
     assert_eq!(sent.unwrap_err().phase(), Phase::NotSent);
     assert_eq!(whole.load(Ordering::SeqCst), 0);
 }
+
+/// A `GET` of this address by itself.
+async fn get(transport: &HttpTransport, address: SocketAddr) -> Result<http::Response<bytes::Bytes>, Phase> {
+    let request = http::Request::get(format!("http://{address}/?a=b")).body(bytes::Bytes::new()).unwrap();
+    transport.send(request, &Limits::default()).await.map_err(|failure| failure.phase())
+}
+
+#[tokio::test]
+async fn one_transport_keeps_its_hosts_apart() {
+    let (one, _) = serve(|stream| answer(stream, ok("one"))).await;
+    let (other, _) = serve(|stream| answer(stream, ok("other"))).await;
+    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    for (address, body) in [(one, "one"), (one, "one"), (other, "other"), (one, "one"), (other, "other")] {
+        assert_eq!(get(&transport, address).await.unwrap().body(), body);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_in_pieces_is_counted_whole() {
+    let pieces = |pieces: usize, length: usize| {
+        let piece = format!("{length:x}\r\n{}\r\n", "x".repeat(length));
+        format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n", piece.repeat(pieces))
+    };
+    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    for (count, length, whole) in [(2, 131_072, true), (3, 87_381, true), (4, 131_072, false), (262_145, 1, false)] {
+        let reply = pieces(count, length);
+        let (address, _) = serve(move |stream| answer(stream, reply.clone())).await;
+        let got = get(&transport, address).await.map(|reply| reply.body().len());
+        assert_eq!(got, if whole { Ok(count * length) } else { Err(Phase::TooLarge) }, "{count} of {length}");
+    }
+}

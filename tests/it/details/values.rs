@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chargeback::thirdwatch::CustomInfo;
 use chargeback::vendor::Attempt;
 use chargeback::{
     Chargeback, Currency, DecimalText, Money, ProviderId, Reason, Representment, Rfc3339, Secret, Stage, revcent,
@@ -129,4 +130,37 @@ fn a_dry_run_has_no_token() {
     let token_of = |attempt: Attempt<'_>| attempt.token().to_owned();
     assert_eq!(token_of(Attempt::at(at(1, 1)).with_token(&token)), "planted");
     assert_eq!(token_of(Attempt::plan(at(1, 1)).with_token(&token)), "[redacted]");
+}
+
+#[test]
+fn a_leap_second_is_written_where_it_can_be() {
+    let time = |hour, minute, second, millis| {
+        let time = chrono::NaiveTime::from_hms_milli_opt(hour, minute, second, millis).unwrap();
+        chrono::NaiveDate::from_ymd_opt(2016, 12, 31).unwrap().and_time(time).and_utc()
+    };
+    for (at, text) in [
+        (time(23, 59, 59, 999), "2016-12-31T23:59:59.999Z"),
+        (time(23, 59, 59, 1000), "2016-12-31T23:59:60Z"),
+        (time(23, 59, 59, 1500), "2016-12-31T23:59:60.500Z"),
+    ] {
+        let written = Rfc3339::try_from(at).unwrap();
+        assert_eq!((written.as_str(), written.instant()), (text, at));
+        assert_eq!(text.parse::<Rfc3339>().unwrap(), written);
+    }
+    for nowhere in [time(22, 59, 59, 1000), time(23, 58, 59, 1000)] {
+        assert!(Rfc3339::try_from(nowhere).is_err(), "{nowhere}");
+    }
+}
+
+#[test]
+fn free_fields_are_the_json_that_is_sent() {
+    let info: CustomInfo = [("b", serde_json::json!({ "z": [1, null] })), ("a", "x".into())].into_iter().collect();
+    assert_eq!(info.as_json(), r#"{"a":"x","b":{"z":[1,null]}}"#);
+    assert_eq!(serde_json::to_string(&info).unwrap(), info.as_json());
+    assert_eq!(serde_json::from_str::<CustomInfo>(r#" { "b" : {"z":[1,null]}, "a":"\u0078" }"#).unwrap(), info);
+    assert_ne!(CustomInfo::from_iter([("a", "y")]), info);
+    for none in ["null", "[]", "\"a\"", "{", "{}{}"] {
+        assert!(serde_json::from_str::<CustomInfo>(none).is_err(), "{none}");
+    }
+    assert_eq!(format!("{info:?}"), "CustomInfo([redacted])");
 }

@@ -152,6 +152,7 @@ async fn replies_are_classified() {
         case(400, r#"{"message":"bad event"}"#, "rejected", Delivery::Rejected, None, Some("bad event")),
         case(200, r#"{"error":"bad event"}"#, "rejected", Delivery::Rejected, None, Some("bad event")),
         case(200, r#"{"error":{"code":7}}"#, "rejected", Delivery::Rejected, None, None),
+        case(200, r#"{"error":{}}"#, "unreadable", Delivery::Unknown, None, None),
         // There is an `error` and it says nothing: neither yes nor no.
         case(200, r#"{"status":"sorry","error":null}"#, "unreadable", Delivery::Unknown, None, Some("sorry")),
         case(200, r#"{"error":""}"#, "unreadable", Delivery::Unknown, None, None),

@@ -268,6 +268,7 @@ async fn replies_that_say_it_in_words_or_say_two_things_are_classified() {
         case(200, r#"{"code":200,"message":"Done"}"#, "unreadable", Unknown, Some("200"), Some("Done")),
         case(200, r#"{"code":201}"#, "unreadable", Unknown, Some("201"), None),
         case(200, r#"{"error":{"message":"Nope."}}"#, "rejected", Rejected, None, Some("Nope.")),
+        case(200, r#"{"error":{}}"#, "unreadable", Unknown, None, None),
         case(
             200,
             r#"{"success":false,"code":300,"message":"Something went wrong"}"#,
