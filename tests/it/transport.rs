@@ -234,9 +234,9 @@ async fn own_roots_are_checked_for_sense() {
     assert_eq!(whole.load(Ordering::SeqCst), 0);
 }
 
-/// A `GET` of this address by itself.
-async fn get(transport: &HttpTransport, address: SocketAddr) -> Result<http::Response<bytes::Bytes>, Phase> {
-    let request = http::Request::get(format!("http://{address}/?a=b")).body(bytes::Bytes::new()).unwrap();
+/// A `GET` by itself.
+async fn get(transport: &HttpTransport, origin: &str) -> Result<http::Response<bytes::Bytes>, Phase> {
+    let request = http::Request::get(format!("{origin}/?a=b")).body(bytes::Bytes::new()).unwrap();
     transport.send(request, &Limits::default()).await.map_err(|failure| failure.phase())
 }
 
@@ -244,10 +244,13 @@ async fn get(transport: &HttpTransport, address: SocketAddr) -> Result<http::Res
 async fn one_transport_keeps_its_hosts_apart() {
     let (one, _) = serve(|stream| answer(stream, ok("one"))).await;
     let (other, _) = serve(|stream| answer(stream, ok("other"))).await;
-    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let transport = HttpTransport::new(Duration::from_secs(2)).unwrap();
     for (address, body) in [(one, "one"), (one, "one"), (other, "other"), (one, "one"), (other, "other")] {
-        assert_eq!(get(&transport, address).await.unwrap().body(), body);
+        assert_eq!(get(&transport, &format!("http://{address}")).await.unwrap().body(), body);
     }
+    // The same host and port: what is to be encrypted is not sent in the open because the last request was.
+    assert!(get(&transport, &format!("https://{other}")).await.is_err());
+    assert_eq!(get(&transport, &format!("http://{other}")).await.unwrap().body(), "other");
 }
 
 #[tokio::test]
@@ -260,7 +263,7 @@ async fn a_reply_in_pieces_is_counted_whole() {
     for (count, length, whole) in [(2, 131_072, true), (3, 87_381, true), (4, 131_072, false), (262_145, 1, false)] {
         let reply = pieces(count, length);
         let (address, _) = serve(move |stream| answer(stream, reply.clone())).await;
-        let got = get(&transport, address).await.map(|reply| reply.body().len());
+        let got = get(&transport, &format!("http://{address}")).await.map(|reply| reply.body().len());
         assert_eq!(got, if whole { Ok(count * length) } else { Err(Phase::TooLarge) }, "{count} of {length}");
     }
 }
