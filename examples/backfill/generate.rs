@@ -1,7 +1,7 @@
 //! A merchant's years: cases of many processors, networks, currencies and fates, from a seed.
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use chargeback::{
@@ -11,7 +11,7 @@ use chargeback::{
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 
-use super::{Failure, input};
+use super::{Failure, input, of_file};
 
 /// Reasons with a code that says them, and how often they come, of a hundred.
 const REASONS: [(Reason, Network, &str, u32); 9] = [
@@ -51,13 +51,11 @@ fn draw<'t, T>(dice: &mut Rng, table: &'t [T], weight: impl Fn(&T) -> u32) -> &'
     &table[0]
 }
 
-/// Writes so many cases; gives how many chargebacks that are. Cases overlap, as they do in a real export.
+/// Writes so many cases; gives how many chargebacks that are. Cases overlap, as they do in a real export. It writes over
+/// nothing.
 pub(crate) fn write(path: &Path, cases: u64, seed: u64) -> Result<u64, Failure> {
+    let mut file = Export::create(path).map_err(of_file(path))?;
     let mut dice = Rng::with_seed(seed);
-    let mut file = BufWriter::new(File::create(path)?);
-    if input::is_csv(path) {
-        writeln!(file, "{}", input::CSV_HEAD)?;
-    }
     let mut written = 0;
     // Those that go on later, oldest first.
     let mut open: std::collections::VecDeque<std::vec::IntoIter<Chargeback>> = std::collections::VecDeque::new();
@@ -66,14 +64,46 @@ pub(crate) fn write(path: &Path, cases: u64, seed: u64) -> Result<u64, Failure> 
         while open.len() > 500 || (case + 1 == cases && !open.is_empty()) {
             let Some(mut steps) = open.pop_front() else { break };
             if let Some(step) = steps.next() {
-                writeln!(file, "{}", input::line(path, &step)?)?;
+                file.write(&step)?;
                 written += 1;
                 open.push_back(steps);
             }
         }
     }
-    file.flush()?;
+    file.close().map_err(of_file(path))?;
     Ok(written)
+}
+
+/// The file that is written, in the format that its name says.
+enum Export {
+    Csv(Box<csv::Writer<File>>),
+    JsonLines(BufWriter<File>),
+}
+
+impl Export {
+    fn create(path: &Path) -> io::Result<Self> {
+        let file = File::create_new(path)?;
+        Ok(if input::is_csv(path) {
+            Self::Csv(Box::new(csv::Writer::from_writer(file)))
+        } else {
+            Self::JsonLines(BufWriter::new(file))
+        })
+    }
+
+    fn write(&mut self, chargeback: &Chargeback) -> Result<(), Failure> {
+        match self {
+            Self::Csv(file) => file.serialize(input::Row::from(chargeback))?,
+            Self::JsonLines(file) => writeln!(file, "{}", serde_json::to_string(chargeback)?)?,
+        }
+        Ok(())
+    }
+
+    fn close(self) -> io::Result<()> {
+        match self {
+            Self::Csv(mut file) => file.flush(),
+            Self::JsonLines(mut file) => file.flush(),
+        }
+    }
 }
 
 fn life(case: u64, dice: &mut Rng) -> Result<Vec<Chargeback>, InvalidError> {

@@ -12,7 +12,7 @@ use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
 use chargeback::{ProviderId, async_trait};
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::{Failure, of_file};
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -40,12 +40,12 @@ impl FileLedger {
     /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
     /// other that cannot be read is an error, since nobody knows what it said.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        let mut reader = BufReader::new(File::open(path)?);
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(of_file(path))?;
+        let mut reader = BufReader::new(File::open(path).map_err(of_file(path))?);
         let (mut positions, mut text, mut end) = (HashMap::new(), Vec::new(), 0);
         while reader.read_until(b'\n', &mut text)? > 0 && text.ends_with(b"\n") {
-            let line: Line =
-                serde_json::from_slice(&text).map_err(|_| format!("{}: a line is no entry", path.display()))?;
+            let line: Line = serde_json::from_slice(&text)
+                .map_err(|_| format!("{}: what begins at byte {end} is no entry", path.display()))?;
             positions.insert(key(&line.provider, &line.case_id), end);
             end += text.len() as u64;
             text.clear();

@@ -1,42 +1,68 @@
 //! Reports an export of thousands of chargebacks to all five vendors, played by the sandbox in memory.
 //!
-//! `cargo run --release --example backfill --features sandbox -- --generate 100000`
+//! `cargo run --release --example backfill --features sandbox -- --generate 100000`, or `-- --help`
 //!
-//! - `FILE`: the export, JSON Lines (`.jsonl`) or CSV (`.csv`). `--generate N` writes one of N cases first, from `--seed`.
-//! - `--ledger FILE`: what was told, one line for each change; run it again with the same file to go on where it broke off.
-//! - `--results FILE`: one JSON line for each chargeback at each vendor.
-//! - `--at-once N`: reports that run at once at each vendor. `--dry-run`: plans everything, and sends nothing.
-//!
-//! Ctrl-C finishes what runs, and prints the summary.
+//! To tell the vendors themselves, build the reporter of your own providers in [`reporter`].
 
 mod args;
 mod generate;
 mod input;
 mod ledger;
+mod results;
 mod summary;
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::{Bulk, BulkOutcome, Chargeback, Member, Pace, Reporter};
+use chargeback::{Bulk, BulkOutcome, Member, Outcome, Pace, ProviderOutcome, Reporter, Stop, Stopped};
 use futures_util::{StreamExt as _, stream};
 
-use self::args::Args;
+use self::args::{Args, USAGE};
+use self::input::Lines;
 use self::ledger::FileLedger;
+use self::results::Results;
 use self::summary::Summary;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, Failure> {
-    let args = Args::read(std::env::args().skip(1))?;
+async fn main() -> ExitCode {
+    let args = match Args::read(std::env::args().skip(1)) {
+        Ok(Some(args)) => args,
+        Ok(None) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("error: {error}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match backfill(&args).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says which file it was.
+fn of_file<E: Display>(path: &Path) -> impl Fn(E) -> String {
+    let path = path.display().to_string();
+    move |error| format!("{path}: {error}")
+}
+
+/// Whether nobody has to look.
+async fn backfill(args: &Args) -> Result<bool, Failure> {
     if let Some(cases) = args.generate {
         let written = generate::write(&args.file, cases, args.seed)?;
         println!("{written} chargebacks of {cases} cases written to {}", args.file.display());
@@ -44,89 +70,150 @@ async fn main() -> Result<ExitCode, Failure> {
     let sandbox = Sandbox::in_memory();
     // The fakes would hold all cases; those of an export that are open at one time are fewer.
     sandbox.keep_last(2_000);
+    let total = input::count(&args.file)?;
+    let results = Results::create(&args.results)?;
+    println!("one line for each chargeback at each vendor goes to {}", args.results.display());
+    if args.dry_run {
+        let reporter = reporter(&sandbox, None)?;
+        let mut summary = Summary::new(reporter.providers(), total);
+        dry_run(&reporter, args, results, &mut summary)?;
+        println!("{summary}");
+        return Ok(summary.is_clear());
+    }
     let ledger = Arc::new(FileLedger::open(&args.ledger)?);
     if !ledger.is_empty() {
         println!("going on: {} cases stand in {}", ledger.len(), args.ledger.display());
+        println!(
+            "(the fakes begin anew with each run, so RevCent's and Pipwave's may refuse what builds on an earlier one)"
+        );
     }
-    let reporter = reporter(&sandbox, Arc::clone(&ledger))?;
-    let mut summary = Summary::new(reporter.providers(), input::count(&args.file)?);
-    if args.dry_run {
-        dry_run(&reporter, &args, &mut summary)?;
-    } else {
-        run(&reporter, &args, &mut summary).await?;
-        ledger.close()?;
-    }
+    let reporter = reporter(&sandbox, Some(Arc::clone(&ledger)))?;
+    let mut summary = Summary::new(reporter.providers(), total);
+    let ran = run(&reporter, args, results, &mut summary).await;
+    summary.show();
+    // Whatever went wrong, what was told is told.
     println!("{summary}");
-    Ok(if summary.is_clear() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    ran?;
+    ledger.close().map_err(of_file(&args.ledger))?;
+    Ok(summary.is_clear())
 }
 
 /// All five vendors. Spade's documented limit is on its pace; the fake has none, so a real run is slower there.
-fn reporter(sandbox: &Sandbox, ledger: Arc<FileLedger>) -> Result<Reporter, chargeback::Error> {
+fn reporter(sandbox: &Sandbox, ledger: Option<Arc<FileLedger>>) -> Result<Reporter, chargeback::Error> {
     let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?;
     let pace = Pace::of(1_000_000_000, Duration::from_secs(300));
-    Reporter::builder()
+    let builder = Reporter::builder()
         .required(sandbox.connect(sandbox.thirdwatch_vendor()).build()?)
         .required(sandbox.connect(sandbox.revcent_vendor()).build()?)
         .required(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build()?)
         // In earnest: Pace::of(900, Duration::from_secs(300)).
         .member(Member::required(spade).pace(pace))
-        .best_effort(sandbox.connect(sandbox.pipwave_vendor()).build()?)
-        .shared_ledger(ledger)
-        .build()
+        .best_effort(sandbox.connect(sandbox.pipwave_vendor()).build()?);
+    match ledger {
+        Some(ledger) => builder.shared_ledger(ledger).build(),
+        None => builder.build(),
+    }
 }
 
-/// Tells all vendors of all chargebacks.
-async fn run(reporter: &Reporter, args: &Args, summary: &mut Summary) -> Result<(), Failure> {
-    let mut results = BufWriter::new(File::create(&args.results)?);
-    let mut broken = 0_u64;
-    let read = input::read(&args.file)?.filter_map(|line| line.inspect_err(|_| broken += 1).ok());
-    let bulk = Bulk::default().at_once(args.at_once);
-    let mut report = reporter.report_all(stream::iter(read), bulk);
-    let stop = report.stop_handle();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("\nfinishing what runs (again to stop at once); run it again to go on");
-            stop.stop();
+/// Where it is written what became of each line, by the reading side too.
+struct Books<'s> {
+    lines: Lines,
+    results: Results,
+    summary: &'s mut Summary,
+    failed: Option<Failure>,
+}
+
+impl Books<'_> {
+    fn unreadable(&mut self, line: u64, why: String) {
+        if let Err(error) = self.results.unreadable(line, &why) {
+            self.failed.get_or_insert(error);
         }
-        // The ledger holds what was about to be sent, so this loses nothing but the answers.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(130);
+        self.summary.unreadable(line, why);
+    }
+
+    fn told(&mut self, done: &BulkOutcome) {
+        if let Err(error) = self.results.told(self.lines.of(done.index), done) {
+            self.failed.get_or_insert(error);
+        }
+        self.summary.add(&done.told);
+    }
+}
+
+/// Tells all vendors of all chargebacks. If a file fails, it sends nothing more, and waits for what is under way.
+async fn run(reporter: &Reporter, args: &Args, results: Results, summary: &mut Summary) -> Result<(), Failure> {
+    let books = Mutex::new(Books { lines: Lines::default(), results, summary, failed: None });
+    let books_open = || books.lock().unwrap_or_else(PoisonError::into_inner);
+    let read = input::read(&args.file)?.filter_map(|read| match read.chargeback {
+        Ok(chargeback) => {
+            books_open().lines.push(read.line);
+            Some(chargeback)
+        }
+        Err(why) => {
+            books_open().unreadable(read.line, why);
+            None
         }
     });
+    let mut report = reporter.report_all(stream::iter(read), Bulk::default().at_once(args.at_once));
+    let stop = report.stop_handle();
+    let signals = tokio::spawn(stop_on_ctrl_c(stop.clone()));
     while let Some(done) = report.next().await {
-        writeln!(results, "{}", result(&done))?;
-        summary.add(&done.told);
+        let mut books = books_open();
+        books.told(&done);
+        if let Some(why) = ledger_error(&done.told) {
+            // Without it, the next run would not know what this one did.
+            books.failed.get_or_insert(of_file(&args.ledger)(why).into());
+        }
+        if books.failed.is_some() {
+            stop.stop();
+        }
     }
     drop(report);
-    results.flush()?;
-    summary.broken_lines(broken);
-    Ok(())
+    signals.abort();
+    let Books { results, failed, .. } = books.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let closed = results.close();
+    match failed {
+        Some(why) => Err(format!("{why}; nothing more was sent. See to the file or its disk, and run it again").into()),
+        None => closed,
+    }
+}
+
+async fn stop_on_ctrl_c(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        eprintln!("\nfinishing what runs (again to stop at once); run it again to go on");
+        stop.stop();
+    }
+    // The ledger holds what was about to be sent, so this loses nothing but the answers.
+    if tokio::signal::ctrl_c().await.is_ok() {
+        std::process::exit(130);
+    }
+}
+
+/// Why the ledger could not be read, or does not hold what became of this.
+fn ledger_error(told: &ProviderOutcome) -> Option<String> {
+    let error = match told.outcome() {
+        Outcome::Stopped(Stopped::Ledger(error)) => error,
+        _ => told.ledger_error()?,
+    };
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    Some(format!("{error}{cause}"))
 }
 
 /// Plans all of it: what would be refused, and why.
-fn dry_run(reporter: &Reporter, args: &Args, summary: &mut Summary) -> Result<(), Failure> {
-    let mut broken = 0;
-    for line in input::read(&args.file)? {
-        match line {
-            Ok(chargeback) => summary.add_plan(&reporter.plan(&chargeback)),
-            Err(_) => broken += 1,
+fn dry_run(reporter: &Reporter, args: &Args, mut results: Results, summary: &mut Summary) -> Result<(), Failure> {
+    for read in input::read(&args.file)? {
+        match read.chargeback {
+            Ok(chargeback) => {
+                for (provider, plan) in reporter.plan(&chargeback) {
+                    results.planned(read.line, &chargeback, &provider, &plan)?;
+                    summary.add_plan(&provider, &plan);
+                }
+            }
+            Err(why) => {
+                results.unreadable(read.line, &why)?;
+                summary.unreadable(read.line, why);
+            }
         }
     }
-    summary.broken_lines(broken);
-    Ok(())
-}
-
-/// One line for machines: ids of cases are the merchant's own, and no person's data is in it.
-fn result(done: &BulkOutcome) -> serde_json::Value {
-    let outcome = done.told.outcome();
-    let chargeback: &Chargeback = &done.chargeback;
-    serde_json::json!({
-        "line": done.index,
-        "case_id": chargeback.case_id(),
-        "stage": chargeback.stage(),
-        "provider": done.told.provider(),
-        "outcome": outcome.as_str(),
-        "detail": outcome.error().map(ToString::to_string),
-        "vendor_case": outcome.receipt().and_then(chargeback::Receipt::vendor_case),
-    })
+    summary.show();
+    results.close()
 }

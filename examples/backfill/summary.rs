@@ -5,77 +5,85 @@ use std::fmt::{self, Write as _};
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-use chargeback::{Error, Outcome, Plan, ProviderId, ProviderOutcome};
+use chargeback::{Error, Loss, Outcome, Plan, ProviderId, ProviderOutcome};
 
-/// Counts by vendor, and refusals by reason.
+/// Counts by vendor, refusals by reason, and losses by field.
 pub(crate) struct Summary {
     total: u64,
     start: Instant,
     shown: Instant,
     lines: usize,
-    vendors: Vec<(ProviderId, BTreeMap<&'static str, u64>)>,
-    refusals: BTreeMap<(ProviderId, String), u64>,
-    broken: u64,
+    vendors: Vec<Vendor>,
+    broken: Vec<(u64, String)>,
+    more_broken: u64,
+}
+
+struct Vendor {
+    id: ProviderId,
+    outcomes: BTreeMap<&'static str, u64>,
+    refusals: BTreeMap<String, u64>,
+    losses: BTreeMap<(&'static str, &'static str), u64>,
 }
 
 const EVERY: Duration = Duration::from_millis(200);
 
+/// So many lines that could not be read are shown; the file of results has all of them.
+const SHOWN: usize = 10;
+
 impl Summary {
     pub(crate) fn new(providers: impl Iterator<Item = ProviderId>, total: u64) -> Self {
-        let vendors = providers.map(|provider| (provider, BTreeMap::new())).collect();
-        let (start, shown) = (Instant::now(), Instant::now());
-        Self { total, start, shown, lines: 0, vendors, refusals: BTreeMap::new(), broken: 0 }
+        let vendor = |id| Vendor { id, outcomes: BTreeMap::new(), refusals: BTreeMap::new(), losses: BTreeMap::new() };
+        let (start, vendors) = (Instant::now(), providers.map(vendor).collect());
+        Self { total, start, shown: start, lines: 0, vendors, broken: Vec::new(), more_broken: 0 }
     }
 
     pub(crate) fn add(&mut self, told: &ProviderOutcome) {
-        self.count(told.provider(), told.outcome().as_str());
-        match told.outcome() {
-            Outcome::Acknowledged(_) | Outcome::Skipped(_) => {}
-            other => self.refuse(told.provider(), other.error(), &other.to_string()),
+        let outcome = told.outcome();
+        let Some(vendor) = self.vendors.iter_mut().find(|vendor| vendor.id == *told.provider()) else { return };
+        vendor.count(outcome.as_str());
+        match outcome {
+            Outcome::Acknowledged(receipt) => vendor.lose(receipt.losses()),
+            Outcome::Skipped(_) => {}
+            other => vendor.refuse(other.error(), &other.to_string()),
         }
         if self.shown.elapsed() > EVERY {
             self.show();
         }
     }
 
-    pub(crate) fn add_plan(&mut self, plans: &[(ProviderId, Result<Plan, Error>)]) {
-        for (provider, plan) in plans {
-            self.count(provider, if plan.is_ok() { "would_be_sent" } else { "refused" });
-            if let Err(error) = plan {
-                self.refuse(provider, Some(error), &error.to_string());
+    pub(crate) fn add_plan(&mut self, provider: &ProviderId, plan: &Result<Plan, Error>) {
+        let Some(vendor) = self.vendors.iter_mut().find(|vendor| vendor.id == *provider) else { return };
+        match plan {
+            Ok(plan) => {
+                vendor.count("would_be_sent");
+                vendor.lose(plan.losses());
             }
+            Err(error) => {
+                vendor.count("refused");
+                vendor.refuse(Some(error), &error.to_string());
+            }
+        }
+        if self.shown.elapsed() > EVERY {
+            self.show();
         }
     }
 
-    pub(crate) fn broken_lines(&mut self, lines: u64) {
-        self.broken = lines;
+    pub(crate) fn unreadable(&mut self, line: u64, why: String) {
+        if self.broken.len() < SHOWN {
+            self.broken.push((line, why));
+        } else {
+            self.more_broken += 1;
+        }
     }
 
     /// Whether nobody has to look: every line was read, every outcome is known, and nothing was held back.
     pub(crate) fn is_clear(&self) -> bool {
-        let look = |counts: &BTreeMap<_, _>| counts.contains_key("unknown") || counts.contains_key("stopped");
-        self.broken == 0 && !self.vendors.iter().any(|(_, counts)| look(counts))
-    }
-
-    fn count(&mut self, provider: &ProviderId, outcome: &'static str) {
-        if let Some((_, counts)) = self.vendors.iter_mut().find(|(id, _)| id == provider) {
-            *counts.entry(outcome).or_default() += 1;
-        }
-    }
-
-    /// Refusals that say the same are one: the text of an error holds no data of the case.
-    fn refuse(&mut self, provider: &ProviderId, error: Option<&Error>, text: &str) {
-        let why = match error {
-            Some(Error::Invalid(error)) => {
-                error.violations().iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-            }
-            _ => text.to_owned(),
-        };
-        *self.refusals.entry((provider.clone(), why)).or_default() += 1;
+        let look = |vendor: &Vendor| vendor.outcomes.contains_key("unknown") || vendor.outcomes.contains_key("stopped");
+        self.broken.is_empty() && !self.vendors.iter().any(look)
     }
 
     /// A bar for each vendor, over those that were there; nothing where nobody looks.
-    fn show(&mut self) {
+    pub(crate) fn show(&mut self) {
         self.shown = Instant::now();
         if !std::io::stderr().is_terminal() {
             return;
@@ -84,43 +92,91 @@ impl Summary {
         if self.lines > 0 {
             let _ = write!(screen, "\x1b[{}A", self.lines);
         }
-        for (provider, counts) in &self.vendors {
-            let done: u64 = counts.values().sum();
-            let tenths = usize::try_from(done * 30 / self.total.max(1)).unwrap_or(30).min(30);
-            let rate = done / self.start.elapsed().as_secs().max(1);
-            let told = counts.get("acknowledged").copied().unwrap_or(0);
-            let _ = writeln!(
-                screen,
-                "\x1b[2K{provider:<11} [{}{}] {rate:>7}/s  {told:>8} acknowledged  {:>7} refused  {:>8} remaining",
-                "#".repeat(tenths),
-                " ".repeat(30 - tenths),
-                done - told,
-                self.total.saturating_sub(done),
-            );
+        for vendor in &self.vendors {
+            let _ = writeln!(screen, "\x1b[2K{}", vendor.bar(self.total, self.start.elapsed()));
         }
         self.lines = self.vendors.len();
         let _ = std::io::stderr().write_all(screen.as_bytes());
     }
 }
 
+impl Vendor {
+    fn count(&mut self, outcome: &'static str) {
+        *self.outcomes.entry(outcome).or_default() += 1;
+    }
+
+    /// Refusals that say the same are one: the text of an error holds no data of the case.
+    fn refuse(&mut self, error: Option<&Error>, text: &str) {
+        let why = match error {
+            Some(Error::Invalid(error)) => {
+                error.violations().iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            }
+            _ => text.to_owned(),
+        };
+        *self.refusals.entry(why).or_default() += 1;
+    }
+
+    fn lose(&mut self, losses: &[Loss]) {
+        for loss in losses {
+            *self.losses.entry((loss.field().as_str(), loss.kind().as_str())).or_default() += 1;
+        }
+    }
+
+    fn bar(&self, total: u64, elapsed: Duration) -> String {
+        let of = |outcome| self.outcomes.get(outcome).copied().unwrap_or(0);
+        let done: u64 = self.outcomes.values().sum();
+        let (told, skipped) = (of("acknowledged") + of("would_be_sent"), of("skipped"));
+        let tenths = usize::try_from(done * 30 / total.max(1)).unwrap_or(30).min(30);
+        let per_second = u128::from(done) * 1000 / elapsed.as_millis().max(1);
+        format!(
+            "{:<11} [{}{}] {per_second:>7}/s  {told:>8} acknowledged  {:>7} refused  {skipped:>7} skipped  {:>8} remaining",
+            self.id,
+            "#".repeat(tenths),
+            " ".repeat(30 - tenths),
+            done - told - skipped,
+            total.saturating_sub(done),
+        )
+    }
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\n{} chargebacks, {:.1} s", self.total, self.start.elapsed().as_secs_f64())?;
-        for (provider, counts) in &self.vendors {
-            let parts: Vec<String> = counts.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-            writeln!(f, "  {provider:<11} {}", parts.join(", "))?;
+        for vendor in &self.vendors {
+            let parts: Vec<_> = vendor.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+            writeln!(f, "  {:<11} {}", vendor.id, parts.join(", "))?;
         }
-        if !self.refusals.is_empty() {
+        if self.vendors.iter().any(|vendor| !vendor.losses.is_empty()) {
+            writeln!(f, "\nNot told, or not exactly, of those that were told")?;
+        }
+        for vendor in self.vendors.iter().filter(|vendor| !vendor.losses.is_empty()) {
+            let losses = most_first(&vendor.losses).into_iter();
+            let losses: Vec<_> = losses.map(|((field, kind), count)| format!("{field} {kind} {count}")).collect();
+            writeln!(f, "  {:<11} {}", vendor.id, losses.join(", "))?;
+        }
+        if self.vendors.iter().any(|vendor| !vendor.refusals.is_empty()) {
             writeln!(f, "\nNot told, by reason")?;
         }
-        let mut refusals: Vec<_> = self.refusals.iter().collect();
-        refusals.sort_by_key(|((provider, _), count)| (provider.clone(), std::cmp::Reverse(**count)));
-        for ((provider, why), count) in refusals {
-            writeln!(f, "  {count:>8}  {provider}: {why}")?;
+        for vendor in &self.vendors {
+            for (why, count) in most_first(&vendor.refusals) {
+                writeln!(f, "  {count:>8}  {}: {why}", vendor.id)?;
+            }
         }
-        if self.broken > 0 {
-            writeln!(f, "\n{} lines could not be read", self.broken)?;
+        if !self.broken.is_empty() {
+            writeln!(f, "\nNot read")?;
+        }
+        for (line, why) in &self.broken {
+            writeln!(f, "  line {line}: {why}")?;
+        }
+        if self.more_broken > 0 {
+            writeln!(f, "  and {} lines more", self.more_broken)?;
         }
         Ok(())
     }
+}
+
+fn most_first<K: Ord>(counts: &BTreeMap<K, u64>) -> Vec<(&K, u64)> {
+    let mut counts: Vec<_> = counts.iter().map(|(what, count)| (what, *count)).collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
 }

@@ -8,6 +8,7 @@
 //! signed as UTF-8, as the PHP clients do (the Android client uses ISO 8859-1, which differs for ids that are not ASCII).
 
 use std::fmt;
+use std::io::Write as _;
 
 use serde::Serialize;
 use sha1::{Digest as _, Sha1};
@@ -30,19 +31,34 @@ use crate::secret::Secret;
 /// assert_eq!(sign(pairs, &Secret::from("test_secret")), "454e162253f748d15c3fd7e31c2e4cd06714343b");
 /// ```
 pub fn sign<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, api_secret: &'a Secret) -> String {
-    let given = pairs.into_iter();
-    // The five that a call has at most, and the secret.
-    let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(8);
-    pairs.extend(given);
-    pairs.push(("api_secret", api_secret.expose()));
-    pairs.sort_unstable();
-    let mut hash = Sha1::new();
-    for (key, value) in pairs {
-        hash.update(key);
-        hash.update(":");
-        hash.update(value);
+    let secret = ("api_secret", api_secret.expose());
+    let mut pairs: Vec<(&str, &str)> = pairs.into_iter().chain([secret]).collect();
+    Signature::over(&mut pairs).as_str().to_owned()
+}
+
+/// A signature as it is sent: 40 hexadecimal digits in small letters.
+pub(super) struct Signature([u8; 40]);
+
+impl Signature {
+    /// Over these pairs, of which the secret is one.
+    pub(super) fn over(pairs: &mut [(&str, &str)]) -> Self {
+        pairs.sort_unstable();
+        let mut hash = Sha1::new();
+        for (key, value) in pairs {
+            hash.update(*key);
+            hash.update(":");
+            hash.update(*value);
+        }
+        let mut digits = [0; 40];
+        // Twenty bytes are forty digits, so it fits.
+        let _ = hex::encode_to_slice(hash.finalize(), &mut digits);
+        Self(digits)
     }
-    hex::encode(hash.finalize())
+
+    pub(super) fn as_str(&self) -> &str {
+        // Digits are ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 /// The time of a call, as it is sent and signed.
@@ -53,6 +69,22 @@ pub enum Timestamp {
     Seconds(i64),
     /// The same as JSON text, as the Android client sends them.
     Text(String),
+}
+
+impl Timestamp {
+    /// As text, written into this if it is none yet: an `i64` has at most 20 characters.
+    pub(super) fn text<'t>(&'t self, room: &'t mut [u8; 20]) -> &'t str {
+        match self {
+            Self::Seconds(seconds) => {
+                let mut left = &mut room[..];
+                // There is room, so it cannot fail; and digits are ASCII.
+                let _ = write!(left, "{seconds}");
+                let length = 20 - left.len();
+                std::str::from_utf8(&room[..length]).unwrap_or_default()
+            }
+            Self::Text(text) => text,
+        }
+    }
 }
 
 impl fmt::Display for Timestamp {

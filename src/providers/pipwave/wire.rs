@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::signature::{Timestamp, sign};
+use super::signature::{Signature, Timestamp, sign};
 use crate::native::{object_struct, some};
 use crate::redact::Presence;
 use crate::secret::Secret;
@@ -101,13 +101,25 @@ impl TagChargeback {
         api_secret: &'a Secret,
         timestamp: &'a Timestamp,
     ) -> SignedTag<'a> {
-        let at = timestamp.to_string();
-        let (stage, key) = (self.stage.as_str(), api_key.expose());
-        let fixed = [("action", TAG), ("api_key", key), ("stage", stage), ("timestamp", &at)];
-        let ids = [("pw_id", &self.pw_id), ("txn_id", &self.txn_id)];
-        let ids = ids.into_iter().filter_map(|(name, id)| Some((name, id.as_deref()?)));
-        let signature = sign(fixed.into_iter().chain(ids), api_secret);
-        SignedTag { tag: self, timestamp, api_key: key, signature }
+        let mut room = [0; 20];
+        let api_key = api_key.expose();
+        let mut pairs = [
+            ("action", TAG),
+            ("api_key", api_key),
+            ("api_secret", api_secret.expose()),
+            ("stage", self.stage.as_str()),
+            ("timestamp", timestamp.text(&mut room)),
+            ("", ""),
+            ("", ""),
+        ];
+        let mut length = 5;
+        for (name, id) in [("pw_id", &self.pw_id), ("txn_id", &self.txn_id)] {
+            if let Some(id) = id {
+                pairs[length] = (name, id);
+                length += 1;
+            }
+        }
+        SignedTag { tag: self, timestamp, api_key, signature: Some(Signature::over(&mut pairs[..length])) }
     }
 }
 
@@ -120,19 +132,21 @@ pub struct SignedTag<'a> {
     tag: &'a TagChargeback,
     timestamp: &'a Timestamp,
     api_key: &'a str,
-    signature: String,
+    /// A dry run has none.
+    signature: Option<Signature>,
 }
 
 impl<'a> SignedTag<'a> {
     /// The signature: 40 hexadecimal digits in small letters.
     #[must_use]
     pub fn signature(&self) -> &str {
-        &self.signature
+        // In a dry run the key is a placeholder, and so is this.
+        self.signature.as_ref().map_or(self.api_key, Signature::as_str)
     }
 
     /// For dry runs: placeholders for key and signature.
     pub(super) fn redacted(tag: &'a TagChargeback, timestamp: &'a Timestamp, placeholder: &'a str) -> Self {
-        Self { tag, timestamp, api_key: placeholder, signature: placeholder.to_owned() }
+        Self { tag, timestamp, api_key: placeholder, signature: None }
     }
 }
 
@@ -168,7 +182,7 @@ impl Serialize for SignedTag<'_> {
             txn_id: self.tag.txn_id.as_deref(),
             stage: Some(self.tag.stage.as_str()),
             reason: self.tag.reason.as_ref().map(ChargebackReason::as_str),
-            signature: &self.signature,
+            signature: self.signature(),
         };
         body.serialize(serializer)
     }

@@ -1,0 +1,65 @@
+//! The file of results: one JSON line for each chargeback at each vendor, and for each line that could not be read. Ids of
+//! cases are the merchant's own, and no person's data is in it.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use chargeback::{BulkOutcome, Chargeback, Error, Plan, ProviderId, Receipt};
+use serde_json::{Value, json};
+
+use super::{Failure, of_file};
+
+pub(crate) struct Results {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Results {
+    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+        let file = File::create(path).map_err(of_file(path))?;
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
+    }
+
+    pub(crate) fn told(&mut self, line: u64, done: &BulkOutcome) -> Result<(), Failure> {
+        let outcome = done.told.outcome();
+        self.write(&json!({
+            "line": line,
+            "case_id": done.chargeback.case_id(),
+            "stage": done.chargeback.stage(),
+            "provider": done.told.provider(),
+            "outcome": outcome.as_str(),
+            "detail": outcome.error().map(ToString::to_string),
+            "vendor_case": outcome.receipt().and_then(Receipt::vendor_case),
+        }))
+    }
+
+    pub(crate) fn planned(
+        &mut self,
+        line: u64,
+        chargeback: &Chargeback,
+        provider: &ProviderId,
+        plan: &Result<Plan, Error>,
+    ) -> Result<(), Failure> {
+        self.write(&json!({
+            "line": line,
+            "case_id": chargeback.case_id(),
+            "stage": chargeback.stage(),
+            "provider": provider,
+            "outcome": if plan.is_ok() { "would_be_sent" } else { "refused" },
+            "detail": plan.as_ref().err().map(ToString::to_string),
+        }))
+    }
+
+    pub(crate) fn unreadable(&mut self, line: u64, why: &str) -> Result<(), Failure> {
+        self.write(&json!({ "line": line, "outcome": "unreadable", "detail": why }))
+    }
+
+    fn write(&mut self, line: &Value) -> Result<(), Failure> {
+        Ok(writeln!(self.file, "{line}").map_err(of_file(&self.path))?)
+    }
+
+    pub(crate) fn close(mut self) -> Result<(), Failure> {
+        Ok(self.file.flush().map_err(of_file(&self.path))?)
+    }
+}
