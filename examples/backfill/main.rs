@@ -13,6 +13,7 @@ mod summary;
 
 use std::error::Error;
 use std::fmt::Display;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,6 +56,11 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Says it, even if nobody listens any more: what is told must not depend on it.
+fn say(what: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{what}");
+}
+
 /// Says which file it was.
 fn of_file<E: Display>(path: &Path) -> impl Fn(E) -> String {
     let path = path.display().to_string();
@@ -65,34 +71,34 @@ fn of_file<E: Display>(path: &Path) -> impl Fn(E) -> String {
 async fn backfill(args: &Args) -> Result<bool, Failure> {
     if let Some(cases) = args.generate {
         let written = generate::write(&args.file, cases, args.seed)?;
-        println!("{written} chargebacks of {cases} cases written to {}", args.file.display());
+        say(format_args!("{written} chargebacks of {cases} cases written to {}", args.file.display()));
     }
     let sandbox = Sandbox::in_memory();
     // The fakes would hold all cases; those of an export that are open at one time are fewer.
     sandbox.keep_last(2_000);
     let total = input::count(&args.file)?;
     let results = Results::create(&args.results)?;
-    println!("one line for each chargeback at each vendor goes to {}", args.results.display());
+    say(format_args!("one line for each chargeback at each vendor goes to {}", args.results.display()));
     if args.dry_run {
         let reporter = reporter(&sandbox, None)?;
-        let mut summary = Summary::new(reporter.providers(), total);
+        let mut summary = Summary::new(reporter.providers(), total)?;
         dry_run(&reporter, args, results, &mut summary)?;
-        println!("{summary}");
+        say(&summary);
         return Ok(summary.is_clear());
     }
     let ledger = Arc::new(FileLedger::open(&args.ledger)?);
     if !ledger.is_empty() {
-        println!("going on: {} cases stand in {}", ledger.len(), args.ledger.display());
-        println!(
-            "(the fakes begin anew with each run, so RevCent's and Pipwave's may refuse what builds on an earlier one)"
+        say(format_args!("going on: {} cases stand in {}", ledger.len(), args.ledger.display()));
+        say(
+            "(the fakes begin anew with each run, so RevCent's and Pipwave's may refuse what builds on an earlier one)",
         );
     }
     let reporter = reporter(&sandbox, Some(Arc::clone(&ledger)))?;
-    let mut summary = Summary::new(reporter.providers(), total);
+    let mut summary = Summary::new(reporter.providers(), total)?;
     let ran = run(&reporter, args, results, &mut summary).await;
-    summary.show();
+    summary.end();
     // Whatever went wrong, what was told is told.
-    println!("{summary}");
+    say(&summary);
     ran?;
     ledger.close().map_err(of_file(&args.ledger))?;
     Ok(summary.is_clear())
@@ -214,6 +220,6 @@ fn dry_run(reporter: &Reporter, args: &Args, mut results: Results, summary: &mut
             }
         }
     }
-    summary.show();
+    summary.end();
     results.close()
 }

@@ -1,18 +1,18 @@
 //! Progress while it runs, and what became of it.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
-use std::io::{IsTerminal as _, Write as _};
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use chargeback::{Error, Loss, Outcome, Plan, ProviderId, ProviderOutcome};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::Failure;
 
 /// Counts by vendor, refusals by reason, and losses by field.
 pub(crate) struct Summary {
     total: u64,
     start: Instant,
-    shown: Instant,
-    lines: usize,
     vendors: Vec<Vendor>,
     broken: Vec<(u64, String)>,
     more_broken: u64,
@@ -23,18 +23,30 @@ struct Vendor {
     outcomes: BTreeMap<&'static str, u64>,
     refusals: BTreeMap<String, u64>,
     losses: BTreeMap<(&'static str, &'static str), u64>,
+    /// Over those of the vendors before it; nothing where nobody looks.
+    bar: ProgressBar,
+    shown: Instant,
 }
 
-const EVERY: Duration = Duration::from_millis(200);
+const EVERY: Duration = Duration::from_millis(100);
 
 /// So many lines that could not be read are shown; the file of results has all of them.
 const SHOWN: usize = 10;
 
 impl Summary {
-    pub(crate) fn new(providers: impl Iterator<Item = ProviderId>, total: u64) -> Self {
-        let vendor = |id| Vendor { id, outcomes: BTreeMap::new(), refusals: BTreeMap::new(), losses: BTreeMap::new() };
-        let (start, vendors) = (Instant::now(), providers.map(vendor).collect());
-        Self { total, start, shown: start, lines: 0, vendors, broken: Vec::new(), more_broken: 0 }
+    pub(crate) fn new(providers: impl Iterator<Item = ProviderId>, total: u64) -> Result<Self, Failure> {
+        let bars = MultiProgress::new();
+        let style = ProgressStyle::with_template("{prefix:<10} {bar:12} {wide_msg}")?;
+        let start = Instant::now();
+        let vendor = |id: ProviderId| Vendor {
+            bar: bars.add(ProgressBar::new(total)).with_style(style.clone()).with_prefix(id.to_string()),
+            id,
+            outcomes: BTreeMap::new(),
+            refusals: BTreeMap::new(),
+            losses: BTreeMap::new(),
+            shown: start,
+        };
+        Ok(Self { total, start, vendors: providers.map(vendor).collect(), broken: Vec::new(), more_broken: 0 })
     }
 
     pub(crate) fn add(&mut self, told: &ProviderOutcome) {
@@ -45,9 +57,6 @@ impl Summary {
             Outcome::Acknowledged(receipt) => vendor.lose(receipt.losses()),
             Outcome::Skipped(_) => {}
             other => vendor.refuse(other.error(), &other.to_string()),
-        }
-        if self.shown.elapsed() > EVERY {
-            self.show();
         }
     }
 
@@ -62,9 +71,6 @@ impl Summary {
                 vendor.count("refused");
                 vendor.refuse(Some(error), &error.to_string());
             }
-        }
-        if self.shown.elapsed() > EVERY {
-            self.show();
         }
     }
 
@@ -82,27 +88,22 @@ impl Summary {
         self.broken.is_empty() && !self.vendors.iter().any(look)
     }
 
-    /// A bar for each vendor, over those that were there; nothing where nobody looks.
-    pub(crate) fn show(&mut self) {
-        self.shown = Instant::now();
-        if !std::io::stderr().is_terminal() {
-            return;
-        }
-        let mut screen = String::new();
-        if self.lines > 0 {
-            let _ = write!(screen, "\x1b[{}A", self.lines);
-        }
+    /// Leaves the bars as they are at the end.
+    pub(crate) fn end(&self) {
         for vendor in &self.vendors {
-            let _ = writeln!(screen, "\x1b[2K{}", vendor.bar(self.total, self.start.elapsed()));
+            vendor.show();
+            vendor.bar.abandon();
         }
-        self.lines = self.vendors.len();
-        let _ = std::io::stderr().write_all(screen.as_bytes());
     }
 }
 
 impl Vendor {
     fn count(&mut self, outcome: &'static str) {
         *self.outcomes.entry(outcome).or_default() += 1;
+        if self.shown.elapsed() > EVERY {
+            self.shown = Instant::now();
+            self.show();
+        }
     }
 
     /// Refusals that say the same are one: the text of an error holds no data of the case.
@@ -122,20 +123,17 @@ impl Vendor {
         }
     }
 
-    fn bar(&self, total: u64, elapsed: Duration) -> String {
+    fn show(&self) {
         let of = |outcome| self.outcomes.get(outcome).copied().unwrap_or(0);
         let done: u64 = self.outcomes.values().sum();
-        let (told, skipped) = (of("acknowledged") + of("would_be_sent"), of("skipped"));
-        let tenths = usize::try_from(done * 30 / total.max(1)).unwrap_or(30).min(30);
-        let per_second = u128::from(done) * 1000 / elapsed.as_millis().max(1);
-        format!(
-            "{:<11} [{}{}] {per_second:>7}/s  {told:>8} acknowledged  {:>7} refused  {skipped:>7} skipped  {:>8} remaining",
-            self.id,
-            "#".repeat(tenths),
-            " ".repeat(30 - tenths),
-            done - told - skipped,
-            total.saturating_sub(done),
-        )
+        let (told, planned, skipped) = (of("acknowledged"), of("would_be_sent"), of("skipped"));
+        let refused = done - told - planned - skipped;
+        let left = self.bar.length().unwrap_or(0).saturating_sub(done);
+        let told = if planned > 0 { format!("{planned} would be sent") } else { format!("{told} acknowledged") };
+        let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+        let rate = u128::from(done) * 1000 / self.bar.elapsed().as_millis().max(1);
+        self.bar.set_position(done);
+        self.bar.set_message(format!("{rate:>5}/s {told}, {refused} refused{skipped}, {left} remaining"));
     }
 }
 

@@ -151,19 +151,24 @@ impl<V: Vendor> Inner<V> {
                 history.token_renewed = true;
                 continue;
             }
-            let facts = Facts {
-                attempts: history.attempts,
-                allowed: self.retry.attempts,
-                in_doubt,
-                remaining: deadline.remaining(&*self.runtime),
-                retry_after: problem.retry_after,
-                backoff: self.retry.wait(history.attempts, self.runtime.random()),
-            };
+            let facts = self.facts(&problem, history, in_doubt, deadline);
             match decide(problem.happened(), operation.repeat(), &facts) {
                 Decision::Retry(wait) => self.runtime.sleep(wait).await,
                 Decision::ReadBack => return Err(Stopped::Unclear(problem)),
                 Decision::Stop => return Err(Stopped::Problem(problem)),
             }
+        }
+    }
+
+    /// What the retry decision hangs on, beside what happened.
+    fn facts(&self, problem: &Problem, history: &History, in_doubt: bool, deadline: Deadline) -> Facts {
+        Facts {
+            attempts: history.attempts,
+            allowed: self.retry.attempts,
+            in_doubt,
+            remaining: deadline.remaining(&*self.runtime),
+            retry_after: problem.retry_after,
+            backoff: self.retry.wait(history.attempts, self.runtime.random()),
         }
     }
 
