@@ -1,6 +1,7 @@
 //! Prints the table of speed: `cargo run --release -p chargeback-benches`.
 //!
-//! It needs valgrind. `-- smoke` only sees whether it runs, and needs none. The other arguments are its own children's.
+//! It needs valgrind. `-- gate` counts instructions and allocations alone, and fails if there are more than there may be.
+//! `-- smoke` only sees whether it runs, and needs no valgrind. The other arguments are its own children's.
 
 use std::time::Duration;
 
@@ -29,6 +30,10 @@ fn main() {
     match arguments.as_slice() {
         [] => all(),
         ["smoke"] => smoke(),
+        ["gate"] => {
+            let broken = table::broken_targets();
+            assert!(broken.is_empty(), "{broken:#?}");
+        }
         ["per-vendor"] => table::per_vendor(),
         ["end-to-end"] => table::end_to_end(&Server::start(0), Size::FULL),
         ["fanout"] => table::fanout(Size::FULL),

@@ -81,6 +81,33 @@ pub fn per_vendor() {
     line("of no use once the request is ready (target 0)", |i| ours[i].wasted.to_string());
 }
 
+/// The targets that hold and do not hang on the machine: instructions and allocations of one request and one reply.
+/// Gives what no longer holds.
+#[must_use]
+pub fn broken_targets() -> Vec<String> {
+    counts::compare();
+    let mut broken = Vec::new();
+    for which in Which::ALL {
+        for (ours, by_hand) in [(What::Encode, What::EncodeByHand), (What::Decode, What::DecodeByHand)] {
+            let (ours_take, by_hand_takes) = (counts::instructions(ours, which), counts::instructions(by_hand, which));
+            let (vendor, what) = (which.name(), ours.name());
+            println!("{vendor} {what}: {} of by hand", ratio(ours_take, by_hand_takes));
+            // The target is 1.5; a tenth more is what another compiler's inlining may make of the same code.
+            if ours_take * 10 > by_hand_takes * 16 {
+                broken.push(format!("{vendor} {what}: {ours_take} instructions, and by hand {by_hand_takes}"));
+            }
+        }
+        let wasted = counts::allocations(which).wasted;
+        println!("{} allocations of no use: {wasted}", which.name());
+        // Thirdwatch's free fields are written as JSON of their own, in a text that grows.
+        let allowed = if which == Which::Thirdwatch { 5 } else { 0 };
+        if wasted > allowed {
+            broken.push(format!("{}: {wasted} allocations of no use, and not {allowed}", which.name()));
+        }
+    }
+    broken
+}
+
 /// The roads over loopback, round by round.
 pub fn end_to_end(server: &Server, size: Size) {
     for (at_once, reports) in [64, 1].into_iter().zip(size.reports) {
