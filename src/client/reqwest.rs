@@ -1,6 +1,7 @@
 //! The default transport.
 
 use std::error::Error as _;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,22 +27,28 @@ use crate::violation::Violation;
 ///
 /// The settings stand in code rather than in Cargo features because other crates in an application can switch features
 /// of reqwest on.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
     /// Goes past all proxies.
     loopback: reqwest::Client,
-    /// The origin that was called last; to read it anew costs as much as to write the request.
-    origin: Arc<Mutex<Option<Origin>>>,
+    /// What was called last; to read an address anew costs as much as to write the request.
+    last: Arc<Mutex<Option<Address>>>,
 }
 
-/// An origin as reqwest wants it.
-#[derive(Debug, Clone)]
-struct Origin {
+/// An address as reqwest wants it.
+struct Address {
     scheme: Scheme,
     authority: Authority,
     url: Url,
     is_loopback: bool,
+}
+
+impl fmt::Debug for HttpTransport {
+    /// Without the last address, which holds ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").field("client", &self.client).finish_non_exhaustive()
+    }
 }
 
 impl HttpTransport {
@@ -85,16 +92,14 @@ impl HttpTransport {
 
     fn finish(settings: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, ConfigurationError> {
         let build = |settings: reqwest::ClientBuilder| settings.build().map_err(|e| unusable("cannot be set up", e));
-        Ok(Self { client: build(settings())?, loopback: build(settings().no_proxy())?, origin: Arc::default() })
+        Ok(Self { client: build(settings())?, loopback: build(settings().no_proxy())?, last: Arc::default() })
     }
 
     /// The request as reqwest wants it, and the client for it.
     fn request(&self, request: Request<Bytes>) -> Result<(&reqwest::Client, reqwest::Request), Failure> {
         let (head, body) = request.into_parts();
-        let (mut url, is_loopback) =
-            self.origin(&head.uri).map_err(|error| Failure::new(Phase::NotSent).caused_by(error))?;
-        url.set_path(head.uri.path());
-        url.set_query(head.uri.query());
+        let (url, is_loopback) =
+            self.address(&head.uri).map_err(|error| Failure::new(Phase::NotSent).caused_by(error))?;
         let mut request = reqwest::Request::new(head.method, url);
         *request.headers_mut() = head.headers;
         *request.version_mut() = head.version;
@@ -102,22 +107,31 @@ impl HttpTransport {
         Ok((if is_loopback { &self.loopback } else { &self.client }, request))
     }
 
-    /// The address without its path, and whether it is on this machine.
-    fn origin(&self, uri: &Uri) -> Result<(Url, bool), url::ParseError> {
+    /// The address as reqwest wants it, and whether it is on this machine.
+    fn address(&self, uri: &Uri) -> Result<(Url, bool), url::ParseError> {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Url::parse(&uri.to_string()).map(|url| (url, false));
         };
-        // Of the lock, as of the value, nothing can break: it is set whole.
-        let mut last = self.origin.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_last = |last: &&Origin| last.scheme == *scheme && last.authority.as_str() == authority.as_str();
-        if let Some(last) = last.as_ref().filter(is_last) {
-            return Ok((last.url.clone(), last.is_loopback));
+        // Of the lock, as of the value, nothing can break: an origin is set whole, and a path is set anew where it differs.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_last = |last: &Address| last.scheme == *scheme && last.authority.as_str() == authority.as_str();
+        let address = match last.take().filter(is_last) {
+            Some(address) => last.insert(address),
+            None => last.insert(Address {
+                url: Url::parse(&format!("{scheme}://{authority}"))?,
+                is_loopback: is_loopback(uri),
+                scheme: scheme.clone(),
+                authority: authority.clone(),
+            }),
+        };
+        // Most vendors have one path for all.
+        if address.url.path() != uri.path() {
+            address.url.set_path(uri.path());
         }
-        let url = Url::parse(&format!("{scheme}://{authority}"))?;
-        let is_loopback = is_loopback(uri);
-        let (scheme, authority) = (scheme.clone(), authority.clone());
-        *last = Some(Origin { scheme, authority, url: url.clone(), is_loopback });
-        Ok((url, is_loopback))
+        if address.url.query() != uri.query() {
+            address.url.set_query(uri.query());
+        }
+        Ok((address.url.clone(), address.is_loopback))
     }
 }
 

@@ -235,8 +235,8 @@ async fn own_roots_are_checked_for_sense() {
 }
 
 /// A `GET` by itself.
-async fn get(transport: &HttpTransport, origin: &str) -> Result<http::Response<bytes::Bytes>, Phase> {
-    let request = http::Request::get(format!("{origin}/?a=b")).body(bytes::Bytes::new()).unwrap();
+async fn get(transport: &HttpTransport, address: &str) -> Result<http::Response<bytes::Bytes>, Phase> {
+    let request = http::Request::get(address).body(bytes::Bytes::new()).unwrap();
     transport.send(request, &Limits::default()).await.map_err(|failure| failure.phase())
 }
 
@@ -246,11 +246,33 @@ async fn one_transport_keeps_its_hosts_apart() {
     let (other, _) = serve(|stream| answer(stream, ok("other"))).await;
     let transport = HttpTransport::new(Duration::from_secs(2)).unwrap();
     for (address, body) in [(one, "one"), (one, "one"), (other, "other"), (one, "one"), (other, "other")] {
-        assert_eq!(get(&transport, &format!("http://{address}")).await.unwrap().body(), body);
+        assert_eq!(get(&transport, &format!("http://{address}/?a=b")).await.unwrap().body(), body);
     }
     // The same host and port: what is to be encrypted is not sent in the open because the last request was.
-    assert!(get(&transport, &format!("https://{other}")).await.is_err());
-    assert_eq!(get(&transport, &format!("http://{other}")).await.unwrap().body(), "other");
+    assert!(get(&transport, &format!("https://{other}/?a=b")).await.is_err());
+    assert_eq!(get(&transport, &format!("http://{other}/?a=b")).await.unwrap().body(), "other");
+}
+
+#[tokio::test]
+async fn no_path_is_taken_for_the_one_before_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let request = read_request(&mut stream).await.unwrap();
+            let line = request.lines().next().unwrap();
+            answer(stream, format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{line}", line.len())).await;
+        }
+    });
+    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let targets =
+        ["/", "/a", "/a", "/a?id=1", "/a?id=2", "/a?", "/a", "/", "/?id=1", "/a%2Fb", "/a/b", "//a", "/a%20b"];
+    for target in targets {
+        let reply = get(&transport, &format!("{origin}{target}")).await.unwrap();
+        assert_eq!(reply.body(), &format!("GET {target} HTTP/1.1"));
+    }
+    let shown = format!("{transport:?}");
+    assert!(shown.starts_with("HttpTransport") && !shown.contains("a%20b"), "{shown}");
 }
 
 #[tokio::test]
@@ -263,7 +285,7 @@ async fn a_reply_in_pieces_is_counted_whole() {
     for (count, length, whole) in [(2, 131_072, true), (3, 87_381, true), (4, 131_072, false), (262_145, 1, false)] {
         let reply = pieces(count, length);
         let (address, _) = serve(move |stream| answer(stream, reply.clone())).await;
-        let got = get(&transport, &format!("http://{address}")).await.map(|reply| reply.body().len());
+        let got = get(&transport, &format!("http://{address}/?a=b")).await.map(|reply| reply.body().len());
         assert_eq!(got, if whole { Ok(count * length) } else { Err(Phase::TooLarge) }, "{count} of {length}");
     }
 }
