@@ -5,6 +5,7 @@ mod builder;
 mod cases;
 mod decide;
 mod failure;
+mod pause;
 mod plan;
 mod provider;
 mod read_back;

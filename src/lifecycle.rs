@@ -24,8 +24,8 @@ closed_words! {
         Advance = "advance",
         /// A step that takes something back: a won case that is charged back again, an appeal.
         Reopen = "reopen",
-        /// Older than what was told: its [`occurred_at`](Chargeback::occurred_at) lies before, or at the same time and it would take
-        /// something back.
+        /// Older than what was told: its [`occurred_at`](Chargeback::occurred_at) lies before, or at the same time and it comes
+        /// before the other in a case's life, or would take something back.
         Stale = "stale",
         /// No feed may show this stage after that one.
         Illegal = "illegal",
@@ -170,9 +170,13 @@ impl Lifecycle {
             return (Transition::Stale, Act::Skip);
         }
         let transition = last.stage.transition_to(next.stage());
-        // Of two stages at one time the one that takes something back came first: feeds tell whole seconds, in any order.
-        if transition == Transition::Reopen && next.occurred_at() == last.occurred_at {
-            return (Transition::Stale, Act::Skip);
+        // Of two stages at one time the one that comes before the other in a case's life came first: feeds tell whole
+        // seconds or days, in any order.
+        if next.occurred_at() == last.occurred_at {
+            let was_before = next.stage().transition_to(last.stage) == Transition::Advance;
+            if transition == Transition::Reopen || (transition == Transition::Illegal && was_before) {
+                return (Transition::Stale, Act::Skip);
+            }
         }
         let act = match transition {
             // Whether it arrived is not known, so it is not told already.

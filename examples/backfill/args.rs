@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::Failure;
@@ -16,12 +17,14 @@ usage: backfill [OPTIONS] FILE
   --dry-run       plan everything, send nothing
   --ledger FILE   what was told; with the same file, a run goes on where the last one broke off
                   (beside the export, .ledger.jsonl)
-  --results FILE  one JSON line for each chargeback at each vendor
+                  (a dry run has none)
+  --results FILE  one JSON line for each chargeback at each vendor; it must not exist yet
                   (beside the export, .results.jsonl, or -2, -3 ... if there is one)
   --at-once N     reports that run at once at each vendor (32)
 
-Ctrl-C finishes what runs, and prints the summary; a second one stops at once.
-Exit: 0 if nobody has to look, 1 if somebody has to, 2 if it was called wrongly.";
+Ctrl-C finishes what runs, and prints the summary; a second one, and that of a dry run, stops at once.
+Exit: 0 if all was told that can be told, 1 if it broke off or somebody has to look,
+2 if it was called wrongly.";
 
 /// What was asked for.
 pub(crate) struct Args {
@@ -36,24 +39,34 @@ pub(crate) struct Args {
 
 impl Args {
     /// `None` if help was asked for.
-    pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Option<Self>, Failure> {
+    pub(crate) fn read(words: impl Iterator<Item = OsString>) -> Result<Option<Self>, Failure> {
         let mut words = words;
         let (mut file, mut ledger, mut results) = (None, None, None);
         let (mut generate, mut seed, mut at_once, mut dry_run) = (None, 1, 32, false);
         while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-            match word.as_str() {
+            let Some(option) = word.to_str().filter(|word| word.starts_with('-')) else {
+                if file.replace(PathBuf::from(word)).is_some() {
+                    return Err("one file at a time".into());
+                }
+                continue;
+            };
+            let mut value = || {
+                let value = words.next().filter(|value| !value.to_string_lossy().starts_with("--"));
+                value.ok_or_else(|| format!("{option} needs a value"))
+            };
+            match option {
                 "--help" | "-h" => return Ok(None),
-                "--generate" => generate = Some(number(&word, &value()?)?),
-                "--seed" => seed = number(&word, &value()?)?,
+                "--generate" => generate = Some(number(option, &value()?)?),
+                "--seed" => seed = number(option, &value()?)?,
                 "--ledger" => ledger = Some(PathBuf::from(value()?)),
                 "--results" => results = Some(PathBuf::from(value()?)),
-                "--at-once" => at_once = usize::try_from(number(&word, &value()?)?)?.max(1),
+                "--at-once" => at_once = usize::try_from(number(option, &value()?)?)?,
                 "--dry-run" => dry_run = true,
-                other if other.starts_with('-') => return Err(format!("{other} is no option of this program").into()),
-                _ if file.is_some() => return Err(format!("{word}: one file at a time").into()),
-                other => file = Some(PathBuf::from(other)),
+                other => return Err(format!("{other} is no option of this program").into()),
             }
+        }
+        if at_once == 0 {
+            return Err("--at-once needs at least 1".into());
         }
         let file = match file {
             Some(file) => file,
@@ -65,7 +78,7 @@ impl Args {
             }
             None => return Err("give a file (.jsonl or .csv), or --generate N".into()),
         };
-        Ok(Some(Self {
+        let args = Self {
             ledger: ledger.unwrap_or_else(|| file.with_extension("ledger.jsonl")),
             results: results.unwrap_or_else(|| free_results(&file)),
             file,
@@ -73,12 +86,18 @@ impl Args {
             seed,
             at_once,
             dry_run,
-        }))
+        };
+        let files = [&args.file, &args.ledger, &args.results];
+        if files.iter().enumerate().any(|(place, file)| files[..place].contains(file)) {
+            return Err("the export, the ledger and the results are three files".into());
+        }
+        Ok(Some(args))
     }
 }
 
-fn number(option: &str, text: &str) -> Result<u64, Failure> {
-    text.parse().map_err(|_| format!("{option} needs a number").into())
+fn number(option: &str, text: &OsStr) -> Result<u64, Failure> {
+    let number = text.to_str().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| format!("{option} needs a whole number").into())
 }
 
 /// What an earlier run found out is not written over.

@@ -64,7 +64,7 @@ pub(crate) fn write(path: &Path, cases: u64, seed: u64) -> Result<u64, Failure> 
         while open.len() > 500 || (case + 1 == cases && !open.is_empty()) {
             let Some(mut steps) = open.pop_front() else { break };
             if let Some(step) = steps.next() {
-                file.write(&step)?;
+                file.write(&step).map_err(of_file(path))?;
                 written += 1;
                 open.push_back(steps);
             }

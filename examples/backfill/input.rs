@@ -1,8 +1,9 @@
 //! Reads the export.
 //!
 //! JSON Lines hold the model as it is. CSV has the columns of [`Row`], in any order; those that may be empty may be missing,
-//! and others are refused, since nobody would tell the vendors of them.
+//! and others are refused, since nobody would tell the vendors of them. So are reasons that the model has no word for.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -54,11 +55,17 @@ const COLUMNS: [&str; 12] = [
     "spade",
 ];
 
-/// What stands on a line: a chargeback, or why it is none. The words hold nothing of what stands there.
+/// Those that may not be missing.
+const REQUIRED: [&str; 4] = ["case_id", "stage", "occurred_at", "reason"];
+
+/// What stands on a line: a chargeback, or why it is none. The words hold nothing of what stands there, but for names of
+/// fields.
 pub(crate) struct Read {
     pub(crate) line: u64,
     pub(crate) chargeback: Result<Chargeback, String>,
 }
+
+pub(crate) type Input = Box<dyn Iterator<Item = Read> + Send>;
 
 pub(crate) fn is_csv(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
@@ -66,23 +73,38 @@ pub(crate) fn is_csv(path: &Path) -> bool {
 
 /// How many chargebacks there are, readable or not.
 pub(crate) fn count(path: &Path) -> Result<u64, Failure> {
-    let is_blank = |line: &[u8]| line.trim_ascii().is_empty();
-    let file = open(path)?;
-    Ok(if is_csv(path) {
-        csv::Reader::from_reader(file).byte_records().count() as u64
-    } else {
-        file.split(b'\n').filter(|line| line.as_ref().is_ok_and(|line| !is_blank(line))).count() as u64
-    })
+    let mut file = open(path)?;
+    if is_csv(path) {
+        return Ok(csv::Reader::from_reader(file).byte_records().count() as u64);
+    }
+    let (mut count, mut line) = (0, Vec::new());
+    while file.read_until(b'\n', &mut line).map_err(of_file(path))? > 0 {
+        count += u64::from(!line.trim_ascii().is_empty());
+        line.clear();
+    }
+    Ok(count)
 }
 
 /// All that stands in the file. It ends where the file can be read no further, and says so.
-pub(crate) fn read(path: &Path) -> Result<Box<dyn Iterator<Item = Read> + Send>, Failure> {
-    let file = open(path)?;
-    Ok(if is_csv(path) { Box::new(of_csv(file, path)?) } else { Box::new(of_json_lines(file)) })
+pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
+    if is_csv(path) {
+        return Ok(Box::new(of_csv(path)?));
+    }
+    let is_json_lines =
+        path.extension().is_some_and(|extension| ["jsonl", "ndjson"].iter().any(|&own| extension == own));
+    if !is_json_lines {
+        return Err(format!("{}: neither .jsonl nor .csv", path.display()).into());
+    }
+    Ok(Box::new(of_json_lines(open(path)?)))
 }
 
+/// The file from behind its byte order mark, if it has one.
 fn open(path: &Path) -> Result<BufReader<File>, Failure> {
-    Ok(BufReader::new(File::open(path).map_err(of_file(path))?))
+    let mut file = BufReader::new(File::open(path).map_err(of_file(path))?);
+    if file.fill_buf().map_err(of_file(path))?.starts_with(b"\xEF\xBB\xBF") {
+        file.consume(3);
+    }
+    Ok(file)
 }
 
 fn of_json_lines(file: BufReader<File>) -> impl Iterator<Item = Read> {
@@ -93,11 +115,7 @@ fn of_json_lines(file: BufReader<File>) -> impl Iterator<Item = Read> {
             let (line, bytes) = lines.next()?;
             let chargeback = match bytes {
                 Ok(bytes) if bytes.trim_ascii().is_empty() => continue,
-                // serde_json's own words may show what stands there.
-                Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
-                    serde_json::error::Category::Data => format!("no chargeback: see column {}", error.column()),
-                    _ => format!("no JSON: see column {}", error.column()),
-                }),
+                Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| why_not_json(&error)),
                 Err(error) => {
                     ended = true;
                     Err(format!("the file cannot be read from here on: {error}"))
@@ -109,49 +127,105 @@ fn of_json_lines(file: BufReader<File>) -> impl Iterator<Item = Read> {
     })
 }
 
-fn of_csv(file: BufReader<File>, path: &Path) -> Result<impl Iterator<Item = Read> + use<>, Failure> {
-    let mut reader = csv::Reader::from_reader(file);
-    let head = reader.headers().map_err(of_file(path))?.clone();
-    if let Some(column) = head.iter().find(|column| !COLUMNS.contains(column)) {
-        let known = COLUMNS.join(", ");
-        return Err(format!("{}: there is no column `{column}`; the columns are {known}", path.display()).into());
+/// The words of `serde_json` may show what stands there; those about names of fields, and the model's, do not.
+fn why_not_json(error: &serde_json::Error) -> String {
+    let (said, column) = (error.to_string(), error.column());
+    let about_names = ["missing field", "unknown field", "duplicate field"].iter().any(|words| said.starts_with(words));
+    match error.classify() {
+        serde_json::error::Category::Data if column == 0 || about_names => said,
+        serde_json::error::Category::Data => format!("no chargeback: the value that ends at column {column}"),
+        _ => format!("no JSON: see column {column}"),
     }
+}
+
+fn of_csv(path: &Path) -> Result<impl Iterator<Item = Read> + use<>, Failure> {
+    let mut reader = csv::Reader::from_reader(open(path)?);
+    let head = reader.headers().map_err(of_file(path))?.clone();
+    check_head(&head).map_err(of_file(path))?;
+    let mut lines = LineOf { file: open(path)?, at: 0, line: 1 };
     let mut record = csv::StringRecord::new();
     let mut ended = false;
     Ok(std::iter::from_fn(move || {
         if ended {
             return None;
         }
-        let line = reader.position().line();
-        let read = reader.read_record(&mut record);
-        let chargeback = match read {
+        // Before the record, or before the blank lines that come before it.
+        let line = lines.of(reader.position().byte());
+        let chargeback = match reader.read_record(&mut record) {
             Ok(false) => return None,
             Ok(true) => match record.deserialize::<Row>(Some(&head)) {
-                Ok(row) => of_row(row).map_err(|error| error.to_string()),
-                // A field that cannot be empty is missing; csv's own words may show what stands there.
-                Err(_) => Err(format!("needs {}", COLUMNS[..4].join(", "))),
+                Ok(row) => of_row(row),
+                // csv's own words may show what stands there.
+                Err(_) => Err("a column cannot be read".to_owned()),
             },
             Err(error) => {
                 ended = error.is_io_error();
-                // What is wrong with the whole line, such as its number of fields.
-                Err(error.to_string())
+                Err(match error.kind() {
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                        format!("{len} columns, and not {expected_len}; is a quote left open?")
+                    }
+                    csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
+                    _ => format!("the file cannot be read from here on: {error}"),
+                })
             }
         };
         Some(Read { line, chargeback })
     }))
 }
 
-fn of_row(row: Row) -> Result<Chargeback, Failure> {
-    let mut builder = Chargeback::builder(
-        row.case_id,
-        row.stage.parse()?,
-        Reason::from(row.reason.as_str()),
-        row.occurred_at.parse()?,
-    );
+fn check_head(head: &csv::StringRecord) -> Result<(), String> {
+    let known = COLUMNS.join(", ");
+    if let Some(place) = head.iter().position(|column| !COLUMNS.contains(&column)) {
+        return Err(format!("column {} is none of {known}", place + 1));
+    }
+    if let Some(place) = (0..head.len()).find(|&place| head.iter().take(place).any(|before| before == &head[place])) {
+        return Err(format!("column {} stands there twice", place + 1));
+    }
+    match REQUIRED.iter().find(|required| !head.iter().any(|column| column == **required)) {
+        Some(missing) => Err(format!("there is no column `{missing}`")),
+        None => Ok(()),
+    }
+}
+
+/// Counts lines up to a byte: csv's own count is one too low where lines end with CR and LF, or are blank.
+struct LineOf {
+    file: BufReader<File>,
+    at: u64,
+    line: u64,
+}
+
+impl LineOf {
+    /// The line of what stands there, behind line ends; 0 if the file cannot be read.
+    fn of(&mut self, byte: u64) -> u64 {
+        loop {
+            let Ok(buffer) = self.file.fill_buf() else { return 0 };
+            let Some(&next) = buffer.first() else { return self.line };
+            if self.at >= byte && !matches!(next, b'\r' | b'\n') {
+                return self.line;
+            }
+            self.line += u64::from(next == b'\n');
+            self.at += 1;
+            self.file.consume(1);
+        }
+    }
+}
+
+fn of_row(row: Row) -> Result<Chargeback, String> {
+    let stage = row.stage.parse().map_err(in_column("stage"))?;
+    let reason = Reason::from(row.reason.as_str());
+    if matches!(reason, Reason::Unknown(_)) {
+        return Err("reason: none of the model's words".to_owned());
+    }
+    let at = row.occurred_at.parse();
+    let at = at.map_err(|_| "occurred_at: a time as in RFC 3339, such as 2026-10-01T10:00:00Z")?;
+    let mut builder = Chargeback::builder(row.case_id, stage, reason, at);
     match (row.amount, row.currency) {
-        (Some(amount), Some(currency)) => builder = builder.amount(Money::from_decimal(&amount, currency.parse()?)?),
+        (Some(amount), Some(currency)) => {
+            let currency = currency.parse().map_err(in_column("currency"))?;
+            builder = builder.amount(Money::from_decimal(&amount, currency).map_err(in_column("amount"))?);
+        }
         (None, None) => {}
-        _ => return Err("amount and currency come together".into()),
+        _ => return Err("amount and currency come together".to_owned()),
     }
     if let Some(id) = row.order_id {
         builder = builder.order_id(id);
@@ -170,7 +244,11 @@ fn of_row(row: Row) -> Result<Chargeback, Failure> {
             builder = builder.vendor_payment(vendor, id);
         }
     }
-    Ok(builder.build()?)
+    builder.build().map_err(|error| error.to_string())
+}
+
+fn in_column<E: Display>(column: &'static str) -> impl Fn(E) -> String {
+    move |error| format!("{column}: {error}")
 }
 
 impl From<&Chargeback> for Row {

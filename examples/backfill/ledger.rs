@@ -25,6 +25,8 @@ struct Line {
 #[derive(Debug)]
 pub(crate) struct FileLedger {
     inner: Mutex<Inner>,
+    /// Held as long as this is; the system lets go of it whatever ends the program.
+    _lock: File,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,9 @@ impl FileLedger {
     /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
     /// other that cannot be read is an error, since nobody knows what it said.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        // Two runs at once would tell everything twice.
+        let lock = File::create(path.with_extension("lock")).map_err(of_file(path))?;
+        fs4::FileExt::try_lock(&lock).map_err(|_| format!("{}: another run is under way with it", path.display()))?;
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(of_file(path))?;
         let mut reader = BufReader::new(File::open(path).map_err(of_file(path))?);
         let (mut positions, mut text, mut end) = (HashMap::new(), Vec::new(), 0);
@@ -50,12 +55,15 @@ impl FileLedger {
             end += text.len() as u64;
             text.clear();
         }
+        if !b"{\"provider\":".iter().zip(&text).all(|(expected, byte)| expected == byte) {
+            return Err(format!("{}: what begins at byte {end} is no entry", path.display()).into());
+        }
         // What was cut off goes, so that the next line does not begin in the middle of it.
         file.set_len(end)?;
         file.seek(SeekFrom::End(0))?;
         // From here on, one line is read at a time.
         let reader = BufReader::with_capacity(1024, reader.into_inner());
-        Ok(Self { inner: Mutex::new(Inner { positions, writer: BufWriter::new(file), reader, end }) })
+        Ok(Self { inner: Mutex::new(Inner { positions, writer: BufWriter::new(file), reader, end }), _lock: lock })
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -35,14 +35,14 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = match Args::read(std::env::args().skip(1)) {
+    let args = match Args::read(std::env::args_os().skip(1)) {
         Ok(Some(args)) => args,
         Ok(None) => {
-            println!("{USAGE}");
+            say(USAGE);
             return ExitCode::SUCCESS;
         }
         Err(error) => {
-            eprintln!("error: {error}\n\n{USAGE}");
+            warn(format_args!("error: {error}; see --help"));
             return ExitCode::from(2);
         }
     };
@@ -50,7 +50,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error}");
+            warn(format_args!("error: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -59,6 +59,10 @@ async fn main() -> ExitCode {
 /// Says it, even if nobody listens any more: what is told must not depend on it.
 fn say(what: impl Display) {
     let _ = writeln!(std::io::stdout(), "{what}");
+}
+
+fn warn(what: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{what}");
 }
 
 /// Says which file it was.
@@ -76,32 +80,36 @@ async fn backfill(args: &Args) -> Result<bool, Failure> {
     let sandbox = Sandbox::in_memory();
     // The fakes would hold all cases; those of an export that are open at one time are fewer.
     sandbox.keep_last(2_000);
+    let input = input::read(&args.file)?;
     let total = input::count(&args.file)?;
     let results = Results::create(&args.results)?;
     say(format_args!("one line for each chargeback at each vendor goes to {}", args.results.display()));
     if args.dry_run {
         let reporter = reporter(&sandbox, None)?;
         let mut summary = Summary::new(reporter.providers(), total)?;
-        dry_run(&reporter, args, results, &mut summary)?;
+        dry_run(&reporter, input, results, &mut summary)?;
         say(&summary);
         return Ok(summary.is_clear());
     }
     let ledger = Arc::new(FileLedger::open(&args.ledger)?);
     if !ledger.is_empty() {
-        say(format_args!("going on: {} cases stand in {}", ledger.len(), args.ledger.display()));
+        say(format_args!("going on: {} entries stand in {}", ledger.len(), args.ledger.display()));
         say(
             "(the fakes begin anew with each run, so RevCent's and Pipwave's may refuse what builds on an earlier one)",
         );
     }
     let reporter = reporter(&sandbox, Some(Arc::clone(&ledger)))?;
     let mut summary = Summary::new(reporter.providers(), total)?;
-    let ran = run(&reporter, args, results, &mut summary).await;
+    let ran = run(&reporter, args, input, results, &mut summary).await;
     summary.end();
     // Whatever went wrong, what was told is told.
     say(&summary);
-    ran?;
+    let whole = ran?;
     ledger.close().map_err(of_file(&args.ledger))?;
-    Ok(summary.is_clear())
+    if !whole {
+        say("It was stopped: not all of it was read. Run it again to go on.");
+    }
+    Ok(whole && summary.is_clear())
 }
 
 /// All five vendors. Spade's documented limit is on its pace; the fake has none, so a real run is slower there.
@@ -145,11 +153,18 @@ impl Books<'_> {
     }
 }
 
-/// Tells all vendors of all chargebacks. If a file fails, it sends nothing more, and waits for what is under way.
-async fn run(reporter: &Reporter, args: &Args, results: Results, summary: &mut Summary) -> Result<(), Failure> {
+/// Tells all vendors of all chargebacks; whether it came to the end. If a file fails, it sends nothing more, and waits for
+/// what is under way.
+async fn run(
+    reporter: &Reporter,
+    args: &Args,
+    input: input::Input,
+    results: Results,
+    summary: &mut Summary,
+) -> Result<bool, Failure> {
     let books = Mutex::new(Books { lines: Lines::default(), results, summary, failed: None });
     let books_open = || books.lock().unwrap_or_else(PoisonError::into_inner);
-    let read = input::read(&args.file)?.filter_map(|read| match read.chargeback {
+    let read = input.filter_map(|read| match read.chargeback {
         Ok(chargeback) => {
             books_open().lines.push(read.line);
             Some(chargeback)
@@ -179,14 +194,14 @@ async fn run(reporter: &Reporter, args: &Args, results: Results, summary: &mut S
     let closed = results.close();
     match failed {
         Some(why) => Err(format!("{why}; nothing more was sent. See to the file or its disk, and run it again").into()),
-        None => closed,
+        None => closed.map(|()| !stop.is_stopped()),
     }
 }
 
 async fn stop_on_ctrl_c(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
-        eprintln!("\nfinishing what runs (again to stop at once); run it again to go on");
         stop.stop();
+        warn("\nfinishing what runs (again to stop at once); run it again to go on");
     }
     // The ledger holds what was about to be sent, so this loses nothing but the answers.
     if tokio::signal::ctrl_c().await.is_ok() {
@@ -205,8 +220,13 @@ fn ledger_error(told: &ProviderOutcome) -> Option<String> {
 }
 
 /// Plans all of it: what would be refused, and why.
-fn dry_run(reporter: &Reporter, args: &Args, mut results: Results, summary: &mut Summary) -> Result<(), Failure> {
-    for read in input::read(&args.file)? {
+fn dry_run(
+    reporter: &Reporter,
+    input: input::Input,
+    mut results: Results,
+    summary: &mut Summary,
+) -> Result<(), Failure> {
+    for read in input {
         match read.chargeback {
             Ok(chargeback) => {
                 for (provider, plan) in reporter.plan(&chargeback) {

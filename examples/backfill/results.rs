@@ -5,10 +5,19 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use chargeback::{BulkOutcome, Chargeback, Error, Plan, ProviderId, Receipt};
+use chargeback::{BulkOutcome, Chargeback, Error, Outcome, Plan, ProviderId, Receipt};
 use serde_json::{Value, json};
 
 use super::{Failure, of_file};
+
+/// What would become of it, in the words of an [`Outcome`] where it has one.
+pub(crate) fn planned_word(plan: &Result<Plan, Error>) -> &'static str {
+    match plan {
+        Ok(_) => "would_be_sent",
+        Err(Error::Unsupported(_)) => "cannot_express",
+        Err(_) => "refused",
+    }
+}
 
 pub(crate) struct Results {
     path: PathBuf,
@@ -17,19 +26,26 @@ pub(crate) struct Results {
 
 impl Results {
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
-        let file = File::create(path).map_err(of_file(path))?;
+        // What an earlier run found out is not written over; /dev/null is no such thing.
+        let is_device = path.metadata().is_ok_and(|data| !data.is_file());
+        let file = if is_device { File::options().write(true).open(path) } else { File::create_new(path) };
+        let file = file.map_err(of_file(path))?;
         Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
     }
 
     pub(crate) fn told(&mut self, line: u64, done: &BulkOutcome) -> Result<(), Failure> {
         let outcome = done.told.outcome();
+        let detail = match outcome {
+            Outcome::Acknowledged(receipt) => receipt.failed_step().map(|(step, error)| format!("{step}: {error}")),
+            other => Some(other.to_string()),
+        };
         self.write(&json!({
             "line": line,
             "case_id": done.chargeback.case_id(),
             "stage": done.chargeback.stage(),
             "provider": done.told.provider(),
             "outcome": outcome.as_str(),
-            "detail": outcome.error().map(ToString::to_string),
+            "detail": detail,
             "vendor_case": outcome.receipt().and_then(Receipt::vendor_case),
         }))
     }
@@ -46,7 +62,7 @@ impl Results {
             "case_id": chargeback.case_id(),
             "stage": chargeback.stage(),
             "provider": provider,
-            "outcome": if plan.is_ok() { "would_be_sent" } else { "refused" },
+            "outcome": planned_word(plan),
             "detail": plan.as_ref().err().map(ToString::to_string),
         }))
     }

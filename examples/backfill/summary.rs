@@ -8,6 +8,7 @@ use chargeback::{Error, Loss, Outcome, Plan, ProviderId, ProviderOutcome};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Failure;
+use super::results::planned_word;
 
 /// Counts by vendor, refusals by reason, and losses by field.
 pub(crate) struct Summary {
@@ -23,6 +24,8 @@ struct Vendor {
     outcomes: BTreeMap<&'static str, u64>,
     refusals: BTreeMap<String, u64>,
     losses: BTreeMap<(&'static str, &'static str), u64>,
+    /// Those at which somebody has to look, or which another run may tell.
+    look: u64,
     /// Over those of the vendors before it; nothing where nobody looks.
     bar: ProgressBar,
     shown: Instant,
@@ -44,6 +47,7 @@ impl Summary {
             outcomes: BTreeMap::new(),
             refusals: BTreeMap::new(),
             losses: BTreeMap::new(),
+            look: 0,
             shown: start,
         };
         Ok(Self { total, start, vendors: providers.map(vendor).collect(), broken: Vec::new(), more_broken: 0 })
@@ -53,6 +57,7 @@ impl Summary {
         let outcome = told.outcome();
         let Some(vendor) = self.vendors.iter_mut().find(|vendor| vendor.id == *told.provider()) else { return };
         vendor.count(outcome.as_str());
+        vendor.look += u64::from(has_to_be_looked_at(told));
         match outcome {
             Outcome::Acknowledged(receipt) => vendor.lose(receipt.losses()),
             Outcome::Skipped(_) => {}
@@ -62,19 +67,18 @@ impl Summary {
 
     pub(crate) fn add_plan(&mut self, provider: &ProviderId, plan: &Result<Plan, Error>) {
         let Some(vendor) = self.vendors.iter_mut().find(|vendor| vendor.id == *provider) else { return };
+        vendor.count(planned_word(plan));
         match plan {
-            Ok(plan) => {
-                vendor.count("would_be_sent");
-                vendor.lose(plan.losses());
-            }
-            Err(error) => {
-                vendor.count("refused");
-                vendor.refuse(Some(error), &error.to_string());
-            }
+            Ok(plan) => vendor.lose(plan.losses()),
+            Err(error) => vendor.refuse(Some(error), &error.to_string()),
         }
     }
 
     pub(crate) fn unreadable(&mut self, line: u64, why: String) {
+        self.total = self.total.saturating_sub(1);
+        for vendor in &self.vendors {
+            vendor.bar.set_length(self.total);
+        }
         if self.broken.len() < SHOWN {
             self.broken.push((line, why));
         } else {
@@ -82,10 +86,9 @@ impl Summary {
         }
     }
 
-    /// Whether nobody has to look: every line was read, every outcome is known, and nothing was held back.
+    /// Whether nobody has to look, and another run would tell no more: of what was read.
     pub(crate) fn is_clear(&self) -> bool {
-        let look = |vendor: &Vendor| vendor.outcomes.contains_key("unknown") || vendor.outcomes.contains_key("stopped");
-        self.broken.is_empty() && !self.vendors.iter().any(look)
+        self.broken.is_empty() && self.vendors.iter().all(|vendor| vendor.look == 0)
     }
 
     /// Leaves the bars as they are at the end.
@@ -95,6 +98,17 @@ impl Summary {
             vendor.bar.abandon();
         }
     }
+}
+
+/// What is not known, was held back, may be told after all, or says that the keys are wrong. The rest a vendor, or the
+/// model, will never take.
+fn has_to_be_looked_at(told: &ProviderOutcome) -> bool {
+    let by_outcome = match told.outcome() {
+        Outcome::Acknowledged(receipt) => !receipt.is_complete(),
+        Outcome::Unknown(_) | Outcome::Stopped(_) | Outcome::Refused(Error::Authentication(_)) => true,
+        _ => told.may_be_retried(),
+    };
+    by_outcome || told.ledger_error().is_some()
 }
 
 impl Vendor {
@@ -127,13 +141,15 @@ impl Vendor {
         let of = |outcome| self.outcomes.get(outcome).copied().unwrap_or(0);
         let done: u64 = self.outcomes.values().sum();
         let (told, planned, skipped) = (of("acknowledged"), of("would_be_sent"), of("skipped"));
-        let refused = done - told - planned - skipped;
+        let refused = of("refused") + of("cannot_express");
+        let other = done - told - planned - skipped - refused;
         let left = self.bar.length().unwrap_or(0).saturating_sub(done);
         let told = if planned > 0 { format!("{planned} would be sent") } else { format!("{told} acknowledged") };
         let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+        let other = if other > 0 { format!(", {other} unclear") } else { String::new() };
         let rate = u128::from(done) * 1000 / self.bar.elapsed().as_millis().max(1);
         self.bar.set_position(done);
-        self.bar.set_message(format!("{rate:>5}/s {told}, {refused} refused{skipped}, {left} remaining"));
+        self.bar.set_message(format!("{rate:>5}/s {told}, {refused} refused{skipped}{other}, {left} remaining"));
     }
 }
 
@@ -142,7 +158,13 @@ impl fmt::Display for Summary {
         writeln!(f, "\n{} chargebacks, {:.1} s", self.total, self.start.elapsed().as_secs_f64())?;
         for vendor in &self.vendors {
             let parts: Vec<_> = vendor.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-            writeln!(f, "  {:<11} {}", vendor.id, parts.join(", "))?;
+            write!(f, "  {:<11} {}", vendor.id, parts.join(", "))?;
+            let look = if vendor.look > 0 {
+                format!(" ({} to look at, or to tell again)", vendor.look)
+            } else {
+                String::new()
+            };
+            writeln!(f, "{look}")?;
         }
         if self.vendors.iter().any(|vendor| !vendor.losses.is_empty()) {
             writeln!(f, "\nNot told, or not exactly, of those that were told")?;
@@ -157,7 +179,8 @@ impl fmt::Display for Summary {
         }
         for vendor in &self.vendors {
             for (why, count) in most_first(&vendor.refusals) {
-                writeln!(f, "  {count:>8}  {}: {why}", vendor.id)?;
+                let of = if why.starts_with(vendor.id.as_str()) { String::new() } else { format!("{}: ", vendor.id) };
+                writeln!(f, "  {count:>8}  {of}{why}")?;
             }
         }
         if !self.broken.is_empty() {

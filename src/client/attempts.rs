@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Request;
 use tracing::{Instrument as _, Span};
 
-use super::decide::{Decision, Facts, decide};
+use super::decide::{Decision, Facts, Happened, decide};
 use super::failure::{Cause, History, Problem, cannot_tell, several};
 use super::provider::Inner;
 use super::read_back::Looked;
@@ -124,6 +124,7 @@ impl<V: Vendor> Inner<V> {
         O: Operation<Vendor = V>,
     {
         loop {
+            self.leave_alone(deadline).await;
             if deadline.remaining(&*self.runtime).is_zero() {
                 return Err(Stopped::Problem(Problem::new(Cause::TimedOut { whole: true, sent: false })));
             }
@@ -152,11 +153,26 @@ impl<V: Vendor> Inner<V> {
                 continue;
             }
             let facts = self.facts(&problem, history, in_doubt, deadline);
+            self.note_throttled(&problem, &facts);
             match decide(problem.happened(), operation.repeat(), &facts) {
                 Decision::Retry(wait) => self.runtime.sleep(wait).await,
                 Decision::ReadBack => return Err(Stopped::Unclear(problem)),
                 Decision::Stop => return Err(Stopped::Problem(problem)),
             }
+        }
+    }
+
+    /// A vendor that has said "too many requests" gets none for a while, of any case, if that fits the deadline.
+    async fn leave_alone(&self, deadline: Deadline) {
+        let pause = self.pause.left(&*self.runtime);
+        if !pause.is_zero() && pause < deadline.remaining(&*self.runtime) {
+            self.runtime.sleep(pause).await;
+        }
+    }
+
+    fn note_throttled(&self, problem: &Problem, facts: &Facts) {
+        if problem.happened() == Happened::Throttled {
+            self.pause.begin(&*self.runtime, facts.wait());
         }
     }
 

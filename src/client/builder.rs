@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::cases::{Memory, Turns};
+use super::pause::Pause;
 use super::provider::{HttpProvider, Inner};
 use super::reqwest::HttpTransport;
 use super::runtime::{Runtime, TokioRuntime};
@@ -105,6 +106,7 @@ impl<V: Vendor> HttpProviderBuilder<V> {
             losses: self.losses,
             turns: Turns::default(),
             memory: Memory::default(),
+            pause: Pause::default(),
         };
         Ok(HttpProvider { inner: Arc::new(inner) })
     }

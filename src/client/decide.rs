@@ -94,8 +94,15 @@ pub(crate) fn decide(happened: Happened, repeat: Repeat, facts: &Facts) -> Decis
     }
 }
 
+impl Facts {
+    /// How long to wait before the next attempt.
+    pub(crate) fn wait(&self) -> Duration {
+        self.retry_after.unwrap_or_default().max(self.backoff)
+    }
+}
+
 fn retry(facts: &Facts) -> Decision {
-    let wait = facts.retry_after.unwrap_or_default().max(facts.backoff);
+    let wait = facts.wait();
     if facts.attempts >= facts.allowed || wait >= facts.remaining { Decision::Stop } else { Decision::Retry(wait) }
 }
 

@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 use super::attempts::Executed;
 use super::builder::HttpProviderBuilder;
 use super::cases::{Doubt, Memory, Turns};
+use super::pause::Pause;
 use super::runtime::{Deadline, Runtime};
 use super::settings::{LossPolicy, RetryPolicy, Timeouts};
 use super::trace;
@@ -24,6 +25,9 @@ use crate::vendor::{Operation, Vendor};
 ///
 /// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or
 /// clones of it, are made one after another; across processes no library can promise that without the vendor's help.
+///
+/// A vendor that says "too many requests" (429) is left alone as a whole: no request goes out for as long as it asks, or
+/// for the wait before the next attempt. A report whose deadline would pass in that time does not wait for it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,6 +58,7 @@ pub(crate) struct Inner<V> {
     pub(super) losses: LossPolicy,
     pub(super) turns: Turns,
     pub(super) memory: Memory,
+    pub(super) pause: Pause,
 }
 
 /// A vendor's reply to a native call, and how it was got.

@@ -67,6 +67,8 @@ impl Timeouts {
 #[doc = include_str!("decide.md")]
 ///
 /// A request that was refused after an earlier attempt may have acted is looked up as well.
+///
+/// After a 429 the wait is that of all reports through the provider, as far as their deadlines allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

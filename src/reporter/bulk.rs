@@ -120,6 +120,9 @@ struct Item {
     throttled: u32,
 }
 
+/// What a task ended in.
+type Panic = Box<dyn std::any::Any + Send>;
+
 /// The way to one vendor: cases side by side, the reports of one case one after another.
 struct Lane {
     member: usize,
@@ -171,14 +174,15 @@ impl Lane {
         }
     }
 
-    /// The next that has ended; `None` if it was throttled and begins again, or was stopped before it was sent.
-    fn poll_ended(&mut self, most: u32, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
+    /// The next that has ended; `None` if it was throttled and begins again, or was stopped before it was sent. An error is
+    /// a panic, of a route or a ledger.
+    fn poll_ended(&mut self, most: u32, context: &mut Context<'_>) -> Poll<Result<Option<BulkOutcome>, Panic>> {
         loop {
             let (mut item, told) = match self.running.poll_join_next(context) {
                 Poll::Ready(Some(Ok(ended))) => ended,
-                // Nobody aborts these tasks but the set itself, so it is a panic (in a route or a ledger): pass it on.
+                // Nobody aborts these tasks but the set itself.
                 Poll::Ready(Some(Err(failed))) => match failed.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Ok(panic) => return Poll::Ready(Err(panic)),
                     Err(_) => continue,
                 },
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
@@ -196,11 +200,11 @@ impl Lane {
             if item.throttled < most && told.as_ref().is_some_and(is_throttled) {
                 item.throttled += 1;
                 self.ready.push_front(item);
-                return Poll::Ready(None);
+                return Poll::Ready(Ok(None));
             }
             self.finished(item.chargeback.case_id());
             let Item { index, chargeback, .. } = item;
-            return Poll::Ready(told.map(|told| BulkOutcome { index, chargeback, told }));
+            return Poll::Ready(Ok(told.map(|told| BulkOutcome { index, chargeback, told })));
         }
     }
 }
@@ -286,11 +290,14 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
         let this = &mut *self;
         this.stop.inner.waker.register(context.waker());
-        if this.stop.is_stopped() {
-            this.let_go();
-        }
         loop {
-            this.read_input(context);
+            if !this.stop.is_stopped() {
+                this.read_input(context);
+            }
+            // Asked again each time: what follows in a case must not be sent once what comes before it was turned back.
+            if this.stop.is_stopped() {
+                this.let_go();
+            }
             for lane in &mut this.lanes {
                 lane.start(&this.reporter, &this.stop, this.bulk.at_once.max(1));
             }
@@ -299,11 +306,17 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
             for turn in 0..this.lanes.len() {
                 let place = (this.first + turn) % this.lanes.len();
                 match this.lanes[place].poll_ended(throttled, context) {
-                    Poll::Ready(Some(ended)) => {
+                    Poll::Ready(Ok(Some(ended))) => {
                         this.first = place + 1;
                         return Poll::Ready(Some(ended));
                     }
-                    Poll::Ready(None) => room = true,
+                    Poll::Ready(Ok(None)) => room = true,
+                    Poll::Ready(Err(panic)) => {
+                        // Whoever catches it finds a bulk that ends.
+                        this.stop.stop();
+                        this.let_go();
+                        std::panic::resume_unwind(panic);
+                    }
                     Poll::Pending => {}
                 }
             }
@@ -325,8 +338,9 @@ impl Reporter {
     /// - The reports of one case are made in the order of the stream, at each vendor; different cases run side by side.
     /// - A slow vendor holds up the others only when it is [`behind`](Bulk::behind) too far; the stream is read no faster
     ///   than that, so memory is bounded.
-    /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up. One that answers "too many
-    ///   requests" is left alone as a whole for as long as it asks, an hour at most.
+    /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up, and which all bulks of a reporter
+    ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: for
+    ///   what fits a report's deadline by the [provider](crate::HttpProvider), beyond it by the bulk.
     /// - What fails otherwise is not made again within the bulk, after the provider's own attempts: the outcome says what
     ///   may be retried. Later reports of the same case go on; they look first where the outcome is unknown.
     /// - With a ledger the bulk can be run again after it broke off: what was acknowledged is skipped as a refresh or as
@@ -339,9 +353,9 @@ impl Reporter {
     where
         S: Stream<Item = Chargeback> + Unpin,
     {
-        let lane = |(member, paced): (usize, &super::Member)| Lane {
-            member,
-            gate: Arc::new(Gate::new(paced.pace)),
+        let lane = |(place, member): (usize, &super::Member)| Lane {
+            member: place,
+            gate: Arc::clone(&member.gate),
             running: JoinSet::new(),
             ready: VecDeque::new(),
             cases: HashMap::new(),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "bulk")]
+use super::pace::Gate;
 use super::{Outcome, ProviderOutcome};
 use crate::chargeback::Chargeback;
 use crate::client::{LossPolicy, Turns};
@@ -27,8 +29,9 @@ pub struct Member {
     pub(super) provider: Arc<dyn ChargebackProvider>,
     pub(super) need: Need,
     pub(super) turns: Turns,
+    /// Of the member, and not of a bulk, so that several bulks keep to one pace.
     #[cfg(feature = "bulk")]
-    pub(super) pace: Option<super::Pace>,
+    pub(super) gate: Arc<Gate>,
     losses: LossPolicy,
     route: Option<Box<Route>>,
 }
@@ -50,7 +53,7 @@ impl Member {
             need,
             turns: Turns::default(),
             #[cfg(feature = "bulk")]
-            pace: None,
+            gate: Arc::new(Gate::new(None)),
             losses: LossPolicy::Accept,
             route: None,
         }
@@ -73,13 +76,13 @@ impl Member {
         self
     }
 
-    /// How many reports it is sent in a time, by [`Reporter::report_all`](super::Reporter::report_all); single reports
-    /// are not paced. Default: as many as run.
+    /// How many reports it is sent in a time, by all calls of [`Reporter::report_all`](super::Reporter::report_all)
+    /// together; single reports are not paced. Default: as many as run.
     #[cfg(feature = "bulk")]
     #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
     #[must_use]
-    pub const fn pace(mut self, pace: super::Pace) -> Self {
-        self.pace = Some(pace);
+    pub fn pace(mut self, pace: super::Pace) -> Self {
+        self.gate = Arc::new(Gate::new(Some(pace)));
         self
     }
 

@@ -31,12 +31,13 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// At most so many reports in any period of this length. At least one is allowed, in at least a microsecond.
+    /// At most so many reports in any period of this length. At least one is allowed, in at least a microsecond and at most
+    /// a hundred years.
     ///
     /// A tenth of them may go at once; the rest are spread over the period.
     #[must_use]
     pub fn of(reports: u32, period: Duration) -> Self {
-        Self { reports: reports.max(1), period: period.max(Duration::from_micros(1)) }
+        Self { reports: reports.max(1), period: period.clamp(Duration::from_micros(1), LONGEST_PERIOD) }
     }
 
     /// The quota: a burst and a rate that together never exceed it in any window.
@@ -48,6 +49,9 @@ impl Pace {
         Some(Quota::with_period(each)?.allow_burst(NonZeroU32::new(burst)?))
     }
 }
+
+/// A hundred years; governor panics at some six times as many.
+const LONGEST_PERIOD: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// tokio's clock, so that a paused clock paces too.
 #[derive(Debug, Clone, Copy)]

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep};
 use crate::support::{at, plain};
 
 /// A case's life in this many steps, for each of so many cases, as a feed mixes them.
-fn feed(cases: usize, steps: &'static [Stage]) -> impl Iterator<Item = Chargeback> {
+pub fn feed(cases: usize, steps: &'static [Stage]) -> impl Iterator<Item = Chargeback> {
     (0..cases * steps.len()).map(move |number| {
         let (case, step) = (number % cases, number / cases);
         let day = u32::try_from(step).unwrap() + 1;

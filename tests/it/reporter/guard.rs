@@ -315,6 +315,10 @@ fn of_two_stages_at_one_time_the_later_in_life_stands() {
     assert_eq!(judge(Stage::Refunded, Stage::Received), (Transition::Stale, Act::Skip));
     assert_eq!(judge(Stage::Won, Stage::Lost), (Transition::Stale, Act::Skip));
     assert_eq!(judge(Stage::Received, Stage::Won), (Transition::Advance, Act::Report));
+    // There is no step back in the graph, and a feed of days tells both again when it is read again.
+    assert_eq!(judge(Stage::Accepted, Stage::Received), (Transition::Stale, Act::Skip));
+    assert_eq!(judge(Stage::Lost, Stage::UnderReview), (Transition::Stale, Act::Skip));
+    assert_eq!(judge(Stage::Alert, Stage::Won), (Transition::Illegal, Act::Refuse));
 }
 
 #[tokio::test(start_paused = true)]

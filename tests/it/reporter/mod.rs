@@ -2,6 +2,8 @@
 
 #[cfg(feature = "bulk")]
 mod bulk;
+#[cfg(feature = "bulk")]
+mod bulk_edges;
 mod guard;
 
 use std::time::Duration;

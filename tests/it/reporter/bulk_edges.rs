@@ -1,0 +1,150 @@
+//! Reports by the thousand where something goes wrong at the wrong moment.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::spade::WonMeans;
+use chargeback::{Bulk, Chargeback, Member, Outcome, Pace, Reason, Reporter, RetryPolicy, Stage, Stop};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
+use tokio::time::Instant;
+
+use super::bulk::feed;
+use crate::support::{at, plain};
+
+fn to_spade(sandbox: &Sandbox, pace: Option<Pace>) -> Reporter {
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let member = pace.into_iter().fold(Member::required(spade), Member::pace);
+    Reporter::builder().member(member).build().unwrap()
+}
+
+/// The provider waits as long as it is asked to and tries again, as it does by default; the others wait with it.
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_asks_for_a_moment_is_left_alone_as_a_whole() {
+    let sandbox = Sandbox::in_memory();
+    let reporter = to_spade(&sandbox, None);
+    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(3))));
+    let start = Instant::now();
+    let mut report = reporter.report_all(stream::iter(feed(200, &[Stage::Received])), Bulk::default().at_once(4));
+    let mut early = 0;
+    while let Some(done) = report.next().await {
+        assert!(matches!(done.told.outcome(), Outcome::Acknowledged(_)), "{}", done.told.outcome());
+        early += usize::from(start.elapsed() < Duration::from_secs(3));
+    }
+    assert!(early <= 3, "{early} were told while it asked for none; three were under way");
+    assert_eq!((start.elapsed().as_secs(), sandbox.spade().requests()), (3, 201));
+    // Of a single report the same holds; what could not wait so long does not wait.
+    for (asked, waited) in [(2, 2), (3_600, 0)] {
+        sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(asked))));
+        let provider = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+        let reporter = Reporter::builder().required(provider.build().unwrap()).build().unwrap();
+        let [one, other] = [0, 1].map(|case| feed(2, &[Stage::Received]).nth(case).unwrap());
+        assert!(!reporter.report(&one).await.is_met());
+        let start = Instant::now();
+        assert!(reporter.report(&other).await.is_met());
+        assert_eq!(start.elapsed().as_secs(), waited);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bulks_of_one_reporter_share_its_pace() {
+    let sandbox = Sandbox::in_memory();
+    let reporter = to_spade(&sandbox, Some(Pace::of(20, Duration::from_secs(60))));
+    let start = Instant::now();
+    for _ in 0..15 {
+        let report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), Bulk::default());
+        assert_eq!(report.collect::<Vec<_>>().await.len(), 2);
+    }
+    assert!(start.elapsed() > Duration::from_secs(60), "thirty take more than a minute: {:?}", start.elapsed());
+}
+
+/// Gives what it has. Once two are told and the third waits for its pace, it stops the bulk in the midst of being asked,
+/// and takes its time.
+struct StopsWithin<'s> {
+    cases: std::vec::IntoIter<Chargeback>,
+    sandbox: &'s Sandbox,
+    stop: Arc<OnceLock<Stop>>,
+    asked: usize,
+}
+
+impl Stream for StopsWithin<'_> {
+    type Item = Chargeback;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Chargeback>> {
+        if let Some(case) = self.cases.next() {
+            return Poll::Ready(Some(case));
+        }
+        self.asked += usize::from(self.sandbox.spade().acted() == 2);
+        context.waker().wake_by_ref();
+        if self.asked == 100 {
+            // Those that wait for their pace run on other threads meanwhile.
+            std::thread::sleep(Duration::from_millis(20));
+            self.stop.get().unwrap().stop();
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        Poll::Pending
+    }
+}
+
+/// A later stage that goes out where the one before it was turned back would make that one stale for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn what_a_stop_turns_back_takes_its_case_with_it() {
+    let sandbox = Sandbox::in_memory();
+    // Two at once, and then one in 56 ms.
+    let reporter = to_spade(&sandbox, Some(Pace::of(20, Duration::from_secs(1))));
+    let case =
+        |case: &str, stage, day| plain(case, stage, Reason::NotReceived).stage(stage, at(day, 9)).build().unwrap();
+    let cases = vec![
+        case("one", Stage::Received, 1),
+        case("two", Stage::Received, 1),
+        case("three", Stage::Received, 1),
+        case("three", Stage::Won, 2),
+    ];
+    let stop = Arc::default();
+    let input = StopsWithin { cases: cases.into_iter(), sandbox: &sandbox, stop: Arc::clone(&stop), asked: 0 };
+    let report = reporter.report_all(input, Bulk::default().at_once(1));
+    stop.set(report.stop_handle()).unwrap();
+    let done: Vec<_> = report.collect().await;
+    let told: Vec<_> = done.iter().map(|done| (done.chargeback.case_id(), done.chargeback.stage())).collect();
+    // On a machine that is slow enough the third has its turn before the stop.
+    assert_eq!(told[2..].iter().find(|(_, stage)| *stage == Stage::Won), None, "{told:?}");
+}
+
+#[tokio::test]
+async fn a_bulk_ends_after_a_panic() {
+    let sandbox = Sandbox::in_memory();
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let faulty = Member::required(spade).only(|chargeback| {
+        assert_ne!(chargeback.case_id(), "case-3", "a fault in the route");
+        true
+    });
+    let reporter = Reporter::builder().member(faulty).build().unwrap();
+    let cases: Vec<_> = feed(8, &[Stage::Received]).collect();
+    assert!(cases.iter().any(|case| case.case_id() == "case-3"), "{}", cases[3].case_id());
+    let mut report = reporter.report_all(stream::iter(cases), Bulk::default().at_once(1));
+    let panicked = AtomicBool::new(false);
+    let end = async {
+        loop {
+            match AssertUnwindSafe(report.next()).catch_unwind().await {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(_) => panicked.store(true, Ordering::SeqCst),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), end).await.unwrap();
+    assert!(panicked.load(Ordering::SeqCst));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_pace_is_too_slow_to_be_said() {
+    let sandbox = Sandbox::in_memory();
+    let reporter = to_spade(&sandbox, Some(Pace::of(1, Duration::MAX)));
+    let mut report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), Bulk::default());
+    assert!(report.next().await.is_some());
+    assert!(tokio::time::timeout(Duration::from_secs(86_400), report.next()).await.is_err());
+}
