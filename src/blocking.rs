@@ -22,6 +22,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::chargeback::Chargeback;
 use crate::error::{ConfigurationError, Error};
 use crate::id::ProviderId;
+use crate::lifecycle::LedgerError;
 use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
 use crate::reporter::{Outcomes, Reporter};
 use crate::violation::Violation;
@@ -114,6 +115,15 @@ impl Blocking<Reporter> {
         self.wait_for(|reporter| reporter.retry_failed(chargeback, before))
     }
 
+    /// Settles what is unclear of a case at a vendor; [`Reporter::resolve_doubt`].
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger could not be read or written, or the reporter has no vendor of this name.
+    pub fn resolve_doubt(&self, provider: &ProviderId, case_id: &str, found: Option<&str>) -> Result<(), LedgerError> {
+        self.wait_for(|reporter| reporter.resolve_doubt(provider, case_id, found))
+    }
+
     /// Tells every vendor of all of them, and gives the outcomes as they come; [`Reporter::report_all`].
     ///
     /// Reports run on while the iterator is not asked, up to what [`Bulk`](crate::Bulk) lets run at once.
@@ -121,7 +131,7 @@ impl Blocking<Reporter> {
     #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
     pub fn report_each<I>(&self, chargebacks: I, bulk: crate::Bulk) -> impl Iterator<Item = crate::BulkOutcome>
     where
-        I: Iterator<Item = Chargeback> + Unpin,
+        I: IntoIterator<Item = Chargeback, IntoIter: Unpin>,
     {
         use futures_util::StreamExt as _;
         let mut report = self.inner.report_all(futures_util::stream::iter(chargebacks), bulk);

@@ -104,7 +104,7 @@ impl Reporter {
     /// Tells those again of whom `before` says that it is safe and needed ([`ProviderOutcome::may_be_retried`]); what
     /// it says of the others stays.
     ///
-    /// It does not wait: see [`Outcomes::retry_after`].
+    /// It does not wait, and one round may not be enough: see [`Outcomes::retry_after`].
     pub async fn retry_failed(&self, chargeback: &Chargeback, before: Outcomes) -> Outcomes {
         let again = before.all.into_iter().map(async |told| {
             let member = self.inner.members.iter().find(|member| member.provider.id() == told.provider);
@@ -122,6 +122,9 @@ impl Reporter {
     /// It tells the ledger and the provider. With the vendor's id of the case, the next report goes on from there; with
     /// `None`, the next report starts as if nothing had been unclear. What it means for each vendor stands at
     /// [`HttpProvider::resolve_doubt`](crate::HttpProvider::resolve_doubt).
+    ///
+    /// It corrects as well: an id is kept in place of one that is known, and of a case that was in no doubt. It is taken as it
+    /// is, so mind that both ids are right; a wrong one is seen when the next report uses it.
     ///
     /// # Errors
     ///

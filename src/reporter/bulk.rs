@@ -349,6 +349,20 @@ impl Reporter {
     ///   runs.
     ///
     /// It needs tokio's runtime when it is polled.
+    ///
+    /// ```
+    /// use chargeback::{Bulk, Chargeback, Reporter};
+    /// use futures_util::{StreamExt as _, stream};
+    ///
+    /// async fn tell_all(reporter: &Reporter, cases: Vec<Chargeback>) {
+    ///     let mut report = reporter.report_all(stream::iter(cases), Bulk::default().at_once(32));
+    ///     let stop = report.stop_handle(); // for a signal: `stop.stop()` finishes what runs
+    ///     while let Some(done) = report.next().await {
+    ///         println!("{} {}: {}", done.chargeback.case_id(), done.told.provider(), done.told.outcome());
+    ///     }
+    ///     let _whole = !stop.is_stopped();
+    /// }
+    /// ```
     pub fn report_all<S>(&self, chargebacks: S, bulk: Bulk) -> BulkReport<S>
     where
         S: Stream<Item = Chargeback> + Unpin,

@@ -200,6 +200,9 @@ impl Outcomes {
 
     /// How long to wait before [`retry_failed`](super::Reporter::retry_failed), as far as vendors said: the longest of
     /// their times.
+    ///
+    /// Where it is `None`, wait some seconds, longer each time, and give up after some rounds: what is unclear may never
+    /// settle itself, and then a person does, by [`resolve_doubt`](super::Reporter::resolve_doubt).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let retried = self.all.iter().filter(|told| told.may_be_retried());

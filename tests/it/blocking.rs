@@ -55,7 +55,9 @@ fn a_reporter_and_a_bulk_are_waited_for_too() {
     let outcomes = reporter.report_to_all(&of(1));
     assert!(!outcomes.is_met());
     assert!(reporter.retry_failed(&of(1), outcomes).is_met());
-    let done: Vec<_> = reporter.report_each((10..40).map(of), Bulk::default()).collect();
+    assert!(reporter.resolve_doubt(&spade::ID, "case-1", None).is_ok());
+    assert!(reporter.resolve_doubt(&chargeback::revcent::ID, "case-1", None).is_err(), "it has no such vendor");
+    let done: Vec<_> = reporter.report_each((10..40).map(of).collect::<Vec<_>>(), Bulk::default()).collect();
     assert_eq!(done.len(), 60);
     assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
     assert_eq!(sandbox.spade().cases().len(), 31);

@@ -95,7 +95,7 @@ fn the_readmes_snippets_are_code_that_works() {
         ["examples/one_vendor.rs", "tests/it/readme.rs"].map(|path| squeezed_lines(&read(path))).concat();
     let readme = read("README.md");
     let snippets: Vec<&str> = readme.split("```rs\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(snippets.len(), 5);
+    assert_eq!(snippets.len(), 6);
     for line in snippets.iter().flat_map(|snippet| snippet.lines()).map(squeezed).filter(|line| !line.is_empty()) {
         assert!(programs.contains(&line), "no program has {line}");
     }

@@ -69,6 +69,25 @@ async fn several_vendors_are_told_at_once() -> Result<(), Error> {
     Ok(())
 }
 
+#[cfg(feature = "bulk")]
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_cases_is_told() -> Result<(), Error> {
+    use chargeback::Bulk;
+    use futures_util::{StreamExt as _, stream};
+
+    let sandbox = Sandbox::in_memory();
+    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?;
+    let reporter = Reporter::builder().required(spade).build()?;
+    let case = |number| plain(&format!("case-{number}"), Stage::Received, Reason::FraudOther).build();
+    let cases: Vec<_> = (0..50).map(case).collect::<Result<_, _>>()?;
+    let mut report = reporter.report_all(stream::iter(cases), Bulk::default().at_once(32));
+    while let Some(done) = report.next().await {
+        println!("{} {}: {}", done.chargeback.case_id(), done.told.provider(), done.told.outcome());
+    }
+    assert_eq!(sandbox.spade().acted(), 50);
+    Ok(())
+}
+
 #[cfg(feature = "intake")]
 #[tokio::test(start_paused = true)]
 async fn a_webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
