@@ -162,10 +162,11 @@ impl<V: Vendor> Inner<V> {
         }
     }
 
-    /// A vendor that has said "too many requests" gets none for a while, of any case, if that fits the deadline.
+    /// A vendor that has said "too many requests" gets none for a while, of any case, if the deadline leaves time for a whole
+    /// attempt after it: one that is cut short ends in doubt.
     async fn leave_alone(&self, deadline: Deadline) {
         let pause = self.pause.left(&*self.runtime);
-        if !pause.is_zero() && pause < deadline.remaining(&*self.runtime) {
+        if !pause.is_zero() && pause.saturating_add(self.timeouts.attempt) <= deadline.remaining(&*self.runtime) {
             self.runtime.sleep(pause).await;
         }
     }

@@ -27,7 +27,8 @@ use crate::vendor::{Operation, Vendor};
 /// clones of it, are made one after another; across processes no library can promise that without the vendor's help.
 ///
 /// A vendor that says "too many requests" (429) is left alone as a whole: no request goes out for as long as it asks, or
-/// for the wait before the next attempt. A report whose deadline would pass in that time does not wait for it.
+/// for the wait before the next attempt. A report whose deadline leaves no time for a whole attempt after that does not
+/// wait.
 ///
 /// ```
 /// use std::time::Duration;
