@@ -42,9 +42,7 @@ impl FileLedger {
     /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
     /// other that cannot be read is an error, since nobody knows what it said.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        // Two runs at once would tell everything twice.
-        let lock = File::create(path.with_extension("lock")).map_err(of_file(path))?;
-        fs4::FileExt::try_lock(&lock).map_err(|_| format!("{}: another run is under way with it", path.display()))?;
+        let lock = lock(path)?;
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(of_file(path))?;
         let mut reader = BufReader::new(File::open(path).map_err(of_file(path))?);
         let (mut positions, mut text, mut end) = (HashMap::new(), Vec::new(), 0);
@@ -81,6 +79,22 @@ impl FileLedger {
 
     fn locked(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Two runs at once would tell everything twice. The lock is a file beside the ledger, since some systems let nobody read
+/// what is locked; what stands in it, if it is something else, is left as it is.
+fn lock(path: &Path) -> Result<File, Failure> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".lock");
+    let beside = Path::new(&beside);
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(beside).map_err(of_file(beside))?;
+    match fs4::FileExt::try_lock(&lock) {
+        Ok(()) => Ok(lock),
+        Err(fs4::TryLockError::WouldBlock) => {
+            Err(format!("{}: another run is under way with it", path.display()).into())
+        }
+        Err(fs4::TryLockError::Error(error)) => Err(of_file(beside)(error).into()),
     }
 }
 

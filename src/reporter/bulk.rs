@@ -339,8 +339,9 @@ impl Reporter {
     /// - A slow vendor holds up the others only when it is [`behind`](Bulk::behind) too far; the stream is read no faster
     ///   than that, so memory is bounded.
     /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up, and which all bulks of a reporter
-    ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: for
-    ///   what fits a report's deadline by the [provider](crate::HttpProvider), beyond it by the bulk.
+    ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: by the
+    ///   [provider](crate::HttpProvider) if a report's deadline leaves time for an attempt after that, and else by the bulk,
+    ///   once a report has ended with that answer.
     /// - What fails otherwise is not made again within the bulk, after the provider's own attempts: the outcome says what
     ///   may be retried. Later reports of the same case go on; they look first where the outcome is unknown.
     /// - With a ledger the bulk can be run again after it broke off: what was acknowledged is skipped as a refresh or as
