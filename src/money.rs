@@ -2,7 +2,7 @@
 
 mod currencies;
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -94,18 +94,49 @@ impl Money {
     /// Decimal text in major units, with all digits of the currency: `19.90`, `-0.05`, `1250` for JPY.
     #[must_use]
     pub fn to_decimal(self) -> String {
-        let digits = usize::from(self.currency.digits());
-        let sign = if self.minor_units < 0 { "-" } else { "" };
-        let magnitude = self.minor_units.unsigned_abs();
-        // A currency has at most four digits.
-        let unit = 10_u64.pow(u32::from(self.currency.digits()));
-        let (whole, fraction) = (magnitude / unit, magnitude % unit);
-        let length = whole.checked_ilog10().map_or(1, |power| power as usize + 1) + sign.len() + digits;
-        let mut text = String::with_capacity(length + usize::from(digits > 0));
-        // Writing to a `String` cannot fail.
-        let _ =
-            if digits == 0 { write!(text, "{sign}{whole}") } else { write!(text, "{sign}{whole}.{fraction:0digits$}") };
+        Decimal::of(self).as_str().to_owned()
+    }
+}
+
+/// [`Money::to_decimal`] on the stack, for what is written at once.
+pub(crate) struct Decimal {
+    bytes: [u8; Self::LONGEST],
+    start: usize,
+}
+
+impl Decimal {
+    /// A sign, 19 digits and a full stop.
+    const LONGEST: usize = 21;
+
+    pub(crate) fn of(money: Money) -> Self {
+        let digits = money.currency.digits();
+        let mut text = Self { bytes: [0; Self::LONGEST], start: Self::LONGEST };
+        let (mut rest, mut written) = (money.minor_units.unsigned_abs(), 0);
+        // From the last digit to the first, of which there is one before the full stop.
+        while rest > 0 || written <= digits {
+            if written == digits && digits > 0 {
+                text.push_front(b'.');
+            }
+            // A digit is less than 10.
+            text.push_front(b'0' + u8::try_from(rest % 10).unwrap_or(0));
+            rest /= 10;
+            written += 1;
+        }
+        if money.minor_units < 0 {
+            text.push_front(b'-');
+        }
         text
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        // Only ASCII is pushed.
+        std::str::from_utf8(&self.bytes[self.start..]).unwrap_or_default()
+    }
+
+    fn push_front(&mut self, byte: u8) {
+        // `-92233720368547758.08` is as long as any: a currency has at most four digits after the full stop.
+        self.start -= 1;
+        self.bytes[self.start] = byte;
     }
 }
 

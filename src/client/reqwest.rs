@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -30,10 +30,18 @@ use crate::violation::Violation;
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
-    /// Goes past all proxies.
-    loopback: reqwest::Client,
+    /// Goes past all proxies. Made when it is first needed: to read the system's roots takes milliseconds.
+    loopback: Arc<OnceLock<reqwest::Client>>,
+    settings: Arc<Settings>,
     /// What was called last; to read an address anew costs as much as to write the request.
     last: Arc<Mutex<Option<Address>>>,
+}
+
+/// What both clients are made by.
+struct Settings {
+    connect: Duration,
+    #[cfg(feature = "rustls")]
+    roots: Vec<reqwest::Certificate>,
 }
 
 /// An address as reqwest wants it.
@@ -58,7 +66,11 @@ impl HttpTransport {
     ///
     /// [`ConfigurationError`] if TLS cannot be set up, for example on a machine without root certificates.
     pub fn new(connect: Duration) -> Result<Self, ConfigurationError> {
-        Self::finish(|| Self::settings(connect))
+        Self::with(Settings {
+            connect,
+            #[cfg(feature = "rustls")]
+            roots: Vec::new(),
+        })
     }
 
     /// The same, trusting these certificates (PEM) beside the operating system's.
@@ -70,29 +82,21 @@ impl HttpTransport {
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn with_root_certificates(connect: Duration, pem: &[u8]) -> Result<Self, ConfigurationError> {
         let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| unusable("root certificates", error))?;
-        Self::finish(|| Self::settings(connect).tls_certs_merge(roots.clone()))
+        Self::with(Settings { connect, roots })
     }
 
-    fn settings(connect: Duration) -> reqwest::ClientBuilder {
-        reqwest::Client::builder()
-            .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(connect)
-            // Below the keep-alive of common load balancers, so that a connection is seldom reused while the other side
-            // closes it: that failure cannot be told from one after the vendor acted.
-            .pool_idle_timeout(Duration::from_secs(20))
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
+    fn with(settings: Settings) -> Result<Self, ConfigurationError> {
+        let client = settings.client().build().map_err(|error| unusable("cannot be set up", error))?;
+        Ok(Self { client, loopback: Arc::default(), settings: Arc::new(settings), last: Arc::default() })
     }
 
-    fn finish(settings: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, ConfigurationError> {
-        let build = |settings: reqwest::ClientBuilder| settings.build().map_err(|e| unusable("cannot be set up", e));
-        Ok(Self { client: build(settings())?, loopback: build(settings().no_proxy())?, last: Arc::default() })
+    fn loopback(&self) -> Result<&reqwest::Client, reqwest::Error> {
+        if let Some(client) = self.loopback.get() {
+            return Ok(client);
+        }
+        let client = self.settings.client().no_proxy().build()?;
+        // Of two threads, the first wins.
+        Ok(self.loopback.get_or_init(|| client))
     }
 
     /// The request as reqwest wants it, and the client for it.
@@ -104,7 +108,8 @@ impl HttpTransport {
         *request.headers_mut() = head.headers;
         *request.version_mut() = head.version;
         *request.body_mut() = Some(body.into());
-        Ok((if is_loopback { &self.loopback } else { &self.client }, request))
+        let loopback = || self.loopback().map_err(|error| classify(error, Phase::NotSent));
+        Ok((if is_loopback { loopback()? } else { &self.client }, request))
     }
 
     /// The address as reqwest wants it, and whether it is on this machine.
@@ -132,6 +137,30 @@ impl HttpTransport {
             address.url.set_query(uri.query());
         }
         Ok((address.url.clone(), address.is_loopback))
+    }
+}
+
+impl Settings {
+    fn client(&self) -> reqwest::ClientBuilder {
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(self.connect)
+            // Below the keep-alive of common load balancers, so that a connection is seldom reused while the other side
+            // closes it: that failure cannot be told from one after the vendor acted.
+            .pool_idle_timeout(Duration::from_secs(20))
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate();
+        #[cfg(feature = "rustls")]
+        if !self.roots.is_empty() {
+            return client.tls_certs_merge(self.roots.iter().cloned());
+        }
+        client
     }
 }
 

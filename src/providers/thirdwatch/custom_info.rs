@@ -1,42 +1,46 @@
 //! Thirdwatch's free fields.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use crate::chargeback::Chargeback;
 use crate::exact::TimeText;
+use crate::money::{Currency, Decimal, Money};
 use crate::reason::NetworkCode;
 use crate::violation::Violation;
 
 /// `_customInfo`: names of yours, and any JSON under each.
 ///
-/// It is kept as the JSON text that is sent, and compared as such. It is read and written as JSON only.
+/// Two are equal if they are written alike.
 ///
 /// ```
 /// use chargeback::thirdwatch::CustomInfo;
 ///
 /// let info = CustomInfo::from_iter([("gateway", "razorpay"), ("shop", "eu-1")]);
-/// assert_eq!(info.as_json(), r#"{"gateway":"razorpay","shop":"eu-1"}"#);
+/// assert_eq!(info.to_json(), r#"{"gateway":"razorpay","shop":"eu-1"}"#);
 /// assert_eq!(format!("{info:?}"), "CustomInfo([redacted])");
 /// ```
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
-pub struct CustomInfo(Box<RawValue>);
+pub struct CustomInfo(Kept);
+
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+enum Kept {
+    Json(Map<String, Value>),
+    Texts(Texts),
+}
 
 impl CustomInfo {
-    /// The JSON object as text.
+    /// The JSON object as it is sent.
     #[must_use]
-    pub fn as_json(&self) -> &str {
-        self.0.get()
-    }
-
-    fn written(object: &impl Serialize) -> Self {
+    pub fn to_json(&self) -> String {
         // Names are text and values are JSON, so nothing in it can fail to be written.
-        Self(to_raw_value(object).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// What a report has no field for, as text under names of ours; the caller's metadata beside it.
@@ -48,19 +52,42 @@ impl CustomInfo {
             }
             text
         };
-        Self::written(&Noted {
-            chargeback,
-            due_by: chargeback.due_by().and_then(|time| at("due_by", time)),
-            occurred_at: at("occurred_at", chargeback.occurred_at()),
-            opened_at: chargeback.opened_at().and_then(|time| at("opened_at", time)),
-            received_at: chargeback.received_at().and_then(|time| at("received_at", time)),
-        })
+        let due_by = chargeback.due_by().and_then(|time| at("due_by", time));
+        let occurred_at = at("occurred_at", chargeback.occurred_at());
+        let opened_at = chargeback.opened_at().and_then(|time| at("opened_at", time));
+        let received_at = chargeback.received_at().and_then(|time| at("received_at", time));
+        let (payment, processor, code) = (chargeback.payment(), chargeback.processor(), chargeback.network_code());
+        let amount = chargeback.amount();
+        let (decimal, currency) = (amount.map(Decimal::of), amount.map(Money::currency));
+        let before_metadata = [
+            ("amount", decimal.as_ref().map(Decimal::as_str)),
+            ("arn", chargeback.arn()),
+            ("case_id", Some(chargeback.case_id())),
+            ("case_number", chargeback.case_number()),
+            ("currency", currency.as_ref().map(Currency::code)),
+            ("due_by", due_by.as_ref().map(TimeText::as_str)),
+            ("gateway_transaction_id", payment.gateway_transaction_id.as_deref()),
+        ];
+        let after_metadata = [
+            ("network", code.map(|code| code.network().as_str())),
+            ("network_reason_code", code.map(NetworkCode::code)),
+            ("notes", chargeback.notes()),
+            ("occurred_at", occurred_at.as_ref().map(TimeText::as_str)),
+            ("opened_at", opened_at.as_ref().map(TimeText::as_str)),
+            ("processor", processor.map(|processor| processor.name.as_str())),
+            ("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.as_deref())),
+            ("processor_payment_id", processor.and_then(|processor| processor.payment_id.as_deref())),
+            ("reason", Some(chargeback.reason().as_str())),
+            ("received_at", received_at.as_ref().map(TimeText::as_str)),
+            ("stage", Some(chargeback.stage().as_str())),
+        ];
+        Self(Kept::Texts(Texts::of(&before_metadata, chargeback.metadata(), &after_metadata)))
     }
 }
 
 impl From<Map<String, Value>> for CustomInfo {
     fn from(map: Map<String, Value>) -> Self {
-        Self::written(&map)
+        Self(Kept::Json(map))
     }
 }
 
@@ -79,7 +106,7 @@ impl<'de> Deserialize<'de> for CustomInfo {
 
 impl PartialEq for CustomInfo {
     fn eq(&self, other: &Self) -> bool {
-        self.as_json() == other.as_json()
+        self.to_json() == other.to_json()
     }
 }
 
@@ -91,55 +118,67 @@ impl fmt::Debug for CustomInfo {
     }
 }
 
-/// The free fields of a report, in the order of their names.
-struct Noted<'c> {
-    chargeback: &'c Chargeback,
-    due_by: Option<TimeText>,
-    occurred_at: Option<TimeText>,
-    opened_at: Option<TimeText>,
-    received_at: Option<TimeText>,
+/// The free fields of a report, each a name and a text, in the order of their names.
+///
+/// All stand in one piece of memory, made once and as large as it must be: a report has some twenty of them.
+#[derive(Clone)]
+struct Texts {
+    /// Name, text, name, text.
+    all: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
 }
 
-impl Serialize for Noted<'_> {
+impl Texts {
+    fn of(
+        before_metadata: &[(&str, Option<&str>)],
+        metadata: &BTreeMap<String, String>,
+        after_metadata: &[(&str, Option<&str>)],
+    ) -> Self {
+        const METADATA: &str = "metadata.";
+        let of_fields = |fields: &[(&str, Option<&str>)]| {
+            fields.iter().filter_map(|(name, text)| Some(name.len() + (*text)?.len())).sum::<usize>()
+        };
+        let of_metadata: usize = metadata.iter().map(|(name, text)| METADATA.len() + name.len() + text.len()).sum();
+        let length = of_fields(before_metadata) + of_metadata + of_fields(after_metadata);
+        let entries = before_metadata.len() + metadata.len() + after_metadata.len();
+        let mut texts = Self { all: String::with_capacity(length), ends: Vec::with_capacity(2 * entries) };
+        texts.push_fields(before_metadata);
+        for (name, text) in metadata {
+            texts.all.push_str(METADATA);
+            texts.push(name);
+            texts.push(text);
+        }
+        texts.push_fields(after_metadata);
+        texts
+    }
+
+    fn push_fields(&mut self, fields: &[(&str, Option<&str>)]) {
+        for (name, text) in fields {
+            if let Some(text) = text {
+                self.push(name);
+                self.push(text);
+            }
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.all.push_str(text);
+        self.ends.push(self.all.len());
+    }
+}
+
+impl Serialize for Texts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let chargeback = self.chargeback;
-        let (payment, processor, code) = (chargeback.payment(), chargeback.processor(), chargeback.network_code());
-        let amount = chargeback.amount().map(|amount| (amount.to_decimal(), amount.currency()));
-        let before_metadata = [
-            ("amount", amount.as_ref().map(|(decimal, _)| decimal.as_str())),
-            ("arn", chargeback.arn()),
-            ("case_id", Some(chargeback.case_id())),
-            ("case_number", chargeback.case_number()),
-            ("currency", amount.as_ref().map(|(_, currency)| currency.code())),
-            ("due_by", self.due_by.as_ref().map(TimeText::as_str)),
-            ("gateway_transaction_id", payment.gateway_transaction_id.as_deref()),
-        ];
-        let after_metadata = [
-            ("network", code.map(|code| code.network().as_str())),
-            ("network_reason_code", code.map(NetworkCode::code)),
-            ("notes", chargeback.notes()),
-            ("occurred_at", self.occurred_at.as_ref().map(TimeText::as_str)),
-            ("opened_at", self.opened_at.as_ref().map(TimeText::as_str)),
-            ("processor", processor.map(|processor| processor.name.as_str())),
-            ("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.as_deref())),
-            ("processor_payment_id", processor.and_then(|processor| processor.payment_id.as_deref())),
-            ("reason", Some(chargeback.reason().as_str())),
-            ("received_at", self.received_at.as_ref().map(TimeText::as_str)),
-            ("stage", Some(chargeback.stage().as_str())),
-        ];
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in before_metadata {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        for (name, value) in chargeback.metadata() {
-            map.serialize_entry(&format_args!("metadata.{name}"), value)?;
-        }
-        for (name, value) in after_metadata {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
+        let mut start = 0;
+        let mut texts = self.ends.iter().map(|&end| {
+            let text = &self.all[start..end];
+            start = end;
+            text
+        });
+        let mut map = serializer.serialize_map(Some(self.ends.len() / 2))?;
+        while let (Some(name), Some(text)) = (texts.next(), texts.next()) {
+            map.serialize_entry(name, text)?;
         }
         map.end()
     }
