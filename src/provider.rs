@@ -8,6 +8,7 @@ mod receipt;
 use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -77,6 +78,16 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
     /// Settles a doubt that the vendor's record could not settle: somebody has looked, and this is what they found. See
     /// [`HttpProvider::resolve_doubt`](crate::HttpProvider::resolve_doubt). A wrapper passes it on.
     fn resolve_doubt(&self, case_id: &str, found: Option<&str>);
+
+    /// How much longer the vendor wants to be sent nothing, since it said "too many requests" (429) to a report of this
+    /// provider; an hour at most, and zero if it did not.
+    ///
+    /// It is for whoever makes many reports at once: a report does not wait for what the vendor said to another. A bulk
+    /// does. Without a time from the vendor it is the wait before the next attempt. A wrapper passes it on; the default is
+    /// zero, for a provider that does not know.
+    fn throttled_for(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Implements the trait for a pointer to a provider.
@@ -114,6 +125,10 @@ macro_rules! by_pointer {
 
             fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
                 (**self).resolve_doubt(case_id, found);
+            }
+
+            fn throttled_for(&self) -> Duration {
+                (**self).throttled_for()
             }
         }
     };

@@ -42,11 +42,15 @@ impl FileLedger {
     /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
     /// other that cannot be read is an error, since nobody knows what it said.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let lock = lock(path)?;
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(of_file(path))?;
+        if !file.metadata().map_err(of_file(path))?.is_file() {
+            return Err(format!("{}: no file that can be read again", path.display()).into());
+        }
+        // One file has one lock, whatever names lead to it.
+        let lock = lock(&path.canonicalize().map_err(of_file(path))?)?;
         let mut reader = BufReader::new(File::open(path).map_err(of_file(path))?);
         let (mut positions, mut text, mut end) = (HashMap::new(), Vec::new(), 0);
-        while reader.read_until(b'\n', &mut text)? > 0 && text.ends_with(b"\n") {
+        while reader.read_until(b'\n', &mut text).map_err(of_file(path))? > 0 && text.ends_with(b"\n") {
             let line: Line = serde_json::from_slice(&text)
                 .map_err(|_| format!("{}: what begins at byte {end} is no entry", path.display()))?;
             positions.insert(key(&line.provider, &line.case_id), end);
@@ -57,8 +61,7 @@ impl FileLedger {
             return Err(format!("{}: what begins at byte {end} is no entry", path.display()).into());
         }
         // What was cut off goes, so that the next line does not begin in the middle of it.
-        file.set_len(end)?;
-        file.seek(SeekFrom::End(0))?;
+        file.set_len(end).and_then(|()| file.seek(SeekFrom::End(0))).map_err(of_file(path))?;
         // From here on, one line is read at a time.
         let reader = BufReader::with_capacity(1024, reader.into_inner());
         Ok(Self { inner: Mutex::new(Inner { positions, writer: BufWriter::new(file), reader, end }), _lock: lock })

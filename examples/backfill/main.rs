@@ -82,16 +82,22 @@ async fn backfill(args: &Args) -> Result<bool, Failure> {
     sandbox.keep_last(2_000);
     let input = input::read(&args.file)?;
     let total = input::count(&args.file)?;
-    let results = Results::create(&args.results)?;
-    say(format_args!("one line for each chargeback at each vendor goes to {}", args.results.display()));
+    let create_results = || {
+        let results = Results::create(&args.results)?;
+        say(format_args!("one line for each chargeback at each vendor goes to {}", args.results.display()));
+        Ok::<_, Failure>(results)
+    };
     if args.dry_run {
+        let results = create_results()?;
         let reporter = reporter(&sandbox, None)?;
         let mut summary = Summary::new(reporter.providers(), total)?;
         dry_run(&reporter, input, results, &mut summary)?;
         say(&summary);
         return Ok(summary.is_clear());
     }
+    // Another run may have it; then there are no results.
     let ledger = Arc::new(FileLedger::open(&args.ledger)?);
+    let results = create_results()?;
     if !ledger.is_empty() {
         say(format_args!("going on: {} entries stand in {}", ledger.len(), args.ledger.display()));
         say(

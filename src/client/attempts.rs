@@ -124,7 +124,6 @@ impl<V: Vendor> Inner<V> {
         O: Operation<Vendor = V>,
     {
         loop {
-            self.leave_alone(deadline).await;
             if deadline.remaining(&*self.runtime).is_zero() {
                 return Err(Stopped::Problem(Problem::new(Cause::TimedOut { whole: true, sent: false })));
             }
@@ -159,15 +158,6 @@ impl<V: Vendor> Inner<V> {
                 Decision::ReadBack => return Err(Stopped::Unclear(problem)),
                 Decision::Stop => return Err(Stopped::Problem(problem)),
             }
-        }
-    }
-
-    /// A vendor that has said "too many requests" gets none for a while, of any case, if the deadline leaves time for a whole
-    /// attempt after it: one that is cut short ends in doubt.
-    async fn leave_alone(&self, deadline: Deadline) {
-        let pause = self.pause.left(&*self.runtime);
-        if !pause.is_zero() && pause.saturating_add(self.timeouts.attempt) <= deadline.remaining(&*self.runtime) {
-            self.runtime.sleep(pause).await;
         }
     }
 

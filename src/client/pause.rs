@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use super::runtime::Runtime;
 
-/// Until when no report is sent, since the vendor has said "too many requests" to one of them.
+/// The longest that is believed.
+const LONGEST: Duration = Duration::from_secs(3_600);
+
+/// Until when the vendor wants no more, since it has said "too many requests".
 #[derive(Debug, Default)]
 pub(crate) struct Pause {
     /// Nanoseconds on the runtime's clock; 0 as long as there was none.
@@ -13,9 +16,9 @@ pub(crate) struct Pause {
 }
 
 impl Pause {
-    /// Begins one of this length, or makes one longer that is under way.
+    /// Begins one of this length, an hour at most, or makes one longer that is under way.
     pub(crate) fn begin(&self, runtime: &dyn Runtime, length: Duration) {
-        let until = runtime.elapsed().saturating_add(length);
+        let until = runtime.elapsed().saturating_add(length.min(LONGEST));
         self.until.fetch_max(u64::try_from(until.as_nanos()).unwrap_or(u64::MAX), Relaxed);
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tracing::Instrument as _;
@@ -26,9 +27,8 @@ use crate::vendor::{Operation, Vendor};
 /// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or
 /// clones of it, are made one after another; across processes no library can promise that without the vendor's help.
 ///
-/// A vendor that says "too many requests" (429) is left alone as a whole: no request goes out for as long as it asks, or
-/// for the wait before the next attempt. A report whose deadline leaves no time for a whole attempt after that does not
-/// wait.
+/// A report that the vendor throttles (429) waits for as long as the vendor asks, if its deadline allows. Others do not wait
+/// for it: whoever makes many at once asks [`throttled_for`](ChargebackProvider::throttled_for) before each, as a bulk does.
 ///
 /// ```
 /// use std::time::Duration;
@@ -170,6 +170,10 @@ impl<V: Vendor> ChargebackProvider for HttpProvider<V> {
 
     fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
         self.inner.resolve_doubt(case_id, found);
+    }
+
+    fn throttled_for(&self) -> Duration {
+        self.inner.pause.left(&*self.inner.runtime)
     }
 }
 

@@ -67,8 +67,6 @@ impl Timeouts {
 #[doc = include_str!("decide.md")]
 ///
 /// A request that was refused after an earlier attempt may have acted is looked up as well.
-///
-/// After a 429 the wait is that of all reports through the provider, if their deadlines leave time for an attempt after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

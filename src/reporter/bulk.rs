@@ -120,8 +120,8 @@ struct Item {
     throttled: u32,
 }
 
-/// What a task ended in.
-type Panic = Box<dyn std::any::Any + Send>;
+/// What a task ended in that has no outcome: a panic, or nothing if the runtime that it ran in has ended.
+type Broken = Option<Box<dyn std::any::Any + Send>>;
 
 /// The way to one vendor: cases side by side, the reports of one case one after another.
 struct Lane {
@@ -174,46 +174,43 @@ impl Lane {
         }
     }
 
-    /// The next that has ended; `None` if it was throttled and begins again, or was stopped before it was sent. An error is
-    /// a panic, of a route or a ledger.
-    fn poll_ended(&mut self, most: u32, context: &mut Context<'_>) -> Poll<Result<Option<BulkOutcome>, Panic>> {
-        loop {
-            let (mut item, told) = match self.running.poll_join_next(context) {
-                Poll::Ready(Some(Ok(ended))) => ended,
-                // Nobody aborts these tasks but the set itself.
-                Poll::Ready(Some(Err(failed))) => match failed.try_into_panic() {
-                    Ok(panic) => return Poll::Ready(Err(panic)),
-                    Err(_) => continue,
-                },
-                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
-            };
-            match told.as_ref().map(|told| &told.outcome) {
-                Some(
-                    Outcome::Refused(error @ Error::RateLimited(_)) | Outcome::Unknown(error @ Error::RateLimited(_)),
-                ) => {
-                    self.gate.throttle(error.retry_after());
-                }
-                Some(Outcome::Acknowledged(_)) => self.gate.ease(),
-                _ => {}
+    /// The next that has ended; `None` if it was throttled and begins again, or was stopped before it was sent. A panic is
+    /// one of a route or a ledger.
+    fn poll_ended(&mut self, most: u32, context: &mut Context<'_>) -> Poll<Result<Option<BulkOutcome>, Broken>> {
+        let (mut item, told) = match self.running.poll_join_next(context) {
+            Poll::Ready(Some(Ok(ended))) => ended,
+            Poll::Ready(Some(Err(failed))) => return Poll::Ready(Err(failed.try_into_panic().ok())),
+            Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+        };
+        match told.as_ref().map(|told| &told.outcome) {
+            Some(Outcome::Refused(error @ Error::RateLimited(_)) | Outcome::Unknown(error @ Error::RateLimited(_))) => {
+                self.gate.throttle(error.retry_after());
             }
-            let is_throttled = |told: &ProviderOutcome| matches!(told.outcome, Outcome::Refused(Error::RateLimited(_)));
-            if item.throttled < most && told.as_ref().is_some_and(is_throttled) {
-                item.throttled += 1;
-                self.ready.push_front(item);
-                return Poll::Ready(Ok(None));
-            }
-            self.finished(item.chargeback.case_id());
-            let Item { index, chargeback, .. } = item;
-            return Poll::Ready(Ok(told.map(|told| BulkOutcome { index, chargeback, told })));
+            Some(Outcome::Acknowledged(_)) => self.gate.ease(),
+            _ => {}
         }
+        let is_throttled = |told: &ProviderOutcome| matches!(told.outcome, Outcome::Refused(Error::RateLimited(_)));
+        if item.throttled < most && told.as_ref().is_some_and(is_throttled) {
+            item.throttled += 1;
+            self.ready.push_front(item);
+            return Poll::Ready(Ok(None));
+        }
+        self.finished(item.chargeback.case_id());
+        let Item { index, chargeback, .. } = item;
+        Poll::Ready(Ok(told.map(|told| BulkOutcome { index, chargeback, told })))
     }
 }
 
 /// Sends it when the vendor's pace lets it, unless the bulk is stopped before. What makes no request waits for nothing.
 async fn through(gate: &Gate, stop: &Stop, sending: Sending<'_>) -> Option<ProviderOutcome> {
-    if !(gate.holds_up() && sending.is_refused_at_once()) {
+    let provider = &*sending.member.provider;
+    // To be prepared may have taken its time.
+    if stop.is_stopped() {
+        return None;
+    }
+    if !(gate.holds_up(provider) && sending.is_refused_at_once()) {
         // The gate is asked first, so that what may pass is not turned back.
-        if let Either::Right(_) = select(pin!(gate.pass()), pin!(stop.stopped())).await {
+        if let Either::Right(_) = select(pin!(gate.pass(provider)), pin!(stop.stopped())).await {
             return None;
         }
     }
@@ -257,6 +254,7 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
     fn read_input(&mut self, context: &mut Context<'_>) {
         let behind = self.bulk.behind.max(self.bulk.at_once).max(1);
         while let Some(input) = &mut self.input
+            && !self.stop.is_stopped()
             && self.lanes.iter().all(|lane| lane.backlog < behind)
         {
             match input.poll_next_unpin(context) {
@@ -291,9 +289,7 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
         let this = &mut *self;
         this.stop.inner.waker.register(context.waker());
         loop {
-            if !this.stop.is_stopped() {
-                this.read_input(context);
-            }
+            this.read_input(context);
             // Asked again each time: what follows in a case must not be sent once what comes before it was turned back.
             if this.stop.is_stopped() {
                 this.let_go();
@@ -311,11 +307,14 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
                         return Poll::Ready(Some(ended));
                     }
                     Poll::Ready(Ok(None)) => room = true,
-                    Poll::Ready(Err(panic)) => {
-                        // Whoever catches it finds a bulk that ends.
+                    Poll::Ready(Err(broken)) => {
+                        // Whoever catches a panic finds a bulk that ends.
                         this.stop.stop();
                         this.let_go();
-                        std::panic::resume_unwind(panic);
+                        if let Some(panic) = broken {
+                            std::panic::resume_unwind(panic);
+                        }
+                        room = true;
                     }
                     Poll::Pending => {}
                 }
@@ -339,9 +338,8 @@ impl Reporter {
     /// - A slow vendor holds up the others only when it is [`behind`](Bulk::behind) too far; the stream is read no faster
     ///   than that, so memory is bounded.
     /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up, and which all bulks of a reporter
-    ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: by the
-    ///   [provider](crate::HttpProvider) if a report's deadline leaves time for an attempt after that, and else by the bulk,
-    ///   once a report has ended with that answer.
+    ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: nothing
+    ///   more begins, and what runs already is finished.
     /// - What fails otherwise is not made again within the bulk, after the provider's own attempts: the outcome says what
     ///   may be retried. Later reports of the same case go on; they look first where the outcome is unknown.
     /// - With a ledger the bulk can be run again after it broke off: what was acknowledged is skipped as a refresh or as
@@ -349,7 +347,8 @@ impl Reporter {
     /// - [`Stop`] ends it early: what was being sent is finished, and what was not has no outcome. Dropping it drops what
     ///   runs.
     ///
-    /// It needs tokio's runtime when it is polled.
+    /// It needs tokio's runtime when it is polled, always the same one: with the runtime, what it runs ends without an
+    /// outcome, and then the bulk ends as if it had been stopped.
     ///
     /// ```
     /// use chargeback::{Bulk, Chargeback, Reporter};

@@ -10,6 +10,8 @@ use governor::{NotUntil, Quota, RateLimiter};
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
+use crate::provider::ChargebackProvider;
+
 /// So many reports in such a time, and never more, whichever moment the time is counted from.
 ///
 /// It counts reports. One may take several requests: at RevCent a first report takes three.
@@ -97,26 +99,34 @@ impl Gate {
     }
 
     /// Whether passing it takes time, or takes something away from those that come after.
-    pub(super) fn holds_up(&self) -> bool {
-        self.limiter.is_some() || self.paused().until.is_some_and(|until| until > Instant::now())
+    pub(super) fn holds_up(&self, provider: &dyn ChargebackProvider) -> bool {
+        self.limiter.is_some() || !self.pause_left(provider).is_zero()
     }
 
     /// Waits until one report more may be sent.
-    pub(super) async fn pass(&self) {
+    pub(super) async fn pass(&self, provider: &dyn ChargebackProvider) {
         let _row = self.row.lock().await;
-        while let Some(wait) = self.wait() {
+        while let Some(wait) = self.wait(provider) {
             tokio::time::sleep(wait).await;
         }
     }
 
     /// How long to wait before the next report; `None` if it has just been let through.
-    fn wait(&self) -> Option<Duration> {
-        let paused = self.paused().until.map(|until| until.saturating_duration_since(Instant::now()));
-        if let Some(left) = paused.filter(|left| !left.is_zero()) {
+    fn wait(&self, provider: &dyn ChargebackProvider) -> Option<Duration> {
+        let left = self.pause_left(provider);
+        if !left.is_zero() {
             return Some(left);
         }
         let refused: NotUntil<_> = self.limiter.as_ref()?.check().err()?;
         Some(refused.wait_time_from(TokioClock.now()).max(Duration::from_millis(1)))
+    }
+
+    /// The provider hears of a pause at once, and of no more than what it is told; the gate hears of it once a report has
+    /// ended so, and then knows how many there were in a row.
+    fn pause_left(&self, provider: &dyn ChargebackProvider) -> Duration {
+        let until = self.paused().until;
+        let left = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        left.max(provider.throttled_for().min(LONGEST_ASKED))
     }
 
     /// The vendor wants fewer: nothing passes for this long. Of several reports that were under way at once, the first

@@ -283,30 +283,3 @@ async fn a_bulk_that_is_stopped_does_not_wait_for_its_pace() {
     let done: Vec<_> = report.collect().await;
     assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().acted()), (3, 25, 3));
 }
-
-#[tokio::test(start_paused = true)]
-async fn many_refusals_at_once_are_one_pause() {
-    let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
-    let reporter = Reporter::builder().required(spade.build().unwrap()).build().unwrap();
-    for _ in 0..16 {
-        sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    }
-    let start = Instant::now();
-    let input = || stream::iter(feed(16, &[Stage::Received]));
-    assert_eq!(reporter.report_all(input(), Bulk::default().at_once(16)).collect::<Vec<_>>().await.len(), 16);
-    assert_eq!(start.elapsed().as_secs(), 1, "the first pause, once");
-    // Two rounds: the pause doubles, though between them some could not be told at all.
-    for _ in 0..2 {
-        sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    }
-    let (start, mut mixed) = (Instant::now(), feed(1, &[Stage::Received]).collect::<Vec<_>>());
-    mixed.extend(feed(9, &[Stage::Alert]).skip(1));
-    let done = reporter.report_all(stream::iter(mixed), Bulk::default().at_once(1)).collect::<Vec<_>>().await;
-    assert_eq!((done.len(), start.elapsed().as_secs()), (9, 3));
-    // A vendor that asks for longer than a clock can hold is asked again after an hour.
-    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(u64::MAX))));
-    let start = Instant::now();
-    assert_eq!(reporter.report_all(input(), Bulk::default().at_once(1)).collect::<Vec<_>>().await.len(), 16);
-    assert_eq!(start.elapsed().as_secs(), 3_600);
-}

@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
-use chargeback::{Bulk, Chargeback, Member, Outcome, Pace, Reason, Reporter, RetryPolicy, Stage, Stop};
+use chargeback::{Bulk, Chargeback, Member, Pace, Reason, Reporter, Stage, Stop};
 use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use tokio::time::Instant;
 
@@ -20,34 +20,6 @@ fn to_spade(sandbox: &Sandbox, pace: Option<Pace>) -> Reporter {
     let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
     let member = pace.into_iter().fold(Member::required(spade), Member::pace);
     Reporter::builder().member(member).build().unwrap()
-}
-
-/// The provider waits as long as it is asked to and tries again, as it does by default; the others wait with it.
-#[tokio::test(start_paused = true)]
-async fn a_vendor_that_asks_for_a_moment_is_left_alone_as_a_whole() {
-    let sandbox = Sandbox::in_memory();
-    let reporter = to_spade(&sandbox, None);
-    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(3))));
-    let start = Instant::now();
-    let mut report = reporter.report_all(stream::iter(feed(200, &[Stage::Received])), Bulk::default().at_once(4));
-    let mut early = 0;
-    while let Some(done) = report.next().await {
-        assert!(matches!(done.told.outcome(), Outcome::Acknowledged(_)), "{}", done.told.outcome());
-        early += usize::from(start.elapsed() < Duration::from_secs(3));
-    }
-    assert!(early <= 3, "{early} were told while it asked for none; three were under way");
-    assert_eq!((start.elapsed().as_secs(), sandbox.spade().requests()), (3, 201));
-    // Of a single report the same holds, if 15 s for an attempt are left of its 45 s.
-    for (asked, waited) in [(2, 2), (30, 30), (31, 0), (3_600, 0)] {
-        sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(asked))));
-        let provider = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
-        let reporter = Reporter::builder().required(provider.build().unwrap()).build().unwrap();
-        let [one, other] = [0, 1].map(|case| feed(2, &[Stage::Received]).nth(case).unwrap());
-        assert!(!reporter.report(&one).await.is_met());
-        let start = Instant::now();
-        assert!(reporter.report(&other).await.is_met());
-        assert_eq!(start.elapsed().as_secs(), waited);
-    }
 }
 
 #[tokio::test(start_paused = true)]

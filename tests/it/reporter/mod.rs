@@ -4,6 +4,8 @@
 mod bulk;
 #[cfg(feature = "bulk")]
 mod bulk_edges;
+#[cfg(feature = "bulk")]
+mod bulk_throttled;
 mod guard;
 
 use std::time::Duration;
