@@ -126,7 +126,8 @@ impl Reporter {
     /// It corrects as well: an id is kept in place of one that is known, and of a case that was in no doubt. It is taken as it
     /// is, so mind that both ids are right; a wrong one is seen when the next report uses it.
     ///
-    /// It waits for a report of the case that is under way at this vendor, and for one of a bulk that waits for its pace.
+    /// It waits for a report of the case that is under way at this vendor, and for one of a bulk that waits for the vendor's
+    /// pace or pause: an hour and more, if the vendor asks for that.
     ///
     /// # Errors
     ///

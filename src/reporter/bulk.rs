@@ -250,11 +250,14 @@ impl<S> BulkReport<S> {
 }
 
 impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
-    /// Reads as much as every lane has room for.
+    /// Reads while a lane has nothing to begin and every lane has room: what is read early is cold when it is sent, and
+    /// told to nobody after a stop.
     fn read_input(&mut self, context: &mut Context<'_>) {
-        let behind = self.bulk.behind.max(self.bulk.at_once).max(1);
+        let at_once = self.bulk.at_once.max(1);
+        let behind = self.bulk.behind.max(at_once);
         while let Some(input) = &mut self.input
             && !self.stop.is_stopped()
+            && self.lanes.iter().any(|lane| lane.running.len() + lane.ready.len() < at_once)
             && self.lanes.iter().all(|lane| lane.backlog < behind)
         {
             match input.poll_next_unpin(context) {
@@ -336,7 +339,7 @@ impl Reporter {
     ///
     /// - The reports of one case are made in the order of the stream, at each vendor; different cases run side by side.
     /// - A slow vendor holds up the others only when it is [`behind`](Bulk::behind) too far; the stream is read no faster
-    ///   than that, so memory is bounded.
+    ///   than that, so memory is bounded, and only while a vendor has room to begin something.
     /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up, and which all bulks of a reporter
     ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: nothing
     ///   more begins, and what runs already is finished.
