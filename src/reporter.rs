@@ -7,6 +7,8 @@ mod member;
 mod outcome;
 #[cfg(feature = "bulk")]
 mod pace;
+#[cfg(feature = "bulk")]
+mod stop;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,11 +17,13 @@ use futures_util::future::join_all;
 
 pub use self::builder::ReporterBuilder;
 #[cfg(feature = "bulk")]
-pub use self::bulk::{Bulk, BulkOutcome, BulkReport, Stop};
+pub use self::bulk::{Bulk, BulkOutcome, BulkReport};
 pub use self::member::{Member, Need};
 pub use self::outcome::{Outcome, Outcomes, ProviderOutcome, Skipped, Stopped};
 #[cfg(feature = "bulk")]
 pub use self::pace::Pace;
+#[cfg(feature = "bulk")]
+pub use self::stop::Stop;
 use crate::chargeback::Chargeback;
 use crate::client::Turn;
 use crate::error::{Delivery, Error};

@@ -4,16 +4,14 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use futures_util::future::{Either, select};
-use futures_util::task::AtomicWaker;
 use futures_util::{Stream, StreamExt as _};
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::pace::Gate;
+use super::stop::Stop;
 use super::{Outcome, Prepared, ProviderOutcome, Reporter, Sending};
 use crate::chargeback::Chargeback;
 use crate::error::Error;
@@ -70,46 +68,6 @@ pub struct BulkOutcome {
     pub chargeback: Arc<Chargeback>,
     /// What became of it, and at which vendor.
     pub told: ProviderOutcome,
-}
-
-/// Ends a bulk early: nothing more is read or sent, and what was being sent is finished.
-#[derive(Debug, Clone, Default)]
-pub struct Stop {
-    inner: Arc<StopInner>,
-}
-
-#[derive(Debug, Default)]
-struct StopInner {
-    stopped: AtomicBool,
-    /// The stream.
-    waker: AtomicWaker,
-    /// Reports that wait for the vendor's pace.
-    waiting: Notify,
-}
-
-impl Stop {
-    /// Ends the bulk; calling it again does nothing.
-    pub fn stop(&self) {
-        self.inner.stopped.store(true, Ordering::Release);
-        self.inner.waker.wake();
-        self.inner.waiting.notify_waiters();
-    }
-
-    /// Whether it was called.
-    #[must_use]
-    pub fn is_stopped(&self) -> bool {
-        self.inner.stopped.load(Ordering::Acquire)
-    }
-
-    /// Ends when it was called.
-    async fn stopped(&self) {
-        let mut called = pin!(self.inner.waiting.notified());
-        // First listen, then look: a call between the two is not missed.
-        called.as_mut().enable();
-        if !self.is_stopped() {
-            called.await;
-        }
-    }
 }
 
 /// One chargeback on its way to one vendor.
@@ -290,7 +248,7 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
         let this = &mut *self;
-        this.stop.inner.waker.register(context.waker());
+        this.stop.wakes(context.waker());
         loop {
             this.read_input(context);
             // Asked again each time: what follows in a case must not be sent once what comes before it was turned back.

@@ -121,8 +121,8 @@ impl Gate {
         Some(refused.wait_time_from(TokioClock.now()).max(Duration::from_millis(1)))
     }
 
-    /// The provider hears of a pause at once, and of no more than what it is told; the gate hears of it once a report has
-    /// ended so, and then knows how many there were in a row.
+    /// How long the vendor is still to be left alone. The provider knows of a 429 as soon as it comes, while the report may
+    /// wait for its next attempt; the gate learns of it when the report has ended so, and lengthens each pause in a row.
     fn pause_left(&self, provider: &dyn ChargebackProvider) -> Duration {
         let until = self.paused().until;
         let left = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
