@@ -3,12 +3,13 @@
 //! Acme takes `POST /disputes/{order}` with `{"phase": "open"}` or `"closed"`; `GET` of the same shows the phase.
 
 use bytes::Bytes;
-use chargeback::vendor::{
-    Attempt, BaseUrl, Case, Operation, Outgoing, Refusal, Refused, Repeat, Settled, Translation, Vendor,
+use chargeback::connector::{
+    Attempt, BaseUrl, Case, Connector, HttpRequestBuilder, LookupVerdict, Operation, ReplyError, RetrySafety,
+    TranslateError, Translation,
 };
 use chargeback::{
-    Capabilities, Carriage, Chargeback, ChargebackProvider as _, Expression, Fidelity, Field, HttpProvider, ProviderId,
-    Secret, Stage, Violation,
+    Capabilities, Chargeback, ChargebackProvider as _, Fidelity, Field, FieldSupport, HttpProvider, ProviderId, Secret,
+    Stage, StageSupport, Violation,
 };
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -19,34 +20,34 @@ pub(crate) struct Acme {
     pub(crate) key: Secret,
 }
 /// How Acme says a stage. Capabilities and translation both use it, so they cannot differ.
-fn phase(stage: Stage) -> Expression {
+fn phase(stage: Stage) -> StageSupport {
     match stage {
-        Stage::Received => Expression::exact("open"),
-        Stage::Contested | Stage::UnderReview => Expression::lossy("open"),
-        Stage::Won | Stage::Lost | Stage::Closed => Expression::lossy("closed"),
-        _ => Expression::refused(),
+        Stage::Received => StageSupport::exact("open"),
+        Stage::Contested | Stage::UnderReview => StageSupport::lossy("open"),
+        Stage::Won | Stage::Lost | Stage::Closed => StageSupport::lossy("closed"),
+        _ => StageSupport::refused(),
     }
 }
-impl Vendor for Acme {
+impl Connector for Acme {
     type Step = Call;
     fn id(&self) -> ProviderId {
         ProviderId::from_static("acme")
     }
     fn capabilities(&self) -> Capabilities {
         let sent = [Field::Stage, Field::OrderId];
-        let field = |field| if sent.contains(&field) { Carriage::Sent } else { Carriage::Dropped };
-        Capabilities::ask(phase, |_| Expression::lossy(""), field)
+        let field = |field| if sent.contains(&field) { FieldSupport::Sent } else { FieldSupport::Dropped };
+        Capabilities::ask(phase, |_| StageSupport::lossy(""), field)
     }
-    fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, Refused> {
+    fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
         let phase = phase(case.chargeback().stage());
-        if phase.fidelity() == Fidelity::Refused {
-            return Err(Refused::stage(case.chargeback(), "Acme has open and closed"));
+        if phase.fidelity() == Fidelity::Unsupported {
+            return Err(TranslateError::unsupported_stage(case.chargeback(), "Acme has open and closed"));
         }
         let Some(order) = case.chargeback().payment().order_id.clone() else {
-            return Err(Refused::Invalid(vec![Violation::new("payment.order_id", "Acme needs it")]));
+            return Err(TranslateError::Invalid(vec![Violation::new("payment.order_id", "Acme needs it")]));
         };
         let tell = Call { order, phase: Some(phase.word().to_owned()) };
-        Ok(Translation::of(tell).words(phase.word().to_owned(), "").loss_of(Field::Stage, &phase))
+        Ok(Translation::new(tell).words(phase.word().to_owned(), "").loss_of(Field::Stage, &phase))
     }
 }
 /// Tells Acme the phase of an order, or, without one, asks for it.
@@ -56,14 +57,14 @@ pub(crate) struct Call {
     phase: Option<String>,
 }
 impl Operation for Call {
-    type Vendor = Acme;
+    type Connector = Acme;
     type Reply = Value;
-    type Probe = Self;
+    type Lookup = Self;
     fn name(&self) -> &'static str {
         if self.phase.is_some() { "tell" } else { "ask" }
     }
-    fn repeat(&self) -> Repeat {
-        if self.phase.is_some() { Repeat::AfterReadBack } else { Repeat::Safe }
+    fn retry_safety(&self) -> RetrySafety {
+        if self.phase.is_some() { RetrySafety::LookupFirst } else { RetrySafety::Idempotent }
     }
     fn reads_only(&self) -> bool {
         self.phase.is_none()
@@ -71,21 +72,21 @@ impl Operation for Call {
     fn encode(&self, acme: &Acme, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
         let (path, key) = (["disputes", self.order.as_str()], attempt.expose(&acme.key));
         let Some(phase) = &self.phase else {
-            return Outgoing::get(&acme.base, &path).secret_header("x-acme-key", key).empty();
+            return HttpRequestBuilder::get(&acme.base, &path).secret_header("x-acme-key", key).empty();
         };
-        Outgoing::post(&acme.base, &path).secret_header("x-acme-key", key).json(&json!({ "phase": phase }))
+        HttpRequestBuilder::post(&acme.base, &path).secret_header("x-acme-key", key).json(&json!({ "phase": phase }))
     }
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Value, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Value, ReplyError> {
         let body = serde_json::from_slice(reply.body()).ok().filter(Value::is_object);
-        body.filter(|_| reply.status() == 200).ok_or_else(|| Refusal::of_status(reply.status()))
+        body.filter(|_| reply.status() == 200).ok_or_else(|| ReplyError::from_status(reply.status()))
     }
-    fn probe(&self) -> Option<Self> {
+    fn lookup(&self) -> Option<Self> {
         self.phase.is_some().then(|| Self { phase: None, ..self.clone() })
     }
-    fn settle(&self, seen: &[Value]) -> Settled<Self> {
+    fn verdict(&self, seen: &[Value]) -> LookupVerdict<Self> {
         match seen.last() {
-            Some(shown) if shown["phase"].as_str() == self.phase.as_deref() => Settled::Holds(shown.clone()),
-            _ => Settled::Again(self.clone()),
+            Some(shown) if shown["phase"].as_str() == self.phase.as_deref() => LookupVerdict::Applied(shown.clone()),
+            _ => LookupVerdict::Resend(self.clone()),
         }
     }
 }

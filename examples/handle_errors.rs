@@ -54,7 +54,7 @@ async fn tell(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> Nex
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build()?;
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
     let case = |id: &str, stage| {
         Chargeback::builder(id, stage, Reason::NotReceived, Utc::now())
             .vendor_payment(revcent::ID, "P4r7XkzvGqsB2oQmUwLA")
@@ -65,7 +65,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("told:             {:?}\n", tell(&revcent, &case("alpha", Stage::Received)?).await);
     println!("cannot be said:   {:?}\n", tell(&revcent, &case("bravo", Stage::Alert)?).await);
 
-    fake.fail_next_write(Fault::before_acting(FaultKind::Refusal));
+    fake.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
     println!("refused:          {:?}\n", tell(&revcent, &case("charlie", Stage::Received)?).await);
 
     fake.fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
-use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::{Chargeback, ChargebackProvider as _, Error, Reason, Stage, Timeouts, async_trait};
 use chrono::Utc;
 use http::{Request, Response};
@@ -42,28 +42,28 @@ impl HyperTransport {
 
 #[async_trait]
 impl Transport for HyperTransport {
-    async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
-        // `Limits::attempt` needs nothing here: the caller drops this future then, and the connection with it.
+    async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
+        // `RequestLimits::attempt` needs nothing here: the caller drops this future then, and the connection with it.
         let reply = self.client.request(request.map(Full::new)).await.map_err(|error| {
-            let phase = if error.is_connect() { Phase::NotSent } else { Phase::MaybeSent };
+            let phase = if error.is_connect() { FailurePhase::NotSent } else { FailurePhase::MaybeSent };
             failure(phase, error)
         })?;
         let (head, body) = reply.into_parts();
         match Limited::new(body, limits.reply_bytes).collect().await {
             Ok(body) => Ok(Response::from_parts(head, body.to_bytes())),
-            Err(error) if error.is::<LengthLimitError>() => Err(Failure::new(Phase::TooLarge)),
-            Err(error) => Err(failure(Phase::MaybeSent, error)),
+            Err(error) if error.is::<LengthLimitError>() => Err(TransportFailure::new(FailurePhase::ReplyTooLarge)),
+            Err(error) => Err(failure(FailurePhase::MaybeSent, error)),
         }
     }
 }
 
 /// A failure with its cause. hyper's errors hold no header, no body and no path.
-fn failure(phase: Phase, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Failure {
+fn failure(phase: FailurePhase, error: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportFailure {
     let error = error.into();
     let mut causes = std::iter::successors(Some(&*error as &dyn StdError), |cause| (*cause).source());
     let timed_out = causes
         .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::TimedOut));
-    let failure = Failure::new(phase).caused_by(error);
+    let failure = TransportFailure::new(phase).caused_by(error);
     if timed_out { failure.timed_out() } else { failure }
 }
 
@@ -71,13 +71,13 @@ fn failure(phase: Phase, error: impl Into<Box<dyn StdError + Send + Sync>>) -> F
 async fn main() -> Result<(), Box<dyn StdError>> {
     let sandbox = Sandbox::start().await;
     let transport = HyperTransport::new(Timeouts::default().connect);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).transport(transport.clone()).build()?;
+    let revcent = sandbox.connect(sandbox.revcent_connector()).transport(transport.clone()).build()?;
     let received = Chargeback::builder("CB-2610-0001", Stage::Received, Reason::NotReceived, Utc::now())
         .gateway_transaction_id("gw-10726")
         .build()?;
 
     let receipt = revcent.report(&received).await?;
-    println!("told `{}` in {} requests", receipt.stage_word(), receipt.attempts());
+    println!("told `{}` in {} requests", receipt.stage_value(), receipt.attempts());
 
     // RevCent creates the next case, and the connection breaks before it answers.
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
@@ -85,10 +85,10 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         .gateway_transaction_id("gw-10727")
         .build()?;
     let receipt = revcent.report(&next).await?;
-    println!("read back: {}; cases at RevCent: {}", receipt.was_read_back(), sandbox.revcent().cases().len());
+    println!("read back: {}; cases at RevCent: {}", receipt.was_reconciled(), sandbox.revcent().cases().len());
 
     // Nobody listens there, so nothing was sent.
-    let nobody = sandbox.spade_vendor(chargeback::spade::WonMeans::MerchantWon).at("http://127.0.0.1:9".parse()?);
+    let nobody = sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).at("http://127.0.0.1:9".parse()?);
     let spade = sandbox.connect(nobody).transport(transport).retry(chargeback::RetryPolicy::never()).build()?;
     let told = next.to_builder().vendor_payment(chargeback::spade::ID, "0b6d1f0e").build()?;
     match spade.report(&told).await {

@@ -29,7 +29,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     println!("{}", spade.plan(&chargeback)?.to_text());
 
     let receipt = spade.report(&chargeback).await?;
-    println!("told `{}` in {} attempts", receipt.stage_word(), receipt.attempts());
+    println!("told `{}` in {} attempts", receipt.stage_value(), receipt.attempts());
     for loss in receipt.losses() {
         println!("not told: {loss}");
     }

@@ -18,11 +18,11 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await;
     // The two words whose meaning vendors leave open have no default: the merchant decides.
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
-        Box::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build()?),
-        Box::new(sandbox.connect(sandbox.revcent_vendor()).build()?),
-        Box::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build()?),
-        Box::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?),
-        Box::new(sandbox.connect(sandbox.pipwave_vendor()).build()?),
+        Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build()?),
+        Box::new(sandbox.connect(sandbox.revcent_connector()).build()?),
+        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?),
+        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?),
+        Box::new(sandbox.connect(sandbox.pipwave_connector()).build()?),
     ];
 
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
@@ -74,7 +74,7 @@ fn headline(chargeback: &Chargeback) -> String {
 /// What the vendor was told: its own words, and the steps it took.
 fn told(receipt: &Receipt) -> String {
     let words: Vec<&str> =
-        [receipt.stage_word(), receipt.reason_word()].into_iter().filter(|word| !word.is_empty()).collect();
+        [receipt.stage_value(), receipt.reason_value()].into_iter().filter(|word| !word.is_empty()).collect();
     let calls: Vec<&str> =
         receipt.steps().iter().map(|step| step.operation().trim_end_matches("_chargebacks")).collect();
     let calls: Vec<&str> = calls.iter().map(|call| call.trim_end_matches("_chargeback")).collect();

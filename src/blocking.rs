@@ -10,7 +10,7 @@
 //! fn tell(spade: impl ChargebackProvider, chargeback: &Chargeback) -> Result<(), Error> {
 //!     let spade = Blocking::new(spade)?;
 //!     let receipt = spade.report(chargeback)?;
-//!     println!("told `{}`", receipt.stage_word());
+//!     println!("told `{}`", receipt.stage_value());
 //!     Ok(())
 //! }
 //! ```
@@ -19,13 +19,12 @@ use std::fmt;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::chargeback::Chargeback;
 use crate::error::{ConfigurationError, Error};
-use crate::id::ProviderId;
 use crate::lifecycle::LedgerError;
+use crate::model::{Chargeback, ProviderId};
 use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
 use crate::reporter::{Outcomes, Reporter};
-use crate::violation::Violation;
+use crate::util::violation::Violation;
 
 /// A provider or reporter whose calls wait for their end.
 ///
@@ -126,10 +125,10 @@ impl Blocking<Reporter> {
 
     /// Tells every vendor of all of them, and gives the outcomes as they come; [`Reporter::report_all`].
     ///
-    /// Reports run on while the iterator is not asked, up to what [`Bulk`](crate::Bulk) lets run at once.
+    /// Reports run on while the iterator is not asked, up to what [`BulkOptions`](crate::BulkOptions) lets run at once.
     #[cfg(feature = "bulk")]
     #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
-    pub fn report_each<I>(&self, chargebacks: I, bulk: crate::Bulk) -> impl Iterator<Item = crate::BulkOutcome>
+    pub fn report_each<I>(&self, chargebacks: I, bulk: crate::BulkOptions) -> impl Iterator<Item = crate::BulkOutcome>
     where
         I: IntoIterator<Item = Chargeback, IntoIter: Unpin>,
     {

@@ -19,7 +19,7 @@
 //!     .vendor_payment(spade::ID, "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11")
 //!     .build()?;
 //! let receipt = spade.report(&received).await?;
-//! assert_eq!(receipt.stage_word(), "chargeback_pending");
+//! assert_eq!(receipt.stage_value(), "chargeback_pending");
 //!
 //! // Weeks later.
 //! let _ = spade.report(&received.moved_to(Stage::Won, Utc::now())?).await?;
@@ -35,19 +35,19 @@
 //! | tell a vendor | [`ChargebackProvider::report`]; see before what would be sent with [`plan`](ChargebackProvider::plan) |
 //! | know what it was told | [`Receipt`], and the [`Loss`] list on it |
 //! | ask what a vendor can express | [`Capabilities`] |
-//! | know what a network's reason code means | [`reason_table`] |
+//! | know what a network's reason code means | [`reason_codes`] |
 //! | tell several vendors at once, and hold back what is late or impossible | [`Reporter`], [`lifecycle`] |
 //! | handle what went wrong | [`Error`], and [`Delivery`] first |
 //! | set time limits, retry, and which losses to refuse | [`HttpProviderBuilder`], [`Timeouts`], [`RetryPolicy`], [`LossPolicy`] |
 //! | call a vendor's own API | the methods of `HttpProvider<Spade>` and its like, listed with [`HttpProvider`] |
 //! | add a vendor | [`vendor`] |
 //! | bring another HTTP stack, a proxy or a clock | [`transport`] |
-//! | take processors' webhooks | `intake` (with the feature of that name) |
+//! | take processors' webhooks | `webhooks` (with the feature of that name) |
 //! | test your program | `sandbox` (with the feature of that name) |
 //!
 //! # What each vendor can be told
 //!
-#![doc = include_str!("stages.md")]
+#![doc = include_str!("provider/stages.md")]
 //!
 //! # When it goes wrong
 //!
@@ -89,7 +89,7 @@
 //! `rustls` (default): TLS with the operating system's root certificates; an image without them fails when the provider is
 //! built or at the first call. Without the feature, `https` needs a [transport](transport) of your own.
 //! `bulk`: [`Reporter`] takes a stream of chargebacks, each vendor at its pace. `blocking`: calls that wait, for programs
-//! without an async runtime. `intake`: processors' webhooks, verified and read. `sandbox`: the five vendors as fakes; it brings `bulk`.
+//! without an async runtime. `webhooks`: processors' webhooks, verified and read. `sandbox`: the five vendors as fakes; it brings `bulk`.
 //!
 //! Every fact about a vendor stands in its module with its source, and how sure it is. Nothing was checked against the live
 //! services.
@@ -99,61 +99,48 @@
 #[cfg(feature = "blocking")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
-mod chargeback;
-mod client;
+pub mod connector;
+mod engine;
 mod error;
-mod exact;
-mod id;
-#[cfg(feature = "intake")]
-#[cfg_attr(docsrs, doc(cfg(feature = "intake")))]
-pub mod intake;
 pub mod lifecycle;
-mod money;
-mod native;
+mod model;
 mod provider;
 mod providers;
-mod reason;
-pub mod reason_table;
-mod redact;
+pub mod reason_codes;
 mod reporter;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
-mod secret;
-mod stage;
-pub mod vendor;
-mod violation;
-mod words;
+mod util;
+#[cfg(feature = "webhooks")]
+#[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
+pub mod webhooks;
 
 pub use async_trait::async_trait;
 
-pub use crate::chargeback::{
-    Chargeback, ChargebackBuilder, Field, Fraud, FraudKind, Payment, Processor, Representment, RepresentmentOutcome,
-    VendorReference,
-};
-pub use crate::client::{Completed, HttpProvider, HttpProviderBuilder, LossPolicy, RetryPolicy, Timeouts};
+pub use crate::engine::{CallReceipt, HttpProvider, HttpProviderBuilder, LossPolicy, RetryPolicy, Timeouts};
 pub use crate::error::{
     ConfigurationError, ConflictError, Delivery, Error, InvalidError, TimeoutError, TransportError, UnreadableError,
     UnsupportedError, VendorError,
 };
-pub use crate::exact::{DecimalText, ParseExactError, Rfc3339};
-pub use crate::id::{ParseProviderIdError, ProviderId};
-pub use crate::money::{Currency, Money, ParseCurrencyError, ParseMoneyError};
+pub use crate::model::{
+    Category, Chargeback, ChargebackBuilder, Currency, DecimalNumber, Field, Fraud, FraudKind, Money, Network,
+    NetworkCode, ParseCurrencyError, ParseExactError, ParseMoneyError, ParseProviderIdError, ParseStageError, Payment,
+    Processor, ProviderId, Reason, Representment, RepresentmentOutcome, Rfc3339, Stage, VendorReference,
+};
 pub use crate::provider::{
-    Capabilities, Carriage, ChargebackProvider, Expression, Fidelity, Loss, LossKind, Plan, PlannedRequest,
-    PlannedStep, Receipt, StepOutcome, StepReport,
+    Capabilities, ChargebackProvider, Fidelity, FieldSupport, Loss, LossKind, Plan, PlannedRequest, PlannedStep,
+    Receipt, StageSupport, StepOutcome, StepReport,
 };
 pub use crate::providers::{pipwave, revcent, spade, thirdwatch, tutelar};
-pub use crate::reason::{Category, Network, NetworkCode, Reason};
+pub use crate::reporter::{
+    Blocked, Outcome, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Requirement, Skipped, Target,
+};
 #[cfg(feature = "bulk")]
 #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
-pub use crate::reporter::{Bulk, BulkOutcome, BulkReport, Pace, Stop};
-pub use crate::reporter::{
-    Member, Need, Outcome, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Skipped, Stopped,
-};
-pub use crate::secret::Secret;
-pub use crate::stage::{ParseStageError, Stage};
-pub use crate::violation::Violation;
+pub use crate::reporter::{BulkOptions, BulkOutcome, BulkReport, RateLimit, Stop};
+pub use crate::util::secret::Secret;
+pub use crate::util::violation::Violation;
 
 /// How requests are carried, and the clock.
 ///
@@ -161,7 +148,9 @@ pub use crate::violation::Violation;
 /// [`Transport`](transport::Transport) for another stack, a proxy or a recorder, and give it to
 /// [`HttpProviderBuilder::transport`].
 pub mod transport {
-    pub use crate::client::{Failure, HttpTransport, Limits, Phase, Runtime, TokioRuntime, Transport};
+    pub use crate::engine::{
+        FailurePhase, HttpTransport, RequestLimits, Runtime, TokioRuntime, Transport, TransportFailure,
+    };
 }
 
 /// The README's example is compiled with the documentation.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use chargeback::{Bulk, Chargeback, Reporter};
+use chargeback::{BulkOptions, Chargeback, Reporter};
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +29,9 @@ fn cases_from(first: u64, cases: u64) -> impl Iterator<Item = Chargeback> {
 /// # Panics
 ///
 /// If a report fails.
-pub async fn run(origin: &str, cases: u64, at_once: usize) -> Run {
+pub async fn run(origin: &str, cases: u64, concurrency: usize) -> Run {
     let reporter = Reporter::builder().required(provider(Which::Spade, origin, false)).build().expect("a reporter");
-    let bulk = Bulk::default().at_once(at_once);
+    let bulk = BulkOptions::default().concurrency(concurrency);
     let report = async |first, cases| {
         let mut told = reporter.report_all(stream::iter(cases_from(first, cases)), bulk);
         let mut count = 0;

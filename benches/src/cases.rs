@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use chargeback::connector::BaseUrl;
 use chargeback::pipwave::{self, Pipwave};
 use chargeback::revcent::{self, FirstReport, RevCent};
 use chargeback::spade::{self, Spade, WonMeans};
 use chargeback::thirdwatch::{self, Thirdwatch};
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
-use chargeback::vendor::BaseUrl;
 use chargeback::{Chargeback, ChargebackBuilder, Currency, Money, Network, NetworkCode, Processor, Reason, Stage};
 use chrono::{DateTime, TimeZone as _, Utc};
 

@@ -6,8 +6,8 @@ use std::process::Stdio;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chargeback::transport::{Failure, Limits, Transport};
-use chargeback::vendor::{Attempt, Case, Operation as _, Vendor};
+use chargeback::connector::{Attempt, Case, Connector, Operation as _};
+use chargeback::transport::{RequestLimits, Transport, TransportFailure};
 use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider};
 use http::{Request, Response};
 
@@ -65,10 +65,10 @@ impl What {
 /// Something that a vendor whose type is known does.
 trait Doing {
     type Out;
-    fn with<V: Vendor>(self, vendor: V) -> Self::Out;
+    fn with<V: Connector>(self, vendor: V) -> Self::Out;
 }
 
-fn with_vendor<D: Doing>(which: Which, doing: D) -> D::Out {
+fn with_connector<D: Doing>(which: Which, doing: D) -> D::Out {
     match which {
         Which::Thirdwatch => doing.with(cases::thirdwatch(ORIGIN)),
         Which::RevCent => doing.with(cases::revcent_at_once(ORIGIN)),
@@ -83,10 +83,10 @@ fn with_vendor<D: Doing>(which: Which, doing: D) -> D::Out {
 /// # Panics
 ///
 /// If the vendor cannot be told of the case.
-pub fn encode<V: Vendor>(vendor: &V, case: &Chargeback) -> Request<Bytes> {
+pub fn encode<V: Connector>(vendor: &V, case: &Chargeback) -> Request<Bytes> {
     let translation = vendor.translate(&Case::new(case)).expect("a translation");
     let step = translation.steps().next().expect("a step");
-    step.encode(vendor, &Attempt::at(cases::now())).expect("a request")
+    step.encode(vendor, &Attempt::new(cases::now())).expect("a request")
 }
 
 struct Encoding(u64, Chargeback);
@@ -94,7 +94,7 @@ struct Encoding(u64, Chargeback);
 impl Doing for Encoding {
     type Out = ();
 
-    fn with<V: Vendor>(self, vendor: V) {
+    fn with<V: Connector>(self, vendor: V) {
         for _ in 0..self.0 {
             black_box(encode(black_box(&vendor), black_box(&self.1)));
         }
@@ -106,7 +106,7 @@ struct Decoding(u64, Chargeback, Response<Bytes>);
 impl Doing for Decoding {
     type Out = ();
 
-    fn with<V: Vendor>(self, vendor: V) {
+    fn with<V: Connector>(self, vendor: V) {
         let translation = vendor.translate(&Case::new(&self.1)).expect("a translation");
         let step = translation.steps().next().expect("a step");
         for _ in 0..self.0 {
@@ -121,7 +121,7 @@ struct AtOnce(&'static str);
 
 #[async_trait]
 impl Transport for AtOnce {
-    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         black_box(request);
         Ok(Response::new(Bytes::from_static(self.0.as_bytes())))
     }
@@ -132,7 +132,7 @@ struct Reporting(u64, Vec<Chargeback>, &'static str);
 impl Doing for Reporting {
     type Out = ();
 
-    fn with<V: Vendor>(self, vendor: V) {
+    fn with<V: Connector>(self, vendor: V) {
         let provider = HttpProvider::builder(vendor).transport(AtOnce(self.2)).build().expect("a provider");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
@@ -148,7 +148,7 @@ pub fn repeat(what: What, which: Which, times: u64) {
     let case = cases::case(which, 0);
     let reply = replies::reply(which);
     match what {
-        What::Encode => with_vendor(which, Encoding(times, case)),
+        What::Encode => with_connector(which, Encoding(times, case)),
         What::EncodeByHand => {
             for _ in 0..times {
                 black_box(by_hand::request(which, ORIGIN, black_box(&case)));
@@ -159,7 +159,7 @@ pub fn repeat(what: What, which: Which, times: u64) {
                 black_box(once());
             }
         }),
-        What::Decode => with_vendor(which, Decoding(times, case, reply)),
+        What::Decode => with_connector(which, Decoding(times, case, reply)),
         What::DecodeByHand => {
             for _ in 0..times {
                 black_box(replies::by_hand(which, black_box(&reply)));
@@ -168,7 +168,7 @@ pub fn repeat(what: What, which: Which, times: u64) {
         What::Report => {
             // RevCent creates a case once. Cases are made before and after, the same number in both runs.
             let cases = (0..4 * TIMES).map(|number| cases::case(which, number)).collect();
-            with_vendor(which, Reporting(times, cases, replies::acknowledgement(which)));
+            with_connector(which, Reporting(times, cases, replies::acknowledgement(which)));
         }
     }
 }
@@ -217,14 +217,14 @@ struct Allocating(Chargeback);
 impl Doing for Allocating {
     type Out = Allocations;
 
-    fn with<V: Vendor>(self, vendor: V) -> Allocations {
+    fn with<V: Connector>(self, vendor: V) -> Allocations {
         // Once before, so that what is made once is.
         drop(encode(&vendor, &self.0));
         let start = counts();
         let translation = vendor.translate(&Case::new(&self.0)).expect("a translation");
         let request = {
             let step = translation.steps().next().expect("a step");
-            step.encode(&vendor, &Attempt::at(cases::now())).expect("a request")
+            step.encode(&vendor, &Attempt::new(cases::now())).expect("a request")
         };
         let ready = counts().since(start);
         let before = counts();
@@ -244,7 +244,7 @@ impl Doing for Allocating {
 /// The allocations of one request, by the vendor.
 #[must_use]
 pub fn allocations(which: Which) -> Allocations {
-    with_vendor(which, Allocating(cases::case(which, 0)))
+    with_connector(which, Allocating(cases::case(which, 0)))
 }
 
 /// How many allocations the same request takes by hand.
@@ -264,7 +264,7 @@ struct Comparing(Which, Chargeback);
 impl Doing for Comparing {
     type Out = ();
 
-    fn with<V: Vendor>(self, vendor: V) {
+    fn with<V: Connector>(self, vendor: V) {
         let (ours, hand) = (encode(&vendor, &self.1), by_hand::request(self.0, ORIGIN, &self.1));
         assert_eq!(String::from_utf8_lossy(ours.body()), String::from_utf8_lossy(hand.body()));
         assert_eq!((ours.method(), ours.uri()), (hand.method(), hand.uri()));
@@ -275,6 +275,6 @@ impl Doing for Comparing {
 /// Checks that the request by hand is the vendor's to the letter: else the comparison means nothing.
 pub fn compare() {
     for which in Which::ALL {
-        with_vendor(which, Comparing(which, cases::case(which, 0)));
+        with_connector(which, Comparing(which, cases::case(which, 0)));
     }
 }

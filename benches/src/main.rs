@@ -34,15 +34,15 @@ fn main() {
             let broken = table::broken_targets();
             assert!(broken.is_empty(), "{broken:#?}");
         }
-        ["per-vendor"] => table::per_vendor(),
+        ["per-vendor"] => table::per_connector(),
         ["end-to-end"] => table::end_to_end(&Server::start(0), Size::FULL),
         ["fanout"] => table::fanout(Size::FULL),
         ["bulk"] => table::bulk(&Server::start(0), Size::FULL),
         ["builds"] => table::builds(Size::FULL),
         ["serve", wait] => table::runtime().block_on(server::serve(Duration::from_millis(number(wait)))),
         ["repeat", what, which, times] => counts::repeat(What::of(what), Which::of(which), number(times)),
-        ["road", road, which, at_once, reports, origin] => {
-            let run = roads::run(Road::of(road), Which::of(which), number(at_once), number(reports), origin);
+        ["road", road, which, concurrency, reports, origin] => {
+            let run = roads::run(Road::of(road), Which::of(which), number(concurrency), number(reports), origin);
             print_json(&table::runtime().block_on(run));
         }
         ["bulk", cases, origin] => print_json(&table::runtime().block_on(bulk::run(origin, number(cases), 64))),
@@ -53,7 +53,7 @@ fn main() {
 
 fn all() {
     println!("<!-- speed -->");
-    table::per_vendor();
+    table::per_connector();
     let server = Server::start(0);
     table::end_to_end(&server, Size::FULL);
     table::fanout(Size::FULL);

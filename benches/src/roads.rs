@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use chargeback::vendor::Vendor;
+use chargeback::connector::Connector;
 use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Timeouts};
 use http::{HeaderValue, Request, header};
 use http_body_util::{BodyExt as _, Full};
@@ -91,20 +91,20 @@ const RING: u64 = 128;
 /// # Panics
 ///
 /// If one of them fails.
-pub async fn run(road: Road, which: Which, at_once: u64, reports: u64, origin: &str) -> Took {
+pub async fn run(road: Road, which: Which, concurrency: u64, reports: u64, origin: &str) -> Took {
     match road {
-        Road::Hyper => over_hyper(at_once, reports, which, origin).await,
-        Road::Pool => over_pool(at_once, reports, which, origin).await,
-        Road::Reqwest => over_reqwest(at_once, reports, which, origin).await,
-        Road::Report => report(provider(which, origin, false), at_once, reports, which).await,
-        Road::ReportOverHyper => report(provider(which, origin, true), at_once, reports, which).await,
+        Road::Hyper => over_hyper(concurrency, reports, which, origin).await,
+        Road::Pool => over_pool(concurrency, reports, which, origin).await,
+        Road::Reqwest => over_reqwest(concurrency, reports, which, origin).await,
+        Road::Report => report(provider(which, origin, false), concurrency, reports, which).await,
+        Road::ReportOverHyper => report(provider(which, origin, true), concurrency, reports, which).await,
     }
 }
 
-async fn report(provider: Arc<dyn ChargebackProvider>, at_once: u64, reports: u64, which: Which) -> Took {
+async fn report(provider: Arc<dyn ChargebackProvider>, concurrency: u64, reports: u64, which: Which) -> Took {
     let cases = if which == Which::RevCent { reports + WARM_UP } else { RING };
     let cases: Arc<[Chargeback]> = (0..cases).map(|number| cases::case(which, number)).collect();
-    measure(at_once, reports, which, |turns| {
+    measure(concurrency, reports, which, |turns| {
         let (provider, cases) = (Arc::clone(&provider), Arc::clone(&cases));
         async move {
             for turn in turns {
@@ -116,10 +116,10 @@ async fn report(provider: Arc<dyn ChargebackProvider>, at_once: u64, reports: u6
     .await
 }
 
-async fn over_hyper(at_once: u64, reports: u64, which: Which, origin: &str) -> Took {
+async fn over_hyper(concurrency: u64, reports: u64, which: Which, origin: &str) -> Took {
     let requests: Arc<[_]> = prepare(which, origin).into_iter().map(of_origin).collect();
     let address: Arc<str> = origin.trim_start_matches("http://").into();
-    measure(at_once, reports, which, |turns| {
+    measure(concurrency, reports, which, |turns| {
         let (requests, address) = (Arc::clone(&requests), Arc::clone(&address));
         async move {
             let stream = TcpStream::connect(&*address).await.expect("a connection");
@@ -139,12 +139,12 @@ async fn over_hyper(at_once: u64, reports: u64, which: Which, origin: &str) -> T
     .await
 }
 
-async fn over_pool(at_once: u64, reports: u64, which: Which, origin: &str) -> Took {
+async fn over_pool(concurrency: u64, reports: u64, which: Which, origin: &str) -> Took {
     let requests: Arc<[_]> = prepare(which, origin).into();
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build(connector);
-    measure(at_once, reports, which, |turns| {
+    measure(concurrency, reports, which, |turns| {
         let (requests, client) = (Arc::clone(&requests), client.clone());
         async move {
             for _ in turns {
@@ -159,14 +159,14 @@ async fn over_pool(at_once: u64, reports: u64, which: Which, origin: &str) -> To
     .await
 }
 
-async fn over_reqwest(at_once: u64, reports: u64, which: Which, origin: &str) -> Took {
+async fn over_reqwest(concurrency: u64, reports: u64, which: Which, origin: &str) -> Took {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let prepared = prepare(which, origin).into_iter().map(|request| {
         let url = reqwest::Url::parse(&request.uri().to_string()).expect("an address");
         (request.method().clone(), url, request.headers().clone(), request.body().clone())
     });
     let prepared: Arc<[_]> = prepared.collect();
-    measure(at_once, reports, which, |turns| {
+    measure(concurrency, reports, which, |turns| {
         let (prepared, client) = (Arc::clone(&prepared), client.clone());
         async move {
             for _ in turns {
@@ -213,7 +213,7 @@ fn of_origin(mut request: Request<Bytes>) -> Request<Bytes> {
 /// If it cannot be built.
 #[must_use]
 pub fn provider(which: Which, origin: &str, over_hyper: bool) -> Arc<dyn ChargebackProvider> {
-    fn connect<V: Vendor>(vendor: V, over_hyper: bool) -> Arc<dyn ChargebackProvider> {
+    fn connect<V: Connector>(vendor: V, over_hyper: bool) -> Arc<dyn ChargebackProvider> {
         let builder = HttpProvider::builder(vendor);
         let builder =
             if over_hyper { builder.transport(HyperTransport::new(Timeouts::default().connect)) } else { builder };
@@ -249,13 +249,13 @@ impl Iterator for Turns {
 }
 
 /// Does the work in as many tasks as shall run at once.
-async fn measure<F>(at_once: u64, reports: u64, which: Which, work: impl Fn(Turns) -> F) -> Took
+async fn measure<F>(concurrency: u64, reports: u64, which: Which, work: impl Fn(Turns) -> F) -> Took
 where
     F: Future<Output = ()> + Send + 'static,
 {
     let turns = Turns { next: Arc::default(), end: WARM_UP + reports, start: Arc::default() };
     let mut tasks = JoinSet::new();
-    for _ in 0..at_once {
+    for _ in 0..concurrency {
         tasks.spawn(work(turns.clone()));
     }
     tasks.join_all().await;

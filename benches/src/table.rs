@@ -58,7 +58,7 @@ fn ratio(one: u64, other: u64) -> String {
 }
 
 /// Instructions and allocations of one request and one reply.
-pub fn per_vendor() {
+pub fn per_connector() {
     counts::compare();
     let count = |what| Which::ALL.map(|which| counts::instructions(what, which));
     let [encode, encode_by_hand, json, decode, decode_by_hand, report] = What::ALL.map(count);
@@ -108,18 +108,18 @@ pub fn broken_targets() -> Vec<String> {
 
 /// The roads over loopback, round by round.
 pub fn end_to_end(server: &Server, size: Size) {
-    for (at_once, reports) in [64, 1].into_iter().zip(size.reports) {
+    for (concurrency, reports) in [64, 1].into_iter().zip(size.reports) {
         let mut cpu = vec![vec![Vec::new(); Road::ALL.len()]; Which::ALL.len()];
         for _ in 0..size.rounds {
             for (which, of_vendor) in Which::ALL.into_iter().zip(&mut cpu) {
                 for (road, of_road) in Road::ALL.into_iter().zip(of_vendor) {
-                    let (at_once, reports) = (at_once.to_string(), (reports / which.requests()).to_string());
-                    let arguments = ["road", road.name(), which.name(), &at_once, &reports, server.origin()];
+                    let (concurrency, reports) = (concurrency.to_string(), (reports / which.requests()).to_string());
+                    let arguments = ["road", road.name(), which.name(), &concurrency, &reports, server.origin()];
                     of_road.push(process::ask::<Took>(&arguments).cpu_of_100_000());
                 }
             }
         }
-        vendors(&format!("End to end, {at_once} at once: CPU seconds per 100,000 requests"));
+        vendors(&format!("End to end, {concurrency} at once: CPU seconds per 100,000 requests"));
         for (place, name) in ROADS.into_iter().enumerate() {
             line(name, |i| format!("{:.2}", median(cpu[i][place].clone())));
         }

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use super::Failure;
+use super::TransportFailure;
 
 pub(crate) const USAGE: &str = "\
 Tells five vendors of an export of chargebacks. The vendors are fakes in memory.
@@ -33,16 +33,16 @@ pub(crate) struct Args {
     pub(crate) seed: u64,
     pub(crate) ledger: PathBuf,
     pub(crate) results: PathBuf,
-    pub(crate) at_once: usize,
+    pub(crate) concurrency: usize,
     pub(crate) dry_run: bool,
 }
 
 impl Args {
     /// `None` if help was asked for.
-    pub(crate) fn read(words: impl Iterator<Item = OsString>) -> Result<Option<Self>, Failure> {
+    pub(crate) fn read(words: impl Iterator<Item = OsString>) -> Result<Option<Self>, TransportFailure> {
         let mut words = words;
         let (mut file, mut ledger, mut results) = (None, None, None);
-        let (mut generate, mut seed, mut at_once, mut dry_run) = (None, 1, 32, false);
+        let (mut generate, mut seed, mut concurrency, mut dry_run) = (None, 1, 32, false);
         while let Some(word) = words.next() {
             let Some(option) = word.to_str().filter(|word| word.starts_with('-')) else {
                 if file.replace(PathBuf::from(word)).is_some() {
@@ -60,12 +60,12 @@ impl Args {
                 "--seed" => seed = number(option, &value()?)?,
                 "--ledger" => ledger = Some(PathBuf::from(value()?)),
                 "--results" => results = Some(PathBuf::from(value()?)),
-                "--at-once" => at_once = usize::try_from(number(option, &value()?)?)?,
+                "--at-once" => concurrency = usize::try_from(number(option, &value()?)?)?,
                 "--dry-run" => dry_run = true,
                 other => return Err(format!("{other} is no option of this program").into()),
             }
         }
-        if at_once == 0 {
+        if concurrency == 0 {
             return Err("--at-once needs at least 1".into());
         }
         let file = match file {
@@ -84,7 +84,7 @@ impl Args {
             file,
             generate,
             seed,
-            at_once,
+            concurrency,
             dry_run,
         };
         let files = [&args.file, &args.ledger, &args.results];
@@ -95,7 +95,7 @@ impl Args {
     }
 }
 
-fn number(option: &str, text: &OsStr) -> Result<u64, Failure> {
+fn number(option: &str, text: &OsStr) -> Result<u64, TransportFailure> {
     let number = text.to_str().and_then(|text| text.parse().ok());
     number.ok_or_else(|| format!("{option} needs a whole number").into())
 }

@@ -11,7 +11,7 @@ use chargeback::{
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 
-use super::{Failure, input, of_file};
+use super::{TransportFailure, input, of_file};
 
 /// Reasons with a code that says them, and how often they come, of a hundred.
 const REASONS: [(Reason, Network, &str, u32); 9] = [
@@ -53,7 +53,7 @@ fn draw<'t, T>(dice: &mut Rng, table: &'t [T], weight: impl Fn(&T) -> u32) -> &'
 
 /// Writes so many cases; gives how many chargebacks that are. Cases overlap, as they do in a real export. It writes over
 /// nothing.
-pub(crate) fn write(path: &Path, cases: u64, seed: u64) -> Result<u64, Failure> {
+pub(crate) fn write(path: &Path, cases: u64, seed: u64) -> Result<u64, TransportFailure> {
     let mut file = Export::create(path).map_err(of_file(path))?;
     let mut dice = Rng::with_seed(seed);
     let mut written = 0;
@@ -90,7 +90,7 @@ impl Export {
         })
     }
 
-    fn write(&mut self, chargeback: &Chargeback) -> Result<(), Failure> {
+    fn write(&mut self, chargeback: &Chargeback) -> Result<(), TransportFailure> {
         match self {
             Self::Csv(file) => file.serialize(input::Row::from(chargeback))?,
             Self::JsonLines(file) => writeln!(file, "{}", serde_json::to_string(chargeback)?)?,
@@ -149,7 +149,7 @@ fn payment(builder: ChargebackBuilder, case: u64, dice: &mut Rng) -> ChargebackB
         builder = builder.vendor_payment(spade::ID, format!("00000000-0000-4000-8000-{case:012x}"));
     }
     if dice.u32(0..10) == 0 {
-        builder = builder.fraud(Fraud::of_kind(FraudKind::CardTesting));
+        builder = builder.fraud(Fraud::new(FraudKind::CardTesting));
     }
     builder
 }

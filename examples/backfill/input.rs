@@ -11,7 +11,7 @@ use std::path::Path;
 use chargeback::{Chargeback, Money, Reason, revcent, spade};
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, of_file};
+use super::{TransportFailure, of_file};
 
 /// A chargeback as a row of CSV.
 #[derive(Serialize, Deserialize)]
@@ -72,7 +72,7 @@ pub(crate) fn is_csv(path: &Path) -> bool {
 }
 
 /// How many chargebacks there are, readable or not.
-pub(crate) fn count(path: &Path) -> Result<u64, Failure> {
+pub(crate) fn count(path: &Path) -> Result<u64, TransportFailure> {
     let mut file = open(path)?;
     if is_csv(path) {
         return Ok(csv::Reader::from_reader(file).byte_records().count() as u64);
@@ -86,7 +86,7 @@ pub(crate) fn count(path: &Path) -> Result<u64, Failure> {
 }
 
 /// All that stands in the file. It ends where the file can be read no further, and says so.
-pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Input, TransportFailure> {
     if is_csv(path) {
         return Ok(Box::new(of_csv(path)?));
     }
@@ -99,7 +99,7 @@ pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
 }
 
 /// The file from behind its byte order mark, if it has one.
-fn open(path: &Path) -> Result<BufReader<File>, Failure> {
+fn open(path: &Path) -> Result<BufReader<File>, TransportFailure> {
     let mut file = BufReader::new(File::open(path).map_err(of_file(path))?);
     if file.fill_buf().map_err(of_file(path))?.starts_with(b"\xEF\xBB\xBF") {
         file.consume(3);
@@ -138,7 +138,7 @@ fn why_not_json(error: &serde_json::Error) -> String {
     }
 }
 
-fn of_csv(path: &Path) -> Result<impl Iterator<Item = Read> + use<>, Failure> {
+fn of_csv(path: &Path) -> Result<impl Iterator<Item = Read> + use<>, TransportFailure> {
     let mut reader = csv::Reader::from_reader(open(path)?);
     let head = reader.headers().map_err(of_file(path))?.clone();
     check_head(&head).map_err(of_file(path))?;

@@ -12,7 +12,7 @@ use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
 use chargeback::{ProviderId, async_trait};
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, of_file};
+use super::{TransportFailure, of_file};
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -41,7 +41,7 @@ struct Inner {
 impl FileLedger {
     /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
     /// other that cannot be read is an error, since nobody knows what it said.
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path) -> Result<Self, TransportFailure> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(of_file(path))?;
         if !file.metadata().map_err(of_file(path))?.is_file() {
             return Err(format!("{}: no file that can be read again", path.display()).into());
@@ -76,7 +76,7 @@ impl FileLedger {
     }
 
     /// Writes what is still in memory.
-    pub(crate) fn close(&self) -> Result<(), Failure> {
+    pub(crate) fn close(&self) -> Result<(), TransportFailure> {
         Ok(self.locked().writer.flush()?)
     }
 
@@ -87,7 +87,7 @@ impl FileLedger {
 
 /// Two runs at once would tell everything twice. The lock is a file beside the ledger, since some systems let nobody read
 /// what is locked; what stands in it, if it is something else, is left as it is.
-fn lock(path: &Path) -> Result<File, Failure> {
+fn lock(path: &Path) -> Result<File, TransportFailure> {
     let mut beside = path.to_owned().into_os_string();
     beside.push(".lock");
     let beside = Path::new(&beside);
@@ -128,7 +128,7 @@ impl Inner {
         // From here on it will stand there, even if the next line says that it does not yet.
         self.end += text.len() as u64;
         // What is about to be sent must stand in the file first; what was told may wait for the next line.
-        if line.entry.unclear.is_some() {
+        if line.entry.in_flight.is_some() {
             self.writer.flush()?;
         }
         self.positions.insert(key(&line.provider, &line.case_id), position);

@@ -22,7 +22,7 @@ use std::time::Duration;
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::{Bulk, BulkOutcome, Member, Outcome, Pace, ProviderOutcome, Reporter, Stop, Stopped};
+use chargeback::{Blocked, BulkOptions, BulkOutcome, Outcome, ProviderOutcome, RateLimit, Reporter, Stop, Target};
 use futures_util::{StreamExt as _, stream};
 
 use self::args::{Args, USAGE};
@@ -31,7 +31,7 @@ use self::ledger::FileLedger;
 use self::results::Results;
 use self::summary::Summary;
 
-type Failure = Box<dyn Error + Send + Sync>;
+type TransportFailure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -72,7 +72,7 @@ fn of_file<E: Display>(path: &Path) -> impl Fn(E) -> String {
 }
 
 /// Whether nobody has to look.
-async fn backfill(args: &Args) -> Result<bool, Failure> {
+async fn backfill(args: &Args) -> Result<bool, TransportFailure> {
     if let Some(cases) = args.generate {
         let written = generate::write(&args.file, cases, args.seed)?;
         say(format_args!("{written} chargebacks of {cases} cases written to {}", args.file.display()));
@@ -85,7 +85,7 @@ async fn backfill(args: &Args) -> Result<bool, Failure> {
     let create_results = || {
         let results = Results::create(&args.results)?;
         say(format_args!("one line for each chargeback at each vendor goes to {}", args.results.display()));
-        Ok::<_, Failure>(results)
+        Ok::<_, TransportFailure>(results)
     };
     if args.dry_run {
         let results = create_results()?;
@@ -120,15 +120,15 @@ async fn backfill(args: &Args) -> Result<bool, Failure> {
 
 /// All five vendors. Spade's documented limit is on its pace; the fake has none, so a real run is slower there.
 fn reporter(sandbox: &Sandbox, ledger: Option<Arc<FileLedger>>) -> Result<Reporter, chargeback::Error> {
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?;
-    let pace = Pace::of(1_000_000_000, Duration::from_secs(300));
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?;
+    let pace = RateLimit::new(1_000_000_000, Duration::from_secs(300));
     let builder = Reporter::builder()
-        .required(sandbox.connect(sandbox.thirdwatch_vendor()).build()?)
-        .required(sandbox.connect(sandbox.revcent_vendor()).build()?)
-        .required(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build()?)
-        // In earnest: Pace::of(900, Duration::from_secs(300)).
-        .member(Member::required(spade).pace(pace))
-        .best_effort(sandbox.connect(sandbox.pipwave_vendor()).build()?);
+        .required(sandbox.connect(sandbox.thirdwatch_connector()).build()?)
+        .required(sandbox.connect(sandbox.revcent_connector()).build()?)
+        .required(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?)
+        // In earnest: RateLimit::new(900, Duration::from_secs(300)).
+        .target(Target::required(spade).pace(pace))
+        .best_effort(sandbox.connect(sandbox.pipwave_connector()).build()?);
     match ledger {
         Some(ledger) => builder.shared_ledger(ledger).build(),
         None => builder.build(),
@@ -140,7 +140,7 @@ struct Books<'s> {
     lines: Lines,
     results: Results,
     summary: &'s mut Summary,
-    failed: Option<Failure>,
+    failed: Option<TransportFailure>,
 }
 
 impl Books<'_> {
@@ -167,7 +167,7 @@ async fn run(
     input: input::Input,
     results: Results,
     summary: &mut Summary,
-) -> Result<bool, Failure> {
+) -> Result<bool, TransportFailure> {
     let books = Mutex::new(Books { lines: Lines::default(), results, summary, failed: None });
     let books_open = || books.lock().unwrap_or_else(PoisonError::into_inner);
     let read = input.filter_map(|read| match read.chargeback {
@@ -180,7 +180,7 @@ async fn run(
             None
         }
     });
-    let mut report = reporter.report_all(stream::iter(read), Bulk::default().at_once(args.at_once));
+    let mut report = reporter.report_all(stream::iter(read), BulkOptions::default().concurrency(args.concurrency));
     let stop = report.stop_handle();
     let signals = tokio::spawn(stop_on_ctrl_c(stop.clone()));
     while let Some(done) = report.next().await {
@@ -218,7 +218,7 @@ async fn stop_on_ctrl_c(stop: Stop) {
 /// Why the ledger could not be read, or does not hold what became of this.
 fn ledger_error(told: &ProviderOutcome) -> Option<String> {
     let error = match told.outcome() {
-        Outcome::Stopped(Stopped::Ledger(error)) => error,
+        Outcome::Blocked(Blocked::Ledger(error)) => error,
         _ => told.ledger_error()?,
     };
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
@@ -231,7 +231,7 @@ fn dry_run(
     input: input::Input,
     mut results: Results,
     summary: &mut Summary,
-) -> Result<(), Failure> {
+) -> Result<(), TransportFailure> {
     for read in input {
         match read.chargeback {
             Ok(chargeback) => {

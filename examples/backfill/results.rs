@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chargeback::{BulkOutcome, Chargeback, Error, Outcome, Plan, ProviderId, Receipt};
 use serde_json::{Value, json};
 
-use super::{Failure, of_file};
+use super::{TransportFailure, of_file};
 
 /// What would become of it, in the words of an [`Outcome`] where it has one.
 pub(crate) fn planned_word(plan: &Result<Plan, Error>) -> &'static str {
@@ -25,7 +25,7 @@ pub(crate) struct Results {
 }
 
 impl Results {
-    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn create(path: &Path) -> Result<Self, TransportFailure> {
         // What an earlier run found out is not written over; /dev/null is no such thing.
         let is_device = path.metadata().is_ok_and(|data| !data.is_file());
         let file = if is_device { File::options().write(true).open(path) } else { File::create_new(path) };
@@ -33,7 +33,7 @@ impl Results {
         Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
     }
 
-    pub(crate) fn told(&mut self, line: u64, done: &BulkOutcome) -> Result<(), Failure> {
+    pub(crate) fn told(&mut self, line: u64, done: &BulkOutcome) -> Result<(), TransportFailure> {
         let outcome = done.told.outcome();
         let detail = match outcome {
             Outcome::Acknowledged(receipt) => receipt.failed_step().map(|(step, error)| format!("{step}: {error}")),
@@ -56,7 +56,7 @@ impl Results {
         chargeback: &Chargeback,
         provider: &ProviderId,
         plan: &Result<Plan, Error>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), TransportFailure> {
         self.write(&json!({
             "line": line,
             "case_id": chargeback.case_id(),
@@ -67,15 +67,15 @@ impl Results {
         }))
     }
 
-    pub(crate) fn unreadable(&mut self, line: u64, why: &str) -> Result<(), Failure> {
+    pub(crate) fn unreadable(&mut self, line: u64, why: &str) -> Result<(), TransportFailure> {
         self.write(&json!({ "line": line, "outcome": "unreadable", "detail": why }))
     }
 
-    fn write(&mut self, line: &Value) -> Result<(), Failure> {
+    fn write(&mut self, line: &Value) -> Result<(), TransportFailure> {
         Ok(writeln!(self.file, "{line}").map_err(of_file(&self.path))?)
     }
 
-    pub(crate) fn close(mut self) -> Result<(), Failure> {
+    pub(crate) fn close(mut self) -> Result<(), TransportFailure> {
         Ok(self.file.flush().map_err(of_file(&self.path))?)
     }
 }

@@ -7,19 +7,19 @@ use std::time::{Duration, Instant};
 use chargeback::{Error, Loss, Outcome, Plan, ProviderId, ProviderOutcome};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::Failure;
+use super::TransportFailure;
 use super::results::planned_word;
 
 /// Counts by vendor, refusals by reason, and losses by field.
 pub(crate) struct Summary {
     total: u64,
     start: Instant,
-    vendors: Vec<Vendor>,
+    vendors: Vec<Connector>,
     broken: Vec<(u64, String)>,
     more_broken: u64,
 }
 
-struct Vendor {
+struct Connector {
     id: ProviderId,
     outcomes: BTreeMap<&'static str, u64>,
     refusals: BTreeMap<String, u64>,
@@ -37,11 +37,11 @@ const EVERY: Duration = Duration::from_millis(100);
 const SHOWN: usize = 10;
 
 impl Summary {
-    pub(crate) fn new(providers: impl Iterator<Item = ProviderId>, total: u64) -> Result<Self, Failure> {
+    pub(crate) fn new(providers: impl Iterator<Item = ProviderId>, total: u64) -> Result<Self, TransportFailure> {
         let bars = MultiProgress::new();
         let style = ProgressStyle::with_template("{prefix:<10} {bar:12} {wide_msg}")?;
         let start = Instant::now();
-        let vendor = |id: ProviderId| Vendor {
+        let vendor = |id: ProviderId| Connector {
             bar: bars.add(ProgressBar::new(total)).with_style(style.clone()).with_prefix(id.to_string()),
             id,
             outcomes: BTreeMap::new(),
@@ -105,13 +105,13 @@ impl Summary {
 fn has_to_be_looked_at(told: &ProviderOutcome) -> bool {
     let by_outcome = match told.outcome() {
         Outcome::Acknowledged(receipt) => !receipt.is_complete(),
-        Outcome::Unknown(_) | Outcome::Stopped(_) | Outcome::Refused(Error::Authentication(_)) => true,
+        Outcome::Unknown(_) | Outcome::Blocked(_) | Outcome::Failed(Error::Authentication(_)) => true,
         _ => told.may_be_retried(),
     };
     by_outcome || told.ledger_error().is_some()
 }
 
-impl Vendor {
+impl Connector {
     fn count(&mut self, outcome: &'static str) {
         *self.outcomes.entry(outcome).or_default() += 1;
         if self.shown.elapsed() > EVERY {
@@ -141,7 +141,7 @@ impl Vendor {
         let of = |outcome| self.outcomes.get(outcome).copied().unwrap_or(0);
         let done: u64 = self.outcomes.values().sum();
         let (told, planned, skipped) = (of("acknowledged"), of("would_be_sent"), of("skipped"));
-        let refused = of("refused") + of("cannot_express");
+        let refused = of("failed") + of("unsupported");
         let other = done - told - planned - skipped - refused;
         let left = self.bar.length().unwrap_or(0).saturating_sub(done);
         let told = if planned > 0 { format!("{planned} would be sent") } else { format!("{told} acknowledged") };

@@ -1,6 +1,6 @@
 //! From the processor's webhook to the vendors: a server that takes Stripe's and Adyen's webhooks, and reports to all five.
 //!
-//! `cargo run --example webhook_server --features intake,sandbox`
+//! `cargo run --example webhook_server --features webhooks,sandbox`
 //!
 //! It sends itself what the processors would send in a case's life, repeats and late deliveries among it, and shows what each vendor
 //! was told. With `--serve` it goes on listening.
@@ -10,11 +10,11 @@ mod server;
 
 use std::sync::Arc;
 
-use chargeback::intake::{Mapping, adyen, stripe};
 use chargeback::lifecycle::MemoryLedger;
 use chargeback::sandbox::{RecordedCase, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
+use chargeback::webhooks::{Mapping, adyen, stripe};
 use chargeback::{BulkOutcome, Outcome, Reporter, Skipped};
 use tokio::net::TcpListener;
 
@@ -24,11 +24,11 @@ use self::server::{App, Inbox};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await;
     let reporter = Reporter::builder()
-        .required(sandbox.connect(sandbox.revcent_vendor()).build()?)
-        .best_effort(sandbox.connect(sandbox.thirdwatch_vendor()).build()?)
-        .best_effort(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build()?)
-        .best_effort(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?)
-        .best_effort(sandbox.connect(sandbox.pipwave_vendor()).build()?)
+        .required(sandbox.connect(sandbox.revcent_connector()).build()?)
+        .best_effort(sandbox.connect(sandbox.thirdwatch_connector()).build()?)
+        .best_effort(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?)
+        .best_effort(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?)
+        .best_effort(sandbox.connect(sandbox.pipwave_connector()).build()?)
         // Holds back what is late, and keeps RevCent's ids. In production: a table of yours.
         .ledger(MemoryLedger::new())
         .build()?;

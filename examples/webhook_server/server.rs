@@ -9,8 +9,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use chargeback::intake::{Cycle, Event, IntakeError, Mapping, adyen, stripe};
-use chargeback::{Bulk, BulkOutcome, Chargeback, Outcome, Reporter, spade};
+use chargeback::webhooks::{Cycle, Event, Mapping, WebhookError, adyen, stripe};
+use chargeback::{BulkOptions, BulkOutcome, Chargeback, Outcome, Reporter, spade};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc::{self, Receiver, Sender, WeakSender};
 
@@ -117,7 +117,7 @@ async fn adyen_webhook(State(app): State<Arc<App>>, body: Bytes) -> Answer {
 }
 
 /// The error names no person and no secret, so it may be logged; the sender learns nothing.
-fn refused(error: &IntakeError, status: StatusCode) -> Answer {
+fn refused(error: &WebhookError, status: StatusCode) -> Answer {
     eprintln!("refused a webhook: {error}");
     (status, "")
 }
@@ -166,11 +166,11 @@ pub(crate) async fn report(
     mut told: impl FnMut(BulkOutcome),
 ) {
     let waiting = stream::unfold(queue, async |mut queue| queue.recv().await.map(|chargeback| (chargeback, queue)));
-    let mut outcomes = reporter.report_all(Box::pin(waiting), Bulk::default());
+    let mut outcomes = reporter.report_all(Box::pin(waiting), BulkOptions::default());
     while let Some(done) = outcomes.next().await {
         if done.told.may_be_retried() {
             let wait = match done.told.outcome() {
-                Outcome::Refused(error) | Outcome::Unknown(error) => error.retry_after(),
+                Outcome::Failed(error) | Outcome::Unknown(error) => error.retry_after(),
                 _ => None,
             };
             let (back, chargeback) = (back.clone(), Chargeback::clone(&done.chargeback));

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::Delivery;
-use crate::id::ProviderId;
-use crate::redact::Presence;
+use crate::model::{EARLIER, ProviderId};
+use crate::util::redact::Presence;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
@@ -91,9 +91,6 @@ impl Context {
     }
 }
 
-/// What an error says of a case about which an earlier report left doubt.
-pub(super) const EARLIER: &str = "; an earlier report of the case may have acted";
-
 /// A vendor's code as far as it is one. What has other characters than codes have may be somebody's data.
 fn shown_code(code: &str) -> &str {
     let is_code =
@@ -111,10 +108,10 @@ impl fmt::Debug for Context {
             .field("retry_after", &self.retry_after)
             .field("status", &self.status)
             .field("vendor_code", &self.vendor_code.as_deref().map(shown_code))
-            .field("vendor_message", &Presence::of(self.vendor_message.as_ref()))
-            .field("request_id", &Presence::of(self.request_id.as_ref()))
+            .field("vendor_message", &Presence::new(self.vendor_message.as_ref()))
+            .field("request_id", &Presence::new(self.request_id.as_ref()))
             .field("attempts", &self.attempts)
-            .field("body", &Presence::of(self.body.as_ref()))
+            .field("body", &Presence::new(self.body.as_ref()))
             .field("looked", &self.looked)
             .field("source", &self.source)
             .finish_non_exhaustive()

@@ -4,11 +4,9 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::context::EARLIER;
-use super::{Context, Delivery, Phase};
-use crate::chargeback::Field;
-use crate::id::ProviderId;
-use crate::violation::{self, Violation};
+use super::{Context, Delivery, FailurePhase};
+use crate::model::{EARLIER, Field, ProviderId};
+use crate::util::violation::{self, Violation};
 
 /// The provider cannot be built as it is configured. It names settings and rules, and no value of theirs.
 #[derive(Debug)]
@@ -56,61 +54,6 @@ impl StdError for ConfigurationError {
         self.source.as_deref().map(|source| source as _)
     }
 }
-
-/// Input that breaks rules: of the model, or of a vendor. It names fields and rules, and no value. Nothing was sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvalidError {
-    provider: Option<ProviderId>,
-    operation: Option<&'static str>,
-    violations: Vec<Violation>,
-    pub(super) delivery: Delivery,
-}
-
-impl InvalidError {
-    pub(crate) const fn new(violations: Vec<Violation>) -> Self {
-        Self { provider: None, operation: None, violations, delivery: Delivery::NotSent }
-    }
-
-    pub(crate) const fn of_call(
-        provider: ProviderId,
-        operation: Option<&'static str>,
-        violations: Vec<Violation>,
-    ) -> Self {
-        Self { provider: Some(provider), operation, violations, delivery: Delivery::NotSent }
-    }
-
-    /// Every rule that is broken, with its field.
-    #[must_use]
-    pub fn violations(&self) -> &[Violation] {
-        &self.violations
-    }
-
-    /// The vendor whose rules they are; `None` for the model's own.
-    #[must_use]
-    pub const fn provider(&self) -> Option<&ProviderId> {
-        self.provider.as_ref()
-    }
-
-    /// The operation whose rules they are; `None` for rules of the model, or of the vendor on a report.
-    #[must_use]
-    pub const fn operation(&self) -> Option<&'static str> {
-        self.operation
-    }
-}
-
-impl fmt::Display for InvalidError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.provider, self.operation) {
-            (Some(provider), Some(operation)) => write!(f, "{provider} {operation}: ")?,
-            (Some(provider), None) => write!(f, "{provider}: ")?,
-            (None, _) => {}
-        }
-        write!(f, "invalid: {}", violation::join(&self.violations))?;
-        f.write_str(if self.delivery == Delivery::Unknown { EARLIER } else { "" })
-    }
-}
-
-impl StdError for InvalidError {}
 
 /// The vendor has no way to say it. Nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,19 +179,19 @@ impl StdError for ConflictError {}
 /// The connection failed, or what it brought was no HTTP reply.
 #[derive(Debug)]
 pub struct TransportError {
-    phase: Phase,
+    phase: FailurePhase,
     pub(crate) context: Box<Context>,
 }
 
 impl TransportError {
-    pub(crate) fn new(phase: Phase, context: Context) -> Self {
+    pub(crate) fn new(phase: FailurePhase, context: Context) -> Self {
         Self { phase, context: Box::new(context) }
     }
 
     /// How far the last attempt came. Earlier ones may have come further: [`Error::delivery`](crate::Error::delivery)
     /// says what all of them mean together.
     #[must_use]
-    pub const fn phase(&self) -> Phase {
+    pub const fn phase(&self) -> FailurePhase {
         self.phase
     }
 }

@@ -8,24 +8,22 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::chargeback::Chargeback;
-use crate::id::ProviderId;
-use crate::redact::Presence;
-use crate::stage::Stage;
+use crate::model::{Chargeback, ProviderId, Stage};
+use crate::util::redact::Presence;
 
 /// A stage that a vendor was told, and since when the case stood there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct ReportedStage {
     /// The stage.
     pub stage: Stage,
     /// Since when.
     pub occurred_at: DateTime<Utc>,
 }
 
-impl Told {
+impl ReportedStage {
     /// What a report of this chargeback tells.
     #[must_use]
-    pub const fn of(chargeback: &Chargeback) -> Self {
+    pub const fn new(chargeback: &Chargeback) -> Self {
         Self { stage: chargeback.stage(), occurred_at: chargeback.occurred_at() }
     }
 }
@@ -36,12 +34,12 @@ impl Told {
 pub struct LedgerEntry {
     /// What the vendor acknowledged last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub acknowledged: Option<Told>,
+    pub acknowledged: Option<ReportedStage>,
     /// What was being told since, without an answer that anybody has heard. It is written before the report is sent, so
     /// it is there after a crash too. It is told again; where that could write twice, only after a look at the vendor's
     /// record, and if that does not tell, a person does: [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unclear: Option<Told>,
+    pub in_flight: Option<ReportedStage>,
     /// The vendor's id of the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_case: Option<String>,
@@ -50,8 +48,8 @@ pub struct LedgerEntry {
 impl LedgerEntry {
     /// The last that the vendor may have heard.
     #[must_use]
-    pub fn last(&self) -> Option<&Told> {
-        self.unclear.as_ref().or(self.acknowledged.as_ref())
+    pub fn last(&self) -> Option<&ReportedStage> {
+        self.in_flight.as_ref().or(self.acknowledged.as_ref())
     }
 }
 
@@ -59,8 +57,8 @@ impl fmt::Debug for LedgerEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LedgerEntry")
             .field("acknowledged", &self.acknowledged)
-            .field("unclear", &self.unclear)
-            .field("vendor_case", &Presence::of(self.vendor_case.as_ref()))
+            .field("in_flight", &self.in_flight)
+            .field("vendor_case", &Presence::new(self.vendor_case.as_ref()))
             .finish()
     }
 }

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::chargeback::Field;
-use crate::reason::Reason;
-use crate::stage::Stage;
-use crate::words::closed_words;
+use crate::model::{Field, Reason, Stage};
+use crate::util::string_enum::string_enum;
 
-closed_words! {
+string_enum! {
     /// How well a vendor expresses a stage or reason.
     pub enum Fidelity {
         /// The vendor has a word with this very meaning.
@@ -15,13 +13,13 @@ closed_words! {
         /// It is sent, and a part of the meaning is lost; the loss is on plan and receipt.
         Lossy = "lossy",
         /// It is refused before anything is written.
-        Refused = "refused",
+        Unsupported = "unsupported",
     }
 }
 
-closed_words! {
+string_enum! {
     /// What becomes of a field of the model.
-    pub enum Carriage {
+    pub enum FieldSupport {
         /// It is sent in a field that the vendor has for it.
         Sent = "sent",
         /// It is sent as free text or a free key, listed as [`LossKind::Noted`](crate::LossKind::Noted).
@@ -33,14 +31,14 @@ closed_words! {
 
 /// How a vendor expresses one stage or reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expression {
+pub struct StageSupport {
     fidelity: Fidelity,
     word: Cow<'static, str>,
     only_if: Option<&'static str>,
     setting: Option<&'static str>,
 }
 
-impl Expression {
+impl StageSupport {
     /// By a word of the vendor, with this fidelity. The word is empty where free text says it.
     pub fn new(fidelity: Fidelity, word: impl Into<Cow<'static, str>>) -> Self {
         Self { fidelity, word: word.into(), only_if: None, setting: None }
@@ -59,7 +57,7 @@ impl Expression {
     /// The vendor has no word, and a report is refused before anything is written.
     #[must_use]
     pub const fn refused() -> Self {
-        Self { fidelity: Fidelity::Refused, word: Cow::Borrowed(""), only_if: None, setting: None }
+        Self { fidelity: Fidelity::Unsupported, word: Cow::Borrowed(""), only_if: None, setting: None }
     }
 
     /// It is so under a condition on the case, in words (`it was contested`), and refused otherwise.
@@ -104,10 +102,10 @@ impl Expression {
 /// What a vendor can express, as data: ask before you report, or show it to people.
 #[derive(Debug, Clone)]
 pub struct Capabilities {
-    stages: Vec<(Stage, Expression)>,
-    reasons: Vec<(Reason, Expression)>,
-    unknown_reason: Expression,
-    fields: Vec<(Field, Carriage)>,
+    stages: Vec<(Stage, StageSupport)>,
+    reasons: Vec<(Reason, StageSupport)>,
+    unknown_reason: StageSupport,
+    fields: Vec<(Field, FieldSupport)>,
     needs: &'static [&'static str],
 }
 
@@ -116,9 +114,9 @@ impl Capabilities {
     ///
     /// Give it the functions that the vendor's translation itself uses, so that the two cannot differ.
     pub fn ask(
-        stage: impl Fn(Stage) -> Expression,
-        reason: impl Fn(&Reason) -> Expression,
-        field: impl Fn(Field) -> Carriage,
+        stage: impl Fn(Stage) -> StageSupport,
+        reason: impl Fn(&Reason) -> StageSupport,
+        field: impl Fn(Field) -> FieldSupport,
     ) -> Self {
         Self {
             stages: Stage::ALL.iter().map(|&s| (s, stage(s))).collect(),
@@ -139,21 +137,21 @@ impl Capabilities {
 
     /// How the vendor expresses a stage: its word, and how well.
     #[must_use]
-    pub fn stage(&self, stage: Stage) -> &Expression {
-        const REFUSED: Expression = Expression::refused();
+    pub fn stage(&self, stage: Stage) -> &StageSupport {
+        const REFUSED: StageSupport = StageSupport::refused();
         self.stages.iter().find(|(s, _)| *s == stage).map_or(const { &REFUSED }, |(_, expression)| expression)
     }
 
     /// How the vendor expresses a reason. Every [`Unknown`](Reason::Unknown) one goes the same way.
     #[must_use]
-    pub fn reason(&self, reason: &Reason) -> &Expression {
+    pub fn reason(&self, reason: &Reason) -> &StageSupport {
         self.reasons.iter().find(|(r, _)| r == reason).map_or(&self.unknown_reason, |(_, expression)| expression)
     }
 
     /// What becomes of a field that is set: whether it is sent in a field of its own, as a note, or not at all.
     #[must_use]
-    pub fn field(&self, field: Field) -> Carriage {
-        self.fields.iter().find(|(f, _)| *f == field).map_or(Carriage::Dropped, |(_, carriage)| *carriage)
+    pub fn field(&self, field: Field) -> FieldSupport {
+        self.fields.iter().find(|(f, _)| *f == field).map_or(FieldSupport::Dropped, |(_, carriage)| *carriage)
     }
 
     /// What every report must have, in words for people; `or` in an entry leaves a choice.

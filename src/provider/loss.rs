@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Expression, Fidelity};
-use crate::chargeback::Field;
-use crate::words::closed_words;
+use super::{Fidelity, StageSupport};
+use crate::model::Field;
+use crate::util::string_enum::string_enum;
 
 impl LossKind {
     /// Whether it is sent all the same, if not as it was: everything but [`Dropped`](Self::Dropped).
@@ -17,7 +17,7 @@ impl LossKind {
     }
 }
 
-closed_words! {
+string_enum! {
     /// How something is lost on the way to a vendor.
     pub enum LossKind {
         /// The vendor has one word for this and another meaning.
@@ -51,7 +51,7 @@ impl Loss {
     }
 
     /// What is lost by an expression that is not exact.
-    pub(crate) fn of_expression(field: Field, expression: &Expression) -> Option<Self> {
+    pub(crate) fn of_expression(field: Field, expression: &StageSupport) -> Option<Self> {
         (expression.fidelity() == Fidelity::Lossy)
             .then(|| Self::new(field, LossKind::Merged, format!("sent as `{}`", expression.word())))
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use super::Loss;
-use crate::id::ProviderId;
+use crate::model::ProviderId;
 
 /// What a report would send, step by step, without secrets.
 ///
@@ -12,8 +12,8 @@ use crate::id::ProviderId;
 #[derive(Clone)]
 pub struct Plan {
     pub(crate) provider: ProviderId,
-    pub(crate) stage_word: String,
-    pub(crate) reason_word: String,
+    pub(crate) stage_value: String,
+    pub(crate) reason_value: String,
     pub(crate) losses: Vec<Loss>,
     pub(crate) steps: Vec<PlannedStep>,
 }
@@ -27,14 +27,14 @@ impl Plan {
 
     /// The vendor's word for the stage, to the letter; empty if its translation names none.
     #[must_use]
-    pub fn stage_word(&self) -> &str {
-        &self.stage_word
+    pub fn stage_value(&self) -> &str {
+        &self.stage_value
     }
 
     /// The vendor's word for the reason, to the letter; empty if the reason goes out as free text or not at all.
     #[must_use]
-    pub fn reason_word(&self) -> &str {
-        &self.reason_word
+    pub fn reason_value(&self) -> &str {
+        &self.reason_value
     }
 
     /// What the vendor would not be told, or not exactly. What only its answers would show is not among them.
@@ -91,7 +91,7 @@ impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
             .field("provider", &self.provider)
-            .field("stage_word", &self.stage_word)
+            .field("stage_value", &self.stage_value)
             .field("steps", &self.steps)
             .field("losses", &self.losses)
             .finish_non_exhaustive()

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::Loss;
 use crate::error::Error;
-use crate::id::ProviderId;
-use crate::redact::Presence;
+use crate::model::ProviderId;
+use crate::util::redact::Presence;
 
 /// The vendor's acknowledgement of a report.
 ///
@@ -16,8 +16,8 @@ use crate::redact::Presence;
 #[derive(Debug)]
 pub struct Receipt {
     pub(crate) provider: ProviderId,
-    pub(crate) stage_word: String,
-    pub(crate) reason_word: String,
+    pub(crate) stage_value: String,
+    pub(crate) reason_value: String,
     pub(crate) losses: Vec<Loss>,
     pub(crate) steps: Vec<StepReport>,
     pub(crate) vendor_case: Option<String>,
@@ -34,14 +34,14 @@ impl Receipt {
 
     /// The vendor's word that the stage was sent as, to the letter; empty if its translation names none.
     #[must_use]
-    pub fn stage_word(&self) -> &str {
-        &self.stage_word
+    pub fn stage_value(&self) -> &str {
+        &self.stage_value
     }
 
     /// The vendor's word that the reason was sent as, to the letter; empty if it went out as free text or not at all.
     #[must_use]
-    pub fn reason_word(&self) -> &str {
-        &self.reason_word
+    pub fn reason_value(&self) -> &str {
+        &self.reason_value
     }
 
     /// What the vendor was not told, or not told exactly.
@@ -104,7 +104,7 @@ impl Receipt {
 
     /// Whether an acknowledgement was got by looking at the vendor's record, after an attempt without a clear answer.
     #[must_use]
-    pub fn was_read_back(&self) -> bool {
+    pub fn was_reconciled(&self) -> bool {
         self.steps.iter().any(|step| step.read_back)
     }
 
@@ -156,7 +156,7 @@ impl StepReport {
 
     /// Whether it was acknowledged by looking at the vendor's record.
     #[must_use]
-    pub const fn was_read_back(&self) -> bool {
+    pub const fn was_reconciled(&self) -> bool {
         self.read_back
     }
 }
@@ -168,8 +168,8 @@ impl fmt::Debug for StepReport {
             .field("outcome", &self.outcome)
             .field("attempts", &self.attempts)
             .field("read_back", &self.read_back)
-            .field("request_id", &Presence::of(self.request_id.as_ref()))
-            .field("message", &Presence::of(self.message.as_ref()))
+            .field("request_id", &Presence::new(self.request_id.as_ref()))
+            .field("message", &Presence::new(self.message.as_ref()))
             .finish()
     }
 }

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{Inner, Member, Reporter};
+use super::{Inner, Reporter, Target};
 use crate::error::{ConfigurationError, Error};
 use crate::lifecycle::{Ledger, Lifecycle};
 use crate::provider::ChargebackProvider;
-use crate::violation::Violation;
+use crate::util::violation::Violation;
 
 /// Builds a [`Reporter`].
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct ReporterBuilder {
-    members: Vec<Member>,
+    members: Vec<Target>,
     ledger: Option<Arc<dyn Ledger>>,
     lifecycle: Lifecycle,
 }
@@ -20,16 +20,16 @@ pub struct ReporterBuilder {
 impl ReporterBuilder {
     /// Adds a vendor that must be told.
     pub fn required(self, provider: impl ChargebackProvider) -> Self {
-        self.member(Member::required(provider))
+        self.target(Target::required(provider))
     }
 
     /// Adds a vendor that is told if it can be.
     pub fn best_effort(self, provider: impl ChargebackProvider) -> Self {
-        self.member(Member::best_effort(provider))
+        self.target(Target::best_effort(provider))
     }
 
     /// Adds a vendor with a route or a loss policy of its own.
-    pub fn member(mut self, member: Member) -> Self {
+    pub fn target(mut self, member: Target) -> Self {
         self.members.push(member);
         self
     }

@@ -10,50 +10,50 @@ use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
 use tokio::task::JoinSet;
 
-use super::pace::Gate;
+use super::rate_limit::Gate;
 use super::stop::Stop;
 use super::{Outcome, Prepared, ProviderOutcome, Reporter, Sending};
-use crate::chargeback::Chargeback;
 use crate::error::Error;
+use crate::model::Chargeback;
 
 /// How a bulk is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Bulk {
+pub struct BulkOptions {
     /// How many reports run at once at each vendor. Default 16.
-    pub at_once: usize,
+    pub concurrency: usize,
     /// How many chargebacks a vendor may be behind the one that is read next. Default 1,024. It bounds the memory, and
     /// how far a slow vendor lets the others run ahead.
-    pub behind: usize,
+    pub max_backlog: usize,
     /// How often a report that a vendor throttles is made again, after the pause that the vendor asks for. Default 8.
-    pub throttled: u32,
+    pub max_throttle_retries: u32,
 }
 
-impl Default for Bulk {
+impl Default for BulkOptions {
     fn default() -> Self {
-        Self { at_once: 16, behind: 1_024, throttled: 8 }
+        Self { concurrency: 16, max_backlog: 1_024, max_throttle_retries: 8 }
     }
 }
 
-impl Bulk {
+impl BulkOptions {
     /// Sets how many reports run at once at each vendor; at least one does.
     #[must_use]
-    pub const fn at_once(mut self, reports: usize) -> Self {
-        self.at_once = reports;
+    pub const fn concurrency(mut self, reports: usize) -> Self {
+        self.concurrency = reports;
         self
     }
 
     /// Sets how many chargebacks a vendor may be behind; at least as many as run at once.
     #[must_use]
-    pub const fn behind(mut self, chargebacks: usize) -> Self {
-        self.behind = chargebacks;
+    pub const fn max_backlog(mut self, chargebacks: usize) -> Self {
+        self.max_backlog = chargebacks;
         self
     }
 
     /// Sets how often a throttled report is made again.
     #[must_use]
-    pub const fn throttled(mut self, times: u32) -> Self {
-        self.throttled = times;
+    pub const fn max_throttle_retries(mut self, times: u32) -> Self {
+        self.max_throttle_retries = times;
         self
     }
 }
@@ -75,7 +75,7 @@ pub struct BulkOutcome {
 struct Item {
     index: u64,
     chargeback: Arc<Chargeback>,
-    throttled: u32,
+    max_throttle_retries: u32,
 }
 
 /// What a task ended in that has no outcome: a panic, or nothing if the runtime that it ran in has ended.
@@ -115,8 +115,8 @@ impl Lane {
     }
 
     /// Begins what there is room for.
-    fn start(&mut self, reporter: &Reporter, stop: &Stop, at_once: usize) {
-        while self.running.len() < at_once
+    fn start(&mut self, reporter: &Reporter, stop: &Stop, concurrency: usize) {
+        while self.running.len() < concurrency
             && let Some(item) = self.ready.pop_front()
         {
             let (reporter, member) = (reporter.clone(), self.member);
@@ -141,15 +141,15 @@ impl Lane {
             Poll::Ready(None) | Poll::Pending => return Poll::Pending,
         };
         match told.as_ref().map(|told| &told.outcome) {
-            Some(Outcome::Refused(error @ Error::RateLimited(_)) | Outcome::Unknown(error @ Error::RateLimited(_))) => {
+            Some(Outcome::Failed(error @ Error::RateLimited(_)) | Outcome::Unknown(error @ Error::RateLimited(_))) => {
                 self.gate.throttle(error.retry_after());
             }
             Some(Outcome::Acknowledged(_)) => self.gate.ease(),
             _ => {}
         }
-        let is_throttled = |told: &ProviderOutcome| matches!(told.outcome, Outcome::Refused(Error::RateLimited(_)));
-        if item.throttled < most && told.as_ref().is_some_and(is_throttled) {
-            item.throttled += 1;
+        let is_throttled = |told: &ProviderOutcome| matches!(told.outcome, Outcome::Failed(Error::RateLimited(_)));
+        if item.max_throttle_retries < most && told.as_ref().is_some_and(is_throttled) {
+            item.max_throttle_retries += 1;
             self.ready.push_front(item);
             return Poll::Ready(Ok(None));
         }
@@ -181,7 +181,7 @@ pub struct BulkReport<S> {
     reporter: Reporter,
     input: Option<S>,
     lanes: Vec<Lane>,
-    bulk: Bulk,
+    bulk: BulkOptions,
     read: u64,
     /// Which lane is asked first, so that none is favoured.
     first: usize,
@@ -211,16 +211,16 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
     /// Reads while a lane has nothing to begin and every lane has room: what is read early is cold when it is sent, and
     /// told to nobody after a stop.
     fn read_input(&mut self, context: &mut Context<'_>) {
-        let at_once = self.bulk.at_once.max(1);
-        let behind = self.bulk.behind.max(at_once);
+        let concurrency = self.bulk.concurrency.max(1);
+        let max_backlog = self.bulk.max_backlog.max(concurrency);
         while let Some(input) = &mut self.input
             && !self.stop.is_stopped()
-            && self.lanes.iter().any(|lane| lane.running.len() + lane.ready.len() < at_once)
-            && self.lanes.iter().all(|lane| lane.backlog < behind)
+            && self.lanes.iter().any(|lane| lane.running.len() + lane.ready.len() < concurrency)
+            && self.lanes.iter().all(|lane| lane.backlog < max_backlog)
         {
             match input.poll_next_unpin(context) {
                 Poll::Ready(Some(chargeback)) => {
-                    let item = Item { index: self.read, chargeback: Arc::new(chargeback), throttled: 0 };
+                    let item = Item { index: self.read, chargeback: Arc::new(chargeback), max_throttle_retries: 0 };
                     self.read += 1;
                     for lane in &mut self.lanes {
                         lane.push(item.clone());
@@ -256,13 +256,13 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
                 this.let_go();
             }
             for lane in &mut this.lanes {
-                lane.start(&this.reporter, &this.stop, this.bulk.at_once.max(1));
+                lane.start(&this.reporter, &this.stop, this.bulk.concurrency.max(1));
             }
             let mut room = false;
-            let throttled = if this.stop.is_stopped() { 0 } else { this.bulk.throttled };
+            let max_throttle_retries = if this.stop.is_stopped() { 0 } else { this.bulk.max_throttle_retries };
             for turn in 0..this.lanes.len() {
                 let place = (this.first + turn) % this.lanes.len();
-                match this.lanes[place].poll_ended(throttled, context) {
+                match this.lanes[place].poll_ended(max_throttle_retries, context) {
                     Poll::Ready(Ok(Some(ended))) => {
                         this.first = place + 1;
                         return Poll::Ready(Some(ended));
@@ -296,7 +296,7 @@ impl Reporter {
     /// at each vendor.
     ///
     /// - The reports of one case are made in the order of the stream, at each vendor; different cases run side by side.
-    /// - A slow vendor holds up the others only when it is [`behind`](Bulk::behind) too far; the stream is read no faster
+    /// - A slow vendor holds up the others only when it is [`max_backlog`](BulkOptions::max_backlog) too far; the stream is read no faster
     ///   than that, so memory is bounded, and only while a vendor has room to begin something.
     /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up, and which all bulks of a reporter
     ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: nothing
@@ -312,11 +312,11 @@ impl Reporter {
     /// outcome, and then the bulk ends as if it had been stopped.
     ///
     /// ```
-    /// use chargeback::{Bulk, Chargeback, Reporter};
+    /// use chargeback::{BulkOptions, Chargeback, Reporter};
     /// use futures_util::{StreamExt as _, stream};
     ///
     /// async fn tell_all(reporter: &Reporter, cases: Vec<Chargeback>) {
-    ///     let mut report = reporter.report_all(stream::iter(cases), Bulk::default().at_once(32));
+    ///     let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(32));
     ///     let stop = report.stop_handle(); // for a signal: `stop.stop()` finishes what runs
     ///     while let Some(done) = report.next().await {
     ///         println!("{} {}: {}", done.chargeback.case_id(), done.told.provider(), done.told.outcome());
@@ -324,11 +324,11 @@ impl Reporter {
     ///     let _whole = !stop.is_stopped();
     /// }
     /// ```
-    pub fn report_all<S>(&self, chargebacks: S, bulk: Bulk) -> BulkReport<S>
+    pub fn report_all<S>(&self, chargebacks: S, bulk: BulkOptions) -> BulkReport<S>
     where
         S: Stream<Item = Chargeback> + Unpin,
     {
-        let lane = |(place, member): (usize, &super::Member)| Lane {
+        let lane = |(place, member): (usize, &super::Target)| Lane {
             member: place,
             gate: Arc::clone(&member.gate),
             running: JoinSet::new(),

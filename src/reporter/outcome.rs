@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Need;
+use super::Requirement;
 use crate::error::{Delivery, Error};
-use crate::id::ProviderId;
 use crate::lifecycle::{LedgerError, Transition};
+use crate::model::ProviderId;
 use crate::provider::Receipt;
 
 /// What became of one vendor's report.
@@ -16,15 +16,15 @@ pub enum Outcome {
     /// The vendor was told.
     Acknowledged(Receipt),
     /// The vendor has no way to say it ([`Error::Unsupported`]), or what would be lost is not taken. No accident.
-    CannotExpress(Error),
+    Unsupported(Error),
     /// The vendor was not told, or did not act.
-    Refused(Error),
+    Failed(Error),
     /// The vendor may have acted.
     Unknown(Error),
     /// Left out on purpose.
     Skipped(Skipped),
     /// Held back; nothing was sent, and somebody should look.
-    Stopped(Stopped),
+    Blocked(Blocked),
 }
 
 /// Why a vendor was left out.
@@ -41,7 +41,7 @@ pub enum Skipped {
 /// Why a report was held back.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Stopped {
+pub enum Blocked {
     /// The kind of step is one that is refused: [`Illegal`](Transition::Illegal).
     Step(Transition),
     /// The ledger could not be read, or not written before sending.
@@ -53,8 +53,8 @@ impl From<Result<Receipt, Error>> for Outcome {
         match result {
             Ok(receipt) => Self::Acknowledged(receipt),
             Err(error) if error.delivery() == Delivery::Unknown => Self::Unknown(error),
-            Err(error @ Error::Unsupported(_)) => Self::CannotExpress(error),
-            Err(error) => Self::Refused(error),
+            Err(error @ Error::Unsupported(_)) => Self::Unsupported(error),
+            Err(error) => Self::Failed(error),
         }
     }
 }
@@ -76,21 +76,21 @@ impl Outcome {
     #[must_use]
     pub const fn error(&self) -> Option<&Error> {
         match self {
-            Self::CannotExpress(error) | Self::Refused(error) | Self::Unknown(error) => Some(error),
-            Self::Acknowledged(_) | Self::Skipped(_) | Self::Stopped(_) => None,
+            Self::Unsupported(error) | Self::Failed(error) | Self::Unknown(error) => Some(error),
+            Self::Acknowledged(_) | Self::Skipped(_) | Self::Blocked(_) => None,
         }
     }
 
-    /// One word for logs and counts: `acknowledged`, `cannot_express`, `refused`, `unknown`, `skipped`, `stopped`.
+    /// One word for logs and counts: `acknowledged`, `unsupported`, `failed`, `unknown`, `skipped`, `blocked`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Acknowledged(_) => "acknowledged",
-            Self::CannotExpress(_) => "cannot_express",
-            Self::Refused(_) => "refused",
+            Self::Unsupported(_) => "unsupported",
+            Self::Failed(_) => "failed",
             Self::Unknown(_) => "unknown",
             Self::Skipped(_) => "skipped",
-            Self::Stopped(_) => "stopped",
+            Self::Blocked(_) => "blocked",
         }
     }
 }
@@ -101,11 +101,11 @@ impl fmt::Display for Outcome {
         match self {
             Self::Acknowledged(receipt) if receipt.is_complete() => f.write_str("acknowledged"),
             Self::Acknowledged(_) => f.write_str("acknowledged, but a later step failed"),
-            Self::CannotExpress(error) | Self::Refused(error) | Self::Unknown(error) => error.fmt(f),
+            Self::Unsupported(error) | Self::Failed(error) | Self::Unknown(error) => error.fmt(f),
             Self::Skipped(Skipped::NotRouted) => f.write_str("skipped: not routed here"),
             Self::Skipped(Skipped::Step(step)) => write!(f, "skipped: {step}"),
-            Self::Stopped(Stopped::Step(step)) => write!(f, "stopped: {step}; nothing was sent"),
-            Self::Stopped(Stopped::Ledger(error)) => write!(f, "stopped: {error}; nothing was sent"),
+            Self::Blocked(Blocked::Step(step)) => write!(f, "blocked: {step}; nothing was sent"),
+            Self::Blocked(Blocked::Ledger(error)) => write!(f, "blocked: {error}; nothing was sent"),
         }
     }
 }
@@ -114,7 +114,7 @@ impl fmt::Display for Outcome {
 #[derive(Debug)]
 pub struct ProviderOutcome {
     pub(super) provider: ProviderId,
-    pub(super) need: Need,
+    pub(super) need: Requirement,
     pub(super) outcome: Outcome,
     pub(super) ledger_error: Option<LedgerError>,
 }
@@ -128,7 +128,7 @@ impl ProviderOutcome {
 
     /// Whether it must be told.
     #[must_use]
-    pub const fn need(&self) -> Need {
+    pub const fn requirement(&self) -> Requirement {
         self.need
     }
 
@@ -158,12 +158,12 @@ impl ProviderOutcome {
         match &self.outcome {
             // One that is invalid or has no word can never be made; what is unknown then is an earlier one.
             Outcome::Unknown(error) => !matches!(error, Error::Invalid(_) | Error::Unsupported(_)),
-            Outcome::Stopped(Stopped::Ledger(_)) => true,
-            Outcome::Refused(error) => error.is_retryable(),
+            Outcome::Blocked(Blocked::Ledger(_)) => true,
+            Outcome::Failed(error) => error.is_retryable(),
             Outcome::Acknowledged(_)
-            | Outcome::CannotExpress(_)
+            | Outcome::Unsupported(_)
             | Outcome::Skipped(_)
-            | Outcome::Stopped(Stopped::Step(_)) => false,
+            | Outcome::Blocked(Blocked::Step(_)) => false,
         }
     }
 }
@@ -183,19 +183,19 @@ impl Outcomes {
 
     /// What became of this vendor's report; `None` if the reporter has no such vendor.
     #[must_use]
-    pub fn of(&self, provider: &ProviderId) -> Option<&ProviderOutcome> {
+    pub fn get(&self, provider: &ProviderId) -> Option<&ProviderOutcome> {
         self.all.iter().find(|told| told.provider == *provider)
     }
 
     /// Whether every vendor that must be told is settled: acknowledged, or left out on purpose.
     #[must_use]
-    pub fn is_met(&self) -> bool {
-        self.unmet().next().is_none()
+    pub fn required_settled(&self) -> bool {
+        self.required_unsettled().next().is_none()
     }
 
     /// The vendors that must be told, and are not settled.
-    pub fn unmet(&self) -> impl Iterator<Item = &ProviderOutcome> {
-        self.all.iter().filter(|told| told.need == Need::Required && !told.outcome.is_settled())
+    pub fn required_unsettled(&self) -> impl Iterator<Item = &ProviderOutcome> {
+        self.all.iter().filter(|told| told.need == Requirement::Required && !told.outcome.is_settled())
     }
 
     /// How long to wait before [`retry_failed`](super::Reporter::retry_failed), as far as vendors said: the longest of

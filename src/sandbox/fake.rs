@@ -9,10 +9,10 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde_json::Value;
 
+use super::bounded_log::Shelf;
 use super::fault::{Fault, FaultKind};
-use super::shelf::Shelf;
 use super::wire::{empty, json, page, retry_after};
-use crate::vendor::BaseUrl;
+use crate::connector::BaseUrl;
 
 /// What a fake has recorded of one case, or of what its vendor has instead: a payment, an order, an enrichment.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,7 +146,7 @@ impl<M: Machine> State<M> {
                 let reply = honest.unwrap_or_else(|| self.act(request));
                 return Played::Reply { reply, delay };
             }
-            FaultKind::Refusal => self.machine.refusal(),
+            FaultKind::ReplyError => self.machine.refusal(),
             FaultKind::RefusalInOk => {
                 let mut reply = self.machine.refusal();
                 *reply.status_mut() = http::StatusCode::OK;

@@ -36,7 +36,7 @@ pub enum FaultKind {
     /// The vendor acts, and its reply comes this late.
     Slow(Duration),
     /// The vendor's own refusal, with its usual status.
-    Refusal,
+    ReplyError,
     /// The vendor's own refusal, in HTTP 200.
     RefusalInOk,
     /// HTTP 401 with a JSON body: a token or key that is refused.

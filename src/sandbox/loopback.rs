@@ -10,7 +10,7 @@ use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use super::fake::{Fake, Machine, Played, State, lock};
 use super::fault::FaultKind;
-use crate::vendor::BaseUrl;
+use crate::connector::BaseUrl;
 
 /// How long a silent server stays silent.
 const SILENCE: Duration = Duration::from_secs(600);

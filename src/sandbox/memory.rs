@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::fake::{Fake, Machine, Played, State, lock};
-use crate::client::{Failure, Limits, Phase, Transport};
-use crate::vendor::BaseUrl;
+use crate::connector::BaseUrl;
+use crate::engine::{FailurePhase, RequestLimits, Transport, TransportFailure};
 
 type Play = Arc<dyn Fn(&Request<Bytes>) -> Played + Send + Sync>;
 
@@ -35,9 +35,9 @@ impl Memory {
 
 #[async_trait]
 impl Transport for Memory {
-    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let Some(play) = self.hosts.get(request.uri().host().unwrap_or_default()) else {
-            return Err(Failure::new(Phase::NotSent).caused_by("no fake has this host"));
+            return Err(TransportFailure::new(FailurePhase::NotSent).caused_by("no fake has this host"));
         };
         match play(&request) {
             Played::Reply { reply, delay } => {
@@ -46,8 +46,8 @@ impl Transport for Memory {
                 }
                 Ok(reply)
             }
-            Played::Unreachable => Err(Failure::new(Phase::NotSent).caused_by("connection refused")),
-            Played::Reset => Err(Failure::new(Phase::MaybeSent).caused_by("connection reset")),
+            Played::Unreachable => Err(TransportFailure::new(FailurePhase::NotSent).caused_by("connection refused")),
+            Played::Reset => Err(TransportFailure::new(FailurePhase::MaybeSent).caused_by("connection reset")),
             Played::Silence => std::future::pending().await,
         }
     }

@@ -7,8 +7,8 @@ use http::{Method, Request, Response};
 use serde_json::{Map, Value, json as value};
 use sha1::{Digest as _, Sha1};
 
+use super::bounded_log::Shelf;
 use super::fake::{Fake, Machine, RecordedCase, Records};
-use super::shelf::Shelf;
 use super::wire::{header, json, object, path};
 use super::{API_KEY, API_SECRET};
 

@@ -8,8 +8,8 @@ use http::{Method, Request, Response};
 use serde_json::{Map, Value, json as value};
 
 use super::API_KEY;
+use super::bounded_log::Shelf;
 use super::fake::{Fake, Machine, RecordedCase};
-use super::shelf::Shelf;
 use super::wire::{header, json, length, object, path, query};
 
 /// RevCent's state: chargeback records, and a search index that may lag.

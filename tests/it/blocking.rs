@@ -6,7 +6,7 @@ use chargeback::blocking::Blocking;
 use chargeback::pipwave::{Requery, TransactionStatus};
 use chargeback::sandbox::{API_KEY, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::{Bulk, Delivery, Outcome, Reason, Reporter, RetryPolicy, Stage, pipwave, spade};
+use chargeback::{BulkOptions, Delivery, Outcome, Reason, Reporter, RetryPolicy, Stage, pipwave, spade};
 
 use crate::support::{kind, plain};
 
@@ -18,7 +18,7 @@ fn of(number: u32) -> chargeback::Chargeback {
 #[test]
 fn a_report_is_waited_for_and_threads_share_it() {
     let sandbox = Sandbox::in_memory();
-    let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()).unwrap();
+    let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()).unwrap();
     assert_eq!((pipwave.id(), pipwave.plan(&of(0)).is_ok()), (pipwave::ID, true));
     assert_eq!(pipwave.capabilities().stage(Stage::Received).word(), "disputed");
     std::thread::scope(|scope| {
@@ -38,7 +38,7 @@ fn errors_and_time_limits_are_those_of_the_async_types() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
     let limits = chargeback::Timeouts::default().attempt(Duration::from_millis(50));
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).timeouts(limits);
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).timeouts(limits);
     let spade = Blocking::new(spade.retry(RetryPolicy::never()).build().unwrap()).unwrap();
     let error = spade.report(&of(1)).unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
@@ -47,17 +47,17 @@ fn errors_and_time_limits_are_those_of_the_async_types() {
 #[test]
 fn a_reporter_and_a_bulk_are_waited_for_too() {
     let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
-    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let pipwave = sandbox.connect(sandbox.pipwave_connector()).build().unwrap();
     let reporter = Reporter::builder().required(spade.build().unwrap()).required(pipwave).build().unwrap();
     let reporter = Blocking::new(reporter).unwrap();
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::Unreachable));
     let outcomes = reporter.report_to_all(&of(1));
-    assert!(!outcomes.is_met());
-    assert!(reporter.retry_failed(&of(1), outcomes).is_met());
+    assert!(!outcomes.required_settled());
+    assert!(reporter.retry_failed(&of(1), outcomes).required_settled());
     assert!(reporter.resolve_doubt(&spade::ID, "case-1", None).is_ok());
     assert!(reporter.resolve_doubt(&chargeback::revcent::ID, "case-1", None).is_err(), "it has no such vendor");
-    let done: Vec<_> = reporter.report_each((10..40).map(of).collect::<Vec<_>>(), Bulk::default()).collect();
+    let done: Vec<_> = reporter.report_each((10..40).map(of).collect::<Vec<_>>(), BulkOptions::default()).collect();
     assert_eq!(done.len(), 60);
     assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
     assert_eq!(sandbox.spade().cases().len(), 31);
@@ -66,7 +66,8 @@ fn a_reporter_and_a_bulk_are_waited_for_too() {
 #[test]
 fn waiting_within_an_async_runtime_panics_and_says_why() {
     let sandbox = Sandbox::in_memory();
-    let spade = Blocking::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()).unwrap();
+    let spade =
+        Blocking::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let within = || runtime.block_on(async { spade.report(&of(1)).map(drop) });
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(within)).unwrap_err();

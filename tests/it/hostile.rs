@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use chargeback::connector::Connector;
 use chargeback::pipwave::TagChargeback;
 use chargeback::revcent::CreateChargeback;
 use chargeback::spade::ChargebackFeedback;
 use chargeback::thirdwatch::ChargebackEvent;
-use chargeback::transport::{Failure, Limits, Transport};
+use chargeback::transport::{RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::TransactionChargeback;
-use chargeback::vendor::Vendor;
 use chargeback::{
-    Chargeback, ChargebackProvider, Currency, DecimalText, Delivery, Error, Fraud, FraudKind, HttpProvider, Money,
+    Chargeback, ChargebackProvider, Currency, DecimalNumber, Delivery, Error, Fraud, FraudKind, HttpProvider, Money,
     Network, NetworkCode, Processor, Reason, Representment, RetryPolicy, Rfc3339, Stage, async_trait, pipwave, revcent,
     spade, thirdwatch, tutelar,
 };
@@ -124,7 +124,7 @@ fn build(all: (Names, Payment, AtVendors, Texts, Rest)) -> Result<Chargeback, ch
         texts.2 => |b: chargeback::ChargebackBuilder, v| b.case_number(v),
         texts.3 => |b: chargeback::ChargebackBuilder, v: String| b.network_code(NetworkCode::new(Network::Visa, v)),
         texts.4 => |b: chargeback::ChargebackBuilder, v: String| b.processor(Processor::new(v.clone()).dispute_id(v)),
-        texts.5 => |b: chargeback::ChargebackBuilder, v: String| b.fraud(Fraud::of_kind(FraudKind::Phishing).notes(v)),
+        texts.5 => |b: chargeback::ChargebackBuilder, v: String| b.fraud(Fraud::new(FraudKind::Phishing).notes(v)),
     }
     let (amount, fought, received, due, metadata, large) = rest;
     let amount = if large { amount } else { amount % 1_000_000 };
@@ -147,7 +147,7 @@ const YES: &str =
 
 #[async_trait]
 impl Transport for Keeps {
-    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let reads = request.method() == "GET";
         self.0.lock().unwrap().push(request);
         Ok(Response::new(Bytes::from_static(if reads { br#"{"code":1,"results":[]}"# } else { YES.as_bytes() })))
@@ -155,9 +155,9 @@ impl Transport for Keeps {
 }
 
 /// Reports it, and gives what was sent. An error is one that the input deserves, and then nothing that acts was sent.
-fn sent<V: Vendor>(vendor: V, chargeback: &Chargeback) -> Vec<Request<Bytes>> {
+fn sent<V: Connector>(vendor: V, chargeback: &Chargeback) -> Vec<Request<Bytes>> {
     let keeps = Keeps::default();
-    let once = RetryPolicy::never().looks(0);
+    let once = RetryPolicy::never().max_lookups(0);
     let provider = HttpProvider::builder(vendor).transport(keeps.clone()).retry(once).build().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let result = runtime.block_on(provider.report(chargeback));
@@ -302,9 +302,9 @@ proptest! {
 
     #[test]
     fn decimals_and_times_keep_their_text(text in "-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,9})?", time in time()) {
-        let decimal: DecimalText = text.parse().unwrap();
+        let decimal: DecimalNumber = text.parse().unwrap();
         prop_assert_eq!(serde_json::to_string(&decimal).unwrap(), text.clone());
-        let read: DecimalText = serde_json::from_str(&text).unwrap();
+        let read: DecimalNumber = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(read.as_str(), text.as_str());
         if let Ok(time) = Rfc3339::try_from(time) {
             prop_assert_eq!(time.as_str().parse::<Rfc3339>().unwrap(), time);
@@ -313,12 +313,12 @@ proptest! {
 
     #[test]
     fn whatever_text_is_read_nothing_panics(text in text()) {
-        let _ = text.parse::<DecimalText>();
+        let _ = text.parse::<DecimalNumber>();
         let _ = text.parse::<Rfc3339>();
         let _ = text.parse::<Currency>();
         let _ = text.parse::<Stage>();
         let _ = text.parse::<chargeback::ProviderId>();
-        let _ = text.parse::<chargeback::vendor::BaseUrl>();
+        let _ = text.parse::<chargeback::connector::BaseUrl>();
         for currency in [Currency::JPY, Currency::USD, Currency::KWD] {
             if let Ok(money) = Money::from_decimal(&text, currency) {
                 prop_assert_eq!(Money::from_decimal(&money.to_decimal(), currency).unwrap(), money);
@@ -332,7 +332,7 @@ proptest! {
 async fn one_request_arrives_however_the_ids_are_spelt() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base: chargeback::vendor::BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let base: chargeback::connector::BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let vendor = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::MerchantWon).at(base);
     let spade = HttpProvider::builder(vendor).retry(RetryPolicy::never()).build().unwrap();
     for id in NASTY.iter().filter(|id| !matches!(**id, "" | "." | "..")) {

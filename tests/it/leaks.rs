@@ -19,8 +19,8 @@ const SECRET: &str = "planted-secret";
 
 /// The five vendors and Tutelar's second version, with planted keys.
 fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
-    fn boxed<V: chargeback::vendor::Vendor>(vendor: V, script: &Script) -> Box<dyn ChargebackProvider> {
-        let retry = RetryPolicy::default().attempts(2);
+    fn boxed<V: chargeback::connector::Connector>(vendor: V, script: &Script) -> Box<dyn ChargebackProvider> {
+        let retry = RetryPolicy::default().max_attempts(2);
         Box::new(HttpProvider::builder(vendor).transport(script.clone()).retry(retry).build().unwrap())
     }
     vec![
@@ -113,11 +113,11 @@ async fn success_tells_nothing_either() {
     let _guard = listen(&seen);
     let sandbox = Sandbox::in_memory();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
-        Box::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.revcent_vendor()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::Refuse)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.revcent_connector()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::Refuse)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
     ];
     let after = Fault::after_acting(FaultKind::Reset);
     sandbox.revcent().fail_next_where(|request| request.method() == "POST", after.clone());
@@ -154,7 +154,7 @@ async fn native_calls_and_their_answers_are_quiet() {
     seen.debug(&hits);
     seen.debug(&revcent::Answer::Found(hits));
     let written = r#"{"code":1,"result":"canary","chargeback_id":"canaryxxxxxxxxxxxxxx","api_call_id":"canary"}"#;
-    let written = build(play(written)).create(CreateChargeback::of_transaction("canaryxxxxxxxxxxxxxx")).await.unwrap();
+    let written = build(play(written)).create(CreateChargeback::for_transaction("canaryxxxxxxxxxxxxxx")).await.unwrap();
     seen.debug(&written);
     seen.debug(&revcent::Answer::Written(written));
 
@@ -175,7 +175,7 @@ async fn native_calls_and_their_answers_are_quiet() {
     let vendor = Pipwave::new(KEY, SECRET, pipwave::Environment::Live);
     let tagged = r#"{"status":200,"message":"canary"}"#;
     let pipwave = HttpProvider::builder(vendor).transport(play(tagged)).build().unwrap();
-    let tag = pipwave::TagChargeback::of_transaction("canary", pipwave::ChargebackStage::DisputeWon);
+    let tag = pipwave::TagChargeback::for_transaction("canary", pipwave::ChargebackStage::DisputeWon);
     seen.debug(&pipwave.tag_chargeback(tag).await.unwrap());
     seen.check(&[]);
 }
@@ -205,7 +205,7 @@ fn debug_of_settings_and_native_types_is_quiet() {
     seen.debug(&tag);
     seen.debug(&UntagUser::new("canary"));
 
-    let mut create = CreateChargeback::of_transaction("canary");
+    let mut create = CreateChargeback::for_transaction("canary");
     create.arn = Some("canary".into());
     create.metadata = Some(vec![Metadatum::new("canary", "canary")]);
     seen.debug(&create);
@@ -232,7 +232,7 @@ fn debug_of_settings_and_native_types_is_quiet() {
     decline.decline_code = Some("canary".into());
     seen.debug(&decline);
 
-    let tag = pipwave::TagChargeback::of_transaction("canary", pipwave::ChargebackStage::Other("canary".into()));
+    let tag = pipwave::TagChargeback::for_transaction("canary", pipwave::ChargebackStage::Other("canary".into()));
     let key = Secret::from(KEY);
     seen.debug(&tag.signed(&key, &key, &pipwave::signature::Timestamp::Seconds(1)));
     seen.debug(&tag);

@@ -22,19 +22,19 @@ type Each = [(Arc<dyn ChargebackProvider>, fn(&Sandbox) -> (usize, u64)); 5];
 
 fn each(sandbox: &Sandbox) -> Each {
     [
-        (Arc::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build().unwrap()), |s| {
+        (Arc::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()), |s| {
             (s.thirdwatch().cases().len(), s.thirdwatch().acted())
         }),
-        (Arc::new(sandbox.connect(sandbox.revcent_vendor()).build().unwrap()), |s| {
+        (Arc::new(sandbox.connect(sandbox.revcent_connector()).build().unwrap()), |s| {
             (s.revcent().cases().len(), s.revcent().acted())
         }),
-        (Arc::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::Refuse)).build().unwrap()), |s| {
+        (Arc::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::Refuse)).build().unwrap()), |s| {
             (s.tutelar().cases().len(), s.tutelar().acted())
         }),
-        (Arc::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()), |s| {
+        (Arc::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()), |s| {
             (s.spade().cases().len(), s.spade().acted())
         }),
-        (Arc::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()), |s| {
+        (Arc::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()), |s| {
             (s.pipwave().cases().len(), s.pipwave().acted())
         }),
     ]
@@ -87,7 +87,7 @@ async fn a_case_that_was_dropped_while_it_was_told_is_in_doubt() {
     for (seconds, in_doubt) in [(0, false), (1, false), (2, true), (3, false)] {
         let sandbox = Sandbox::in_memory();
         slow(&sandbox);
-        let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+        let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
         // Two searches of a second each, then the create.
         let time = Duration::from_millis(seconds * 1_000 + 500);
         let _ = tokio::time::timeout(time, revcent.report(&contested())).await;
@@ -100,8 +100,8 @@ async fn a_case_that_was_dropped_while_it_was_told_is_in_doubt() {
 async fn a_vendor_that_is_stuck_holds_up_nobody_else_and_nothing_for_long() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
-    let tutelar = sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::Refuse)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let tutelar = sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::Refuse)).build().unwrap();
     let start = Instant::now();
     let mut stuck = tokio::task::JoinSet::new();
     for number in 0..1_000 {

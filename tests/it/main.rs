@@ -18,7 +18,7 @@ mod environment;
 mod faults;
 mod fuzz;
 mod hostile;
-#[cfg(feature = "intake")]
+#[cfg(feature = "webhooks")]
 mod intake;
 #[cfg(feature = "sandbox")]
 mod leaks;
@@ -31,7 +31,7 @@ mod month;
 mod never_twice;
 #[cfg(feature = "sandbox")]
 mod readme;
-mod reason_table;
+mod reason_codes;
 #[cfg(feature = "sandbox")]
 mod reporter;
 #[cfg(feature = "sandbox")]
@@ -43,5 +43,5 @@ mod support;
 mod transport;
 mod vectors;
 mod vendors;
-#[cfg(all(feature = "intake", feature = "sandbox"))]
+#[cfg(all(feature = "webhooks", feature = "sandbox"))]
 mod webhooks;

@@ -1,7 +1,7 @@
 //! The shared model: building, checking, JSON, and what `Debug` keeps to itself.
 
 use chargeback::{
-    Category, Chargeback, Currency, DecimalText, Field, InvalidError, Money, Network, NetworkCode, ParseMoneyError,
+    Category, Chargeback, Currency, DecimalNumber, Field, InvalidError, Money, Network, NetworkCode, ParseMoneyError,
     Processor, ProviderId, Reason, Representment, RepresentmentOutcome, Rfc3339, Stage, revcent, spade,
 };
 use chrono::{DateTime, TimeZone, Utc};
@@ -245,7 +245,7 @@ fn money_is_exact() {
         if let Ok(money) = money {
             assert_eq!(money.to_decimal(), written);
             assert_eq!(Money::from_decimal(&money.to_decimal(), currency), Ok(money));
-            assert_eq!(DecimalText::from(money).as_str(), written);
+            assert_eq!(DecimalNumber::from(money).as_str(), written);
         }
     }
 }
@@ -276,14 +276,14 @@ fn the_currencies_are_those_of_an_independent_list() {
 #[test]
 fn decimal_text_is_kept_and_compared_by_value() {
     for text in ["0", "-1", "19.90", "1e2", "1E+2", "123456789012345678901234567890.123"] {
-        let number: DecimalText = serde_json::from_str(text).unwrap();
+        let number: DecimalNumber = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&number).unwrap(), text);
     }
     for text in ["\"1\"", "null", "true", "[1]", "01", "+1", ".5", "1.", "NaN", ""] {
-        assert!(serde_json::from_str::<DecimalText>(text).is_err(), "{text}");
-        assert!(text.parse::<DecimalText>().is_err(), "{text}");
+        assert!(serde_json::from_str::<DecimalNumber>(text).is_err(), "{text}");
+        assert!(text.parse::<DecimalNumber>().is_err(), "{text}");
     }
-    let same = |a: &str, b: &str| a.parse::<DecimalText>().unwrap().same_value(&b.parse().unwrap());
+    let same = |a: &str, b: &str| a.parse::<DecimalNumber>().unwrap().same_value(&b.parse().unwrap());
     let equal =
         [("49.9", "49.90"), ("49.9", "4.99e1"), ("0", "-0.00"), ("100", "1e2"), ("0.001", "1e-3"), ("5", "5.0")];
     for (a, b) in equal {

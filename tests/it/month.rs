@@ -19,11 +19,11 @@ fn month() -> Vec<Chargeback> {
 async fn every_report_of_the_month_is_acknowledged_or_refused() {
     let sandbox = Sandbox::in_memory();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
-        Box::new(sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.revcent_vendor()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.revcent_connector()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
     ];
     let mut acknowledged = BTreeMap::<String, usize>::new();
     let mut refused = BTreeMap::<String, usize>::new();

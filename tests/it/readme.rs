@@ -13,9 +13,9 @@ use crate::support::plain;
 async fn a_program_tests_itself_against_the_sandbox() -> Result<(), Error> {
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build()?;
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
-    assert!(revcent.report(&chargeback).await?.was_read_back());
+    assert!(revcent.report(&chargeback).await?.was_reconciled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
     Ok(())
 }
@@ -41,13 +41,13 @@ async fn an_error_is_asked_first_whether_the_vendor_acted() {
         }
     }
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let case = |id: &str, stage| plain(id, stage, Reason::FraudOther).build().unwrap();
     let report = async |case: Chargeback| next(&revcent.report(&case).await.unwrap_err());
     assert_eq!(report(case("a", Stage::Alert)).await, "nothing");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert_eq!(report(case("b", Stage::Received)).await, "find out");
-    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Refusal));
+    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::ReplyError));
     assert_eq!(report(case("c", Stage::Received)).await, "mend");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
     assert_eq!(report(case("d", Stage::Received)).await, "later");
@@ -57,14 +57,14 @@ async fn an_error_is_asked_first_whether_the_vendor_acted() {
 async fn several_vendors_are_told_at_once() -> Result<(), Error> {
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build()?;
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?;
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?;
     let ledger = MemoryLedger::new();
     let reporter = Reporter::builder().required(revcent).best_effort(spade).ledger(ledger).build()?;
     for told in &reporter.report(&chargeback).await {
         println!("{}: {}", told.provider(), told.outcome());
     }
-    assert!(reporter.report(&chargeback).await.is_met());
+    assert!(reporter.report(&chargeback).await.required_settled());
     assert_eq!((sandbox.revcent().cases().len(), sandbox.spade().acted()), (1, 1), "the second is a refresh");
     Ok(())
 }
@@ -72,15 +72,15 @@ async fn several_vendors_are_told_at_once() -> Result<(), Error> {
 #[cfg(feature = "bulk")]
 #[tokio::test(start_paused = true)]
 async fn a_stream_of_cases_is_told() -> Result<(), Error> {
-    use chargeback::Bulk;
+    use chargeback::BulkOptions;
     use futures_util::{StreamExt as _, stream};
 
     let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build()?;
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?;
     let reporter = Reporter::builder().required(spade).build()?;
     let case = |number| plain(&format!("case-{number}"), Stage::Received, Reason::FraudOther).build();
     let cases: Vec<_> = (0..50).map(case).collect::<Result<_, _>>()?;
-    let mut report = reporter.report_all(stream::iter(cases), Bulk::default().at_once(32));
+    let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(32));
     while let Some(done) = report.next().await {
         println!("{} {}: {}", done.chargeback.case_id(), done.told.provider(), done.told.outcome());
     }
@@ -88,22 +88,22 @@ async fn a_stream_of_cases_is_told() -> Result<(), Error> {
     Ok(())
 }
 
-#[cfg(feature = "intake")]
+#[cfg(feature = "webhooks")]
 #[tokio::test(start_paused = true)]
 async fn a_webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
-    use chargeback::intake::{Event, Mapping, stripe};
+    use chargeback::webhooks::{Event, Mapping, stripe};
 
     let body = crate::intake::fixture("stripe", "charge.dispute.created-needs_response.json");
     let signature = crate::intake::stripe_header("whsec_...", chrono::Utc::now().timestamp(), &body);
     let (body, headers) = (body.into_bytes(), crate::intake::headers([("Stripe-Signature", signature.as_str())]));
     let sandbox = Sandbox::in_memory();
-    let reporter = Reporter::builder().required(sandbox.connect(sandbox.revcent_vendor()).build()?).build()?;
+    let reporter = Reporter::builder().required(sandbox.connect(sandbox.revcent_connector()).build()?).build()?;
 
     let verifier = stripe::Verifier::new("whsec_...")?;
     let payload = verifier.verify(&headers, &body)?;
-    if let Event::Dispute(intake) = payload.parse(&Mapping::default())? {
-        let outcomes = reporter.report(&intake.chargeback).await;
-        assert!(outcomes.is_met());
+    if let Event::Dispute(event) = payload.parse(&Mapping::default())? {
+        let outcomes = reporter.report(&event.chargeback).await;
+        assert!(outcomes.required_settled());
     }
     assert_eq!(sandbox.revcent().cases().len(), 1);
     Ok(())

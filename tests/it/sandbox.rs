@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chargeback::sandbox::{API_KEY, API_SECRET, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::transport::{HttpTransport, Limits, Transport};
+use chargeback::transport::{HttpTransport, RequestLimits, Transport};
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{
     ChargebackProvider, Delivery, HttpProvider, Reason, Representment, RetryPolicy, Secret, Stage, Timeouts, pipwave,
@@ -16,7 +16,7 @@ use crate::support::{at, kind, plain};
 
 /// Sends a request as it stands, and gives status and body.
 async fn send(transport: &dyn Transport, request: Request<bytes::Bytes>) -> (u16, Value) {
-    let reply = transport.send(request, &Limits::default()).await.unwrap();
+    let reply = transport.send(request, &RequestLimits::default()).await.unwrap();
     (reply.status().as_u16(), serde_json::from_slice(reply.body()).unwrap_or_default())
 }
 
@@ -168,9 +168,9 @@ async fn pipwave_checks_the_signature_and_the_state() {
 #[tokio::test]
 async fn pipwave_knows_a_payment_by_both_ids() {
     let sandbox = Sandbox::in_memory();
-    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).retry(RetryPolicy::never()).build().unwrap();
+    let pipwave = sandbox.connect(sandbox.pipwave_connector()).retry(RetryPolicy::never()).build().unwrap();
     let tag = |pw_id: Option<&str>, txn_id: Option<&str>| {
-        let mut tag = pipwave::TagChargeback::of_transaction("", pipwave::ChargebackStage::Disputed);
+        let mut tag = pipwave::TagChargeback::for_transaction("", pipwave::ChargebackStage::Disputed);
         (tag.pw_id, tag.txn_id) = (pw_id.map(Into::into), txn_id.map(Into::into));
         tag.reason = Some(pipwave::ChargebackReason::Others);
         tag
@@ -192,7 +192,7 @@ async fn pipwave_knows_a_payment_by_both_ids() {
 #[tokio::test(start_paused = true)]
 async fn a_vendor_is_down_until_it_recovers() {
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_always(Fault::before_acting(FaultKind::Unreachable));
     for _ in 0..3 {
         assert_eq!(revcent.report(&received()).await.unwrap_err().delivery(), Delivery::NotSent);
@@ -202,21 +202,21 @@ async fn a_vendor_is_down_until_it_recovers() {
     // A fault of one write spares the searches before it.
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::ServerError));
     let receipt = revcent.report(&received()).await.unwrap();
-    assert!(receipt.was_read_back());
+    assert!(receipt.was_reconciled());
     // Pipwave reads by POST: that is no write.
     sandbox.pipwave().fail_next_write(Fault::after_acting(FaultKind::Reset));
-    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).build().unwrap();
+    let pipwave = sandbox.connect(sandbox.pipwave_connector()).build().unwrap();
     assert!(pipwave.requery(pipwave::Requery::Transaction("txn-1".into())).await.is_ok());
-    assert!(pipwave.report(&received()).await.unwrap().was_read_back());
+    assert!(pipwave.report(&received()).await.unwrap().was_reconciled());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sandbox_keeps_as_many_cases_as_it_is_told() {
     let sandbox = Sandbox::in_memory();
     sandbox.keep_last(3);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
-    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).build().unwrap();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+    let pipwave = sandbox.connect(sandbox.pipwave_connector()).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let case = |number: u32| {
         let case = plain(&format!("case-{number}"), Stage::Received, Reason::FraudOther);
         case.transaction_id(format!("txn-{number}")).vendor_payment(chargeback::spade::ID, format!("e-{number}"))
@@ -232,7 +232,7 @@ async fn a_sandbox_keeps_as_many_cases_as_it_is_told() {
     assert_eq!(keys, ["chargeback0000000005", "chargeback0000000006", "chargeback0000000007"]);
     assert_eq!(sandbox.pipwave().cases().len(), 3);
     // One that is kept is found and goes on; one that is gone is new.
-    let restarted = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let restarted = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let found = restarted.report(&case(5).build().unwrap()).await.unwrap();
     assert_eq!((found.vendor_case(), found.wrote()), (Some("chargeback0000000006"), false));
     let new = restarted.report(&case(1).build().unwrap()).await.unwrap();
@@ -294,7 +294,7 @@ async fn both_skins_play_the_same_faults_alike() {
         (Fault::after_acting(Reset), "transport", Delivery::Unknown),
         (Fault::after_acting(Silence), "timeout", Delivery::Unknown),
         (Fault::after_acting(Slow(Duration::from_secs(30))), "timeout", Delivery::Unknown),
-        (Fault::before_acting(Refusal), "rejected", Delivery::Rejected),
+        (Fault::before_acting(ReplyError), "rejected", Delivery::Rejected),
         (Fault::before_acting(RefusalInOk), "ok", Delivery::NotSent),
         (Fault::before_acting(Unauthorized), "authentication", Delivery::Rejected),
         (Fault::before_acting(TooManyRequests(Some(9))), "rate limited", Delivery::Rejected),
@@ -308,7 +308,7 @@ async fn both_skins_play_the_same_faults_alike() {
     for sandbox in [Sandbox::in_memory(), Sandbox::start().await] {
         let limits = Timeouts::default().attempt(Duration::from_millis(300));
         let once = RetryPolicy::never();
-        let vendor = sandbox.spade_vendor(WonMeans::MerchantWon);
+        let vendor = sandbox.spade_connector(WonMeans::MerchantWon);
         let spade = sandbox.connect(vendor).timeouts(limits).retry(once).build().unwrap();
         for (fault, expected, delivery) in &faults {
             let (requests, acted) = (sandbox.spade().requests(), sandbox.spade().acted());
@@ -341,11 +341,11 @@ async fn the_whole_life_of_a_case_over_loopback() {
     let sandbox = Sandbox::start().await;
     let shared = HttpTransport::new(Duration::from_secs(5)).unwrap();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
-        Box::new(HttpProvider::builder(sandbox.thirdwatch_vendor()).transport(shared.clone()).build().unwrap()),
-        Box::new(HttpProvider::builder(sandbox.revcent_vendor()).transport(shared.clone()).build().unwrap()),
-        Box::new(HttpProvider::builder(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.pipwave_vendor()).build().unwrap()),
+        Box::new(HttpProvider::builder(sandbox.thirdwatch_connector()).transport(shared.clone()).build().unwrap()),
+        Box::new(HttpProvider::builder(sandbox.revcent_connector()).transport(shared.clone()).build().unwrap()),
+        Box::new(HttpProvider::builder(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
     ];
     let fight = Representment::initiated().initiated_at(at(5, 1));
     let contested = received().moved_to(Stage::Contested, at(5, 1)).unwrap();
@@ -380,9 +380,12 @@ async fn an_expired_token_is_renewed_by_the_callers_source() {
     #[derive(Debug)]
     struct Source;
     #[chargeback::async_trait]
-    impl chargeback::vendor::TokenSource for Source {
-        async fn token(&self, ask: chargeback::vendor::TokenAsk) -> Result<Secret, chargeback::vendor::TokenError> {
-            let fresh = ask == chargeback::vendor::TokenAsk::Fresh;
+    impl chargeback::connector::TokenSource for Source {
+        async fn token(
+            &self,
+            ask: chargeback::connector::TokenRequest,
+        ) -> Result<Secret, chargeback::connector::TokenError> {
+            let fresh = ask == chargeback::connector::TokenRequest::Fresh;
             Ok(Secret::from(if fresh { "token-2" } else { chargeback::sandbox::TOKEN }))
         }
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use chargeback::connector::{BaseUrl, Connector};
 use chargeback::revcent::{FirstReport, RevCent};
 use chargeback::spade::{Environment, Spade, WonMeans};
-use chargeback::vendor::{BaseUrl, Vendor};
 use chargeback::{ChargebackProvider, HttpProvider, Reason, Stage};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -53,7 +53,7 @@ fn footprint() -> Option<(u64, usize)> {
 }
 
 /// Reports as many cases, so many at once, and says what the process held on the way.
-async fn soak<V: Vendor>(name: &str, vendor: V) -> Vec<(u64, usize)> {
+async fn soak<V: Connector>(name: &str, vendor: V) -> Vec<(u64, usize)> {
     let provider = HttpProvider::new(vendor).unwrap();
     let (next, start) = (Arc::new(AtomicU64::new(0)), Instant::now());
     let mut footprints = Vec::new();

@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use chargeback::transport::{Failure, Limits, Phase, Runtime, TokioRuntime, Transport};
-use chargeback::vendor::Vendor;
+use chargeback::connector::Connector;
+use chargeback::transport::{FailurePhase, RequestLimits, Runtime, TokioRuntime, Transport, TransportFailure};
 use chargeback::{
     Chargeback, ChargebackBuilder, Currency, Error, Fraud, FraudKind, HttpProvider, Money, Network, NetworkCode,
     Processor, Reason, Representment, Stage, async_trait, pipwave, revcent, spade,
@@ -72,7 +72,7 @@ impl Script {
 
 #[async_trait]
 impl Transport for Script {
-    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         self.sent.lock().unwrap().push(request);
         let play = self.plays.lock().unwrap().pop_front().expect("the script is at its end");
         match play {
@@ -83,9 +83,9 @@ impl Transport for Script {
                 }
                 Ok(reply.body(body).unwrap())
             }
-            Play::NotSent => Err(Failure::new(Phase::NotSent).caused_by("connection refused")),
-            Play::Lost => Err(Failure::new(Phase::MaybeSent).caused_by("connection reset")),
-            Play::TooLarge => Err(Failure::new(Phase::TooLarge)),
+            Play::NotSent => Err(TransportFailure::new(FailurePhase::NotSent).caused_by("connection refused")),
+            Play::Lost => Err(TransportFailure::new(FailurePhase::MaybeSent).caused_by("connection reset")),
+            Play::TooLarge => Err(TransportFailure::new(FailurePhase::ReplyTooLarge)),
             Play::Hang => std::future::pending().await,
         }
     }
@@ -111,7 +111,7 @@ impl Runtime for Steady {
 }
 
 /// A provider over a script, with everything else as it comes.
-pub fn provider<V: Vendor>(vendor: V, script: &Script) -> HttpProvider<V> {
+pub fn provider<V: Connector>(vendor: V, script: &Script) -> HttpProvider<V> {
     HttpProvider::builder(vendor).transport(script.clone()).build().unwrap()
 }
 
@@ -157,7 +157,7 @@ pub fn full(stage: Stage, reason: Reason) -> ChargebackBuilder {
         .case_number("canary-case-number")
         .notes("canary-notes")
         .metadata("canary-name", "canary-value")
-        .fraud(Fraud::of_kind(FraudKind::CardTesting).notes("canary-fraud-notes"))
+        .fraud(Fraud::new(FraudKind::CardTesting).notes("canary-fraud-notes"))
         .representment(fight)
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use chargeback::spade::{Environment, Spade, WonMeans};
-use chargeback::transport::{HttpTransport, Limits, Phase, Transport};
+use chargeback::transport::{FailurePhase, HttpTransport, RequestLimits, Transport};
 use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -210,12 +210,12 @@ async fn the_transport_says_its_phase() {
     let transport = HttpTransport::new(Duration::from_secs(1)).unwrap();
     let (address, _) = serve(|stream| answer(stream, ok(r#"{"a":1}"#))).await;
     let request = |uri: String| http::Request::get(uri).body(bytes::Bytes::new()).unwrap();
-    let limits = Limits::default();
+    let limits = RequestLimits::default();
     assert_eq!((limits.connect.as_secs(), limits.attempt.as_secs(), limits.reply_bytes), (5, 15, 256 * 1024));
     let reply = transport.send(request(format!("http://{address}/")), &limits).await.unwrap();
     assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"{\"a\":1}"[..]));
     let failure = transport.send(request("http://127.0.0.1:1/".to_owned()), &limits).await.unwrap_err();
-    assert_eq!((failure.phase(), failure.is_timeout()), (Phase::NotSent, false));
+    assert_eq!((failure.phase(), failure.is_timeout()), (FailurePhase::NotSent, false));
 }
 
 #[cfg(feature = "rustls")]
@@ -229,15 +229,16 @@ async fn own_roots_are_checked_for_sense() {
     let (address, whole) = serve(|stream| answer(stream, ok("{}"))).await;
     let request = http::Request::get(format!("https://{address}/")).body(bytes::Bytes::new()).unwrap();
     let transport = HttpTransport::new(connect).unwrap();
-    let sent = tokio::time::timeout(Duration::from_secs(3), transport.send(request, &Limits::default())).await.unwrap();
-    assert_eq!(sent.unwrap_err().phase(), Phase::NotSent);
+    let sent =
+        tokio::time::timeout(Duration::from_secs(3), transport.send(request, &RequestLimits::default())).await.unwrap();
+    assert_eq!(sent.unwrap_err().phase(), FailurePhase::NotSent);
     assert_eq!(whole.load(Ordering::SeqCst), 0);
 }
 
 /// A `GET` by itself.
-async fn get(transport: &HttpTransport, address: &str) -> Result<http::Response<bytes::Bytes>, Phase> {
+async fn get(transport: &HttpTransport, address: &str) -> Result<http::Response<bytes::Bytes>, FailurePhase> {
     let request = http::Request::get(address).body(bytes::Bytes::new()).unwrap();
-    transport.send(request, &Limits::default()).await.map_err(|failure| failure.phase())
+    transport.send(request, &RequestLimits::default()).await.map_err(|failure| failure.phase())
 }
 
 #[tokio::test]
@@ -286,6 +287,10 @@ async fn a_reply_in_pieces_is_counted_whole() {
         let reply = pieces(count, length);
         let (address, _) = serve(move |stream| answer(stream, reply.clone())).await;
         let got = get(&transport, &format!("http://{address}/?a=b")).await.map(|reply| reply.body().len());
-        assert_eq!(got, if whole { Ok(count * length) } else { Err(Phase::TooLarge) }, "{count} of {length}");
+        assert_eq!(
+            got,
+            if whole { Ok(count * length) } else { Err(FailurePhase::ReplyTooLarge) },
+            "{count} of {length}"
+        );
     }
 }

@@ -8,13 +8,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use bytes::Bytes;
+use chargeback::connector::{Attempt, Operation};
 use chargeback::pipwave::signature::{Timestamp, sign};
 use chargeback::pipwave::{self, ChargebackReason, ChargebackStage, Pipwave, TagChargeback};
 use chargeback::revcent::CreateChargeback;
 use chargeback::spade::{self, ChargebackFeedback, Report, Spade, WonMeans};
 use chargeback::thirdwatch::{self, AbuseType, ChargebackEvent, TagUser, Thirdwatch, UntagUser};
 use chargeback::tutelar::{self, DefeatedMeans, TransactionChargeback, Tutelar};
-use chargeback::vendor::{Attempt, Operation};
 use chargeback::{Secret, Violation};
 use chrono::DateTime;
 use http::Request;
@@ -104,7 +104,7 @@ fn compare(request: &Request<Bytes>, expected: &Value) -> Result<(), String> {
 }
 
 fn attempt() -> Attempt<'static> {
-    Attempt::at(DateTime::UNIX_EPOCH)
+    Attempt::new(DateTime::UNIX_EPOCH)
 }
 
 fn parse<T: DeserializeOwned>(raw: &RawValue) -> T {
@@ -180,7 +180,7 @@ fn pipwave(line: &Line<'_>) -> Result<Verdict, String> {
     };
     let (key, secret) = (Secret::from(text("api_key").unwrap()), Secret::from(text("api_secret").unwrap()));
     let stage = ChargebackStage::from(text("stage").unwrap().as_str());
-    let mut tag = TagChargeback::of_transaction("", stage);
+    let mut tag = TagChargeback::for_transaction("", stage);
     tag.txn_id = text("txn_id");
     tag.pw_id = text("pw_id");
     tag.reason = text("reason").map(|reason| ChargebackReason::from(reason.as_str()));
@@ -205,7 +205,7 @@ fn pipwave(line: &Line<'_>) -> Result<Verdict, String> {
         && let Some(now) = DateTime::from_timestamp(seconds, 0)
     {
         let vendor = Pipwave::new(key, secret, pipwave::Environment::Live);
-        let request = tag.encode(&vendor, &Attempt::at(now)).map_err(|broken| broken.to_string())?;
+        let request = tag.encode(&vendor, &Attempt::new(now)).map_err(|broken| broken.to_string())?;
         compare(&request, &expect["request"])?;
     }
 

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chargeback::intake::{Mapping, adyen, stripe};
 use chargeback::lifecycle::MemoryLedger;
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
+use chargeback::webhooks::{Mapping, adyen, stripe};
 use chargeback::{BulkOutcome, Chargeback, Outcome, Reporter, RetryPolicy, Skipped, Stage};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -88,13 +88,13 @@ impl Server {
 }
 
 fn reporter(sandbox: &Sandbox) -> Reporter {
-    let quick = RetryPolicy::default().attempts(2);
+    let quick = RetryPolicy::default().max_attempts(2);
     Reporter::builder()
-        .required(sandbox.connect(sandbox.revcent_vendor()).retry(quick).build().unwrap())
-        .required(sandbox.connect(sandbox.thirdwatch_vendor()).retry(quick).build().unwrap())
-        .required(sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).retry(quick).build().unwrap())
-        .required(sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(quick).build().unwrap())
-        .required(sandbox.connect(sandbox.pipwave_vendor()).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.revcent_connector()).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.thirdwatch_connector()).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(quick).build().unwrap())
+        .required(sandbox.connect(sandbox.pipwave_connector()).retry(quick).build().unwrap())
         .ledger(MemoryLedger::new())
         .build()
         .unwrap()
@@ -248,7 +248,7 @@ async fn an_outage_at_a_vendor_is_waited_out_and_the_others_are_not_told_twice()
 }
 
 #[tokio::test]
-async fn an_inquiry_is_no_chargeback_for_any_vendor() {
+async fn an_inquiry_is_no_chargeback_for_any_connector() {
     let sandbox = Sandbox::in_memory();
     let (server, queue) = Server::start(64).await;
     for status in ["warning_needs_response", "warning_under_review", "warning_closed"] {

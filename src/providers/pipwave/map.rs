@@ -2,12 +2,10 @@
 
 use super::ID;
 use super::wire::{ChargebackReason, ChargebackStage, TagChargeback};
-use crate::chargeback::{Chargeback, Field};
-use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::reason::Reason;
-use crate::stage::Stage;
-use crate::vendor::{Refused, Translation};
-use crate::violation::Violation;
+use crate::connector::{TranslateError, Translation};
+use crate::model::{Chargeback, Field, Reason, Stage};
+use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::util::violation::Violation;
 
 /// How a stage is said, and whether that says just it. `None` where Pipwave has no word.
 const fn said_stage(stage: Stage) -> Option<(ChargebackStage, bool)> {
@@ -27,11 +25,11 @@ const fn said_stage(stage: Stage) -> Option<(ChargebackStage, bool)> {
     }
 }
 
-pub(super) fn stage(stage: Stage) -> Expression {
+pub(super) fn stage(stage: Stage) -> StageSupport {
     match said_stage(stage) {
-        None => Expression::refused(),
-        Some((stage, true)) => Expression::exact(stage.word()),
-        Some((stage, false)) => Expression::lossy(stage.word()),
+        None => StageSupport::refused(),
+        Some((stage, true)) => StageSupport::exact(stage.word()),
+        Some((stage, false)) => StageSupport::lossy(stage.word()),
     }
 }
 
@@ -59,16 +57,16 @@ const fn said_reason(reason: &Reason) -> (ChargebackReason, bool) {
     }
 }
 
-pub(super) fn reason(reason: &Reason) -> Expression {
+pub(super) fn reason(reason: &Reason) -> StageSupport {
     match said_reason(reason) {
-        (word, true) => Expression::exact(word.word()),
-        (word, false) => Expression::lossy(word.word()),
+        (word, true) => StageSupport::exact(word.word()),
+        (word, false) => StageSupport::lossy(word.word()),
     }
 }
 
-pub(super) const fn carriage(field: Field) -> Carriage {
+pub(super) const fn carriage(field: Field) -> FieldSupport {
     match field {
-        Field::Stage | Field::Reason | Field::TransactionId => Carriage::Sent,
+        Field::Stage | Field::Reason | Field::TransactionId => FieldSupport::Sent,
         Field::CaseId
         | Field::OccurredAt
         | Field::NetworkCode
@@ -87,14 +85,14 @@ pub(super) const fn carriage(field: Field) -> Carriage {
         | Field::Notes
         | Field::Metadata
         | Field::Fraud
-        | Field::Representment => Carriage::Dropped,
+        | Field::Representment => FieldSupport::Dropped,
     }
 }
 
-pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagChargeback>, Refused> {
+pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagChargeback>, TranslateError> {
     let Some((said, _)) = said_stage(chargeback.stage()) else {
         let why = "Pipwave has disputed, chargeback, dispute won, dispute resolved and chargeback reversed";
-        return Err(Refused::stage(chargeback, why));
+        return Err(TranslateError::unsupported_stage(chargeback, why));
     };
     let pw_id = chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.clone());
     let txn_id = chargeback.payment().transaction_id.clone();
@@ -111,7 +109,7 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
         }
     }
     if !broken.is_empty() {
-        return Err(Refused::Invalid(broken));
+        return Err(TranslateError::Invalid(broken));
     }
     let mut losses = Vec::new();
     losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
@@ -122,8 +120,8 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
     } else {
         losses.push(Loss::new(Field::Reason, LossKind::Dropped, "not sent: documented only where a case is opened"));
     }
-    let reason_word = if takes_reason { word.word() } else { "".into() };
-    let stage_word = said.word();
+    let reason_value = if takes_reason { word.word() } else { "".into() };
+    let stage_value = said.word();
     let tag = TagChargeback { pw_id, txn_id, stage: said, reason: takes_reason.then_some(word) };
-    Ok(Translation::of(tag).words(stage_word, reason_word).losses(losses))
+    Ok(Translation::new(tag).words(stage_value, reason_value).losses(losses))
 }

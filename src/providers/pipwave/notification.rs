@@ -8,8 +8,8 @@ use subtle::ConstantTimeEq as _;
 
 use super::operations::TransactionStatus;
 use super::signature::sign;
-use crate::native::unique_json;
-use crate::secret::Secret;
+use crate::util::secret::Secret;
+use crate::util::strict_serde::unique_json;
 
 /// The fields that are signed, beside key and secret.
 const SIGNED: [&str; 6] = ["timestamp", "pw_id", "txn_id", "amount", "currency_code", "transaction_status"];
@@ -99,7 +99,7 @@ impl Notification {
     }
 
     /// The status of the payment as it was written.
-    #[cfg(feature = "intake")]
+    #[cfg(feature = "webhooks")]
     pub(crate) fn signed_status(&self) -> Option<&str> {
         self.field("transaction_status")
     }

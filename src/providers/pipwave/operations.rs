@@ -10,11 +10,14 @@ use serde::Serialize;
 use super::Pipwave;
 use super::signature::Timestamp;
 use super::wire::{ChargebackStage, Requery, SignedTag, TagChargeback};
-use crate::providers::object::{Json, Object};
-use crate::providers::shared::{object, refusal_of_status};
-use crate::redact::Presence;
-use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat, Settled};
-use crate::violation::Violation;
+use crate::connector::{
+    Acknowledgement, Attempt, HttpRequestBuilder, LookupVerdict, NoLookup, Operation, ReplyError, ReplyErrorKind,
+    RetrySafety,
+};
+use crate::providers::json::{Json, Object};
+use crate::providers::reply::{object, refusal_of_status};
+use crate::util::redact::Presence;
+use crate::util::violation::Violation;
 
 /// Pipwave has tagged a payment: it said so, or `requery` shows it.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub struct Tagged {
 
 impl fmt::Debug for Tagged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tagged").field("message", &Presence::of(self.message.as_ref())).finish_non_exhaustive()
+        f.debug_struct("Tagged").field("message", &Presence::new(self.message.as_ref())).finish_non_exhaustive()
     }
 }
 
@@ -85,29 +88,33 @@ pub struct PaymentState {
 
 impl Pipwave {
     fn post(&self, attempt: &Attempt<'_>, body: &impl Serialize) -> Result<Request<Bytes>, Violation> {
-        Outgoing::post(&self.base, &["payment"]).secret_header("x-api-key", attempt.expose(&self.api_key)).json(body)
+        HttpRequestBuilder::post(&self.base, &["payment"])
+            .secret_header("x-api-key", attempt.expose(&self.api_key))
+            .json(body)
     }
 }
 
 /// A body with `status` 200; anything else is a refusal.
-fn success(reply: &Response<Bytes>) -> Result<Object<'_>, Refusal> {
+fn success(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
     let Some(status) = object.get("status").and_then(Json::text) else { return Err(refusal_of_status(reply)) };
     let http = reply.status();
     let kind = match &*status {
         "200" => return Ok(object),
         // Whatever the body says is wrong, a server that failed may have acted.
-        _ if http.is_server_error() => Refusal::of_status(http).kind(),
-        _ if http == StatusCode::TOO_MANY_REQUESTS => RefusalKind::RateLimited,
-        "401" | "403" => RefusalKind::Authentication,
-        "500" => RefusalKind::Unavailable,
+        _ if http.is_server_error() => ReplyError::from_status(http).kind(),
+        _ if http == StatusCode::TOO_MANY_REQUESTS => ReplyErrorKind::RateLimited,
+        "401" | "403" => ReplyErrorKind::Authentication,
+        "500" => ReplyErrorKind::Unavailable,
         // Fully refunded; not finalized; a reversal is under way; nothing to reverse.
-        "4001" | "4002" | "4006" | "4501" => RefusalKind::Conflict,
-        "400" | "404" | "1001" | "1002" | "2001" | "2002" | "4003" | "4004" | "4005" | "9001" => RefusalKind::Rejected,
+        "4001" | "4002" | "4006" | "4501" => ReplyErrorKind::Conflict,
+        "400" | "404" | "1001" | "1002" | "2001" | "2002" | "4003" | "4004" | "4005" | "9001" => {
+            ReplyErrorKind::Rejected
+        }
         // `0` stands in the page's samples and in no table of codes.
         _ => refusal_of_status(reply).kind(),
     };
-    let refusal = Refusal::new(kind).message(message(&object));
+    let refusal = ReplyError::new(kind).message(message(&object));
     let refusal = if status == "4006" { refusal.passing() } else { refusal };
     Err(refusal.code(Some(status.into_owned())))
 }
@@ -124,16 +131,16 @@ fn message(object: &Object<'_>) -> Option<String> {
 }
 
 impl Operation for TagChargeback {
-    type Vendor = Pipwave;
+    type Connector = Pipwave;
     type Reply = Tagged;
-    type Probe = Requery;
+    type Lookup = Requery;
 
     fn name(&self) -> &'static str {
         "tag_chargeback"
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::AfterReadBack
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::LookupFirst
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -149,7 +156,7 @@ impl Operation for TagChargeback {
         pipwave.post(attempt, &self.signed(&pipwave.api_key, &pipwave.api_secret, &timestamp))
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Tagged, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Tagged, ReplyError> {
         success(reply).map(|object| Tagged { message: message(&object), by_status: false })
     }
 
@@ -157,38 +164,38 @@ impl Operation for TagChargeback {
         Acknowledgement::default().message(tagged.message.clone())
     }
 
-    fn probe(&self) -> Option<Requery> {
+    fn lookup(&self) -> Option<Requery> {
         let by_payment = self.pw_id.clone().map(Requery::Payment);
         by_payment.or_else(|| self.txn_id.clone().map(Requery::Transaction))
     }
 
-    fn settle(&self, seen: &[PaymentState]) -> Settled<Self> {
+    fn verdict(&self, seen: &[PaymentState]) -> LookupVerdict<Self> {
         use TransactionStatus::{ChargedBack, Disputed, Paid, PartiallyRefunded};
-        let Some(state) = seen.last() else { return Settled::Never("nothing was shown".into()) };
+        let Some(state) = seen.last() else { return LookupVerdict::Inconclusive("nothing was shown".into()) };
         match (&self.stage, state.status) {
             (ChargebackStage::Disputed, Disputed) | (ChargebackStage::Chargeback, ChargedBack) => {
-                Settled::Holds(Tagged { message: None, by_status: true })
+                LookupVerdict::Applied(Tagged { message: None, by_status: true })
             }
             // The state from which this stage is reached: it has not been.
             (ChargebackStage::Disputed | ChargebackStage::Chargeback, Paid | PartiallyRefunded)
             | (ChargebackStage::Chargeback | ChargebackStage::DisputeWon, Disputed)
-            | (ChargebackStage::ChargebackReversed, ChargedBack) => Settled::Again(self.clone()),
-            _ => Settled::Never("the payment's status does not show this stage".into()),
+            | (ChargebackStage::ChargebackReversed, ChargedBack) => LookupVerdict::Resend(self.clone()),
+            _ => LookupVerdict::Inconclusive("the payment's status does not show this stage".into()),
         }
     }
 }
 
 impl Operation for Requery {
-    type Vendor = Pipwave;
+    type Connector = Pipwave;
     type Reply = PaymentState;
-    type Probe = NoProbe<Pipwave>;
+    type Lookup = NoLookup<Pipwave>;
 
     fn name(&self) -> &'static str {
         "requery"
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn reads_only(&self) -> bool {
@@ -209,9 +216,9 @@ impl Operation for Requery {
         pipwave.post(attempt, &self.body(api_key, &timestamp, &signature))
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<PaymentState, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<PaymentState, ReplyError> {
         let object = success(reply)?;
         let number = object.text(&["transaction_status"]).and_then(|text| text.parse::<i64>().ok());
-        number.map(|number| PaymentState { status: number.into() }).ok_or_else(Refusal::unreadable)
+        number.map(|number| PaymentState { status: number.into() }).ok_or_else(ReplyError::unreadable)
     }
 }

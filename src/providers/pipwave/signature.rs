@@ -13,7 +13,7 @@ use std::io::Write as _;
 use serde::Serialize;
 use sha1::{Digest as _, Sha1};
 
-use crate::secret::Secret;
+use crate::util::secret::Secret;
 
 /// The signature over these pairs and the secret. The order of the pairs does not matter.
 ///

@@ -5,13 +5,13 @@ use std::fmt;
 use serde::Serialize;
 
 use super::signature::{Signature, Timestamp, sign};
-use crate::native::{object_struct, some};
-use crate::redact::Presence;
-use crate::secret::Secret;
-use crate::violation::Violation;
-use crate::words::open_words;
+use crate::util::redact::Presence;
+use crate::util::secret::Secret;
+use crate::util::strict_serde::{object_struct, some};
+use crate::util::string_enum::open_string_enum;
+use crate::util::violation::Violation;
 
-open_words! {
+open_string_enum! {
     /// Pipwave's stages, with their spaces. Another word, such as one of an older edition, is kept and signed to the
     /// letter, but does not [validate](TagChargeback::validate), so it is never sent by this crate.
     pub enum ChargebackStage {
@@ -28,7 +28,7 @@ open_words! {
     }
 }
 
-open_words! {
+open_string_enum! {
     /// Pipwave's reasons. Another word is kept and sent to the letter where it is written, but does not
     /// [validate](TagChargeback::validate), so it is never sent by this crate.
     pub enum ChargebackReason {
@@ -67,12 +67,12 @@ object_struct! {
 
 impl TagChargeback {
     /// A stage of a payment that the merchant knows by this transaction id, without a reason.
-    pub fn of_transaction(txn_id: impl Into<String>, stage: ChargebackStage) -> Self {
+    pub fn for_transaction(txn_id: impl Into<String>, stage: ChargebackStage) -> Self {
         Self { pw_id: None, txn_id: Some(txn_id.into()), stage, reason: None }
     }
 
     /// A stage of a payment that Pipwave knows by this id, without a reason.
-    pub fn of_payment(pw_id: impl Into<String>, stage: ChargebackStage) -> Self {
+    pub fn for_payment(pw_id: impl Into<String>, stage: ChargebackStage) -> Self {
         Self { pw_id: Some(pw_id.into()), txn_id: None, stage, reason: None }
     }
 
@@ -191,8 +191,8 @@ impl Serialize for SignedTag<'_> {
 impl fmt::Debug for TagChargeback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TagChargeback")
-            .field("pw_id", &Presence::of(self.pw_id.as_ref()))
-            .field("txn_id", &Presence::of(self.txn_id.as_ref()))
+            .field("pw_id", &Presence::new(self.pw_id.as_ref()))
+            .field("txn_id", &Presence::new(self.txn_id.as_ref()))
             .field("stage", &self.stage)
             .field("reason", &self.reason)
             .finish()

@@ -8,8 +8,8 @@ use http::{Request, Response};
 use super::RevCent;
 use super::operations::{Create, CreateLook, Edit, Get, Search, TOO_MANY, acknowledge};
 use super::reply::{Hit, StoredChargeback, Written};
-use crate::vendor::{Acknowledgement, Attempt, Operation, Refusal, Repeat, Settled};
-use crate::violation::Violation;
+use crate::connector::{Acknowledgement, Attempt, LookupVerdict, Operation, ReplyError, RetrySafety};
+use crate::util::violation::Violation;
 
 /// A call that a report may take. None of them moves money.
 #[derive(Debug, Clone)]
@@ -48,9 +48,9 @@ impl fmt::Debug for Answer {
 }
 
 impl Operation for Call {
-    type Vendor = RevCent;
+    type Connector = RevCent;
     type Reply = Answer;
-    type Probe = Self;
+    type Lookup = Self;
 
     fn name(&self) -> &'static str {
         match self {
@@ -61,12 +61,12 @@ impl Operation for Call {
         }
     }
 
-    fn repeat(&self) -> Repeat {
+    fn retry_safety(&self) -> RetrySafety {
         match self {
-            Self::Search(call) => call.repeat(),
-            Self::Get(call) => call.repeat(),
-            Self::Create(call) => call.repeat(),
-            Self::Edit(call) => call.repeat(),
+            Self::Search(call) => call.retry_safety(),
+            Self::Get(call) => call.retry_safety(),
+            Self::Create(call) => call.retry_safety(),
+            Self::Edit(call) => call.retry_safety(),
         }
     }
 
@@ -92,7 +92,7 @@ impl Operation for Call {
         }
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Answer, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Answer, ReplyError> {
         match self {
             Self::Search(call) => call.decode(reply).map(Answer::Found),
             Self::Get(call) => call.decode(reply).map(|stored| Answer::Stored(Box::new(stored))),
@@ -101,7 +101,7 @@ impl Operation for Call {
                 written if written.chargeback_id.as_ref().is_some_and(|id| id.chars().count() == 20) => {
                     Ok(Answer::Written(written))
                 }
-                written => Err(Refusal::unreadable().request_id(written.api_call_id)),
+                written => Err(ReplyError::unreadable().request_id(written.api_call_id)),
             },
             Self::Edit(call) => call.decode(reply).map(Answer::Written),
         }
@@ -114,25 +114,25 @@ impl Operation for Call {
         }
     }
 
-    fn probe(&self) -> Option<Self> {
+    fn lookup(&self) -> Option<Self> {
         match self {
-            Self::Create(call) => call.probe(),
-            Self::Edit(call) => call.probe().map(Self::Get),
+            Self::Create(call) => call.lookup(),
+            Self::Edit(call) => call.lookup().map(Self::Get),
             Self::Search(_) | Self::Get(_) => None,
         }
     }
 
-    fn settle(&self, seen: &[Answer]) -> Settled<Self> {
+    fn verdict(&self, seen: &[Answer]) -> LookupVerdict<Self> {
         match self {
             Self::Create(call) => match call.look(seen) {
-                CreateLook::Ask(next) => Settled::Ask(next),
-                CreateLook::Holds(written) => Settled::Holds(Answer::Written(written)),
+                CreateLook::Ask(next) => LookupVerdict::Continue(next),
+                CreateLook::Holds(written) => LookupVerdict::Applied(Answer::Written(written)),
                 // An older state of our case: go on with an edit, never with a second create.
-                CreateLook::Differs(edit) => Settled::Again(Self::Edit(edit)),
-                CreateLook::Conflicts(why) => Settled::Never(why.into()),
-                CreateLook::Several(ids) => Settled::Several(ids),
-                CreateLook::NotYet => Settled::NotYet("no chargeback holds this case id".into()),
-                CreateLook::TooMany => Settled::Never(TOO_MANY.into()),
+                CreateLook::Differs(edit) => LookupVerdict::Resend(Self::Edit(edit)),
+                CreateLook::Conflicts(why) => LookupVerdict::Inconclusive(why.into()),
+                CreateLook::Several(ids) => LookupVerdict::Ambiguous(ids),
+                CreateLook::NotYet => LookupVerdict::Pending("no chargeback holds this case id".into()),
+                CreateLook::TooMany => LookupVerdict::Inconclusive(TOO_MANY.into()),
             },
             Self::Edit(call) => {
                 let stored: Vec<StoredChargeback> = seen
@@ -142,16 +142,16 @@ impl Operation for Call {
                         Answer::Found(_) | Answer::Written(_) => None,
                     })
                     .collect();
-                match call.settle(&stored) {
-                    Settled::Ask(get) => Settled::Ask(Self::Get(get)),
-                    Settled::Holds(written) => Settled::Holds(Answer::Written(written)),
-                    Settled::Again(edit) => Settled::Again(Self::Edit(edit)),
-                    Settled::Several(ids) => Settled::Several(ids),
-                    Settled::NotYet(why) => Settled::NotYet(why),
-                    Settled::Never(why) => Settled::Never(why),
+                match call.verdict(&stored) {
+                    LookupVerdict::Continue(get) => LookupVerdict::Continue(Self::Get(get)),
+                    LookupVerdict::Applied(written) => LookupVerdict::Applied(Answer::Written(written)),
+                    LookupVerdict::Resend(edit) => LookupVerdict::Resend(Self::Edit(edit)),
+                    LookupVerdict::Ambiguous(ids) => LookupVerdict::Ambiguous(ids),
+                    LookupVerdict::Pending(why) => LookupVerdict::Pending(why),
+                    LookupVerdict::Inconclusive(why) => LookupVerdict::Inconclusive(why),
                 }
             }
-            Self::Search(_) | Self::Get(_) => Settled::Never("a read is not looked up".into()),
+            Self::Search(_) | Self::Get(_) => LookupVerdict::Inconclusive("a read is not looked up".into()),
         }
     }
 }

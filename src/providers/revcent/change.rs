@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::reply::{StoredChargeback, StoredRepresentment};
 use super::wire::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields, metadata_rules};
-use crate::exact::{DecimalText, Rfc3339};
+use crate::model::{DecimalNumber, Rfc3339};
 
 /// The edit that makes a stored chargeback what this create would have made it; an error as in [`remaining`].
 pub(super) fn to_match(wanted: &CreateChargeback, stored: &StoredChargeback) -> Result<EditChargeback, &'static str> {
@@ -89,7 +89,7 @@ fn differing(wanted: Option<&String>, stored: Option<&String>) -> Option<String>
     wanted.filter(|&wanted| stored != Some(wanted)).cloned()
 }
 
-fn same_amount(wanted: &DecimalText, stored: Option<&DecimalText>) -> bool {
+fn same_amount(wanted: &DecimalNumber, stored: Option<&DecimalNumber>) -> bool {
     stored.is_some_and(|stored| stored.same_value(wanted))
 }
 

@@ -5,15 +5,12 @@ use chrono::{DateTime, Utc};
 use super::ID;
 use super::find::{KEY_NAME, OUR_NAMES, key};
 use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
-use crate::chargeback::{Chargeback, Field, Representment, RepresentmentOutcome};
-use crate::exact::DecimalText;
-use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::time;
-use crate::reason::Reason;
-use crate::redact::truncate;
-use crate::stage::Stage;
-use crate::vendor::Refused;
-use crate::violation::Violation;
+use crate::connector::TranslateError;
+use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
+use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::providers::reply::time;
+use crate::util::redact::truncate;
+use crate::util::violation::Violation;
 
 /// RevCent's limits for metadata, in characters.
 const NAME: usize = 100;
@@ -27,7 +24,7 @@ pub(super) enum Fight {
     /// Initiated.
     Initiated,
     /// Completed, with this outcome.
-    Completed(Outcome),
+    CallReceipt(Outcome),
 }
 
 impl Fight {
@@ -35,9 +32,9 @@ impl Fight {
         match self {
             Self::None => "no representment",
             Self::Initiated => "initiated",
-            Self::Completed(Outcome::Won) => "completed, won",
-            Self::Completed(Outcome::Lost) => "completed, lost",
-            Self::Completed(Outcome::Pending) => "completed, pending",
+            Self::CallReceipt(Outcome::Won) => "completed, won",
+            Self::CallReceipt(Outcome::Lost) => "completed, lost",
+            Self::CallReceipt(Outcome::Pending) => "completed, pending",
         }
     }
 }
@@ -49,9 +46,9 @@ pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
         Stage::Accepted => Some((Fight::None, false)),
         Stage::Contested => Some((Fight::Initiated, true)),
         Stage::UnderReview => Some((Fight::Initiated, false)),
-        Stage::Won => Some((Fight::Completed(Outcome::Won), true)),
-        Stage::Lost => Some((Fight::Completed(Outcome::Lost), true)),
-        Stage::Reversed => Some((Fight::Completed(Outcome::Won), false)),
+        Stage::Won => Some((Fight::CallReceipt(Outcome::Won), true)),
+        Stage::Lost => Some((Fight::CallReceipt(Outcome::Lost), true)),
+        Stage::Reversed => Some((Fight::CallReceipt(Outcome::Won), false)),
         // `Refunded` is never said by `void_transaction`: that would refund a second time.
         Stage::Alert
         | Stage::Inquiry
@@ -64,22 +61,22 @@ pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
     }
 }
 
-pub(super) fn stage(stage: Stage) -> Expression {
+pub(super) fn stage(stage: Stage) -> StageSupport {
     match fight(stage) {
-        None => Expression::refused(),
+        None => StageSupport::refused(),
         Some((fight, exact)) => {
-            let said = if exact { Expression::exact(fight.word()) } else { Expression::lossy(fight.word()) };
-            if matches!(fight, Fight::Completed(_)) { said.only_if("it was contested") } else { said }
+            let said = if exact { StageSupport::exact(fight.word()) } else { StageSupport::lossy(fight.word()) };
+            if matches!(fight, Fight::CallReceipt(_)) { said.only_if("it was contested") } else { said }
         }
     }
 }
 
 /// Every reason goes into `reason_code`: as the network's code if that is known, else in words.
-pub(super) fn reason(_: &Reason) -> Expression {
-    Expression::lossy("")
+pub(super) fn reason(_: &Reason) -> StageSupport {
+    StageSupport::lossy("")
 }
 
-pub(super) const fn carriage(field: Field) -> Carriage {
+pub(super) const fn carriage(field: Field) -> FieldSupport {
     match field {
         Field::CaseId
         | Field::Stage
@@ -92,10 +89,10 @@ pub(super) const fn carriage(field: Field) -> Carriage {
         | Field::Arn
         | Field::CaseNumber
         | Field::Metadata
-        | Field::Representment => Carriage::Sent,
-        Field::Currency | Field::OrderId | Field::Processor | Field::Notes => Carriage::Noted,
+        | Field::Representment => FieldSupport::Sent,
+        Field::Currency | Field::OrderId | Field::Processor | Field::Notes => FieldSupport::Noted,
         Field::OccurredAt | Field::TransactionId | Field::UserId | Field::SessionId | Field::DueBy | Field::Fraud => {
-            Carriage::Dropped
+            FieldSupport::Dropped
         }
     }
 }
@@ -108,16 +105,19 @@ pub(super) struct Wanted {
 }
 
 /// Everything but the representment, which hangs on what RevCent holds.
-pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, Refused> {
+pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, TranslateError> {
     let Some((fight, _)) = fight(chargeback.stage()) else {
-        return Err(Refused::stage(chargeback, "RevCent records a representment and its outcome, and nothing else"));
+        return Err(TranslateError::unsupported_stage(
+            chargeback,
+            "RevCent records a representment and its outcome, and nothing else",
+        ));
     };
     let mut broken = Vec::new();
     let mut losses = Vec::new();
     losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
     let mut fields = CreateChargeback {
         third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
-        amount: chargeback.amount().map(DecimalText::from),
+        amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
         chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut broken)),
@@ -131,7 +131,7 @@ pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, Refused> {
     name_reason(chargeback, &mut fields, &mut losses);
     fields.metadata = metadata(chargeback, &mut losses, &mut broken);
     check_fight(chargeback, fight, &mut losses, &mut broken);
-    if broken.is_empty() { Ok(Wanted { fields, fight, losses }) } else { Err(Refused::Invalid(broken)) }
+    if broken.is_empty() { Ok(Wanted { fields, fight, losses }) } else { Err(TranslateError::Invalid(broken)) }
 }
 
 fn name_transaction(
@@ -236,33 +236,39 @@ fn check_fight(chargeback: &Chargeback, fight: Fight, losses: &mut Vec<Loss>, br
         Fight::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
             broken.push(Violation::new("representment", "has ended, which the stage contradicts"));
         }
-        Fight::Completed(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
+        Fight::CallReceipt(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
             broken.push(Violation::new("representment.outcome", "contradicts the stage"));
         }
-        Fight::Initiated | Fight::Completed(_) => {}
+        Fight::Initiated | Fight::CallReceipt(_) => {}
     }
 }
 
 /// The representment as a new chargeback has it. Dates come from the caller alone.
-pub(super) fn new_representment(chargeback: &Chargeback, fight: Fight) -> Result<Option<RepresentmentFields>, Refused> {
+pub(super) fn new_representment(
+    chargeback: &Chargeback,
+    fight: Fight,
+) -> Result<Option<RepresentmentFields>, TranslateError> {
     let known = chargeback.representment();
     match fight {
         Fight::None => Ok(None),
         Fight::Initiated => Ok(Some(fields(fight, known))),
-        Fight::Completed(_) if known.is_some() => Ok(Some(fields(fight, known))),
-        Fight::Completed(_) => Err(not_contested(chargeback)),
+        Fight::CallReceipt(_) if known.is_some() => Ok(Some(fields(fight, known))),
+        Fight::CallReceipt(_) => Err(not_contested(chargeback)),
     }
 }
 
-pub(super) fn not_contested(chargeback: &Chargeback) -> Refused {
-    Refused::stage(chargeback, "RevCent records an outcome only of a representment, and none is known")
+pub(super) fn not_contested(chargeback: &Chargeback) -> TranslateError {
+    TranslateError::unsupported_stage(
+        chargeback,
+        "RevCent records an outcome only of a representment, and none is known",
+    )
 }
 
 pub(super) fn fields(fight: Fight, known: Option<&Representment>) -> RepresentmentFields {
     // The model's years are 1 to 9999, which RFC 3339 can write.
     let date = |at: Option<DateTime<Utc>>| at.and_then(|at| at.try_into().ok());
     let ended = match fight {
-        Fight::Completed(outcome) => Some(outcome),
+        Fight::CallReceipt(outcome) => Some(outcome),
         Fight::None | Fight::Initiated => None,
     };
     RepresentmentFields {

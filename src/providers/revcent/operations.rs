@@ -5,15 +5,15 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::RevCent;
 use super::call::Call;
-use super::change;
 use super::find::{Found, KEY_NAME, find};
-use super::record;
 use super::reply::{self, Hit, StoredChargeback, Written};
 use super::wire::{CreateChargeback, EditChargeback};
-use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat, Settled};
-use crate::violation::Violation;
+use super::{RevCent, change, record};
+use crate::connector::{
+    Acknowledgement, Attempt, HttpRequestBuilder, LookupVerdict, NoLookup, Operation, ReplyError, RetrySafety,
+};
+use crate::util::violation::Violation;
 
 /// Why a search did not tell.
 pub(super) const TOO_MANY: &str = "the search finds as many as it can show, and none that is ours";
@@ -79,12 +79,12 @@ impl CreateAndVoid {
     }
 }
 
-fn get(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> Outgoing {
-    Outgoing::get(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
+fn get(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
+    HttpRequestBuilder::get(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
 }
 
-fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> Outgoing {
-    Outgoing::post(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
+fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
+    HttpRequestBuilder::post(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
 }
 
 fn check_id(chargeback_id: &str) -> Vec<Violation> {
@@ -105,16 +105,16 @@ pub(super) fn acknowledge(written: &Written) -> Acknowledgement {
 }
 
 impl Operation for Search {
-    type Vendor = RevCent;
+    type Connector = RevCent;
     type Reply = Vec<Hit>;
-    type Probe = NoProbe<RevCent>;
+    type Lookup = NoLookup<RevCent>;
 
     fn name(&self) -> &'static str {
         "search_chargebacks"
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn reads_only(&self) -> bool {
@@ -129,22 +129,22 @@ impl Operation for Search {
         get(revcent, attempt, &["v2", "chargebacks", "search"]).query("search_term", &self.term).empty()
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Vec<Hit>, ReplyError> {
         reply::hits(reply)
     }
 }
 
 impl Operation for Get {
-    type Vendor = RevCent;
+    type Connector = RevCent;
     type Reply = StoredChargeback;
-    type Probe = NoProbe<RevCent>;
+    type Lookup = NoLookup<RevCent>;
 
     fn name(&self) -> &'static str {
         "get_chargeback"
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn reads_only(&self) -> bool {
@@ -159,23 +159,23 @@ impl Operation for Get {
         get(revcent, attempt, &["v2", "chargebacks", &self.chargeback_id]).empty()
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<StoredChargeback, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<StoredChargeback, ReplyError> {
         record::stored(reply, &self.chargeback_id)
     }
 }
 
 impl Operation for Create {
-    type Vendor = RevCent;
+    type Connector = RevCent;
     type Reply = Written;
-    type Probe = Call;
+    type Lookup = Call;
 
     fn name(&self) -> &'static str {
         "create_chargeback"
     }
 
-    fn repeat(&self) -> Repeat {
+    fn retry_safety(&self) -> RetrySafety {
         // Without an id of ours in it, nobody can tell afterwards whether it was created.
-        if self.our_id().is_some() { Repeat::AfterReadBack } else { Repeat::Never }
+        if self.our_id().is_some() { RetrySafety::LookupFirst } else { RetrySafety::Never }
     }
 
     fn case_id(&self) -> Option<&str> {
@@ -195,7 +195,7 @@ impl Operation for Create {
         post(revcent, attempt, &["v2", "chargebacks"]).json(&self.chargeback)
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, ReplyError> {
         reply::written(reply)
     }
 
@@ -203,22 +203,24 @@ impl Operation for Create {
         acknowledge(written)
     }
 
-    fn probe(&self) -> Option<Call> {
+    fn lookup(&self) -> Option<Call> {
         let metadata = self.chargeback.metadata.as_deref().unwrap_or_default();
         let key = metadata.iter().find(|pair| pair.name == KEY_NAME).map(|pair| pair.value.clone());
         let term = key.or_else(|| self.our_id().map(str::to_owned));
         self.our_id().and(term).map(|term| Call::Search(Search { term }))
     }
 
-    fn settle(&self, seen: &[<Call as Operation>::Reply]) -> Settled<Self> {
+    fn verdict(&self, seen: &[<Call as Operation>::Reply]) -> LookupVerdict<Self> {
         match self.look(seen) {
-            CreateLook::Ask(call) => Settled::Ask(call),
-            CreateLook::Holds(written) => Settled::Holds(written),
-            CreateLook::Differs(_) => Settled::Never("a chargeback with this id is there, with other content".into()),
-            CreateLook::Conflicts(why) => Settled::Never(why.into()),
-            CreateLook::Several(ids) => Settled::Several(ids),
-            CreateLook::NotYet => Settled::NotYet("no chargeback holds this case id".into()),
-            CreateLook::TooMany => Settled::Never(TOO_MANY.into()),
+            CreateLook::Ask(call) => LookupVerdict::Continue(call),
+            CreateLook::Holds(written) => LookupVerdict::Applied(written),
+            CreateLook::Differs(_) => {
+                LookupVerdict::Inconclusive("a chargeback with this id is there, with other content".into())
+            }
+            CreateLook::Conflicts(why) => LookupVerdict::Inconclusive(why.into()),
+            CreateLook::Several(ids) => LookupVerdict::Ambiguous(ids),
+            CreateLook::NotYet => LookupVerdict::Pending("no chargeback holds this case id".into()),
+            CreateLook::TooMany => LookupVerdict::Inconclusive(TOO_MANY.into()),
         }
     }
 }
@@ -262,16 +264,16 @@ impl Create {
 }
 
 impl Operation for CreateAndVoid {
-    type Vendor = RevCent;
+    type Connector = RevCent;
     type Reply = Written;
-    type Probe = NoProbe<RevCent>;
+    type Lookup = NoLookup<RevCent>;
 
     fn name(&self) -> &'static str {
         "create_chargeback_and_void_transaction"
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Never
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Never
     }
 
     fn case_id(&self) -> Option<&str> {
@@ -286,7 +288,7 @@ impl Operation for CreateAndVoid {
         post(revcent, attempt, &["v2", "chargebacks"]).json(&self.chargeback)
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, ReplyError> {
         reply::written(reply)
     }
 
@@ -296,17 +298,17 @@ impl Operation for CreateAndVoid {
 }
 
 impl Operation for Edit {
-    type Vendor = RevCent;
+    type Connector = RevCent;
     type Reply = Written;
-    type Probe = Get;
+    type Lookup = Get;
 
     fn name(&self) -> &'static str {
         "edit_chargeback"
     }
 
-    fn repeat(&self) -> Repeat {
+    fn retry_safety(&self) -> RetrySafety {
         // Plain fields can be written again; what a second write of a frozen field does is not documented.
-        if self.changes.representment.is_some() { Repeat::AfterReadBack } else { Repeat::Safe }
+        if self.changes.representment.is_some() { RetrySafety::LookupFirst } else { RetrySafety::Idempotent }
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -322,31 +324,36 @@ impl Operation for Edit {
         post(revcent, attempt, &["v2", "chargebacks", &self.chargeback_id]).json(&self.changes)
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, ReplyError> {
         let mut written = reply::written(reply)?;
         let id = written.chargeback_id.get_or_insert_with(|| self.chargeback_id.clone());
         // Who says that another was edited has not understood us.
-        if *id == self.chargeback_id { Ok(written) } else { Err(Refusal::unreadable().request_id(written.api_call_id)) }
+        if *id == self.chargeback_id {
+            Ok(written)
+        } else {
+            Err(ReplyError::unreadable().request_id(written.api_call_id))
+        }
     }
 
     fn acknowledge(&self, written: &Written) -> Acknowledgement {
         acknowledge(written)
     }
 
-    fn probe(&self) -> Option<Get> {
+    fn lookup(&self) -> Option<Get> {
         Some(Get { chargeback_id: self.chargeback_id.clone() })
     }
 
-    fn settle(&self, seen: &[StoredChargeback]) -> Settled<Self> {
+    fn verdict(&self, seen: &[StoredChargeback]) -> LookupVerdict<Self> {
         let Some(stored) = seen.last() else {
-            return Settled::Never("nothing was shown".into());
+            return LookupVerdict::Inconclusive("nothing was shown".into());
         };
         match change::remaining(&self.changes, stored) {
-            Ok(changes) if changes.is_empty() => {
-                Settled::Holds(Written { chargeback_id: Some(self.chargeback_id.clone()), ..Written::default() })
-            }
-            Ok(changes) => Settled::Again(Self { chargeback_id: self.chargeback_id.clone(), changes }),
-            Err(why) => Settled::Never(why.into()),
+            Ok(changes) if changes.is_empty() => LookupVerdict::Applied(Written {
+                chargeback_id: Some(self.chargeback_id.clone()),
+                ..Written::default()
+            }),
+            Ok(changes) => LookupVerdict::Resend(Self { chargeback_id: self.chargeback_id.clone(), changes }),
+            Err(why) => LookupVerdict::Inconclusive(why.into()),
         }
     }
 }

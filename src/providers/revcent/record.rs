@@ -13,10 +13,10 @@ use serde_json::value::RawValue;
 
 use super::reply::{StoredChargeback, StoredRepresentment, readable};
 use super::wire::{Metadatum, Outcome};
-use crate::exact::{DecimalText, Rfc3339};
-use crate::native::unique_json;
-use crate::providers::object::Json;
-use crate::vendor::Refusal;
+use crate::connector::ReplyError;
+use crate::model::{DecimalNumber, Rfc3339};
+use crate::providers::json::Json;
+use crate::util::strict_serde::unique_json;
 
 /// Fields that only a chargeback has. A reply without any of them is not one, though it may repeat the id.
 const OWN: &[&str] = &[
@@ -40,18 +40,18 @@ struct Record<'a>(BTreeMap<String, &'a RawValue>);
 struct NotUnderstood;
 
 /// Reads the reply to a get of this id.
-pub(super) fn stored(reply: &Response<Bytes>, asked: &str) -> Result<StoredChargeback, Refusal> {
+pub(super) fn stored(reply: &Response<Bytes>, asked: &str) -> Result<StoredChargeback, ReplyError> {
     readable(reply)?;
-    let whole = Record::of(reply.body()).ok_or_else(Refusal::unreadable)?;
+    let whole = Record::of(reply.body()).ok_or_else(ReplyError::unreadable)?;
     let inner = ["chargeback", "data", "result", "results"].into_iter().find_map(|key| whole.inner(key));
     let record = match &inner {
         Some(record) => record,
         None if OWN.iter().any(|key| whole.0.contains_key(*key)) => &whole,
-        None => return Err(Refusal::unreadable()),
+        None => return Err(ReplyError::unreadable()),
     };
     match record.chargeback() {
         Ok(stored) if stored.id == asked => Ok(stored),
-        Ok(_) | Err(NotUnderstood) => Err(Refusal::unreadable()),
+        Ok(_) | Err(NotUnderstood) => Err(ReplyError::unreadable()),
     }
 }
 
@@ -76,7 +76,7 @@ impl<'a> Record<'a> {
     /// A value; `None` if it is absent, null or empty text.
     fn value(&self, key: &str) -> Result<Option<Json<'a>>, NotUnderstood> {
         let Some(raw) = self.0.get(key) else { return Ok(None) };
-        match Json::of(raw.get().as_bytes()).ok_or(NotUnderstood)? {
+        match Json::parse(raw.get().as_bytes()).ok_or(NotUnderstood)? {
             Json::Null => Ok(None),
             Json::Text(text) if text.is_empty() => Ok(None),
             value => Ok(Some(value)),
@@ -116,7 +116,7 @@ impl<'a> Record<'a> {
     }
 
     /// The number as it is written, with quotes or without.
-    fn amount(&self) -> Result<Option<DecimalText>, NotUnderstood> {
+    fn amount(&self) -> Result<Option<DecimalNumber>, NotUnderstood> {
         let written = match self.value("amount")? {
             None => return Ok(None),
             Some(Json::Text(text)) => text.into_owned(),
@@ -158,7 +158,7 @@ impl<'a> Record<'a> {
             initiated_date: held.time("initiated_date")?,
             completed: held.flag("completed")?,
             completed_date: held.time("completed_date")?,
-            outcome: outcome.map(|word| Outcome::from_word(&word).ok_or(NotUnderstood)).transpose()?,
+            outcome: outcome.map(|word| Outcome::from_name(&word).ok_or(NotUnderstood)).transpose()?,
         })
     }
 }

@@ -8,12 +8,11 @@ use chrono::{DateTime, Utc};
 use http::Response;
 
 use super::wire::{Metadatum, Outcome};
-use crate::exact::DecimalText;
-use crate::providers::object::Json;
-use crate::providers::object::Object;
-use crate::providers::shared::{object, refusal_of_status};
-use crate::redact::Presence;
-use crate::vendor::{Refusal, RefusalKind};
+use crate::connector::{ReplyError, ReplyErrorKind};
+use crate::model::DecimalNumber;
+use crate::providers::json::{Json, Object};
+use crate::providers::reply::{object, refusal_of_status};
+use crate::util::redact::Presence;
 
 /// RevCent has created or edited a chargeback: the reply had HTTP 2xx and `code` 1, or the record was read back.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub struct StoredChargeback {
     /// RevCent's id of the chargeback, 20 characters.
     pub id: String,
     /// The amount, to the digit as RevCent wrote it; unit and currency are not shown.
-    pub amount: Option<DecimalText>,
+    pub amount: Option<DecimalNumber>,
     /// The acquirer reference number, as it was written.
     pub arn: Option<String>,
     /// The case number that the network or the processor gave.
@@ -98,9 +97,9 @@ impl Hit {
 impl fmt::Debug for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Written")
-            .field("chargeback_id", &Presence::of(self.chargeback_id.as_ref()))
-            .field("api_call_id", &Presence::of(self.api_call_id.as_ref()))
-            .field("result", &Presence::of(self.result.as_ref()))
+            .field("chargeback_id", &Presence::new(self.chargeback_id.as_ref()))
+            .field("api_call_id", &Presence::new(self.api_call_id.as_ref()))
+            .field("result", &Presence::new(self.result.as_ref()))
             .finish()
     }
 }
@@ -121,7 +120,7 @@ impl fmt::Debug for StoredChargeback {
 }
 
 /// Reads the reply to a create or edit: HTTP 2xx *and* `code` 1.
-pub(super) fn written(reply: &Response<Bytes>) -> Result<Written, Refusal> {
+pub(super) fn written(reply: &Response<Bytes>) -> Result<Written, ReplyError> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
     if !reply.status().is_success() || object.get("code").and_then(Json::text).as_deref() != Some("1") {
         return Err(refusal(reply, &object));
@@ -135,23 +134,23 @@ pub(super) fn written(reply: &Response<Bytes>) -> Result<Written, Refusal> {
 
 /// Classifies a JSON reply that is not a success. Only `code` 0 is documented as a refusal; a payment call has others, one
 /// of which holds the payment, so they prove nothing here.
-fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> Refusal {
+fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
     let code = object.get("code").and_then(Json::text);
     let status = reply.status();
     let kind = match code.as_deref() {
-        _ if status.is_server_error() => Refusal::of_status(status).kind(),
-        Some("0") if status.is_success() => RefusalKind::Rejected,
+        _ if status.is_server_error() => ReplyError::from_status(status).kind(),
+        Some("0") if status.is_success() => ReplyErrorKind::Rejected,
         Some("0") | None => refusal_of_status(reply).kind(),
-        Some(_) => RefusalKind::Unreadable,
+        Some(_) => ReplyErrorKind::Unreadable,
     };
-    Refusal::new(kind)
+    ReplyError::new(kind)
         .code(object.text(&["error_code"]).or(code).map(Cow::into_owned))
         .message(object.owned_text(&["message", "result"]))
         .request_id(object.owned_text(&["api_call_id"]))
 }
 
 /// A read succeeded if it is 2xx JSON and does not say otherwise by a `code`.
-pub(super) fn readable(reply: &Response<Bytes>) -> Result<Object<'_>, Refusal> {
+pub(super) fn readable(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
     match object.get("code").and_then(Json::text).as_deref() {
         None | Some("1") if reply.status().is_success() => Ok(object),
@@ -165,19 +164,19 @@ const COUNTS: &[&str] = &["total", "count", "total_results", "total_count", "res
 
 /// Reads the reply to a search. A list under a name that nobody knows will do if it holds hits and is the only one; but what
 /// is not surely an empty list of hits is unreadable, never "nothing found", since that would license a second create.
-pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, Refusal> {
+pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, ReplyError> {
     let object = readable(reply)?;
     let mut lists = object.iter().filter_map(|(key, value)| Some((key, value.as_list()?)));
-    let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(Refusal::unreadable()) };
+    let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(ReplyError::unreadable()) };
     let told = LISTS.contains(&name) || !list.is_empty();
     let contradicted = COUNTS.iter().filter_map(|key| object.get(key)?.as_u64()).any(|count| {
         let held = u64::try_from(list.len()).unwrap_or(u64::MAX);
         count < held || (count > 0 && held == 0)
     });
     if !told || contradicted {
-        return Err(Refusal::unreadable());
+        return Err(ReplyError::unreadable());
     }
-    list.iter().map(hit).collect::<Option<Vec<Hit>>>().ok_or_else(Refusal::unreadable)
+    list.iter().map(hit).collect::<Option<Vec<Hit>>>().ok_or_else(ReplyError::unreadable)
 }
 
 /// All of RevCent's ids have 20 characters.

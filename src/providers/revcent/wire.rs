@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::exact::{DecimalText, Rfc3339};
-use crate::native::{object_struct, some};
-use crate::violation::Violation;
-use crate::words::closed_words;
+use crate::model::{DecimalNumber, Rfc3339};
+use crate::util::strict_serde::{object_struct, some};
+use crate::util::string_enum::string_enum;
+use crate::util::violation::Violation;
 
-closed_words! {
+string_enum! {
     /// How a representment ended, in RevCent's words. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
         /// Not decided. It contradicts RevCent's own rule that an outcome needs `completed`; leave it out instead.
@@ -37,7 +37,7 @@ object_struct! {
         /// The amount charged back, a JSON number. RevCent states neither unit nor currency; its own plugin sends major
         /// units (medium confidence), and so do reports.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-        pub amount: Option<DecimalText>,
+        pub amount: Option<DecimalNumber>,
         /// The acquirer reference number. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub arn: Option<String>,
@@ -76,12 +76,12 @@ object_struct! {
 
 impl CreateChargeback {
     /// A chargeback of the transaction with this id of RevCent's, 20 characters. All else is left out.
-    pub fn of_transaction(transaction_id: impl Into<String>) -> Self {
+    pub fn for_transaction(transaction_id: impl Into<String>) -> Self {
         Self { transaction_id: Some(transaction_id.into()), ..Self::default() }
     }
 
     /// A chargeback of the transaction with this id of the gateway's. All else is left out.
-    pub fn of_gateway_transaction(gateway_transaction_id: impl Into<String>) -> Self {
+    pub fn for_gateway_transaction(gateway_transaction_id: impl Into<String>) -> Self {
         Self { gateway_transaction_id: Some(gateway_transaction_id.into()), ..Self::default() }
     }
 
@@ -127,7 +127,7 @@ object_struct! {
     pub struct EditChargeback {
         /// The amount charged back, a JSON number, in major units as [`CreateChargeback::amount`].
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
-        pub amount: Option<DecimalText>,
+        pub amount: Option<DecimalNumber>,
         /// The acquirer reference number. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub arn: Option<String>,

@@ -3,14 +3,12 @@
 use super::operations::Report;
 use super::wire::{ChargebackFeedback, FraudType, State};
 use super::{ID, WonMeans};
-use crate::chargeback::{Chargeback, Field, FraudKind};
-use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::providers::shared::time;
-use crate::reason::{Network, NetworkCode, Reason};
-use crate::redact::truncate;
-use crate::stage::Stage;
-use crate::vendor::{Refused, Translation};
-use crate::violation::Violation;
+use crate::connector::{TranslateError, Translation};
+use crate::model::{Chargeback, Field, FraudKind, Network, NetworkCode, Reason, Stage};
+use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::providers::reply::time;
+use crate::util::redact::truncate;
+use crate::util::violation::Violation;
 
 /// Spade's limit for free text, in characters.
 const NOTES: usize = 512;
@@ -38,17 +36,17 @@ const fn said(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
     }
 }
 
-pub(super) fn stage(stage: Stage, won_means: WonMeans) -> Expression {
-    let Some((word, exact)) = said(stage, won_means) else { return Expression::refused() };
-    let expression = if exact { Expression::exact(word.as_str()) } else { Expression::lossy(word.as_str()) };
+pub(super) fn stage(stage: Stage, won_means: WonMeans) -> StageSupport {
+    let Some((word, exact)) = said(stage, won_means) else { return StageSupport::refused() };
+    let expression = if exact { StageSupport::exact(word.as_str()) } else { StageSupport::lossy(word.as_str()) };
     if word == State::ChargebackPending { expression } else { expression.by_setting("won_means") }
 }
 
-pub(super) fn reason(reason: &Reason) -> Expression {
+pub(super) fn reason(reason: &Reason) -> StageSupport {
     match reason {
-        Reason::FraudCardAbsent => Expression::exact(FraudType::CardNotPresent.as_str()),
-        Reason::FraudCardPresent => Expression::lossy(FraudType::Other.as_str()),
-        Reason::FraudOther => Expression::exact(FraudType::Unknown.as_str()),
+        Reason::FraudCardAbsent => StageSupport::exact(FraudType::CardNotPresent.as_str()),
+        Reason::FraudCardPresent => StageSupport::lossy(FraudType::Other.as_str()),
+        Reason::FraudOther => StageSupport::exact(FraudType::Unknown.as_str()),
         // Goes to the notes, in words.
         Reason::Unrecognized
         | Reason::Authorization
@@ -65,14 +63,14 @@ pub(super) fn reason(reason: &Reason) -> Expression {
         | Reason::CancelledGoodsServices
         | Reason::NoReply
         | Reason::Other
-        | Reason::Unknown(_) => Expression::lossy(""),
+        | Reason::Unknown(_) => StageSupport::lossy(""),
     }
 }
 
-pub(super) const fn carriage(field: Field) -> Carriage {
+pub(super) const fn carriage(field: Field) -> FieldSupport {
     match field {
-        Field::Stage | Field::OccurredAt | Field::Reason | Field::Notes | Field::Fraud => Carriage::Sent,
-        Field::NetworkCode => Carriage::Noted,
+        Field::Stage | Field::OccurredAt | Field::Reason | Field::Notes | Field::Fraud => FieldSupport::Sent,
+        Field::NetworkCode => FieldSupport::Noted,
         Field::CaseId
         | Field::Amount
         | Field::Currency
@@ -88,16 +86,19 @@ pub(super) const fn carriage(field: Field) -> Carriage {
         | Field::Arn
         | Field::CaseNumber
         | Field::Metadata
-        | Field::Representment => Carriage::Dropped,
+        | Field::Representment => FieldSupport::Dropped,
     }
 }
 
 pub(super) fn translate(
     chargeback: &Chargeback,
     won_means: WonMeans,
-) -> Result<Translation<Report<ChargebackFeedback>>, Refused> {
+) -> Result<Translation<Report<ChargebackFeedback>>, TranslateError> {
     let Some((state, _)) = said(chargeback.stage(), won_means) else {
-        return Err(Refused::stage(chargeback, "Spade has states for a chargeback that is pending, won or lost"));
+        return Err(TranslateError::unsupported_stage(
+            chargeback,
+            "Spade has states for a chargeback that is pending, won or lost",
+        ));
     };
     let mut broken = Vec::new();
     let enrichment = chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.as_deref());
@@ -110,12 +111,12 @@ pub(super) fn translate(
     losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), won_means)));
     add_fraud(chargeback, &mut feedback, &mut losses);
     add_notes(chargeback, &mut feedback, &mut losses);
-    let reason_word = feedback.fraud_type.map_or("", FraudType::as_str);
+    let reason_value = feedback.fraud_type.map_or("", FraudType::as_str);
     match enrichment {
         Some(enrichment) if broken.is_empty() => {
-            Ok(Translation::of(Report::new(enrichment, feedback)).words(state.as_str(), reason_word).losses(losses))
+            Ok(Translation::new(Report::new(enrichment, feedback)).words(state.as_str(), reason_value).losses(losses))
         }
-        _ => Err(Refused::Invalid(broken)),
+        _ => Err(TranslateError::Invalid(broken)),
     }
 }
 

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::Spade;
 use super::wire::{ChargebackFeedback, DeclineFeedback, FraudFeedback, FraudType, RefundFeedback, Reported};
-use crate::providers::object::{Json, Object};
-use crate::providers::shared::{object, refusal_of_status};
-use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, Repeat};
-use crate::violation::Violation;
+use crate::connector::{Acknowledgement, Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyError, RetrySafety};
+use crate::providers::json::{Json, Object};
+use crate::providers::reply::{object, refusal_of_status};
+use crate::util::violation::Violation;
 
 /// `POST /enrichments/{id}/{call}` with this feedback. Safe to repeat.
 #[derive(Clone)]
@@ -131,16 +131,16 @@ fn fraud_rules(is_fraud: Option<bool>, kind: Option<FraudType>, notes: Option<&s
 }
 
 impl<F: Feedback> Operation for Report<F> {
-    type Vendor = Spade;
+    type Connector = Spade;
     type Reply = Reported;
-    type Probe = NoProbe<Spade>;
+    type Lookup = NoLookup<Spade>;
 
     fn name(&self) -> &'static str {
         F::CALL
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -154,12 +154,12 @@ impl<F: Feedback> Operation for Report<F> {
     }
 
     fn encode(&self, spade: &Spade, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        Outgoing::post(&spade.base, &["enrichments", &self.enrichment_id, F::CALL])
+        HttpRequestBuilder::post(&spade.base, &["enrichments", &self.enrichment_id, F::CALL])
             .secret_header("x-api-key", attempt.expose(&spade.api_key))
             .json(&self.feedback)
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Reported, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Reported, ReplyError> {
         match (reply.status(), object(reply)) {
             (StatusCode::OK, Some(object)) => {
                 Ok(Reported { details: object.get("details").and_then(Json::text).map(Cow::into_owned) })

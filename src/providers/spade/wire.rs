@@ -1,11 +1,11 @@
 //! Spade's JSON.
 
-use crate::exact::Rfc3339;
-use crate::native::{object_struct, some};
-use crate::redact::Presence;
-use crate::words::closed_words;
+use crate::model::Rfc3339;
+use crate::util::redact::Presence;
+use crate::util::strict_serde::{object_struct, some};
+use crate::util::string_enum::string_enum;
 
-closed_words! {
+string_enum! {
     /// Spade's states of a chargeback. Whose victory "won" is, its documents leave open.
     pub enum State {
         /// Resolved, and won: by whom, [`WonMeans`](super::WonMeans) says.
@@ -17,7 +17,7 @@ closed_words! {
     }
 }
 
-closed_words! {
+string_enum! {
     /// Spade's types of fraud. Its page lists the words without a text; what they mean is our reading.
     pub enum FraudType {
         /// The card's data was used without the card.
@@ -154,11 +154,11 @@ impl std::fmt::Debug for ChargebackFeedback {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ChargebackFeedback")
             .field("state", &self.state)
-            .field("chargeback_notes", &Presence::of(self.chargeback_notes.as_ref()))
+            .field("chargeback_notes", &Presence::new(self.chargeback_notes.as_ref()))
             .field("occurred_at", &self.occurred_at)
             .field("is_fraud", &self.is_fraud)
             .field("fraud_type", &self.fraud_type)
-            .field("fraud_notes", &Presence::of(self.fraud_notes.as_ref()))
+            .field("fraud_notes", &Presence::new(self.fraud_notes.as_ref()))
             .finish()
     }
 }
@@ -192,6 +192,6 @@ pub struct Reported {
 
 impl std::fmt::Debug for Reported {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reported").field("details", &Presence::of(self.details.as_ref())).finish()
+        f.debug_struct("Reported").field("details", &Presence::new(self.details.as_ref())).finish()
     }
 }

@@ -7,11 +7,8 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::chargeback::Chargeback;
-use crate::exact::TimeText;
-use crate::money::{Currency, Decimal, Money};
-use crate::reason::NetworkCode;
-use crate::violation::Violation;
+use crate::model::{Chargeback, Currency, Decimal, Money, NetworkCode, TimeText};
+use crate::util::violation::Violation;
 
 /// `_customInfo`: names of yours, and any JSON under each.
 ///
@@ -46,7 +43,7 @@ impl CustomInfo {
     /// What a report has no field for, as text under names of ours; the caller's metadata beside it.
     pub(super) fn of(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Self {
         let mut at = |field, at| {
-            let text = TimeText::of(at);
+            let text = TimeText::new(at);
             if text.is_none() {
                 broken.push(TimeText::violation(field));
             }
@@ -58,7 +55,7 @@ impl CustomInfo {
         let received_at = chargeback.received_at().and_then(|time| at("received_at", time));
         let (payment, processor, code) = (chargeback.payment(), chargeback.processor(), chargeback.network_code());
         let amount = chargeback.amount();
-        let (decimal, currency) = (amount.map(Decimal::of), amount.map(Money::currency));
+        let (decimal, currency) = (amount.map(Decimal::new), amount.map(Money::currency));
         let before_metadata = [
             ("amount", decimal.as_ref().map(Decimal::as_str)),
             ("arn", chargeback.arn()),

@@ -3,12 +3,10 @@
 use super::custom_info::CustomInfo;
 use super::operations::Call;
 use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser};
-use crate::chargeback::{Chargeback, Field};
-use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::reason::Reason;
-use crate::stage::Stage;
-use crate::vendor::{Refused, Translation};
-use crate::violation::Violation;
+use crate::connector::{TranslateError, Translation};
+use crate::model::{Chargeback, Field, Reason, Stage};
+use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::util::violation::Violation;
 
 /// How a stage is said, and whether that says just it. `None` where Thirdwatch has no word.
 const fn said(stage: Stage) -> Option<(ChargebackState, bool)> {
@@ -25,11 +23,11 @@ const fn said(stage: Stage) -> Option<(ChargebackState, bool)> {
     }
 }
 
-pub(super) fn stage(stage: Stage) -> Expression {
+pub(super) fn stage(stage: Stage) -> StageSupport {
     match said(stage) {
-        None => Expression::refused(),
-        Some((word, true)) => Expression::exact(word.word()),
-        Some((word, false)) => Expression::lossy(word.word()),
+        None => StageSupport::refused(),
+        Some((word, true)) => StageSupport::exact(word.word()),
+        Some((word, false)) => StageSupport::lossy(word.word()),
     }
 }
 
@@ -55,17 +53,17 @@ const fn word(reason: &Reason) -> (ChargebackReason, bool) {
     }
 }
 
-pub(super) fn reason(reason: &Reason) -> Expression {
+pub(super) fn reason(reason: &Reason) -> StageSupport {
     match word(reason) {
-        (word, true) => Expression::exact(word.word()),
-        (word, false) => Expression::lossy(word.word()),
+        (word, true) => StageSupport::exact(word.word()),
+        (word, false) => StageSupport::lossy(word.word()),
     }
 }
 
-pub(super) const fn carriage(field: Field) -> Carriage {
+pub(super) const fn carriage(field: Field) -> FieldSupport {
     match field {
         Field::Stage | Field::Reason | Field::OrderId | Field::TransactionId | Field::UserId | Field::SessionId => {
-            Carriage::Sent
+            FieldSupport::Sent
         }
         Field::CaseId
         | Field::OccurredAt
@@ -80,14 +78,17 @@ pub(super) const fn carriage(field: Field) -> Carriage {
         | Field::Arn
         | Field::CaseNumber
         | Field::Notes
-        | Field::Metadata => Carriage::Noted,
-        Field::Fraud | Field::Representment => Carriage::Dropped,
+        | Field::Metadata => FieldSupport::Noted,
+        Field::Fraud | Field::Representment => FieldSupport::Dropped,
     }
 }
 
-pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Result<Translation<Call>, Refused> {
+pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Result<Translation<Call>, TranslateError> {
     let Some((state, _)) = said(chargeback.stage()) else {
-        return Err(Refused::stage(chargeback, "Thirdwatch has received, accepted, disputed, won and lost"));
+        return Err(TranslateError::unsupported_stage(
+            chargeback,
+            "Thirdwatch has received, accepted, disputed, won and lost",
+        ));
     };
     let (word, _) = word(chargeback.reason());
     let mut broken = Vec::new();
@@ -113,12 +114,12 @@ pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Resul
         custom_info: Some(CustomInfo::of(chargeback, &mut broken)),
     };
     if !broken.is_empty() {
-        return Err(Refused::Invalid(broken));
+        return Err(TranslateError::Invalid(broken));
     }
     let tag = user
         .filter(|_| tag_after_fraud && is_bad(chargeback))
         .map(|user| TagUser { abuse_type: Some(AbuseType::PaymentAbuse), ..TagUser::new(user, true) });
-    let translation = Translation::of(Call::Chargeback(event)).words(words.0, words.1).losses(losses);
+    let translation = Translation::new(Call::Chargeback(event)).words(words.0, words.1).losses(losses);
     Ok(tag.into_iter().fold(translation, |translation, tag| translation.and_then(Call::Tag(tag))))
 }
 

@@ -7,11 +7,13 @@ use http::{Request, Response, StatusCode};
 
 use super::Thirdwatch;
 use super::wire::{ChargebackEvent, TagUser, UntagUser};
-use crate::providers::object::Json;
-use crate::providers::shared::{kind_by_status, object, refusal_of_status};
-use crate::redact::Presence;
-use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat};
-use crate::violation::Violation;
+use crate::connector::{
+    Acknowledgement, Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyError, ReplyErrorKind, RetrySafety,
+};
+use crate::providers::json::Json;
+use crate::providers::reply::{kind_by_status, object, refusal_of_status};
+use crate::util::redact::Presence;
+use crate::util::violation::Violation;
 
 /// Thirdwatch has recorded an event.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub struct Event {
 
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Event").field("message", &Presence::of(self.message.as_ref())).finish()
+        f.debug_struct("Event").field("message", &Presence::new(self.message.as_ref())).finish()
     }
 }
 
@@ -41,9 +43,9 @@ pub enum Call {
 }
 
 impl Operation for Call {
-    type Vendor = Thirdwatch;
+    type Connector = Thirdwatch;
     type Reply = Event;
-    type Probe = NoProbe<Thirdwatch>;
+    type Lookup = NoLookup<Thirdwatch>;
 
     fn name(&self) -> &'static str {
         match self {
@@ -53,8 +55,8 @@ impl Operation for Call {
         }
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -66,7 +68,7 @@ impl Operation for Call {
     }
 
     fn encode(&self, thirdwatch: &Thirdwatch, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        let request = Outgoing::post(&thirdwatch.base, &["v1", self.name()])
+        let request = HttpRequestBuilder::post(&thirdwatch.base, &["v1", self.name()])
             .secret_header("x-thirdwatch-api-key", attempt.expose(&thirdwatch.api_key));
         match self {
             Self::Chargeback(event) => request.json(event),
@@ -75,7 +77,7 @@ impl Operation for Call {
         }
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Event, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Event, ReplyError> {
         decode(reply)
     }
 
@@ -85,7 +87,7 @@ impl Operation for Call {
 }
 
 /// Success is exactly 200, with an empty body or an object without `error`. The host may be parked, so a page is none.
-fn decode(reply: &Response<Bytes>) -> Result<Event, Refusal> {
+fn decode(reply: &Response<Bytes>) -> Result<Event, ReplyError> {
     let blank = || reply.body().iter().all(u8::is_ascii_whitespace);
     match object(reply) {
         Some(object) if reply.status() == StatusCode::OK && object.get("error").is_none() => {
@@ -101,8 +103,8 @@ fn decode(reply: &Response<Bytes>) -> Result<Event, Refusal> {
                 Json::Object(error) => !error.is_empty(),
                 _ => false,
             });
-            let in_ok = if says_what { RefusalKind::Rejected } else { RefusalKind::Unreadable };
-            Err(Refusal::new(kind_by_status(reply, in_ok)).message(message))
+            let in_ok = if says_what { ReplyErrorKind::Rejected } else { ReplyErrorKind::Unreadable };
+            Err(ReplyError::new(kind_by_status(reply, in_ok)).message(message))
         }
         _ => Err(refusal_of_status(reply)),
     }

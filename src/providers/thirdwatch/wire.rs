@@ -3,12 +3,12 @@
 use std::fmt;
 
 use super::custom_info::CustomInfo;
-use crate::native::{object_struct, some};
-use crate::redact::Presence;
-use crate::violation::Violation;
-use crate::words::open_words;
+use crate::util::redact::Presence;
+use crate::util::strict_serde::{object_struct, some};
+use crate::util::string_enum::open_string_enum;
+use crate::util::violation::Violation;
 
-open_words! {
+open_string_enum! {
     /// The state of a chargeback, `_chargebackState`. The schema takes any text and gives these as examples; another
     /// word is kept and sent to the letter.
     pub enum ChargebackState {
@@ -25,7 +25,7 @@ open_words! {
     }
 }
 
-open_words! {
+open_string_enum! {
     /// The reason of a chargeback, `_chargebackReason`. The schema takes any text and gives these as examples; another
     /// word is kept and sent to the letter.
     pub enum ChargebackReason {
@@ -42,7 +42,7 @@ open_words! {
     }
 }
 
-open_words! {
+open_string_enum! {
     /// The type of abuse that a tag is about, `_abuseType`. The schema takes any text and gives these as examples;
     /// another word is kept and sent to the letter.
     pub enum AbuseType {
@@ -185,8 +185,8 @@ fn needs_user(user_id: Option<&String>) -> Vec<Violation> {
 impl fmt::Debug for ChargebackEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChargebackEvent")
-            .field("user_id", &Presence::of(self.user_id.as_ref()))
-            .field("session_id", &Presence::of(self.session_id.as_ref()))
+            .field("user_id", &Presence::new(self.user_id.as_ref()))
+            .field("session_id", &Presence::new(self.session_id.as_ref()))
             .field("state", &self.state)
             .field("reason", &self.reason)
             .finish_non_exhaustive()
@@ -196,7 +196,7 @@ impl fmt::Debug for ChargebackEvent {
 impl fmt::Debug for TagUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TagUser")
-            .field("user_id", &Presence::of(self.user_id.as_ref()))
+            .field("user_id", &Presence::new(self.user_id.as_ref()))
             .field("is_bad", &self.is_bad)
             .field("abuse_type", &self.abuse_type)
             .finish_non_exhaustive()
@@ -206,7 +206,7 @@ impl fmt::Debug for TagUser {
 impl fmt::Debug for UntagUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UntagUser")
-            .field("user_id", &Presence::of(self.user_id.as_ref()))
+            .field("user_id", &Presence::new(self.user_id.as_ref()))
             .field("abuse_type", &self.abuse_type)
             .finish_non_exhaustive()
     }

@@ -3,12 +3,10 @@
 use super::operations::Call;
 use super::wire::{ChargebackStatus, TransactionChargeback};
 use super::{DefeatedMeans, OrderIds};
-use crate::chargeback::{Chargeback, Field};
-use crate::provider::{Carriage, Expression, Loss, LossKind};
-use crate::reason::Reason;
-use crate::stage::Stage;
-use crate::vendor::{Refused, Translation};
-use crate::violation::Violation;
+use crate::connector::{TranslateError, Translation};
+use crate::model::{Chargeback, Field, Reason, Stage};
+use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::util::violation::Violation;
 
 /// What the caller has decided.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +41,11 @@ const fn status(stage: Stage, defeated: DefeatedMeans) -> Option<(ChargebackStat
     }
 }
 
-pub(super) fn stage(stage: Stage, settings: Settings) -> Expression {
+pub(super) fn stage(stage: Stage, settings: Settings) -> StageSupport {
     let said = match status(stage, settings.defeated_means) {
-        None => Expression::refused(),
-        Some((status, true)) => Expression::exact(status.as_str()),
-        Some((status, false)) => Expression::lossy(status.as_str()),
+        None => StageSupport::refused(),
+        Some((status, true)) => StageSupport::exact(status.as_str()),
+        Some((status, false)) => StageSupport::lossy(status.as_str()),
     };
     match stage {
         Stage::Won | Stage::Lost | Stage::Reversed | Stage::Withdrawn => said.by_setting("defeated_means"),
@@ -56,14 +54,14 @@ pub(super) fn stage(stage: Stage, settings: Settings) -> Expression {
 }
 
 /// Every reason goes out in words.
-pub(super) fn reason(_: &Reason) -> Expression {
-    Expression::lossy("")
+pub(super) fn reason(_: &Reason) -> StageSupport {
+    StageSupport::lossy("")
 }
 
-pub(super) const fn carriage(field: Field) -> Carriage {
+pub(super) const fn carriage(field: Field) -> FieldSupport {
     match field {
-        Field::Stage | Field::Reason | Field::OrderId => Carriage::Sent,
-        Field::NetworkCode => Carriage::Noted,
+        Field::Stage | Field::Reason | Field::OrderId => FieldSupport::Sent,
+        Field::NetworkCode => FieldSupport::Noted,
         Field::CaseId
         | Field::OccurredAt
         | Field::Amount
@@ -81,17 +79,17 @@ pub(super) const fn carriage(field: Field) -> Carriage {
         | Field::Notes
         | Field::Metadata
         | Field::Fraud
-        | Field::Representment => Carriage::Dropped,
+        | Field::Representment => FieldSupport::Dropped,
     }
 }
 
-pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<Translation<Call>, Refused> {
+pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<Translation<Call>, TranslateError> {
     let Some((status, _)) = status(chargeback.stage(), settings.defeated_means) else {
         let why = match stage(chargeback.stage(), settings).setting() {
             Some(_) => "its only word for it is `defeated`, which `defeated_means` does not let stand for it",
             None => "Tutelar has contested, accepted, defeated, refunded and prearbitration",
         };
-        return Err(Refused::stage(chargeback, why));
+        return Err(TranslateError::unsupported_stage(chargeback, why));
     };
     let order_id = order_id(chargeback, settings.order_ids)?;
     let mut losses = vec![Loss::new(Field::Reason, LossKind::Noted, "in words, as reason")];
@@ -102,13 +100,16 @@ pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<T
         None => words.to_owned(),
     };
     let body = TransactionChargeback::new(status, order_id, reason);
-    Ok(Translation::of(Call::Chargeback(body)).words(status.as_str(), "").losses(losses))
+    Ok(Translation::new(Call::Chargeback(body)).words(status.as_str(), "").losses(losses))
 }
 
-fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, Refused> {
+fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, TranslateError> {
     let field = "payment.order_id";
     let Some(id) = chargeback.payment().order_id.as_deref() else {
-        return Err(Refused::Invalid(vec![Violation::new(field, "Tutelar needs the order id that it was given")]));
+        return Err(TranslateError::Invalid(vec![Violation::new(
+            field,
+            "Tutelar needs the order id that it was given",
+        )]));
     };
     let mut broken = Vec::new();
     if order_ids == OrderIds::Documented {
@@ -119,5 +120,5 @@ fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, Refuse
             broken.push(Violation::new(field, "has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"));
         }
     }
-    if broken.is_empty() { Ok(id) } else { Err(Refused::Invalid(broken)) }
+    if broken.is_empty() { Ok(id) } else { Err(TranslateError::Invalid(broken)) }
 }

@@ -7,10 +7,12 @@ use http::{Request, Response};
 
 use super::wire::{TransactionChargeback, TransactionRefund, Updated};
 use super::{Keys, Tutelar};
-use crate::providers::object::{Json, Object};
-use crate::providers::shared::{object, refusal_of_status};
-use crate::vendor::{Acknowledgement, Attempt, NoProbe, Operation, Outgoing, Refusal, RefusalKind, Repeat};
-use crate::violation::Violation;
+use crate::connector::{
+    Acknowledgement, Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyError, ReplyErrorKind, RetrySafety,
+};
+use crate::providers::json::{Json, Object};
+use crate::providers::reply::{object, refusal_of_status};
+use crate::util::violation::Violation;
 
 /// A call of Tutelar's; both answer alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +25,9 @@ pub enum Call {
 }
 
 impl Operation for Call {
-    type Vendor = Tutelar;
+    type Connector = Tutelar;
     type Reply = Updated;
-    type Probe = NoProbe<Tutelar>;
+    type Lookup = NoLookup<Tutelar>;
 
     fn name(&self) -> &'static str {
         match self {
@@ -34,8 +36,8 @@ impl Operation for Call {
         }
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -51,18 +53,18 @@ impl Operation for Call {
             Keys::V2 { .. } => ("v2", Cow::Owned(format!("Bearer {}", attempt.token()))),
         };
         let path = ["api", version, "fraud-detector", "transaction", self.name()];
-        let request = Outgoing::post(&tutelar.base, &path).secret_header("authorization", &authorization);
+        let request = HttpRequestBuilder::post(&tutelar.base, &path).secret_header("authorization", &authorization);
         match self {
             Self::Chargeback(body) => request.json(body),
             Self::Refund(body) => request.json(body),
         }
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Updated, Refusal> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<Updated, ReplyError> {
         let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
         let said = Said::of(&object);
         if !(reply.status().is_success() && said.success == Some(true) && !said.is_error_code()) {
-            let refusal = Refusal::new(said.kind(reply)).code(said.code.map(Cow::into_owned));
+            let refusal = ReplyError::new(said.kind(reply)).code(said.code.map(Cow::into_owned));
             return Err(refusal.message(said.message.map(Cow::into_owned)));
         }
         let data = object.get("data").and_then(Json::as_object);
@@ -114,36 +116,36 @@ impl<'o> Said<'o> {
     }
 
     /// Classifies what is not a success.
-    fn kind(&self, reply: &Response<Bytes>) -> RefusalKind {
+    fn kind(&self, reply: &Response<Bytes>) -> ReplyErrorKind {
         let by_status = refusal_of_status(reply).kind();
-        if matches!(by_status, RefusalKind::Unavailable | RefusalKind::RateLimited) {
+        if matches!(by_status, ReplyErrorKind::Unavailable | ReplyErrorKind::RateLimited) {
             return by_status;
         }
         // It says both yes and no, or neither.
         let contradicts = self.success == Some(true);
         let refuses = self.success == Some(false) || self.is_error_code() || self.has_error;
         if contradicts || (reply.status().is_success() && !refuses) {
-            return RefusalKind::Unreadable;
+            return ReplyErrorKind::Unreadable;
         }
-        let otherwise = if reply.status().is_success() { RefusalKind::Rejected } else { by_status };
+        let otherwise = if reply.status().is_success() { ReplyErrorKind::Rejected } else { by_status };
         match self.code.as_deref() {
             // Wrong key, key of the other mode, address not on the allow-list, trial over.
-            Some("101" | "108" | "110" | "118") => RefusalKind::Authentication,
-            Some("106") => RefusalKind::Conflict,
+            Some("101" | "108" | "110" | "118") => ReplyErrorKind::Authentication,
+            Some("106") => ReplyErrorKind::Conflict,
             // What a 4xx of the status alone might call something else: merchant id, order id, mode, amount, field.
-            Some(code) if is_of_table(code) => RefusalKind::Rejected,
-            Some("500") => RefusalKind::Unavailable,
+            Some(code) if is_of_table(code) => ReplyErrorKind::Rejected,
+            Some("500") => ReplyErrorKind::Unavailable,
             _ => self.kind_of_message().unwrap_or(otherwise),
         }
     }
 
     /// The sentences of the dispute module, whose code is 300 for every error, and the one that may come without a code.
-    fn kind_of_message(&self) -> Option<RefusalKind> {
+    fn kind_of_message(&self) -> Option<ReplyErrorKind> {
         match self.message.as_deref()? {
-            "Request not found" | "No data found" => Some(RefusalKind::NotFound),
-            "Something went wrong" => Some(RefusalKind::Unavailable),
-            text if text.starts_with("Already reacted") => Some(RefusalKind::Conflict),
-            text if text.to_ascii_lowercase().contains("whitelist") => Some(RefusalKind::Authentication),
+            "Request not found" | "No data found" => Some(ReplyErrorKind::NotFound),
+            "Something went wrong" => Some(ReplyErrorKind::Unavailable),
+            text if text.starts_with("Already reacted") => Some(ReplyErrorKind::Conflict),
+            text if text.to_ascii_lowercase().contains("whitelist") => Some(ReplyErrorKind::Authentication),
             _ => None,
         }
     }

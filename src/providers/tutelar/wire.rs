@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use crate::exact::Rfc3339;
-use crate::native::{object_struct, some};
-use crate::redact::Presence;
-use crate::violation::Violation;
-use crate::words::closed_words;
+use crate::model::Rfc3339;
+use crate::util::redact::Presence;
+use crate::util::strict_serde::{object_struct, some};
+use crate::util::string_enum::string_enum;
+use crate::util::violation::Violation;
 
-closed_words! {
+string_enum! {
     /// Tutelar's five chargeback statuses. There is none for a chargeback that has just been received.
     pub enum ChargebackStatus {
         /// The merchant contests the chargeback.
@@ -24,7 +24,7 @@ closed_words! {
     }
 }
 
-closed_words! {
+string_enum! {
     /// Tutelar's refund statuses. No report sends them.
     pub enum RefundStatus {
         /// The refund was asked for.
@@ -138,6 +138,6 @@ pub struct Updated {
 
 impl fmt::Debug for Updated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Updated").field("message", &Presence::of(self.message.as_ref())).finish_non_exhaustive()
+        f.debug_struct("Updated").field("message", &Presence::new(self.message.as_ref())).finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chargeback::revcent::{CreateChargeback, FirstReport};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
-use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Field, HttpProvider, LossKind, LossPolicy, Reason, RetryPolicy, Secret,
     Stage, async_trait, revcent,
@@ -21,7 +21,7 @@ use crate::support::{Play, Script, TRANSACTION, at, body, kind, plain, provider}
 #[tokio::test(start_paused = true)]
 async fn what_the_record_holds_is_an_acknowledgement() {
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     for fault in
         [FaultKind::Reset, FaultKind::Silence, FaultKind::ServerError, FaultKind::EmptyBody, FaultKind::ParkedPage]
     {
@@ -29,7 +29,7 @@ async fn what_the_record_holds_is_an_acknowledgement() {
         let case = plain(&format!("case-{before}"), Stage::Received, Reason::FraudOther).build().unwrap();
         sandbox.revcent().fail_next_write(Fault::after_acting(fault.clone()));
         let receipt = revcent.report(&case).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
-        assert!(receipt.was_read_back(), "{fault:?}");
+        assert!(receipt.was_reconciled(), "{fault:?}");
         assert_eq!(sandbox.revcent().cases().len(), before + 1, "{fault:?}");
         assert_eq!(receipt.vendor_case(), Some(sandbox.revcent().cases()[before].key.as_str()));
     }
@@ -38,11 +38,11 @@ async fn what_the_record_holds_is_an_acknowledgement() {
 #[tokio::test(start_paused = true)]
 async fn a_create_that_did_not_happen_is_never_made_twice_and_stays_unknown() {
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     let error = revcent.report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.is_retryable()), ("transport", Delivery::Unknown, false));
-    assert_eq!(error.looked(), Some("looked 3 times: no chargeback holds this case id"));
+    assert_eq!(error.lookup_detail(), Some("looked 3 times: no chargeback holds this case id"));
     assert!(sandbox.revcent().cases().is_empty());
     // The next report of the case looks too, and does not create while it may still appear.
     let error = revcent.report(&received()).await.unwrap_err();
@@ -56,10 +56,10 @@ async fn a_create_that_did_not_happen_is_never_made_twice_and_stays_unknown() {
 async fn a_lagging_index_is_looked_at_again() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(2);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
     let receipt = revcent.report(&received()).await.unwrap();
-    assert!(receipt.was_read_back());
+    assert!(receipt.was_reconciled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
 
     // Slower than all looks: unknown, then found by a later report through the same provider.
@@ -80,7 +80,7 @@ async fn a_lagging_index_is_looked_at_again() {
 async fn a_provider_remembers_the_cases_it_created() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let receipt = revcent.report(&received()).await.unwrap();
     // The index knows nothing, the provider does; and so do its clones.
     let contested = received().moved_to(Stage::Contested, at(5, 1)).unwrap();
@@ -88,7 +88,7 @@ async fn a_provider_remembers_the_cases_it_created() {
     assert_eq!(second.vendor_case(), receipt.vendor_case());
     assert_eq!(sandbox.revcent().cases().len(), 1);
     // A new provider does not, unless it is told.
-    let restarted = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let restarted = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let told = contested.to_builder().vendor_case(revcent::ID, receipt.vendor_case().unwrap()).build().unwrap();
     assert!(!restarted.report(&told).await.unwrap().wrote(), "it holds all of it");
     assert_eq!(sandbox.revcent().cases().len(), 1);
@@ -98,7 +98,7 @@ async fn a_provider_remembers_the_cases_it_created() {
 async fn many_tasks_report_one_case_and_it_is_created_once() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let revcent = revcent.clone();
@@ -113,7 +113,7 @@ async fn many_tasks_report_one_case_and_it_is_created_once() {
 async fn a_dropped_report_leaves_the_case_in_doubt() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
     let dropped = tokio::time::timeout(Duration::from_secs(1), revcent.report(&received())).await;
     assert!(dropped.is_err());
@@ -152,7 +152,7 @@ async fn a_case_in_doubt_is_looked_up_before_it_is_written_again() {
     let dropped = tokio::time::timeout(Duration::from_secs(1), pipwave.report(&received())).await;
     assert!(dropped.is_err() && pipwave.is_in_doubt("case-1"));
     let receipt = pipwave.report(&received()).await.unwrap();
-    assert!(receipt.was_read_back() && receipt.wrote() && !pipwave.is_in_doubt("case-1"));
+    assert!(receipt.was_reconciled() && receipt.wrote() && !pipwave.is_in_doubt("case-1"));
     let actions: Vec<_> = script.sent().iter().map(|sent| body(sent)["action"].clone()).collect();
     assert_eq!(actions, ["tag-chargeback", "requery"]);
     // If it is not there, it is sent again.
@@ -165,7 +165,7 @@ async fn a_case_in_doubt_is_looked_up_before_it_is_written_again() {
 #[tokio::test(start_paused = true)]
 async fn every_error_of_a_case_in_doubt_says_so() {
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     let first = revcent.report(&received()).await.unwrap_err();
     assert_eq!(first.delivery(), Delivery::Unknown);
@@ -189,7 +189,7 @@ async fn every_error_of_a_case_in_doubt_says_so() {
 #[tokio::test(start_paused = true)]
 async fn somebody_who_has_looked_settles_a_doubt() {
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert!(revcent.report(&received()).await.is_err());
     // It is certain that nothing was created.
@@ -213,8 +213,8 @@ async fn somebody_who_has_looked_settles_a_doubt() {
 async fn a_native_create_and_a_report_of_one_case_share_turn_and_memory() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
-    let mut create = CreateChargeback::of_transaction(TRANSACTION);
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+    let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
     let created = revcent.create(create.clone()).await.unwrap();
     let receipt = revcent.report(&received()).await.unwrap();
@@ -234,9 +234,9 @@ async fn a_native_create_and_a_report_of_one_case_share_turn_and_memory() {
 async fn in_doubt_a_case_is_searched_for_by_both_however_the_provider_is_set() {
     for first in [FirstReport::SearchFirst, FirstReport::SearchOwn, FirstReport::CreateAtOnce] {
         let sandbox = Sandbox::in_memory();
-        let revcent = sandbox.connect(sandbox.revcent_vendor().first_report(first)).build().unwrap();
+        let revcent = sandbox.connect(sandbox.revcent_connector().first_report(first)).build().unwrap();
         // A native create holds no key, and its own look fails.
-        let mut create = CreateChargeback::of_transaction(TRANSACTION);
+        let mut create = CreateChargeback::for_transaction(TRANSACTION);
         create.third_party_chargeback_id = Some("case-1".into());
         sandbox.revcent().fail_always(Fault::after_acting(FaultKind::BadGatewayPage));
         assert_eq!(revcent.create(create).await.unwrap_err().delivery(), Delivery::Unknown, "{first:?}");
@@ -253,7 +253,7 @@ async fn what_is_lost_after_a_write_is_told_whatever_the_policy() {
     let script = Script::of([Play::Lost, Play::json(200, r#"{"status":200,"transaction_status":13}"#)]);
     let strict = HttpProvider::builder(pipwave()).transport(script).losses(LossPolicy::RefuseMeaning);
     let receipt = strict.build().unwrap().report(&received()).await.unwrap();
-    assert!(receipt.is_complete() && receipt.was_read_back());
+    assert!(receipt.is_complete() && receipt.was_reconciled());
     assert!(receipt.losses().iter().any(|loss| loss.field() == Field::Reason && loss.kind() == LossKind::Assumed));
 }
 
@@ -263,9 +263,9 @@ struct Lossy(Arc<AtomicU32>);
 
 #[async_trait]
 impl Transport for Lossy {
-    async fn send(&self, _: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, _: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         self.0.fetch_add(1, Ordering::SeqCst);
-        Err(Failure::new(Phase::MaybeSent))
+        Err(TransportFailure::new(FailurePhase::MaybeSent))
     }
 }
 
@@ -274,12 +274,12 @@ async fn no_new_doubt_is_begun_when_there_is_no_room_to_remember_it() {
     let acme = Acme { base: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
     let lossy = Lossy::default();
     let sent = Arc::clone(&lossy.0);
-    let once = RetryPolicy::never().looks(0);
+    let once = RetryPolicy::never().max_lookups(0);
     let acme = HttpProvider::builder(acme).transport(lossy).retry(once).build().unwrap();
     let case = |id: &str| Chargeback::builder(id, Stage::Received, Reason::Other, at(3, 9)).order_id("o").build();
     for i in 0..65_536 {
         let error = acme.report(&case(&i.to_string()).unwrap()).await.unwrap_err();
-        assert_eq!((error.delivery(), error.looked()), (Delivery::Unknown, Some("looking is switched off")));
+        assert_eq!((error.delivery(), error.lookup_detail()), (Delivery::Unknown, Some("looking is switched off")));
     }
     let error = acme.report(&case("one more").unwrap()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));

@@ -8,11 +8,11 @@ mod tokens;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chargeback::connector::BaseUrl;
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{CreateChargeback, RevCent};
 use chargeback::spade::{self, Spade, WonMeans};
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
-use chargeback::vendor::BaseUrl;
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts, pipwave,
 };
@@ -43,7 +43,7 @@ async fn a_safe_operation_is_repeated_until_it_succeeds() {
     let script = Script::of([Play::NotSent, Play::Lost, Play::json(503, ""), ok()]);
     let receipt = provider(spade(), &script).report(&received()).await.unwrap();
     assert_eq!(receipt.attempts(), 4);
-    assert!(!receipt.was_read_back() && receipt.is_complete() && receipt.wrote());
+    assert!(!receipt.was_reconciled() && receipt.is_complete() && receipt.wrote());
     assert_eq!(receipt.message(), Some("ok"));
     let sent = script.sent();
     assert!(sent.windows(2).all(|pair| pair[0].body() == pair[1].body()), "each attempt says the same");
@@ -86,8 +86,8 @@ async fn retryable_means_that_it_may_pass_and_does_no_harm() {
     assert!(!error(vec![Play::json(200, "page")]).await.is_retryable());
     // Where a repeat may do harm, an unclear outcome is not retryable.
     let script = Script::of(vec![Play::Lost]);
-    let revcent = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().looks(0));
-    let error = revcent.build().unwrap().create(CreateChargeback::of_gateway_transaction("g")).await.unwrap_err();
+    let revcent = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(0));
+    let error = revcent.build().unwrap().create(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
     assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Unknown, false));
     assert!(error.to_string().ends_with("find out before sending it again"), "{error}");
 }
@@ -109,7 +109,7 @@ async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
     // Never sooner than the backoff, whatever the vendor says.
     let script = Script::of([Play::retry_after(429, 0), ok()]);
     let steady = Steady::default();
-    let slow = RetryPolicy::default().waits(Duration::from_secs(6), Duration::from_secs(6));
+    let slow = RetryPolicy::default().backoff(Duration::from_secs(6), Duration::from_secs(6));
     let spade_ =
         HttpProvider::builder(spade()).transport(script).retry(slow).runtime(Arc::new(steady)).build().unwrap();
     let start = Instant::now();
@@ -126,7 +126,7 @@ async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
 async fn time_limits_hold() {
     // Three attempts of 15 s each use the 45 s up.
     let script = Script::of(vec![Play::Hang; 3]);
-    let retry = RetryPolicy::default().waits(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO);
     let spade_ = HttpProvider::builder(spade()).transport(script.clone()).retry(retry).build().unwrap();
     let start = Instant::now();
     let error = spade_.report(&received()).await.unwrap_err();

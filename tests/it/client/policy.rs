@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chargeback::thirdwatch::{self, Thirdwatch};
 use chargeback::tutelar::{self, DefeatedMeans, Tutelar};
 use chargeback::{
-    Carriage, Chargeback, ChargebackProvider, Delivery, Error, Field, Fraud, FraudKind, HttpProvider, LossKind,
+    Chargeback, ChargebackProvider, Delivery, Error, Field, FieldSupport, Fraud, FraudKind, HttpProvider, LossKind,
     LossPolicy, Reason, Stage,
 };
 
@@ -83,7 +83,7 @@ async fn a_policy_of_meaning_takes_what_misleads_nobody() {
     let script = Script::of([ok()]);
     let long = plain("c", Stage::Received, Reason::NotReceived)
         .notes("n".repeat(600))
-        .fraud(Fraud::of_kind(FraudKind::FriendlyFraud))
+        .fraud(Fraud::new(FraudKind::FriendlyFraud))
         .build()
         .unwrap();
     let receipt = build(&script).report(&long).await.unwrap();
@@ -103,8 +103,10 @@ async fn a_policy_of_meaning_takes_what_misleads_nobody() {
 async fn a_provider_is_shared_in_any_pointer() {
     async fn word(provider: &impl ChargebackProvider) -> String {
         assert_eq!(provider.id(), chargeback::spade::ID);
-        assert!(provider.plan(&received()).is_ok() && provider.capabilities().field(Field::Stage) == Carriage::Sent);
-        provider.report(&received()).await.unwrap().stage_word().to_owned()
+        assert!(
+            provider.plan(&received()).is_ok() && provider.capabilities().field(Field::Stage) == FieldSupport::Sent
+        );
+        provider.report(&received()).await.unwrap().stage_value().to_owned()
     }
     let script = Script::of(vec![ok(); 4]);
     let spade = provider(spade(), &script);

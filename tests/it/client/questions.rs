@@ -1,11 +1,12 @@
 //! A vendor that needs one question more, always.
 
 use bytes::Bytes;
-use chargeback::vendor::{
-    Attempt, BaseUrl, Case, NoProbe, Operation, Outgoing, Refusal, Refused, Repeat, Settled, Translation, Vendor,
+use chargeback::connector::{
+    Attempt, BaseUrl, Case, Connector, HttpRequestBuilder, LookupVerdict, NoLookup, Operation, ReplyError, RetrySafety,
+    TranslateError, Translation,
 };
 use chargeback::{
-    Capabilities, Carriage, ChargebackProvider, Delivery, Expression, HttpProvider, ProviderId, Reason, Stage,
+    Capabilities, ChargebackProvider, Delivery, FieldSupport, HttpProvider, ProviderId, Reason, Stage, StageSupport,
     Violation,
 };
 use http::{Request, Response};
@@ -18,7 +19,7 @@ struct Curious(BaseUrl);
 struct Tell;
 struct Ask;
 
-impl Vendor for Curious {
+impl Connector for Curious {
     type Step = Tell;
 
     fn id(&self) -> ProviderId {
@@ -26,55 +27,55 @@ impl Vendor for Curious {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(|_| Expression::exact("x"), |_| Expression::exact("x"), |_| Carriage::Sent)
+        Capabilities::ask(|_| StageSupport::exact("x"), |_| StageSupport::exact("x"), |_| FieldSupport::Sent)
     }
 
-    fn translate(&self, _: &Case<'_>) -> Result<Translation<Tell>, Refused> {
-        Ok(Translation::of(Tell))
+    fn translate(&self, _: &Case<'_>) -> Result<Translation<Tell>, TranslateError> {
+        Ok(Translation::new(Tell))
     }
 }
 
 impl Operation for Tell {
-    type Vendor = Curious;
+    type Connector = Curious;
     type Reply = ();
-    type Probe = Ask;
+    type Lookup = Ask;
 
     fn name(&self) -> &'static str {
         "tell"
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::AfterReadBack
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::LookupFirst
     }
 
     fn encode(&self, vendor: &Curious, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        Outgoing::post(&vendor.0, &["tell"]).json(&())
+        HttpRequestBuilder::post(&vendor.0, &["tell"]).json(&())
     }
 
-    fn decode(&self, _: &Response<Bytes>) -> Result<(), Refusal> {
+    fn decode(&self, _: &Response<Bytes>) -> Result<(), ReplyError> {
         Ok(())
     }
 
-    fn probe(&self) -> Option<Ask> {
+    fn lookup(&self) -> Option<Ask> {
         Some(Ask)
     }
 
-    fn settle(&self, _: &[()]) -> Settled<Self> {
-        Settled::Ask(Ask)
+    fn verdict(&self, _: &[()]) -> LookupVerdict<Self> {
+        LookupVerdict::Continue(Ask)
     }
 }
 
 impl Operation for Ask {
-    type Vendor = Curious;
+    type Connector = Curious;
     type Reply = ();
-    type Probe = NoProbe<Curious>;
+    type Lookup = NoLookup<Curious>;
 
     fn name(&self) -> &'static str {
         "ask"
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn reads_only(&self) -> bool {
@@ -82,10 +83,10 @@ impl Operation for Ask {
     }
 
     fn encode(&self, vendor: &Curious, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        Outgoing::get(&vendor.0, &["ask"]).empty()
+        HttpRequestBuilder::get(&vendor.0, &["ask"]).empty()
     }
 
-    fn decode(&self, _: &Response<Bytes>) -> Result<(), Refusal> {
+    fn decode(&self, _: &Response<Bytes>) -> Result<(), ReplyError> {
         Ok(())
     }
 }
@@ -97,6 +98,6 @@ async fn a_look_asks_a_bounded_number_of_questions() {
     let curious = HttpProvider::builder(vendor).transport(script.clone()).build().unwrap();
     let error = curious.report(&plain("case-1", Stage::Won, Reason::Other).build().unwrap()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown));
-    assert_eq!(error.looked(), Some("the vendor's record takes too many questions"));
+    assert_eq!(error.lookup_detail(), Some("the vendor's record takes too many questions"));
     assert_eq!(script.sent().len(), 1 + 16);
 }

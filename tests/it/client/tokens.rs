@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use chargeback::connector::{TokenError, TokenRequest, TokenSource};
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
-use chargeback::vendor::{TokenAsk, TokenError, TokenSource};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, HttpProvider, Reason, Secret, Stage, async_trait, pipwave::signature,
 };
@@ -22,9 +22,9 @@ struct Tokens {
 
 #[async_trait]
 impl TokenSource for Tokens {
-    async fn token(&self, ask: TokenAsk) -> Result<Secret, TokenError> {
+    async fn token(&self, ask: TokenRequest) -> Result<Secret, TokenError> {
         let n = self.asked.fetch_add(1, Ordering::SeqCst);
-        if ask == TokenAsk::Fresh {
+        if ask == TokenRequest::Fresh {
             self.fresh.fetch_add(1, Ordering::SeqCst);
         }
         Ok(Secret::from(format!("token-{n}")))
@@ -71,7 +71,7 @@ struct NoTokens {
 
 #[async_trait]
 impl TokenSource for NoTokens {
-    async fn token(&self, _: TokenAsk) -> Result<Secret, TokenError> {
+    async fn token(&self, _: TokenRequest) -> Result<Secret, TokenError> {
         if self.hang {
             std::future::pending::<()>().await;
         }
@@ -138,7 +138,7 @@ async fn a_token_that_cannot_be_a_header_ends_the_trying() {
     struct Turning(AtomicU32);
     #[async_trait]
     impl TokenSource for Turning {
-        async fn token(&self, _: TokenAsk) -> Result<Secret, TokenError> {
+        async fn token(&self, _: TokenRequest) -> Result<Secret, TokenError> {
             Ok(Secret::from(if self.0.fetch_add(1, Ordering::SeqCst) == 0 { "good" } else { "bad\nline" }))
         }
     }

@@ -17,7 +17,7 @@ async fn nothing_sent_is_tried_again_and_said_so() {
             subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Unreachable));
         }
         let receipt = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap();
-        assert!(!receipt.was_read_back(), "{}", subject.name);
+        assert!(!receipt.was_reconciled(), "{}", subject.name);
         assert_eq!(subject.vendor.holds().len(), 1, "{}", subject.name);
     }
     for subject in subjects() {
@@ -37,7 +37,7 @@ async fn nothing_sent_is_tried_again_and_said_so() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_final_and_the_vendor_did_not_act() {
     for subject in subjects() {
-        subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Refusal));
+        subject.vendor.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
         let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
         assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Rejected, false), "{}: {error}", subject.name);
         assert_eq!(subject.sent().iter().filter(|request| writes(request)).count(), 1, "{}", subject.name);
@@ -84,7 +84,7 @@ async fn the_same_report_twice_is_no_error_and_no_second_case() {
         let chargeback = of(COMMON, Reason::FraudOther);
         let first = subject.provider.report(&chargeback).await.unwrap();
         let second = subject.provider.report(&chargeback).await.unwrap();
-        assert_eq!(first.stage_word(), second.stage_word());
+        assert_eq!(first.stage_value(), second.stage_value());
         assert_eq!(first.vendor_case(), second.vendor_case());
         assert_eq!(subject.vendor.holds().len(), 1, "{}", subject.name);
     }
@@ -99,7 +99,7 @@ async fn reports_of_one_case_stay_in_order() {
         subject.vendor.fail_next_write(Fault::after_acting(FaultKind::Reset));
         let first = tokio::spawn({
             let provider = Arc::clone(&provider);
-            async move { provider.report(&early).await.map(|receipt| receipt.stage_word().to_owned()) }
+            async move { provider.report(&early).await.map(|receipt| receipt.stage_value().to_owned()) }
         });
         tokio::task::yield_now().await;
         let second = provider.report(&late).await.unwrap();
@@ -108,7 +108,7 @@ async fn reports_of_one_case_stay_in_order() {
         let held = subject.vendor.holds();
         assert_eq!(held.len(), 1, "{}", subject.name);
         let last = held[0].to_string();
-        let word = second.stage_word().split(' ').next_back().unwrap();
+        let word = second.stage_value().split(' ').next_back().unwrap();
         assert!(last.contains(word), "{}: {last} is not {word}", subject.name);
     }
 }
@@ -117,7 +117,7 @@ async fn reports_of_one_case_stay_in_order() {
 async fn errors_are_one_line_and_chains_do_not_repeat() {
     let faults = [
         Fault::before_acting(FaultKind::Unreachable),
-        Fault::before_acting(FaultKind::Refusal),
+        Fault::before_acting(FaultKind::ReplyError),
         Fault::before_acting(FaultKind::Reset),
         Fault::before_acting(FaultKind::Silence),
     ];

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chargeback::{
-    Carriage, Chargeback, ChargebackProvider, Delivery, Error, Fidelity, Field, LossKind, ProviderId, Reason, Receipt,
-    Stage,
+    Chargeback, ChargebackProvider, Delivery, Error, Fidelity, Field, FieldSupport, LossKind, ProviderId, Reason,
+    Receipt, Stage,
 };
 use http::Request;
 use serde_json::Value;
@@ -55,7 +55,7 @@ async fn stages_are_said_as_the_capabilities_say() {
             let expression = subject.provider.capabilities().stage(stage).clone();
             let chargeback = of(stage, Reason::FraudOther);
             let (plan, result) = (subject.provider.plan(&chargeback), subject.provider.report(&chargeback).await);
-            if expression.fidelity() == Fidelity::Refused {
+            if expression.fidelity() == Fidelity::Unsupported {
                 for error in [plan.err(), result.err()] {
                     let error = error.unwrap_or_else(|| panic!("{what} is said although it cannot be"));
                     assert!(
@@ -68,7 +68,7 @@ async fn stages_are_said_as_the_capabilities_say() {
                 continue;
             }
             let (plan, receipt) = (plan.unwrap(), result.unwrap_or_else(|error| panic!("{what}: {error}")));
-            assert_eq!((plan.stage_word(), receipt.stage_word()), (expression.word(), expression.word()), "{what}");
+            assert_eq!((plan.stage_value(), receipt.stage_value()), (expression.word(), expression.word()), "{what}");
             assert_eq!(plan.losses(), receipt.losses(), "{what}");
             let lost = receipt.losses().iter().any(|loss| loss.field() == Field::Stage);
             assert_eq!(lost, expression.fidelity() == Fidelity::Lossy, "{what}");
@@ -89,7 +89,7 @@ async fn reasons_are_said_as_the_capabilities_say() {
             // An unknown reason is said as "other", and that is a loss wherever "other" is a word.
             let unknown = matches!(reason, Reason::Unknown(_));
             assert_eq!(lost, unknown || expression.fidelity() == Fidelity::Lossy, "{what}: {:?}", receipt.losses());
-            assert_eq!(receipt.reason_word(), expression.word(), "{what}");
+            assert_eq!(receipt.reason_value(), expression.word(), "{what}");
         }
     }
 }
@@ -133,8 +133,8 @@ fn check_carriage(subject: &Subject, chargeback: &Chargeback, receipt: &Receipt)
             receipt.losses().iter().filter(|loss| loss.field() == field).map(chargeback::Loss::kind).collect();
         assert_eq!(sent.contains(canary), !losses.contains(&LossKind::Dropped), "{what}: {losses:?} in {sent}");
         match subject.provider.capabilities().field(field) {
-            Carriage::Dropped => assert_eq!(losses, [LossKind::Dropped], "{what}"),
-            Carriage::Noted => assert!(losses.contains(&LossKind::Noted), "{what}"),
+            FieldSupport::Dropped => assert_eq!(losses, [LossKind::Dropped], "{what}"),
+            FieldSupport::Noted => assert!(losses.contains(&LossKind::Noted), "{what}"),
             _ => {}
         }
     }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use chargeback::connector::Connector;
 use chargeback::sandbox::{Fake, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::vendor::Vendor;
 use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Reason, Secret, Stage, async_trait};
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -59,13 +59,13 @@ struct Recorder {
 
 #[async_trait]
 impl Transport for Recorder {
-    async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         self.requests.lock().unwrap().push(request.clone());
         self.inner.send(request, limits).await
     }
 }
 
-fn subject<V: Vendor>(
+fn subject<V: Connector>(
     name: &'static str,
     vendor: V,
     transport: Arc<dyn Transport>,
@@ -152,7 +152,7 @@ struct AcmeState {
 
 #[async_trait]
 impl Transport for AcmeWorld {
-    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let path = request.uri().path().to_owned();
         assert_eq!(request.headers()["x-acme-key"], "k-1");
         let (reply, fault) = {
@@ -160,9 +160,9 @@ impl Transport for AcmeWorld {
             let fault = if request.method() == "POST" { state.faults.pop() } else { None };
             let before = |kind: FaultKind| fault == Some(Fault::before_acting(kind));
             if before(FaultKind::Unreachable) {
-                return Err(Failure::new(Phase::NotSent));
+                return Err(TransportFailure::new(FailurePhase::NotSent));
             }
-            if before(FaultKind::Refusal) {
+            if before(FaultKind::ReplyError) {
                 return Ok(Response::builder().status(400).body(Bytes::new()).unwrap());
             }
             if !before(FaultKind::Reset) && !before(FaultKind::Silence) {
@@ -176,7 +176,7 @@ impl Transport for AcmeWorld {
         match fault {
             None => Ok(Response::new(Bytes::from(reply.to_string()))),
             Some(fault) if format!("{fault:?}").contains("Silence") => std::future::pending().await,
-            Some(_) => Err(Failure::new(Phase::MaybeSent)),
+            Some(_) => Err(TransportFailure::new(FailurePhase::MaybeSent)),
         }
     }
 }
@@ -197,7 +197,7 @@ impl World for AcmeWorld {
     fn prepare(&self, _: Stage) {}
 }
 
-fn sandboxed<V: Vendor>(
+fn sandboxed<V: Connector>(
     name: &'static str,
     pick: fn(&Sandbox) -> &dyn Faked,
     vendor: impl FnOnce(&Sandbox) -> V,
@@ -212,12 +212,12 @@ pub(super) fn subjects() -> Vec<Subject> {
     let acme = Acme { base: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
     let world = AcmeWorld::default();
     vec![
-        sandboxed("thirdwatch", |s| s.thirdwatch(), |s| s.thirdwatch_vendor().tag_after_fraud()),
-        sandboxed("revcent", |s| s.revcent(), Sandbox::revcent_vendor),
-        sandboxed("tutelar", |s| s.tutelar(), |s| s.tutelar_vendor(DefeatedMeans::MerchantWon)),
-        sandboxed("tutelar v2", |s| s.tutelar(), |s| s.tutelar_v2_vendor(DefeatedMeans::MerchantLost)),
-        sandboxed("spade", |s| s.spade(), |s| s.spade_vendor(WonMeans::IssuerWon)),
-        sandboxed("pipwave", |s| s.pipwave(), Sandbox::pipwave_vendor),
+        sandboxed("thirdwatch", |s| s.thirdwatch(), |s| s.thirdwatch_connector().tag_after_fraud()),
+        sandboxed("revcent", |s| s.revcent(), Sandbox::revcent_connector),
+        sandboxed("tutelar", |s| s.tutelar(), |s| s.tutelar_connector(DefeatedMeans::MerchantWon)),
+        sandboxed("tutelar v2", |s| s.tutelar(), |s| s.tutelar_v2_connector(DefeatedMeans::MerchantLost)),
+        sandboxed("spade", |s| s.spade(), |s| s.spade_connector(WonMeans::IssuerWon)),
+        sandboxed("pipwave", |s| s.pipwave(), Sandbox::pipwave_connector),
         subject("acme", acme, Arc::new(world.clone()), world),
     ]
 }

@@ -4,12 +4,12 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chargeback::connector::{Connector, TokenError, TokenRequest, TokenSource};
 use chargeback::pipwave::{Pipwave, Requery};
 use chargeback::revcent::{FirstReport, RevCent};
 use chargeback::spade::{Spade, WonMeans};
-use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
-use chargeback::vendor::{TokenAsk, TokenError, TokenSource, Vendor};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait,
     pipwave, revcent, spade,
@@ -19,12 +19,12 @@ use http::{Request, Response};
 use crate::support::{Play, Script, at, kind, plain};
 
 /// One attempt and no look.
-fn once<V: Vendor>(vendor: V, script: &Script) -> HttpProvider<V> {
-    let retry = RetryPolicy::never().looks(0);
+fn once<V: Connector>(vendor: V, script: &Script) -> HttpProvider<V> {
+    let retry = RetryPolicy::never().max_lookups(0);
     HttpProvider::builder(vendor).transport(script.clone()).retry(retry).build().unwrap()
 }
 
-fn spade_vendor() -> Spade {
+fn spade_connector() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
 }
 
@@ -33,7 +33,7 @@ fn at_stage(stage: Stage) -> Chargeback {
 }
 
 async fn spade_error(play: Play) -> Error {
-    once(spade_vendor(), &Script::of([play])).report(&at_stage(Stage::Received)).await.unwrap_err()
+    once(spade_connector(), &Script::of([play])).report(&at_stage(Stage::Received)).await.unwrap_err()
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +85,7 @@ async fn a_code_is_shown_if_it_is_one() {
 
 #[tokio::test(start_paused = true)]
 async fn every_kind_knows_its_vendor_and_the_operation_if_it_is_one() {
-    let spade = once(spade_vendor(), &Script::silent());
+    let spade = once(spade_connector(), &Script::silent());
     let nameless = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
     let error = spade.report(&nameless).await.unwrap_err();
     assert_eq!((kind(&error), error.provider(), error.operation()), ("invalid", Some(&spade::ID), None));
@@ -155,30 +155,30 @@ async fn an_error_of_a_case_in_doubt_says_that_the_doubt_is_of_before() {
 
 /// A transport that never gets an answer in time, and says where.
 #[derive(Debug)]
-struct Slow(Phase);
+struct Slow(FailurePhase);
 
 #[async_trait]
 impl Transport for Slow {
-    async fn send(&self, _: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
-        Err(Failure::new(self.0).timed_out().caused_by("a slow network"))
+    async fn send(&self, _: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
+        Err(TransportFailure::new(self.0).timed_out().caused_by("a slow network"))
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_transport_says_that_it_was_a_timeout() {
     for (phase, delivery, line) in [
-        (Phase::NotSent, Delivery::NotSent, "could not connect in time"),
-        (Phase::MaybeSent, Delivery::Unknown, "no reply in time"),
+        (FailurePhase::NotSent, Delivery::NotSent, "could not connect in time"),
+        (FailurePhase::MaybeSent, Delivery::Unknown, "no reply in time"),
     ] {
-        let builder = HttpProvider::builder(spade_vendor()).transport(Slow(phase)).retry(RetryPolicy::never());
+        let builder = HttpProvider::builder(spade_connector()).transport(Slow(phase)).retry(RetryPolicy::never());
         let error = builder.build().unwrap().report(&at_stage(Stage::Received)).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("timeout", delivery));
         let source = error.source().unwrap();
         assert_eq!(source.to_string(), line);
         assert_eq!(source.source().unwrap().to_string(), "a slow network");
-        assert!(source.downcast_ref::<Failure>().unwrap().is_timeout());
+        assert!(source.downcast_ref::<TransportFailure>().unwrap().is_timeout());
     }
-    assert!(!Failure::new(Phase::NotSent).is_timeout());
+    assert!(!TransportFailure::new(FailurePhase::NotSent).is_timeout());
 }
 
 #[derive(Debug)]
@@ -186,7 +186,7 @@ struct Down;
 
 #[async_trait]
 impl TokenSource for Down {
-    async fn token(&self, _: TokenAsk) -> Result<Secret, TokenError> {
+    async fn token(&self, _: TokenRequest) -> Result<Secret, TokenError> {
         Err(TokenError::new("the token service is down"))
     }
 }

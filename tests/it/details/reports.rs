@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use chargeback::lifecycle::{Act, Lifecycle, MemoryLedger};
+use chargeback::lifecycle::{Action, Lifecycle, MemoryLedger};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::{
-    Bulk, BulkOutcome, Chargeback, Outcome, Reason, Reporter, RetryPolicy, Stage, pipwave, spade, thirdwatch,
+    BulkOptions, BulkOutcome, Chargeback, Outcome, Reason, Reporter, RetryPolicy, Stage, pipwave, spade, thirdwatch,
 };
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
@@ -20,15 +20,15 @@ fn case(number: usize) -> Chargeback {
 
 /// Spade, and Pipwave after it.
 fn two(sandbox: &Sandbox) -> Reporter {
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
-    let pipwave = sandbox.connect(sandbox.pipwave_vendor()).retry(RetryPolicy::never());
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let pipwave = sandbox.connect(sandbox.pipwave_connector()).retry(RetryPolicy::never());
     Reporter::builder().required(spade.build().unwrap()).required(pipwave.build().unwrap()).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lifecycle_of_ones_own_decides() {
     let sandbox = Sandbox::in_memory();
-    let spade = || sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let spade = || sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let word = async |lifecycle: Option<Lifecycle>| {
         let builder = Reporter::builder().required(spade()).ledger(MemoryLedger::new());
         let reporter = lifecycle.into_iter().fold(builder, chargeback::ReporterBuilder::lifecycle).build().unwrap();
@@ -37,8 +37,8 @@ async fn a_lifecycle_of_ones_own_decides() {
         (&again).into_iter().map(|told| told.outcome().as_str()).collect::<Vec<_>>()
     };
     assert_eq!(word(None).await, ["skipped"]);
-    assert_eq!(word(Some(Lifecycle::default().refresh(Act::Report))).await, ["acknowledged"]);
-    assert_eq!(word(Some(Lifecycle::default().refresh(Act::Refuse).reopen(Act::Skip))).await, ["stopped"]);
+    assert_eq!(word(Some(Lifecycle::default().refresh(Action::Report))).await, ["acknowledged"]);
+    assert_eq!(word(Some(Lifecycle::default().refresh(Action::Block).reopen(Action::Skip))).await, ["blocked"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,7 +46,7 @@ async fn a_ledger_counts_its_cases() {
     let ledger = std::sync::Arc::new(MemoryLedger::new());
     assert_eq!((ledger.len(), ledger.is_empty()), (0, true));
     let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let reporter = Reporter::builder().required(spade).shared_ledger(ledger.clone()).build().unwrap();
     for number in [1, 2, 2, 3] {
         let _ = reporter.report(&case(number)).await;
@@ -58,12 +58,12 @@ async fn a_ledger_counts_its_cases() {
 #[tokio::test(start_paused = true)]
 async fn an_outcome_says_that_a_later_step_failed() {
     let sandbox = Sandbox::in_memory();
-    let thirdwatch = sandbox.connect(sandbox.thirdwatch_vendor().tag_after_fraud()).retry(RetryPolicy::never());
+    let thirdwatch = sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).retry(RetryPolicy::never());
     let reporter = Reporter::builder().required(thirdwatch.build().unwrap()).build().unwrap();
-    let line = async || reporter.report(&case(1)).await.of(&thirdwatch::ID).unwrap().outcome().to_string();
+    let line = async || reporter.report(&case(1)).await.get(&thirdwatch::ID).unwrap().outcome().to_string();
     assert_eq!(line().await, "acknowledged");
     let is_tag = |request: &http::Request<bytes::Bytes>| request.uri().path().contains("tag");
-    sandbox.thirdwatch().fail_next_where(is_tag, Fault::before_acting(FaultKind::Refusal));
+    sandbox.thirdwatch().fail_next_where(is_tag, Fault::before_acting(FaultKind::ReplyError));
     assert_eq!(line().await, "acknowledged, but a later step failed");
 }
 
@@ -71,10 +71,10 @@ async fn an_outcome_says_that_a_later_step_failed() {
 async fn of_two_vendors_that_are_equally_fast_none_is_favoured() {
     let sandbox = Sandbox::in_memory();
     let reporter = two(&sandbox);
-    let mut report = reporter.report_all(stream::iter((0..8).map(case)), Bulk::default().at_once(8));
+    let mut report = reporter.report_all(stream::iter((0..8).map(case)), BulkOptions::default().concurrency(8));
     assert!(futures_util::poll!(report.next()).is_pending());
     let shown = format!("{report:?}");
-    assert!(shown.starts_with("BulkReport { read: 8, backlogs: [8, 8], bulk: Bulk {"), "{shown}");
+    assert!(shown.starts_with("BulkReport { read: 8, backlogs: [8, 8], bulk: BulkOptions {"), "{shown}");
     assert_eq!((report.read(), report.backlogs().collect::<Vec<_>>()), (8, vec![8, 8]));
     // All have ended before anybody asks again.
     sleep(Duration::from_secs(60)).await;
@@ -94,8 +94,10 @@ async fn the_slower_vendor_is_waited_for_whichever_it_is() {
         } else {
             sandbox.pipwave().fail_always(late);
         }
-        let told: Vec<BulkOutcome> =
-            two(&sandbox).report_all(stream::iter((0..9).map(case)), Bulk::default().at_once(2)).collect().await;
+        let told: Vec<BulkOutcome> = two(&sandbox)
+            .report_all(stream::iter((0..9).map(case)), BulkOptions::default().concurrency(2))
+            .collect()
+            .await;
         assert_eq!(told.len(), 18);
     }
 }
@@ -108,14 +110,14 @@ async fn an_acknowledgement_ends_the_row_of_pauses() {
     for number in 0..4 {
         sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
         sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
-        let _: Vec<_> = reporter.report_all(stream::iter([case(number)]), Bulk::default()).collect().await;
+        let _: Vec<_> = reporter.report_all(stream::iter([case(number)]), BulkOptions::default()).collect().await;
     }
     assert_eq!(start.elapsed().as_secs(), 12, "each bulk begins with a pause of a second, then two");
     // Within one bulk as well: throttled, told, throttled, told.
     let start = Instant::now();
     let mut told = 0;
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    let mut report = reporter.report_all(stream::iter((4..8).map(case)), Bulk::default().at_once(1));
+    let mut report = reporter.report_all(stream::iter((4..8).map(case)), BulkOptions::default().concurrency(1));
     while let Some(done) = report.next().await {
         if *done.told.provider() == spade::ID {
             told += 1;
@@ -130,14 +132,14 @@ async fn an_acknowledgement_ends_the_row_of_pauses() {
 #[tokio::test(start_paused = true)]
 async fn what_makes_no_request_does_not_wait_for_a_pause() {
     let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
     let reporter = Reporter::builder().required(spade.build().unwrap()).build().unwrap();
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(30))));
     // Spade has no word for an alert.
     let alert = |number| case(number).to_builder().stage(Stage::Alert, at(4, 1)).build().unwrap();
     let input = stream::iter([case(0)].into_iter().chain((1..9).map(alert)));
     let start = Instant::now();
-    let mut report = reporter.report_all(input, Bulk::default().at_once(2));
+    let mut report = reporter.report_all(input, BulkOptions::default().concurrency(2));
     let mut ended = Vec::new();
     while let Some(done) = report.next().await {
         ended.push((done.index, start.elapsed().as_secs()));
@@ -152,6 +154,6 @@ fn a_blocking_reporter_tells_all_of_them() {
     let sandbox = Sandbox::in_memory();
     let reporter = chargeback::blocking::Blocking::new(two(&sandbox)).unwrap();
     assert!(format!("{reporter:?}").starts_with("Blocking { inner: Reporter"), "{reporter:?}");
-    let told: Vec<BulkOutcome> = reporter.report_each((0..3).map(case), Bulk::default()).collect();
+    let told: Vec<BulkOutcome> = reporter.report_each((0..3).map(case), BulkOptions::default()).collect();
     assert_eq!(told.len(), 6);
 }

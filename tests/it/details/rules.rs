@@ -1,8 +1,8 @@
 //! The rules of vendors' own calls, and what a code weighs against a status.
 
+use chargeback::connector::{BaseUrl, Case, Connector as _, HttpRequestBuilder, Operation};
 use chargeback::spade::{FraudFeedback, FraudType, RefundFeedback, Spade, WonMeans};
 use chargeback::tutelar::{ChargebackStatus, DefeatedMeans, TransactionChargeback, Tutelar};
-use chargeback::vendor::{BaseUrl, Case, Operation, Outgoing, Vendor as _};
 use chargeback::{ChargebackProvider, HttpProvider, Reason, Stage, spade};
 
 use crate::support::{ENRICHMENT, Play, Script, kind, plain, provider, violations};
@@ -59,7 +59,7 @@ async fn a_code_of_tutelars_table_says_more_than_the_status() {
 #[test]
 fn a_header_is_named_as_headers_are_or_the_request_says_so() {
     let base: BaseUrl = "https://vendor.example".parse().unwrap();
-    let named = |name: &'static str| Outgoing::get(&base, &["ask"]).header(name, "v").empty();
+    let named = |name: &'static str| HttpRequestBuilder::get(&base, &["ask"]).header(name, "v").empty();
     let long: &'static str = "x".repeat(65).leak();
     for name in ["x-plain", "X-Capital", "x_under_score", long, "x".repeat(64).leak()] {
         let request = named(name).unwrap();

@@ -2,17 +2,17 @@
 
 use std::process::Command;
 
+use chargeback::connector::Connector;
 use chargeback::pipwave::Pipwave;
 use chargeback::spade::Spade;
 use chargeback::thirdwatch::{self, Thirdwatch};
 use chargeback::tutelar::Tutelar;
-use chargeback::vendor::Vendor;
 use chargeback::{ChargebackProvider as _, Error, HttpProvider, Reason, Stage};
 
 use crate::support::{Script, full, kind, provider};
 
 /// Where a report would go, with these settings.
-fn place<V: Vendor>(
+fn place<V: Connector>(
     from_vars: impl Fn(&dyn Fn(&str) -> Option<String>) -> Result<V, Error>,
     settings: &[(&str, &str)],
 ) -> String {

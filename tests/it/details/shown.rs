@@ -1,6 +1,9 @@
 //! What `Debug` and `Display` show: which type it is, and what of it holds no person's data.
 
-use chargeback::lifecycle::{LedgerEntry, MemoryLedger, Told};
+use chargeback::connector::{
+    Acknowledgement, BaseUrl, HttpRequestBuilder, LookupVerdict, NextSteps, Operation, PossibleReply, Translation,
+};
+use chargeback::lifecycle::{LedgerEntry, MemoryLedger, ReportedStage};
 use chargeback::pipwave::signature::Timestamp;
 use chargeback::pipwave::{ChargebackStage, Requery, SignedTag, TagChargeback};
 use chargeback::revcent::{Answer, CreateChargeback, Edit, EditChargeback, Get, Metadatum, Search};
@@ -11,9 +14,8 @@ use chargeback::thirdwatch::{ChargebackEvent, TagUser, UntagUser};
 use chargeback::tutelar::{
     ChargebackStatus, DefeatedMeans, RefundStatus, TransactionChargeback, TransactionRefund, Tutelar,
 };
-use chargeback::vendor::{Acknowledgement, BaseUrl, Follow, Foreseen, Operation, Outgoing, Settled, Translation};
 use chargeback::{
-    ChargebackProvider, Currency, DecimalText, HttpProvider, NetworkCode, ParseStageError, Reason, Rfc3339, Secret,
+    ChargebackProvider, Currency, DecimalNumber, HttpProvider, NetworkCode, ParseStageError, Reason, Rfc3339, Secret,
     Stage, revcent, spade, thirdwatch, tutelar,
 };
 use http::Response;
@@ -54,8 +56,8 @@ fn a_chargeback_shows_what_is_set_and_not_what_it_is() {
 
 #[test]
 fn small_values_show_their_text() {
-    let number: DecimalText = "49.90".parse().unwrap();
-    assert_eq!((format!("{number:?}"), format!("{number:>6}")), ("DecimalText(49.90)".into(), " 49.90".into()));
+    let number: DecimalNumber = "49.90".parse().unwrap();
+    assert_eq!((format!("{number:?}"), format!("{number:>6}")), ("DecimalNumber(49.90)".into(), " 49.90".into()));
     let time: Rfc3339 = "2026-10-03T09:12:00+02:00".parse().unwrap();
     assert_eq!(format!("{time:?}"), "Rfc3339(2026-10-03T09:12:00+02:00)");
     assert_eq!(time.to_string(), "2026-10-03T09:12:00+02:00");
@@ -88,7 +90,7 @@ async fn a_provider_and_what_it_gives_show_no_data() {
     let ledger = MemoryLedger::new();
     assert_eq!(format!("{ledger:?}"), "MemoryLedger(0 entries)");
     let mut entry = LedgerEntry::default();
-    entry.acknowledged = Some(Told::of(&told));
+    entry.acknowledged = Some(ReportedStage::new(&told));
     check(&format!("{entry:?}"), &["LedgerEntry {", "vendor_case: none"]);
 }
 
@@ -108,7 +110,7 @@ fn calls_of_revcent_and_their_answers_show_no_data() {
     check(&format!("{changes:?}"), &["EditChargeback {", "amount: None"]);
     let edit = Edit { chargeback_id: ID.into(), changes };
     check(&format!("{edit:?}"), &["Edit {", "changes: EditChargeback"]);
-    let create = CreateChargeback::of_transaction("canary");
+    let create = CreateChargeback::for_transaction("canary");
     check(&format!("{create:?}"), &["CreateChargeback {", "void_transaction: None"]);
 
     let hits = search.decode(&reply(&json!({ "results": [{ "id": ID, "third_party_chargeback_id": "canary" }] })));
@@ -126,7 +128,7 @@ fn calls_of_revcent_and_their_answers_show_no_data() {
 
 #[test]
 fn calls_of_pipwave_and_their_answers_show_no_data() {
-    let tag = TagChargeback::of_transaction("canary", ChargebackStage::Disputed);
+    let tag = TagChargeback::for_transaction("canary", ChargebackStage::Disputed);
     check(&format!("{tag:?}"), &["TagChargeback {", "pw_id: none", "txn_id: [redacted]", "stage: disputed"]);
     assert_eq!(format!("{:?}", Requery::Transaction("canary".into())), "Requery(txn_id)");
     let tagged = tag.decode(&reply(&json!({ "status": 200, "message": "canary" }))).unwrap();
@@ -180,17 +182,17 @@ fn calls_of_thirdwatch_and_tutelar_and_their_answers_show_no_data() {
 fn the_parts_of_a_vendor_show_themselves() {
     let search = || Search { term: "canary".into() };
     let base: BaseUrl = "https://x.example".parse().unwrap();
-    check(&format!("{:?}", Outgoing::get(&base, &["canary"])), &["Outgoing {", "GET"]);
-    let translation = Translation::of(search()).words("w", "r");
-    check(&format!("{translation:?}"), &["Translation { steps: 1, stage_word: \"w\", reason_word: \"r\""]);
-    check(&format!("{:?}", Follow::with(search()).case_id("canary")), &["Follow { steps: 1, losses: []"]);
-    let foreseen = Foreseen::<Search>::new("it is there", Vec::new());
-    check(&format!("{foreseen:?}"), &["Foreseen { condition: \"it is there\""]);
+    check(&format!("{:?}", HttpRequestBuilder::get(&base, &["canary"])), &["HttpRequestBuilder {", "GET"]);
+    let translation = Translation::new(search()).words("w", "r");
+    check(&format!("{translation:?}"), &["Translation { steps: 1, stage_value: \"w\", reason_value: \"r\""]);
+    check(&format!("{:?}", NextSteps::with(search()).case_id("canary")), &["NextSteps { steps: 1, losses: []"]);
+    let foreseen = PossibleReply::<Search>::new("it is there", Vec::new());
+    check(&format!("{foreseen:?}"), &["PossibleReply { condition: \"it is there\""]);
     check(&format!("{:?}", Acknowledgement::default()), &["Acknowledgement"]);
-    let settled: [(Settled<Edit>, &str); 3] = [
-        (Settled::Ask(Get { chargeback_id: "canary".into() }), "Ask"),
-        (Settled::Several(vec!["canary".into()]), "Several"),
-        (Settled::NotYet("later".into()), "NotYet"),
+    let settled: [(LookupVerdict<Edit>, &str); 3] = [
+        (LookupVerdict::Continue(Get { chargeback_id: "canary".into() }), "Continue"),
+        (LookupVerdict::Ambiguous(vec!["canary".into()]), "Ambiguous"),
+        (LookupVerdict::Pending("later".into()), "Pending"),
     ];
     for (settled, name) in settled {
         assert_eq!(format!("{settled:?}"), name);

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use chargeback::vendor::{
-    Attempt, BaseUrl, Case, Done, Follow, NoProbe, Operation, Outgoing, Refusal, Refused, Repeat, Translation, Vendor,
+use chargeback::connector::{
+    Attempt, BaseUrl, Case, CompletedStep, Connector, HttpRequestBuilder, NextSteps, NoLookup, Operation, ReplyError,
+    RetrySafety, TranslateError, Translation,
 };
 use chargeback::{
-    Capabilities, Carriage, Chargeback, ChargebackProvider, Expression, ProviderId, Reason, Receipt, Stage, Violation,
+    Capabilities, Chargeback, ChargebackProvider, FieldSupport, ProviderId, Reason, Receipt, Stage, StageSupport,
+    Violation,
 };
 use http::{Request, Response};
 
@@ -21,7 +23,7 @@ enum Then {
     /// A step that the vendor adds.
     Added,
     /// The vendor refuses to go on.
-    Refused,
+    TranslateError,
 }
 
 #[derive(Debug)]
@@ -38,7 +40,7 @@ struct Step {
     reads: bool,
 }
 
-impl Vendor for Staged {
+impl Connector for Staged {
     type Step = Step;
 
     fn id(&self) -> ProviderId {
@@ -46,38 +48,38 @@ impl Vendor for Staged {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(|_| Expression::exact("x"), |_| Expression::exact("x"), |_| Carriage::Sent)
+        Capabilities::ask(|_| StageSupport::exact("x"), |_| StageSupport::exact("x"), |_| FieldSupport::Sent)
     }
 
-    fn translate(&self, _: &Case<'_>) -> Result<Translation<Step>, Refused> {
-        let first = Translation::of(Step { name: "first", reads: self.first_reads });
+    fn translate(&self, _: &Case<'_>) -> Result<Translation<Step>, TranslateError> {
+        let first = Translation::new(Step { name: "first", reads: self.first_reads });
         Ok(match self.then {
             Then::Planned => first.and_then(Step { name: "second", reads: false }),
-            Then::Added | Then::Refused => first,
+            Then::Added | Then::TranslateError => first,
         })
     }
 
-    fn follow(&self, _: &Case<'_>, done: &[Done<Step>]) -> Result<Follow<Step>, Refused> {
+    fn next_steps(&self, _: &Case<'_>, done: &[CompletedStep<Step>]) -> Result<NextSteps<Step>, TranslateError> {
         *self.shown.lock().unwrap() = format!("{done:?}");
         match self.then {
-            Then::Added if done.len() == 1 => Ok(Follow::with(Step { name: "second", reads: false })),
-            Then::Planned | Then::Added => Ok(Follow::as_planned()),
-            Then::Refused => Err(Refused::CannotTell("it does not go on".into())),
+            Then::Added if done.len() == 1 => Ok(NextSteps::with(Step { name: "second", reads: false })),
+            Then::Planned | Then::Added => Ok(NextSteps::as_planned()),
+            Then::TranslateError => Err(TranslateError::InDoubt("it does not go on".into())),
         }
     }
 }
 
 impl Operation for Step {
-    type Vendor = Staged;
+    type Connector = Staged;
     type Reply = ();
-    type Probe = NoProbe<Staged>;
+    type Lookup = NoLookup<Staged>;
 
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn repeat(&self) -> Repeat {
-        Repeat::Safe
+    fn retry_safety(&self) -> RetrySafety {
+        RetrySafety::Idempotent
     }
 
     fn reads_only(&self) -> bool {
@@ -85,11 +87,11 @@ impl Operation for Step {
     }
 
     fn encode(&self, staged: &Staged, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        Outgoing::post(&staged.base, &[self.name]).json(&())
+        HttpRequestBuilder::post(&staged.base, &[self.name]).json(&())
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<(), Refusal> {
-        if reply.status().is_success() { Ok(()) } else { Err(Refusal::of_status(reply.status())) }
+    fn decode(&self, reply: &Response<Bytes>) -> Result<(), ReplyError> {
+        if reply.status().is_success() { Ok(()) } else { Err(ReplyError::from_status(reply.status())) }
     }
 }
 
@@ -115,7 +117,7 @@ async fn what_fails_after_a_write_does_not_unmake_it() {
     for (then, plays, failed) in [
         (Then::Planned, &[200, 400][..], Some(("second", "rejected"))),
         (Then::Added, &[200, 400], Some(("second", "rejected"))),
-        (Then::Refused, &[200], Some(("first", "conflict"))),
+        (Then::TranslateError, &[200], Some(("first", "conflict"))),
         (Then::Added, &[200, 200], None),
     ] {
         let receipt = report(false, then, plays).await.0.unwrap();
@@ -129,8 +131,8 @@ async fn what_fails_after_a_write_does_not_unmake_it() {
 async fn what_fails_before_a_write_fails_the_report_unless_it_was_planned_to_follow() {
     let (result, shown) = report(true, Then::Added, &[200, 400]).await;
     assert_eq!(kind(&result.unwrap_err()), "rejected");
-    assert_eq!(shown, "[Done { operation: \"first\", .. }]");
-    assert_eq!(kind(&report(true, Then::Refused, &[200]).await.0.unwrap_err()), "conflict");
+    assert_eq!(shown, "[CompletedStep { operation: \"first\", .. }]");
+    assert_eq!(kind(&report(true, Then::TranslateError, &[200]).await.0.unwrap_err()), "conflict");
     let receipt = report(true, Then::Planned, &[200, 400]).await.0.unwrap();
     assert_eq!((receipt.wrote(), receipt.is_complete()), (false, false));
 }

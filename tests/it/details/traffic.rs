@@ -7,7 +7,7 @@ use bytes::Bytes;
 use chargeback::revcent::RevCent;
 use chargeback::spade::{RefundFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{self, Thirdwatch};
-use chargeback::transport::{Failure, Limits, Runtime as _, TokioRuntime, Transport};
+use chargeback::transport::{RequestLimits, Runtime as _, TokioRuntime, Transport, TransportFailure};
 use chargeback::{
     Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Stage, async_trait, revcent, spade,
 };
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::seen::{Seen, listen};
 use crate::support::{ENRICHMENT, Play, Script, Steady, kind, plain, provider};
 
-fn spade_vendor() -> Spade {
+fn spade_connector() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
 }
 
@@ -30,24 +30,24 @@ const OK: &str = r#"{"details":"ok"}"#;
 #[tokio::test]
 async fn a_reply_has_256_kib_at_most_whatever_the_transport_reads() {
     let padded = |length: usize| Play::json(200, format!("{OK}{}", " ".repeat(length - OK.len())));
-    let report = |play| async move { provider(spade_vendor(), &Script::of([play])).report(&received()).await };
+    let report = |play| async move { provider(spade_connector(), &Script::of([play])).report(&received()).await };
     assert!(report(padded(256 * 1024)).await.is_ok());
     let error = report(padded(256 * 1024 + 1)).await.unwrap_err();
     assert_eq!((kind(&error), error.reply_body()), ("unreadable", None));
-    assert_eq!(Limits::default().reply_bytes, 256 * 1024);
+    assert_eq!(RequestLimits::default().reply_bytes, 256 * 1024);
 }
 
 #[tokio::test(start_paused = true)]
 async fn waits_double_up_to_the_longest() {
-    let waits = RetryPolicy::default().attempts(6).waits(Duration::from_secs(2), Duration::from_secs(10));
+    let waits = RetryPolicy::default().max_attempts(6).backoff(Duration::from_secs(2), Duration::from_secs(10));
     let script = Script::of(vec![Play::NotSent; 5].into_iter().chain([Play::json(200, OK)]));
-    let builder = HttpProvider::builder(spade_vendor()).transport(script).retry(waits);
+    let builder = HttpProvider::builder(spade_connector()).transport(script).retry(waits);
     let spade = builder.runtime(Arc::new(Steady::default())).build().unwrap();
     let start = Instant::now();
     let receipt = spade.report(&received()).await.unwrap();
     // Halves of 2, 4, 8, 10 and 10.
     assert_eq!((start.elapsed(), receipt.elapsed()), (Duration::from_secs(17), Duration::from_secs(17)));
-    assert_eq!((receipt.attempts(), receipt.steps()[0].was_read_back()), (6, false));
+    assert_eq!((receipt.attempts(), receipt.steps()[0].was_reconciled()), (6, false));
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn attempts_and_looks_are_logged() {
         Play::Lost,
         Play::json(200, r#"{"results":[]}"#),
     ]);
-    let builder = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().looks(1));
+    let builder = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(1));
     let _ = builder.build().unwrap().report(&received()).await.unwrap_err();
     drop(guard);
     let text = seen.text();
@@ -88,7 +88,7 @@ struct Slow;
 
 #[async_trait]
 impl Transport for Slow {
-    async fn send(&self, _: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, _: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         tokio::time::sleep(Duration::from_secs(1)).await;
         Ok(Response::new(Bytes::from_static(OK.as_bytes())))
     }
@@ -96,7 +96,7 @@ impl Transport for Slow {
 
 #[tokio::test(start_paused = true)]
 async fn calls_that_name_no_case_wait_for_none() {
-    let spade = HttpProvider::builder(spade_vendor()).transport(Slow).build().unwrap();
+    let spade = HttpProvider::builder(spade_connector()).transport(Slow).build().unwrap();
     let start = Instant::now();
     let refund = || spade.refund(ENRICHMENT, RefundFeedback::default());
     let (one, two) = tokio::join!(refund(), refund());
@@ -106,11 +106,11 @@ async fn calls_that_name_no_case_wait_for_none() {
 
 #[tokio::test]
 async fn a_plan_has_the_words_of_the_receipt_and_no_empty_line() {
-    let spade = provider(spade_vendor(), &Script::of([Play::json(200, OK)]));
+    let spade = provider(spade_connector(), &Script::of([Play::json(200, OK)]));
     let plan = spade.plan(&received()).unwrap();
-    assert_eq!((plan.stage_word(), plan.reason_word()), ("chargeback_pending", "unknown"));
+    assert_eq!((plan.stage_value(), plan.reason_value()), ("chargeback_pending", "unknown"));
     let receipt = spade.report(&received()).await.unwrap();
-    assert_eq!((receipt.stage_word(), receipt.reason_word()), ("chargeback_pending", "unknown"));
+    assert_eq!((receipt.stage_value(), receipt.reason_value()), ("chargeback_pending", "unknown"));
     assert!(plan.to_text().contains(plan.steps()[0].request().unwrap().body()));
     // RevCent's searches have no body.
     let text = provider(RevCent::new("k"), &Script::silent()).plan(&received()).unwrap().to_text();
@@ -136,7 +136,7 @@ async fn a_step_that_was_read_back_says_so() {
     record["chargeback"].as_object_mut().unwrap().extend(written.as_object().unwrap().clone());
     let script = Script::of([Play::json(200, held), Play::Lost, Play::json(200, record.to_string())]);
     let receipt = provider(RevCent::new("k"), &script).report(&known).await.unwrap();
-    let read_back: Vec<bool> = receipt.steps().iter().map(chargeback::StepReport::was_read_back).collect();
+    let read_back: Vec<bool> = receipt.steps().iter().map(chargeback::StepReport::was_reconciled).collect();
     assert_eq!(read_back, [false, true]);
-    assert!(receipt.was_read_back());
+    assert!(receipt.was_reconciled());
 }

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
+use chargeback::connector::Attempt;
 use chargeback::thirdwatch::CustomInfo;
-use chargeback::vendor::Attempt;
 use chargeback::{
-    Chargeback, Currency, DecimalText, Money, ProviderId, Reason, Representment, Rfc3339, Secret, Stage, revcent,
+    Chargeback, Currency, DecimalNumber, Money, ProviderId, Reason, Representment, Rfc3339, Secret, Stage, revcent,
 };
 
 use crate::support::{at, plain};
 
 #[test]
 fn exact_numbers_are_equal_if_their_text_is() {
-    let number = |text: &str| text.parse::<DecimalText>().unwrap();
+    let number = |text: &str| text.parse::<DecimalNumber>().unwrap();
     assert_eq!(number("49.90"), number("49.90"));
     assert_ne!(number("49.90"), number("49.9"));
 }
@@ -128,7 +128,7 @@ fn an_object_is_asked_for_by_name() {
 fn a_dry_run_has_no_token() {
     let token = Secret::from("planted");
     let token_of = |attempt: Attempt<'_>| attempt.token().to_owned();
-    assert_eq!(token_of(Attempt::at(at(1, 1)).with_token(&token)), "planted");
+    assert_eq!(token_of(Attempt::new(at(1, 1)).with_token(&token)), "planted");
     assert_eq!(token_of(Attempt::plan(at(1, 1)).with_token(&token)), "[redacted]");
 }
 

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use chargeback::connector::Connector;
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
 use chargeback::transport::{HttpTransport, Transport};
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::vendor::Vendor;
 use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, Receipt, RetryPolicy, Stage, Timeouts};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -45,8 +45,11 @@ fn shared() -> Shared {
 }
 
 /// Two attempts, two looks, hardly a wait.
-fn provider<V: Vendor>(vendor: V, transport: Shared, attempt: Duration) -> Box<dyn ChargebackProvider> {
-    let retry = RetryPolicy::default().attempts(2).looks(2).waits(Duration::from_millis(1), Duration::from_millis(1));
+fn provider<V: Connector>(vendor: V, transport: Shared, attempt: Duration) -> Box<dyn ChargebackProvider> {
+    let retry = RetryPolicy::default()
+        .max_attempts(2)
+        .max_lookups(2)
+        .backoff(Duration::from_millis(1), Duration::from_millis(1));
     let limits = Timeouts::default().connect(ATTEMPT).attempt(attempt);
     Box::new(HttpProvider::builder(vendor).shared_transport(transport).retry(retry).timeouts(limits).build().unwrap())
 }
@@ -61,11 +64,13 @@ fn connect(
 ) -> Box<dyn ChargebackProvider> {
     let base = |path: &str| format!("http://{address}{path}").parse().unwrap();
     match vendor {
-        "thirdwatch" => provider(sandbox.thirdwatch_vendor().at(base("/event")), Arc::clone(shared), attempt),
-        "revcent" => provider(sandbox.revcent_vendor().at(base("")), Arc::clone(shared), attempt),
-        "tutelar" => provider(sandbox.tutelar_vendor(DefeatedMeans::Refuse).at(base("")), Arc::clone(shared), attempt),
-        "spade" => provider(sandbox.spade_vendor(WonMeans::MerchantWon).at(base("")), Arc::clone(shared), attempt),
-        "pipwave" => provider(sandbox.pipwave_vendor().at(base("")), Arc::clone(shared), attempt),
+        "thirdwatch" => provider(sandbox.thirdwatch_connector().at(base("/event")), Arc::clone(shared), attempt),
+        "revcent" => provider(sandbox.revcent_connector().at(base("")), Arc::clone(shared), attempt),
+        "tutelar" => {
+            provider(sandbox.tutelar_connector(DefeatedMeans::Refuse).at(base("")), Arc::clone(shared), attempt)
+        }
+        "spade" => provider(sandbox.spade_connector(WonMeans::MerchantWon).at(base("")), Arc::clone(shared), attempt),
+        "pipwave" => provider(sandbox.pipwave_connector().at(base("")), Arc::clone(shared), attempt),
         other => panic!("no vendor {other}"),
     }
 }
@@ -93,7 +98,7 @@ impl Outcome {
     /// As a cell of the table.
     fn cell(&self) -> String {
         match &self.result {
-            Ok(receipt) if receipt.was_read_back() => format!("found by looking, {}", self.writes),
+            Ok(receipt) if receipt.was_reconciled() => format!("found by looking, {}", self.writes),
             Ok(_) => format!("acknowledged, {}", self.writes),
             Err(error) => format!("{}, `{:?}`, {}", kind(error), error.delivery(), self.writes),
         }
@@ -214,7 +219,7 @@ async fn a_record_that_cannot_be_read_is_no_answer() {
                 assert_eq!(outcome.cell(), expected, "{what}: {:?}", outcome.result);
                 if vendor == "pipwave" && wrong.taken_for != Taken::Throttled {
                     let looked = outcome.result.unwrap_err();
-                    assert!(looked.looked().unwrap().contains("requery failed"), "{what}: {looked}");
+                    assert!(looked.lookup_detail().unwrap().contains("requery failed"), "{what}: {looked}");
                 }
             });
         }

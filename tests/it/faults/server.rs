@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::sandbox::Sandbox;
-use chargeback::transport::Limits;
+use chargeback::transport::RequestLimits;
 use http::{Request, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -67,7 +67,7 @@ async fn serve(mut stream: TcpStream, behind: Arc<Behind>, writes: Arc<AtomicU32
     while let Some(request) = read_request(&mut stream, behind.vendor).await {
         let write = is_write(&request);
         if !write && !behind.breaks_reads {
-            let reply = behind.sandbox.transport().unwrap().send(request, &Limits::default()).await.unwrap();
+            let reply = behind.sandbox.transport().unwrap().send(request, &RequestLimits::default()).await.unwrap();
             if stream.write_all(&written(&reply)).await.is_err() {
                 return;
             }
@@ -79,7 +79,7 @@ async fn serve(mut stream: TcpStream, behind: Arc<Behind>, writes: Arc<AtomicU32
         writes.fetch_add(u32::from(write), Ordering::SeqCst);
         let honest = if behind.acts {
             let transport = behind.sandbox.transport().unwrap();
-            Some(transport.send(request, &Limits::default()).await.unwrap())
+            Some(transport.send(request, &RequestLimits::default()).await.unwrap())
         } else {
             None
         };

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chargeback::intake::{Event, IntakeError, Mapping, Tolerance, adyen, braintree, checkout, paypal, pipwave, stripe};
+use chargeback::webhooks::{
+    Event, Mapping, Tolerance, WebhookError, adyen, braintree, checkout, paypal, pipwave, stripe,
+};
 use chargeback::{Chargeback, Secret};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderValue};
@@ -24,7 +26,7 @@ pub const INTAKE_TARGETS: [Target; 6] = [
 ];
 
 /// A chargeback that was read can be written and read again; what could not be read says so by its body.
-fn check(read: Result<Event, IntakeError>) {
+fn check(read: Result<Event, WebhookError>) {
     match read {
         Ok(Event::Dispute(intake)) => {
             let text = serde_json::to_string(&intake.chargeback).unwrap();
@@ -33,7 +35,7 @@ fn check(read: Result<Event, IntakeError>) {
             assert!(intake.chargeback.case_id().starts_with(intake.source.as_str()));
         }
         // Adyen's date is not signed, and none from the future is taken.
-        Ok(_) | Err(IntakeError::Body(_) | IntakeError::TooNew) => (),
+        Ok(_) | Err(WebhookError::Body(_) | WebhookError::TooNew) => (),
         Err(other) => panic!("{other}"),
     }
 }
@@ -116,7 +118,7 @@ pub fn of_paypal(bytes: &[u8]) {
             let verified = question.answered(br#"{"verification_status":"SUCCESS"}"#).unwrap();
             check(verified.parse(&Mapping::default()));
         }
-        Err(error) => assert!(matches!(error, IntakeError::Body(_)), "{error}"),
+        Err(error) => assert!(matches!(error, WebhookError::Body(_)), "{error}"),
     }
 }
 

@@ -1,15 +1,15 @@
 //! Replays what the fuzzer has found interesting, on any toolchain.
 
-#[cfg(feature = "intake")]
+#[cfg(feature = "webhooks")]
 pub mod intake_targets;
 pub mod targets;
 
 use self::targets::{TARGETS, Target};
 
 fn all() -> impl Iterator<Item = Target> {
-    #[cfg(feature = "intake")]
+    #[cfg(feature = "webhooks")]
     return TARGETS.into_iter().chain(intake_targets::INTAKE_TARGETS);
-    #[cfg(not(feature = "intake"))]
+    #[cfg(not(feature = "webhooks"))]
     TARGETS.into_iter()
 }
 

@@ -4,12 +4,12 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use chargeback::connector::{Connector, Operation};
 use chargeback::revcent::{CreateAndVoid, CreateChargeback, RevCent};
 use chargeback::spade::{ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{ChargebackEvent, TagUser, Thirdwatch, UntagUser};
-use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::{DefeatedMeans, TransactionChargeback, TransactionRefund, Tutelar};
-use chargeback::vendor::{Operation, Vendor};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait,
     pipwave, revcent, spade, thirdwatch, tutelar,
@@ -50,7 +50,7 @@ fn vendors() -> (Thirdwatch, RevCent, Tutelar, Spade, pipwave::Pipwave) {
 /// The model's reader: what it takes, it writes back the same, and every vendor plans or refuses it.
 pub fn model(bytes: &[u8]) {
     static PROVIDERS: LazyLock<Vec<Box<dyn ChargebackProvider>>> = LazyLock::new(|| {
-        fn boxed<V: Vendor>(vendor: V) -> Box<dyn ChargebackProvider> {
+        fn boxed<V: Connector>(vendor: V) -> Box<dyn ChargebackProvider> {
             Box::new(HttpProvider::builder(vendor).transport(Replies::default()).build().unwrap())
         }
         let (thirdwatch, revcent, tutelar, spade, pipwave) = vendors();
@@ -123,7 +123,7 @@ fn replies(bytes: &[u8]) -> Vec<(u16, Bytes)> {
 
 #[async_trait]
 impl Transport for Replies {
-    async fn send(&self, request: Request<Bytes>, _: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         if request.method() == "POST" {
             self.writes.lock().unwrap().push(format!("{} {:?}", request.uri().path(), request.body()));
         }
@@ -131,7 +131,7 @@ impl Transport for Replies {
             let mut left = self.left.lock().unwrap();
             if left.is_empty() { None } else { Some(left.remove(0)) }
         };
-        let Some((status, body)) = next else { return Err(Failure::new(Phase::MaybeSent)) };
+        let Some((status, body)) = next else { return Err(TransportFailure::new(FailurePhase::MaybeSent)) };
         Ok(Response::builder().status(status).body(body).unwrap())
     }
 }
@@ -148,9 +148,9 @@ fn contested() -> Chargeback {
 }
 
 /// A whole report that gets these replies: it ends, within bounds, in an answer that fits what was sent.
-fn report<V: Vendor>(vendor: V, bytes: &[u8]) -> Vec<String> {
+fn report<V: Connector>(vendor: V, bytes: &[u8]) -> Vec<String> {
     let transport = Replies { left: Arc::new(Mutex::new(replies(bytes))), writes: Arc::default() };
-    let retry = RetryPolicy::default().attempts(2).looks(2).waits(Duration::ZERO, Duration::ZERO);
+    let retry = RetryPolicy::default().max_attempts(2).max_lookups(2).backoff(Duration::ZERO, Duration::ZERO);
     let provider = HttpProvider::builder(vendor).transport(transport.clone()).retry(retry).build().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let result = runtime.block_on(provider.report(&contested()));
@@ -185,7 +185,7 @@ fn reply_to_thirdwatch(bytes: &[u8]) {
 }
 
 fn reply_to_revcent(bytes: &[u8]) {
-    let create = CreateChargeback::of_transaction(TRANSACTION);
+    let create = CreateChargeback::for_transaction(TRANSACTION);
     decode(&revcent::Search { term: "x".into() }, bytes, false);
     decode(&revcent::Get { chargeback_id: "chargeback0000000001".into() }, bytes, false);
     decode(&revcent::Create { chargeback: create.clone() }, bytes, false);
@@ -211,7 +211,7 @@ fn reply_to_spade(bytes: &[u8]) {
 
 fn reply_to_pipwave(bytes: &[u8]) {
     decode(&pipwave::Requery::Transaction("t".into()), bytes, true);
-    decode(&pipwave::TagChargeback::of_transaction("t", pipwave::ChargebackStage::DisputeWon), bytes, true);
+    decode(&pipwave::TagChargeback::for_transaction("t", pipwave::ChargebackStage::DisputeWon), bytes, true);
     let tags = report(vendors().4, bytes).iter().filter(|write| write.contains("tag-chargeback")).count();
     assert!(tags <= 2);
 }

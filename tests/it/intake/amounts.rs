@@ -1,6 +1,6 @@
 //! No minor unit is lost or made up, however a processor counts.
 
-use chargeback::intake::{Event, IntakeError, Mapping};
+use chargeback::webhooks::{Event, Mapping, WebhookError};
 use serde_json::{Value, json};
 
 use super::{adyen_verified, checkout_verified, dispute, fixture, stripe_verified};
@@ -26,7 +26,7 @@ fn samples_in_odd_currencies() {
     }
 }
 
-fn amount(source: &str, count: &Value, currency: &str) -> Result<Option<String>, IntakeError> {
+fn amount(source: &str, count: &Value, currency: &str) -> Result<Option<String>, WebhookError> {
     let json = |name: &str| -> Value { serde_json::from_str(&fixture(source, name)).unwrap() };
     let event = match source {
         "stripe" => {
@@ -86,6 +86,6 @@ fn what_is_no_exact_amount_is_refused() {
         ("stripe", json!(500), "euro"),
         ("stripe", json!(500), "btc"),
     ] {
-        assert!(matches!(amount(source, &count, currency), Err(IntakeError::Body(_))), "{source} {count} {currency}");
+        assert!(matches!(amount(source, &count, currency), Err(WebhookError::Body(_))), "{source} {count} {currency}");
     }
 }

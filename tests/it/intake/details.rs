@@ -1,7 +1,7 @@
 //! Small differences: the last second, the last word, and which of two readings holds.
 
-use chargeback::intake::{Cycle, Event, Intake, IntakeError, Mapping, adyen};
-use chargeback::reason_table::{CodeKind, ReasonTable};
+use chargeback::reason_codes::{CodeKind, ReasonTable};
+use chargeback::webhooks::{Cycle, DisputeEvent, Event, Mapping, WebhookError, adyen};
 use chargeback::{FraudKind, Network, NetworkCode, Reason, Stage};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::{
     stripe_verified, two,
 };
 
-fn case(event: Result<Event, IntakeError>) -> Intake {
+fn case(event: Result<Event, WebhookError>) -> DisputeEvent {
     match event.unwrap() {
         Event::Dispute(intake) => *intake,
         other => panic!("{other:?}"),
@@ -28,11 +28,11 @@ fn adyen_post(event: &str, more: Value) -> Value {
     post
 }
 
-fn adyen_event(event: &str, more: Value) -> Result<Event, IntakeError> {
+fn adyen_event(event: &str, more: Value) -> Result<Event, WebhookError> {
     adyen_verified(&adyen_post(event, more).to_string()).parse(&Mapping::default()).remove(0)
 }
 
-fn checkout_event(kind: &str, data: Value) -> Intake {
+fn checkout_event(kind: &str, data: Value) -> DisputeEvent {
     let mut event: Value = serde_json::from_str(&fixture("checkout", "dispute_lost.json")).unwrap();
     event["type"] = kind.into();
     let Value::Object(data) = data else { panic!() };
@@ -50,7 +50,7 @@ fn braintree_event(from: &str, to: &str) -> Event {
 fn what_came_in_shows_what_it_is_and_how_long_its_payload() {
     let intake = case(adyen_event("CHARGEBACK", json!({})));
     let (shown, payload) = (format!("{intake:?}"), format!("payload: {}", intake.payload.len()));
-    for part in ["Intake {", "source: Adyen", "event: \"CHARGEBACK\"", "cycle: Dispute", &payload] {
+    for part in ["DisputeEvent {", "source: Adyen", "event: \"CHARGEBACK\"", "cycle: Dispute", &payload] {
         assert!(shown.contains(part), "no `{part}` in `{shown}`");
     }
     let shown = format!("{:?}", adyen_event("AUTHORISATION", json!({ "disputeStatus": null })).unwrap());
@@ -78,7 +78,7 @@ fn an_item_of_adyens_may_lie_an_hour_ahead_and_no_second_more() {
     let at = |now| verified.parse_at(&Mapping::default(), now).remove(0);
     let hour = TimeDelta::hours(1);
     assert_eq!(case(at(date - hour)).occurred_at, date);
-    assert!(matches!(at(date - hour - TimeDelta::seconds(1)), Err(IntakeError::TooNew)));
+    assert!(matches!(at(date - hour - TimeDelta::seconds(1)), Err(WebhookError::TooNew)));
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_document_of_more_elements_than_any_notification_has_is_refused() {
         braintree_verified(&padded).parse(&Mapping::default())
     };
     assert_eq!(case(with(90_000)).chargeback.stage(), Stage::Received);
-    assert!(matches!(with(100_000), Err(IntakeError::Body(_))));
+    assert!(matches!(with(100_000), Err(WebhookError::Body(_))));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_fraud_warning_of_stripes_says_how_and_needs_a_time() {
         assert_eq!(intake.chargeback.fraud().and_then(|fraud| fraud.kind), kind, "{word}");
     }
     for none in [json!(0), json!(-1), Value::Null] {
-        assert!(matches!(warning("/created", none.clone()), Err(IntakeError::Body(_))), "{none}");
+        assert!(matches!(warning("/created", none.clone()), Err(WebhookError::Body(_))), "{none}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whatever arrives, it is taken or refused in words, and one bit more or less is refused.
 
-use chargeback::intake::{Event, IntakeError, Mapping, Tolerance, adyen, checkout, pipwave, stripe};
+use chargeback::webhooks::{Event, Mapping, Tolerance, WebhookError, adyen, checkout, pipwave, stripe};
 use chargeback::{Currency, Money};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -113,7 +113,7 @@ proptest! {
         let at = *place.get(&ends);
         let changed = format!("{}{text}{}", &xml[..at], &xml[at..]);
         match braintree_verified(&changed).parse(&Mapping::default()) {
-            Ok(_) | Err(IntakeError::Body(_)) => (),
+            Ok(_) | Err(WebhookError::Body(_)) => (),
             Err(other) => panic!("{other}"),
         }
     }
@@ -135,7 +135,7 @@ proptest! {
             (Ok(Event::Dispute(intake)), Some(expected)) => {
                 prop_assert_eq!(intake.chargeback.amount(), Some(Money::from_minor_units(expected, known)));
             }
-            (Err(IntakeError::Body(_)), None) => (),
+            (Err(WebhookError::Body(_)), None) => (),
             (read, expected) => prop_assert!(false, "{:?} {:?}", read, expected),
         }
     }
@@ -176,7 +176,7 @@ fn check(source: &str, body: &str) {
                 let text = serde_json::to_string(&intake.chargeback).unwrap();
                 assert_eq!(serde_json::from_str::<chargeback::Chargeback>(&text).unwrap(), intake.chargeback);
             }
-            Ok(_) | Err(IntakeError::Body(_) | IntakeError::TooNew) => (),
+            Ok(_) | Err(WebhookError::Body(_) | WebhookError::TooNew) => (),
             Err(other) => panic!("{other}"),
         }
     }

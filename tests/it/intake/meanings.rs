@@ -1,7 +1,7 @@
 //! What words and codes mean, which round a case is in, and what is for a person to look at.
 
-use chargeback::intake::{Event, IntakeError, Mapping, ReferenceIs};
-use chargeback::reason_table::{ReasonCode, ReasonTable};
+use chargeback::reason_codes::{ReasonCode, ReasonTable};
+use chargeback::webhooks::{Event, Mapping, ReferenceIs, WebhookError};
 use chargeback::{FraudKind, Network, NetworkCode, Reason};
 use serde_json::{Value, json};
 
@@ -159,7 +159,7 @@ fn what_a_dispute_lacks_is_named_all_at_once() {
             serde_json::from_str(&fixture("stripe", "charge.dispute.created-needs_response.json")).unwrap();
         change(&mut event);
         match stripe_verified(&event.to_string()).parse(&Mapping::default()) {
-            Err(IntakeError::Body(problems)) => problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            Err(WebhookError::Body(problems)) => problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
             other => panic!("{other:?}"),
         }
     };
@@ -217,7 +217,7 @@ fn one_item_that_cannot_be_read_does_not_keep_the_others() {
         super::adyen_verified(&post.to_string()).parse(&Mapping::default()).remove(0).unwrap()
     };
     for (event, word) in [
-        ("CHARGEBACK", json!("Settled")),
+        ("CHARGEBACK", json!("LookupVerdict")),
         ("DISPUTE_DEFENSE_PERIOD_ENDED", Value::Null),
         ("NOTIFICATION_OF_FRAUD", json!("x")),
     ] {
@@ -229,7 +229,7 @@ fn one_item_that_cannot_be_read_does_not_keep_the_others() {
 }
 
 /// Adyen's event with this code, status and date, read on the first of November 2026.
-fn adyen_event(event: &str, status: &Value, date: &str) -> Result<Event, IntakeError> {
+fn adyen_event(event: &str, status: &Value, date: &str) -> Result<Event, WebhookError> {
     let mut post: Value = serde_json::from_str(&fixture("adyen", "CHARGEBACK-undefended.json")).unwrap();
     let item = &mut post["notificationItems"][0]["NotificationRequestItem"];
     item["eventCode"] = event.into();
@@ -241,7 +241,7 @@ fn adyen_event(event: &str, status: &Value, date: &str) -> Result<Event, IntakeE
 #[test]
 fn a_status_that_contradicts_the_event_is_for_a_person() {
     for (event, status) in [
-        ("SECOND_CHARGEBACK", "Settled"),
+        ("SECOND_CHARGEBACK", "LookupVerdict"),
         ("CHARGEBACK_REVERSED", "Lost"),
         ("PREARBITRATION_WON", "Lost"),
         ("PREARBITRATION_LOST", "Won"),
@@ -268,8 +268,8 @@ fn a_status_that_contradicts_the_event_is_for_a_person() {
 fn a_date_from_the_future_would_make_all_that_is_true_look_late() {
     let read = |date: &str| adyen_event("CHARGEBACK", &json!("Undefended"), date).map(drop);
     assert_eq!(read("2026-11-01T12:59:59Z"), Ok(()));
-    assert_eq!(read("2026-11-01T13:00:01Z"), Err(IntakeError::TooNew));
-    assert_eq!(read("9998-01-01T00:00:00Z"), Err(IntakeError::TooNew));
+    assert_eq!(read("2026-11-01T13:00:01Z"), Err(WebhookError::TooNew));
+    assert_eq!(read("9998-01-01T00:00:00Z"), Err(WebhookError::TooNew));
 }
 
 #[test]

@@ -15,8 +15,8 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chargeback::intake::{
-    Event, Intake, IntakeError, Mapping, Secrets, adyen, braintree, checkout, paypal, pipwave, stripe,
+use chargeback::webhooks::{
+    DisputeEvent, Event, Mapping, Secrets, WebhookError, adyen, braintree, checkout, paypal, pipwave, stripe,
 };
 use chargeback::{Secret, pipwave as pipwave_vendor};
 use chrono::{DateTime, Utc};
@@ -188,7 +188,7 @@ pub fn pipwave_verified(body: &str) -> pipwave::Verified {
 }
 
 /// Every event of a fixture, signed and read as it comes.
-pub fn read(source: &str, name: &str, mapping: &Mapping) -> Vec<Result<Event, IntakeError>> {
+pub fn read(source: &str, name: &str, mapping: &Mapping) -> Vec<Result<Event, WebhookError>> {
     let body = fixture(source, name);
     match source {
         "stripe" => vec![stripe_verified(&body).parse(mapping)],
@@ -202,7 +202,7 @@ pub fn read(source: &str, name: &str, mapping: &Mapping) -> Vec<Result<Event, In
 }
 
 /// The one dispute of a fixture.
-pub fn dispute(source: &str, name: &str) -> Intake {
+pub fn dispute(source: &str, name: &str) -> DisputeEvent {
     let mut events = read(source, name, &Mapping::default());
     match events.remove(0).unwrap() {
         Event::Dispute(intake) => *intake,

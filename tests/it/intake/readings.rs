@@ -1,6 +1,6 @@
 //! Every sample is read as it should be: at which stage, or why not.
 
-use chargeback::intake::{Event, Mapping};
+use chargeback::webhooks::{Event, Mapping};
 
 use super::{folder, read};
 

@@ -1,9 +1,9 @@
 //! What a sample becomes, field by field.
 
 use chargeback::Field;
-use chargeback::intake::Source;
-use chargeback::intake::pipwave::Confirmation;
 use chargeback::pipwave::Requery;
+use chargeback::webhooks::Source;
+use chargeback::webhooks::pipwave::Confirmation;
 use serde_json::{Value, json};
 
 use super::{dispute, fixture, pipwave_verified};

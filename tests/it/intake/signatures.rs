@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chargeback::intake::{IntakeError, Mapping, Tolerance, adyen, braintree, checkout, paypal, pipwave, stripe};
+use chargeback::webhooks::{Mapping, Tolerance, WebhookError, adyen, braintree, checkout, paypal, pipwave, stripe};
 use chargeback::{Error, Violation};
 use http::HeaderMap;
 
@@ -42,7 +42,7 @@ fn stripes_header_is_read_strictly() {
     let (time, signature) = good.split_once(',').unwrap();
     assert_eq!((verify(&good), verify(&format!("{time}, {signature}"))), (Ok(()), Ok(())));
     let missing = verifier.verify_at(&HeaderMap::new(), body.as_bytes(), now()).map(drop);
-    assert_eq!(missing, Err(IntakeError::Missing("stripe-signature")));
+    assert_eq!(missing, Err(WebhookError::Missing("stripe-signature")));
     let seconds = now().timestamp();
     for malformed in [
         "",
@@ -56,11 +56,11 @@ fn stripes_header_is_read_strictly() {
         &format!("t=9223372036854775807,{signature}"),
         &format!("t={seconds},v0=00"),
     ] {
-        assert_eq!(verify(malformed), Err(IntakeError::Malformed("stripe-signature")), "{malformed}");
+        assert_eq!(verify(malformed), Err(WebhookError::Malformed("stripe-signature")), "{malformed}");
     }
     // More signatures than anybody sends cost no time.
     let many = format!("{time},{}", vec![signature; 17].join(","));
-    assert_eq!(verify(&many), Err(IntakeError::Malformed("stripe-signature")));
+    assert_eq!(verify(&many), Err(WebhookError::Malformed("stripe-signature")));
     assert_eq!(verify(&format!("{time},{}", vec![signature; 16].join(","))), Ok(()));
     // The time is signed as it is written.
     for no_match in [
@@ -72,22 +72,22 @@ fn stripes_header_is_read_strictly() {
         format!("t={},{signature}", seconds + 1),
         good.replace("v1=", "v1=00"),
     ] {
-        assert_eq!(verify(&no_match), Err(IntakeError::NoMatch), "{no_match}");
+        assert_eq!(verify(&no_match), Err(WebhookError::NoMatch), "{no_match}");
     }
     let changed = body.replace("4999", "4998");
     let other_body = verifier.verify_at(&headers([("stripe-signature", good.as_str())]), changed.as_bytes(), now());
-    assert_eq!(other_body.map(drop), Err(IntakeError::NoMatch));
+    assert_eq!(other_body.map(drop), Err(WebhookError::NoMatch));
     let mut not_text = HeaderMap::new();
     not_text.insert("stripe-signature", http::HeaderValue::from_bytes(b"t=1,v1=\xff").unwrap());
     let not_text = verifier.verify_at(&not_text, body.as_bytes(), now()).map(drop);
-    assert_eq!(not_text, Err(IntakeError::Malformed("stripe-signature")));
+    assert_eq!(not_text, Err(WebhookError::Malformed("stripe-signature")));
 }
 
 #[test]
 fn adyen_takes_no_post_in_which_one_item_is_not_signed() {
     let verifier = adyen::Verifier::new(ADYEN_KEY).unwrap();
     let verify = |body: &str| verifier.verify(body.as_bytes()).map(drop);
-    let missing = IntakeError::Missing("additionalData.hmacSignature");
+    let missing = WebhookError::Missing("additionalData.hmacSignature");
     assert_eq!(verify(&fixture("adyen", "CHARGEBACK-unsigned.json")), Err(missing.clone()));
     let batch = adyen_signed(&fixture("adyen", "batch-of_three.json"));
     assert_eq!(verify(&batch), Ok(()));
@@ -98,21 +98,21 @@ fn adyen_takes_no_post_in_which_one_item_is_not_signed() {
             *post.pointer_mut(&format!("/notificationItems/{item}/NotificationRequestItem/{place}")).unwrap() = value;
             verify(&post.to_string())
         };
-        assert_eq!(change("additionalData/hmacSignature", "AAAA".into()), Err(IntakeError::NoMatch));
-        let malformed = IntakeError::Malformed("additionalData.hmacSignature");
+        assert_eq!(change("additionalData/hmacSignature", "AAAA".into()), Err(WebhookError::NoMatch));
+        let malformed = WebhookError::Malformed("additionalData.hmacSignature");
         assert_eq!(change("additionalData/hmacSignature", "not base64!".into()), Err(malformed.clone()));
         assert_eq!(change("additionalData/hmacSignature", 7.into()), Err(malformed));
         assert_eq!(change("additionalData", serde_json::json!({})), Err(missing.clone()));
         for signed in
             ["pspReference", "merchantAccountCode", "merchantReference", "eventCode", "success", "amount/currency"]
         {
-            assert_eq!(change(signed, "x".into()), Err(IntakeError::NoMatch), "{signed} is signed");
+            assert_eq!(change(signed, "x".into()), Err(WebhookError::NoMatch), "{signed} is signed");
         }
-        assert_eq!(change("amount/value", 1.into()), Err(IntakeError::NoMatch));
+        assert_eq!(change("amount/value", 1.into()), Err(WebhookError::NoMatch));
         assert_eq!(change("eventDate", "2020-01-01T00:00:00Z".into()), Ok(()), "the date is not, as the docs say");
     }
     for odd in ["[]", "{}", r#"{"notificationItems":{}}"#, r#"{"notificationItems":[7]}"#, "no json"] {
-        assert!(matches!(verify(odd), Err(IntakeError::Body(_))), "{odd}");
+        assert!(matches!(verify(odd), Err(WebhookError::Body(_))), "{odd}");
     }
     assert!(
         verifier.verify(fixture("adyen", "batch-empty.json").as_bytes()).unwrap().parse(&Mapping::default()).is_empty()
@@ -131,19 +131,19 @@ fn braintrees_form_has_two_fields_and_a_pair_of_ours() {
     let (sig, load) = (("bt_signature", signature.as_str()), ("bt_payload", payload.as_str()));
     assert_eq!(form(&[sig, load]), Ok(()));
     assert_eq!(form(&[load, ("more", "1"), sig]), Ok(()));
-    assert_eq!(form(&[load]), Err(IntakeError::Missing("bt_signature")));
-    assert_eq!(form(&[sig]), Err(IntakeError::Missing("bt_payload")));
-    assert_eq!(form(&[sig, load, load]), Err(IntakeError::Malformed("bt_payload")), "which of the two is signed?");
+    assert_eq!(form(&[load]), Err(WebhookError::Missing("bt_signature")));
+    assert_eq!(form(&[sig]), Err(WebhookError::Missing("bt_payload")));
+    assert_eq!(form(&[sig, load, load]), Err(WebhookError::Malformed("bt_payload")), "which of the two is signed?");
     let many = vec![signature.as_str(); 17].join("&");
-    assert_eq!(form(&[("bt_signature", &many), load]), Err(IntakeError::Malformed("bt_signature")));
-    assert_eq!(form(&[("bt_signature", "no pair"), load]), Err(IntakeError::Malformed("bt_signature")));
+    assert_eq!(form(&[("bt_signature", &many), load]), Err(WebhookError::Malformed("bt_signature")));
+    assert_eq!(form(&[("bt_signature", "no pair"), load]), Err(WebhookError::Malformed("bt_signature")));
     let others = signature.replace(BRAINTREE_KEYS.0, "another_key");
-    assert_eq!(form(&[("bt_signature", &others), load]), Err(IntakeError::NoMatch));
-    assert_eq!(form(&[sig, ("bt_payload", &payload.replace('P', "Q"))]), Err(IntakeError::NoMatch));
+    assert_eq!(form(&[("bt_signature", &others), load]), Err(WebhookError::NoMatch));
+    assert_eq!(form(&[sig, ("bt_payload", &payload.replace('P', "Q"))]), Err(WebhookError::NoMatch));
     let rolled = braintree::Verifier::new("new_key", "new").unwrap().or(BRAINTREE_KEYS.0, BRAINTREE_KEYS.1).unwrap();
     assert!(rolled.verify_fields(&signature, &payload).is_ok());
     let wrong_key = braintree::Verifier::new(BRAINTREE_KEYS.0, "another").unwrap();
-    assert_eq!(wrong_key.verify_fields(&signature, &payload).map(drop), Err(IntakeError::NoMatch));
+    assert_eq!(wrong_key.verify_fields(&signature, &payload).map(drop), Err(WebhookError::NoMatch));
 }
 
 fn in_2020() -> chrono::DateTime<chrono::Utc> {
@@ -161,7 +161,7 @@ fn paypals_certificate_must_be_given_and_be_paypals() {
         paypal_verifier().verify_at(&headers, body, sent()).map(drop)
     };
     assert_eq!(paypal_verifier().verify_at(&good, body, sent()).map(drop), Ok(()));
-    let elsewhere = Err(IntakeError::Certificate("not at an address of PayPal's"));
+    let elsewhere = Err(WebhookError::Certificate("not at an address of PayPal's"));
     for url in [
         "http://api.paypal.com/v1/notifications/certs/C",
         "https://api.paypal.com.evil.test/c",
@@ -173,25 +173,25 @@ fn paypals_certificate_must_be_given_and_be_paypals() {
     ] {
         assert_eq!(with("paypal-cert-url", url), elsewhere, "{url}");
     }
-    assert_eq!(with("paypal-cert-url", "certificate"), Err(IntakeError::Malformed("paypal-cert-url")));
-    assert_eq!(with("paypal-auth-algo", "none"), Err(IntakeError::Malformed("paypal-auth-algo")));
-    assert_eq!(with("paypal-transmission-sig", "!"), Err(IntakeError::Malformed("paypal-transmission-sig")));
+    assert_eq!(with("paypal-cert-url", "certificate"), Err(WebhookError::Malformed("paypal-cert-url")));
+    assert_eq!(with("paypal-auth-algo", "none"), Err(WebhookError::Malformed("paypal-auth-algo")));
+    assert_eq!(with("paypal-transmission-sig", "!"), Err(WebhookError::Malformed("paypal-transmission-sig")));
     for signed in ["paypal-transmission-id", "paypal-transmission-time"] {
-        assert_eq!(with(signed, "2026-03-01T09:05:03Z"), Err(IntakeError::NoMatch), "{signed} is signed");
+        assert_eq!(with(signed, "2026-03-01T09:05:03Z"), Err(WebhookError::NoMatch), "{signed} is signed");
     }
     for name in good.keys().filter(|name| *name != "paypal-auth-version") {
         let mut headers = good.clone();
         headers.remove(name);
         let error = paypal_verifier().verify_at(&headers, body, sent()).unwrap_err();
-        assert!(matches!(error, IntakeError::Missing(missing) if missing == name.as_str()), "{error}");
+        assert!(matches!(error, WebhookError::Missing(missing) if missing == name.as_str()), "{error}");
     }
     let other_webhook = paypal::Verifier::new("WH-OTHER").unwrap();
-    assert_eq!(other_webhook.verify_at(&good, body, sent()).map(drop), Err(IntakeError::Certificate("not given")));
+    assert_eq!(other_webhook.verify_at(&good, body, sent()).map(drop), Err(WebhookError::Certificate("not given")));
     let pinned = paypal::Certificate::pinned(&tls("paypal-expired.pem")).unwrap();
     let other_webhook = other_webhook.certificate(pinned.clone());
     assert_eq!(
         other_webhook.verify_at(&good, body, sent()).map(drop),
-        Err(IntakeError::NoMatch),
+        Err(WebhookError::NoMatch),
         "the webhook's id is signed"
     );
     let pinned = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(pinned);
@@ -199,9 +199,9 @@ fn paypals_certificate_must_be_given_and_be_paypals() {
     let late = paypal_verifier()
         .tolerance(Tolerance::new(std::time::Duration::from_secs(60), std::time::Duration::from_secs(60)));
     let later = sent() + chrono::TimeDelta::minutes(2);
-    assert_eq!(late.verify_at(&good, body, later).map(drop), Err(IntakeError::TooOld));
+    assert_eq!(late.verify_at(&good, body, later).map(drop), Err(WebhookError::TooOld));
     let days_later = |days| paypal_verifier().verify_at(&good, body, sent() + chrono::TimeDelta::days(days)).map(drop);
-    assert_eq!((days_later(3), days_later(5)), (Ok(()), Err(IntakeError::TooOld)));
+    assert_eq!((days_later(3), days_later(5)), (Ok(()), Err(WebhookError::TooOld)));
     // Renewed with its key, old and new given: the one that is valid counts.
     let old = paypal::Certificate::from_chain(&tls("paypal-expired.pem"), &tls("paypal-root.pem"), in_2020()).unwrap();
     let new = paypal::Certificate::from_chain(&tls("paypal-chain.pem"), &tls("paypal-root.pem"), sent()).unwrap();
@@ -229,7 +229,7 @@ fn paypals_certificate_leads_to_a_root_and_has_its_name_and_time() {
     let body = fixture("paypal", "CUSTOMER.DISPUTE.CREATED-chargeback.json");
     let verifier = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(expired);
     let result = verifier.verify_at(&paypal_headers(body.as_bytes()), body.as_bytes(), sent()).map(drop);
-    assert_eq!(result, Err(IntakeError::Certificate("no longer valid, or not yet")));
+    assert_eq!(result, Err(WebhookError::Certificate("no longer valid, or not yet")));
 }
 
 #[test]
@@ -245,30 +245,30 @@ fn paypal_can_be_asked_instead() {
     assert_eq!(names.len(), 7, "{names:?}");
     let answer = |reply: &str| question().answered(reply.as_bytes());
     assert!(answer(r#"{"verification_status":"SUCCESS"}"#).unwrap().parse(&Mapping::default()).is_ok());
-    assert_eq!(answer(r#"{"verification_status":"FAILURE"}"#).map(drop), Err(IntakeError::NoMatch));
+    assert_eq!(answer(r#"{"verification_status":"FAILURE"}"#).map(drop), Err(WebhookError::NoMatch));
     for neither in ["", "{}", "SUCCESS", r#"{"verification_status":"success"}"#, r#"{"verification_status":null}"#] {
-        assert!(matches!(answer(neither).map(drop), Err(IntakeError::Body(_))), "{neither}");
+        assert!(matches!(answer(neither).map(drop), Err(WebhookError::Body(_))), "{neither}");
     }
-    assert!(matches!(verifier.question(&paypal_headers(b"x"), b"x").map(drop), Err(IntakeError::Body(_))));
+    assert!(matches!(verifier.question(&paypal_headers(b"x"), b"x").map(drop), Err(WebhookError::Body(_))));
 }
 
 #[test]
-fn pipwaves_signature_is_that_of_the_vendor() {
+fn pipwaves_signature_is_that_of_the_connector() {
     let body = pipwave_signed(&fixture("pipwave", "chargeback-reverse_status_1_pending.json"));
-    let verify = |key: &str, secrets: chargeback::intake::Secrets, body: &str| {
+    let verify = |key: &str, secrets: chargeback::webhooks::Secrets, body: &str| {
         pipwave::Verifier::new(key, secrets).unwrap().verify(body.as_bytes()).map(drop)
     };
     let (key, secret) = PIPWAVE_KEYS;
     assert_eq!(verify(key, two("new", secret), &body), Ok(()));
     assert_eq!(verify(key, two(secret, "old"), &body), Ok(()));
-    assert_eq!(verify(key, "other".into(), &body), Err(IntakeError::NoMatch));
-    assert_eq!(verify("other", secret.into(), &body), Err(IntakeError::NoMatch));
-    assert_eq!(verify(key, secret.into(), &body.replace("126.60", "126.61")), Err(IntakeError::NoMatch));
+    assert_eq!(verify(key, "other".into(), &body), Err(WebhookError::NoMatch));
+    assert_eq!(verify("other", secret.into(), &body), Err(WebhookError::NoMatch));
+    assert_eq!(verify(key, secret.into(), &body.replace("126.60", "126.61")), Err(WebhookError::NoMatch));
     assert_eq!(
         verify(key, secret.into(), &body.replace("\"signature\"", "\"no\"")),
-        Err(IntakeError::Missing("signature"))
+        Err(WebhookError::Missing("signature"))
     );
-    assert!(matches!(verify(key, secret.into(), "[]"), Err(IntakeError::Body(_))));
+    assert!(matches!(verify(key, secret.into(), "[]"), Err(WebhookError::Body(_))));
 }
 
 #[test]
@@ -298,11 +298,11 @@ fn nothing_shows_a_secret_or_a_person() {
         assert!(!shown.contains(hidden), "{hidden} is shown");
     }
     for error in [
-        IntakeError::Missing("x"),
-        IntakeError::Malformed("x"),
-        IntakeError::NoMatch,
-        IntakeError::TooOld,
-        IntakeError::TooNew,
+        WebhookError::Missing("x"),
+        WebhookError::Malformed("x"),
+        WebhookError::NoMatch,
+        WebhookError::TooOld,
+        WebhookError::TooNew,
     ] {
         assert!(!error.to_string().is_empty() && !error.to_string().contains('\n'));
     }

@@ -1,6 +1,6 @@
 //! Published signatures, and ours computed elsewhere, are taken to the letter.
 
-use chargeback::intake::{Event, IntakeError, Mapping, Tolerance, adyen, braintree, checkout, stripe};
+use chargeback::webhooks::{Event, Mapping, Tolerance, WebhookError, adyen, braintree, checkout, stripe};
 use chrono::DateTime;
 use serde_json::json;
 
@@ -27,7 +27,7 @@ fn stripe_the_vector_of_async_stripe() {
 fn stripe_a_secret_that_is_being_rolled() {
     assert_eq!(OWN.len(), 230);
     let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-    let check = |secrets: chargeback::intake::Secrets, signatures: &str| {
+    let check = |secrets: chargeback::webhooks::Secrets, signatures: &str| {
         let header = format!("t=1700000000,{signatures}");
         let verifier = stripe::Verifier::new(secrets).unwrap();
         verifier.verify_at(&headers([("stripe-signature", header.as_str())]), OWN.as_bytes(), at).map(drop)
@@ -40,8 +40,8 @@ fn stripe_a_secret_that_is_being_rolled() {
     }
     assert_eq!(check(new.into(), &format!("{by_old},{by_new}")), Ok(()));
     assert_eq!(check(old.into(), &format!("v0={OWN_NEW},{by_old},{by_new}")), Ok(()));
-    assert_eq!(check(new.into(), &by_old), Err(IntakeError::NoMatch));
-    assert_eq!(check(new.into(), &format!("v0={OWN_NEW},{by_old}")), Err(IntakeError::NoMatch), "v0 proves nothing");
+    assert_eq!(check(new.into(), &by_old), Err(WebhookError::NoMatch));
+    assert_eq!(check(new.into(), &format!("v0={OWN_NEW},{by_old}")), Err(WebhookError::NoMatch), "v0 proves nothing");
 }
 
 fn item(message: &str, signature: &str) -> String {
@@ -102,7 +102,7 @@ fn adyen_the_vectors_of_its_sdks_and_our_own() {
         let verify = |key: &str| adyen::Verifier::new(key).unwrap().verify(body.as_bytes()).map(drop);
         assert_eq!(verify(key), Ok(()), "{message}");
         assert_eq!(verify(&key.to_lowercase()), Ok(()), "hexadecimal in small letters");
-        assert_eq!(verify(&key.replace('0', "1")), Err(IntakeError::NoMatch));
+        assert_eq!(verify(&key.replace('0', "1")), Err(WebhookError::NoMatch));
         let both = adyen::Verifier::new(two(&"00".repeat(32), key)).unwrap();
         assert!(both.verify(body.as_bytes()).is_ok(), "the key that is being replaced");
     }
@@ -117,8 +117,8 @@ fn checkout_our_own_vector() {
         verifier.verify(&headers([("cko-signature", signature)]), body.as_bytes()).map(drop)
     };
     assert_eq!(verify("test_signature_key", signature), Ok(()));
-    assert_eq!(verify("test_signature_kex", signature), Err(IntakeError::NoMatch));
-    assert_eq!(verify("test_signature_key", "xyz"), Err(IntakeError::Malformed("cko-signature")));
+    assert_eq!(verify("test_signature_kex", signature), Err(WebhookError::NoMatch));
+    assert_eq!(verify("test_signature_key", "xyz"), Err(WebhookError::Malformed("cko-signature")));
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn braintree_our_own_vector() {
     };
     assert_eq!(verify("PG5vdGlmaWNhdGlvbi8+\n"), Ok(()));
     assert_eq!(verify("PG5vdGlmaWNhdGlvbi8+"), Ok(()), "a form reader has cut the line feed off");
-    assert_eq!(verify("PG5vdGlmaWNhdGlvbi8+\n\n"), Err(IntakeError::NoMatch));
-    assert_eq!(verify("PG5vdGlmaWNhdGlvbi8="), Err(IntakeError::NoMatch));
+    assert_eq!(verify("PG5vdGlmaWNhdGlvbi8+\n\n"), Err(WebhookError::NoMatch));
+    assert_eq!(verify("PG5vdGlmaWNhdGlvbi8="), Err(WebhookError::NoMatch));
 }
 
 #[test]
@@ -146,9 +146,9 @@ fn stripe_time_is_checked_in_both_directions() {
     for seconds in [-60, 0, 300] {
         assert_eq!(check(None, seconds), Ok(()), "{seconds}");
     }
-    assert_eq!((check(None, 301), check(None, -61)), (Err(IntakeError::TooOld), Err(IntakeError::TooNew)));
+    assert_eq!((check(None, 301), check(None, -61)), (Err(WebhookError::TooOld), Err(WebhookError::TooNew)));
     let exact = Tolerance::new(std::time::Duration::ZERO, std::time::Duration::ZERO);
-    assert_eq!((check(Some(exact), 1), check(Some(exact), 0)), (Err(IntakeError::TooOld), Ok(())));
+    assert_eq!((check(Some(exact), 1), check(Some(exact), 0)), (Err(WebhookError::TooOld), Ok(())));
     for seconds in [-1_000_000_000, 1_000_000_000] {
         assert_eq!(check(Some(Tolerance::unchecked()), seconds), Ok(()), "by name alone");
         let ever = Tolerance::new(std::time::Duration::MAX, std::time::Duration::MAX);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::async_trait;
-use chargeback::transport::{Failure, Limits, Phase, Runtime, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Runtime, Transport, TransportFailure};
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 use tokio::time::{Instant, sleep};
@@ -115,7 +115,7 @@ impl Chaos {
     }
 
     /// The vendor works on the request.
-    async fn act(&self, place: usize, request: Request<Bytes>, limits: &Limits) -> Response<Bytes> {
+    async fn act(&self, place: usize, request: Request<Bytes>, limits: &RequestLimits) -> Response<Bytes> {
         let reply = self.inner.send(request, limits).await.unwrap();
         // A refusal changes nothing.
         let said = String::from_utf8_lossy(reply.body()).into_owned();
@@ -128,18 +128,18 @@ impl Chaos {
 
 #[async_trait]
 impl Transport for Chaos {
-    async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let fate = self.fate();
         let place = self.note(&request, fate);
         sleep(self.delay(500)).await;
-        let broken = || Err(Failure::new(Phase::MaybeSent));
+        let broken = || Err(TransportFailure::new(FailurePhase::MaybeSent));
         let acts = match fate {
             Fate::Honest => {
                 let reply = self.act(place, request, limits).await;
                 sleep(self.delay(3_000)).await;
                 return Ok(reply);
             }
-            Fate::Unreachable => return Err(Failure::new(Phase::NotSent)),
+            Fate::Unreachable => return Err(TransportFailure::new(FailurePhase::NotSent)),
             Fate::Throttled => {
                 let wait = self.dice.lock().unwrap().u64(0..4).to_string();
                 return Ok(Response::builder().status(429).header("retry-after", wait).body(Bytes::new()).unwrap());

@@ -13,30 +13,30 @@ use super::{Ended, check_errors, dynamic, perhaps, schedules};
 use crate::support::plain;
 
 /// The vendors, the stages that a case goes through there, and where the fake keeps it.
-type Vendor = (
+type Connector = (
     fn(&Sandbox, &Chaos, &mut fastrand::Rng) -> Arc<dyn ChargebackProvider>,
     [Stage; 4],
     fn(&Sandbox) -> Vec<RecordedCase>,
 );
 
-const VENDORS: [Vendor; 4] = [
+const VENDORS: [Connector; 4] = [
     (
-        |sandbox, network, dice| dynamic(sandbox.thirdwatch_vendor(), network, dice),
+        |sandbox, network, dice| dynamic(sandbox.thirdwatch_connector(), network, dice),
         [Stage::Received, Stage::Contested, Stage::Contested, Stage::Won],
         |sandbox| sandbox.thirdwatch().cases(),
     ),
     (
-        |sandbox, network, dice| dynamic(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon), network, dice),
+        |sandbox, network, dice| dynamic(sandbox.tutelar_connector(DefeatedMeans::MerchantWon), network, dice),
         [Stage::Contested, Stage::PreArbitration, Stage::PreArbitration, Stage::Won],
         |sandbox| sandbox.tutelar().cases(),
     ),
     (
-        |sandbox, network, dice| dynamic(sandbox.spade_vendor(WonMeans::MerchantWon), network, dice),
+        |sandbox, network, dice| dynamic(sandbox.spade_connector(WonMeans::MerchantWon), network, dice),
         [Stage::Received, Stage::Contested, Stage::Lost, Stage::Won],
         |sandbox| sandbox.spade().cases(),
     ),
     (
-        |sandbox, network, dice| dynamic(sandbox.pipwave_vendor(), network, dice),
+        |sandbox, network, dice| dynamic(sandbox.pipwave_connector(), network, dice),
         [Stage::Received, Stage::Received, Stage::Lost, Stage::Reversed],
         |sandbox| sandbox.pipwave().cases(),
     ),
@@ -65,11 +65,12 @@ async fn schedule(seed: u64) -> Tally {
     let mut tasks = tokio::task::JoinSet::new();
     for (number, stage) in stages.into_iter().enumerate() {
         let case = plain("case-1", stage, Reason::FraudOther).build().unwrap();
-        let word = provider.plan(&case).unwrap().stage_word().to_owned();
+        let word = provider.plan(&case).unwrap().stage_value().to_owned();
         let (provider_, log, seed) = (Arc::clone(&provider), Arc::clone(&log), dice.u64(..));
         tasks.spawn(async move {
             let mut dice = fastrand::Rng::with_seed(seed);
-            let ended = perhaps(number, &mut dice, provider_.report(&case)).await.map_or(Ended::Dropped, Ended::Told);
+            let ended =
+                perhaps(number, &mut dice, provider_.report(&case)).await.map_or(Ended::Dropped, Ended::ReportedStage);
             log.lock().unwrap().push((number, word, ended));
         });
         // The next one comes while this runs, or later; the process may be another by then.
@@ -84,7 +85,7 @@ async fn schedule(seed: u64) -> Tally {
     }
     finish(&log, &network, &records(&sandbox), provider.id().as_str());
     let log = log.lock().unwrap();
-    Tally(log.len(), log.iter().filter(|(.., ended)| matches!(ended, Ended::Told(Ok(_)))).count())
+    Tally(log.len(), log.iter().filter(|(.., ended)| matches!(ended, Ended::ReportedStage(Ok(_)))).count())
 }
 
 /// What stands is the last word that was acknowledged, or one after it of which nobody knows whether it was heard.
@@ -95,13 +96,13 @@ fn finish(log: &Log, network: &Chaos, records: &[RecordedCase], vendor: &str) {
     let mut acknowledged = false;
     for (_, word, ended) in log.iter().rev() {
         match ended {
-            Ended::Told(Ok(_)) => {
+            Ended::ReportedStage(Ok(_)) => {
                 possible.push(word);
                 acknowledged = true;
                 break;
             }
-            Ended::Told(Err(error)) if error.delivery() == Delivery::Unknown => possible.push(word),
-            Ended::Told(Err(_)) => {}
+            Ended::ReportedStage(Err(error)) if error.delivery() == Delivery::Unknown => possible.push(word),
+            Ended::ReportedStage(Err(_)) => {}
             Ended::Dropped => possible.push(word),
         }
     }

@@ -10,7 +10,7 @@ mod revcent;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chargeback::vendor::Vendor;
+use chargeback::connector::Connector;
 use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Receipt};
 
 use self::chaos::{Chaos, Dice, REPORT, Sent};
@@ -50,13 +50,13 @@ impl Drop for Announced {
 /// How a report ended.
 #[derive(Debug)]
 enum Ended {
-    Told(Result<Receipt, Error>),
+    ReportedStage(Result<Receipt, Error>),
     /// Its future was dropped on the way.
     Dropped,
 }
 
 /// A provider as one process has it.
-fn process<V: Vendor>(vendor: V, network: &Chaos, dice: &mut fastrand::Rng) -> HttpProvider<V> {
+fn process<V: Connector>(vendor: V, network: &Chaos, dice: &mut fastrand::Rng) -> HttpProvider<V> {
     let runtime = Arc::new(Dice::new(dice.u64(..)));
     HttpProvider::builder(vendor).transport(network.clone()).runtime(runtime).build().unwrap()
 }
@@ -87,7 +87,7 @@ pub(crate) async fn polled<F: Future>(mut polls: u32, future: F) -> Option<F::Ou
 /// No error may say that the vendor did not act where it did, then or later.
 fn check_errors<'e>(sent: &[Sent], ended: impl Iterator<Item = (usize, &'e Ended)>) {
     for (report, ended) in ended {
-        let Ended::Told(Err(error)) = ended else { continue };
+        let Ended::ReportedStage(Err(error)) = ended else { continue };
         if error.delivery() != Delivery::Unknown {
             let acted = sent.iter().any(|sent| sent.report == report && sent.writes && sent.acted);
             assert!(!acted, "report {report} says {:?}, and the vendor acted: {error}", error.delivery());
@@ -95,6 +95,6 @@ fn check_errors<'e>(sent: &[Sent], ended: impl Iterator<Item = (usize, &'e Ended
     }
 }
 
-fn dynamic<V: Vendor>(vendor: V, network: &Chaos, dice: &mut fastrand::Rng) -> Arc<dyn ChargebackProvider> {
+fn dynamic<V: Connector>(vendor: V, network: &Chaos, dice: &mut fastrand::Rng) -> Arc<dyn ChargebackProvider> {
     Arc::new(process(vendor, network, dice))
 }

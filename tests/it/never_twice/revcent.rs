@@ -79,7 +79,7 @@ async fn report(world: &World, provider: HttpProvider<revcent::RevCent>, number:
     let ended = match perhaps(number, &mut dice, provider.report(&case)).await {
         Some(result) => {
             assert!(result.is_err() || world.holds(&case), "acknowledged and missing: {case:?}");
-            Ended::Told(result)
+            Ended::ReportedStage(result)
         }
         None => Ended::Dropped,
     };
@@ -89,10 +89,10 @@ async fn report(world: &World, provider: HttpProvider<revcent::RevCent>, number:
 /// A call that refunds, as no report can.
 async fn refund(world: &World, provider: HttpProvider<revcent::RevCent>, number: usize, seed: u64) {
     let mut dice = fastrand::Rng::with_seed(seed);
-    let mut create = CreateChargeback::of_transaction(TRANSACTION);
+    let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("refunded".into());
     let ended = match perhaps(number, &mut dice, provider.create_and_void_transaction(create)).await {
-        Some(Err(error)) => Ended::Told(Err(error)),
+        Some(Err(error)) => Ended::ReportedStage(Err(error)),
         Some(Ok(_)) | None => Ended::Dropped,
     };
     world.ended.lock().unwrap().push((number, ended));
@@ -106,7 +106,7 @@ async fn schedule(seed: u64) -> Tally {
     let network = Chaos::new(sandbox.transport().unwrap(), dice.u64(..), lates);
     let world = Arc::new(World { sandbox, network, ended: Mutex::default() });
     let cases: Vec<String> = (0..dice.usize(1..4)).map(|case| format!("CB-2610-000{case}")).collect();
-    let start = |dice: &mut fastrand::Rng| process(world.sandbox.revcent_vendor(), &world.network, dice);
+    let start = |dice: &mut fastrand::Rng| process(world.sandbox.revcent_connector(), &world.network, dice);
     let mut provider = start(&mut dice);
     let mut stored: HashMap<String, String> = HashMap::new();
     let (mut reports, mut restarts, mut refunds) = (Vec::new(), 0, Vec::new());
@@ -139,7 +139,7 @@ async fn schedule(seed: u64) -> Tally {
         let died = tokio::time::timeout(ends_in.unwrap_or(Duration::MAX), all).await.is_err();
         drop(tasks);
         for (number, ended) in world.ended.lock().unwrap().iter() {
-            if let Ended::Told(Ok(receipt)) = ended
+            if let Ended::ReportedStage(Ok(receipt)) = ended
                 && let Some(id) = receipt.vendor_case()
             {
                 stored.insert(reports[*number].clone(), id.to_owned());
@@ -179,11 +179,11 @@ fn finish(
         let arrived = sent.iter().filter(|sent| sent.report == *refund && sent.voids && sent.arrived).count();
         assert!(arrived <= 1, "a refund was sent {arrived} times");
     }
-    let acknowledged = ended.iter().filter(|(_, ended)| matches!(ended, Ended::Told(Ok(_)))).count();
+    let acknowledged = ended.iter().filter(|(_, ended)| matches!(ended, Ended::ReportedStage(Ok(_)))).count();
     Tally {
         reports: reports.len(),
         acknowledged,
-        dropped: reports.len() - ended.iter().filter(|(_, ended)| matches!(ended, Ended::Told(_))).count(),
+        dropped: reports.len() - ended.iter().filter(|(_, ended)| matches!(ended, Ended::ReportedStage(_))).count(),
         faults: sent.iter().filter(|sent| !sent.acted || sent.late).count(),
         restarts,
         explained,

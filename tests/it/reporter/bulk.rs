@@ -8,11 +8,11 @@ use std::time::Duration;
 use chargeback::lifecycle::{Ledger, MemoryLedger};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::transport::{Failure, Limits, Phase, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{
-    Bulk, Chargeback, HttpProvider, Member, Outcome, Pace, Reason, Reporter, RetryPolicy, Skipped, Stage, async_trait,
-    spade, tutelar,
+    BulkOptions, Chargeback, HttpProvider, Outcome, RateLimit, Reason, Reporter, RetryPolicy, Skipped, Stage, Target,
+    async_trait, spade, tutelar,
 };
 use futures_util::{StreamExt as _, stream};
 use http::{Request, Response};
@@ -45,18 +45,22 @@ struct Rough {
 
 #[async_trait]
 impl Transport for Rough {
-    async fn send(&self, request: Request<bytes::Bytes>, limits: &Limits) -> Result<Response<bytes::Bytes>, Failure> {
+    async fn send(
+        &self,
+        request: Request<bytes::Bytes>,
+        limits: &RequestLimits,
+    ) -> Result<Response<bytes::Bytes>, TransportFailure> {
         let (before, after, fate) = {
             let mut dice = self.dice.lock().unwrap();
             (dice.u64(0..300), dice.u64(0..300), dice.u32(0..20))
         };
         sleep(Duration::from_millis(before)).await;
         if fate == 0 {
-            return Err(Failure::new(Phase::NotSent));
+            return Err(TransportFailure::new(FailurePhase::NotSent));
         }
         let reply = self.inner.send(request, limits).await;
         sleep(Duration::from_millis(after)).await;
-        if fate == 1 { Err(Failure::new(Phase::MaybeSent)) } else { reply }
+        if fate == 1 { Err(TransportFailure::new(FailurePhase::MaybeSent)) } else { reply }
     }
 }
 
@@ -71,9 +75,9 @@ async fn ten_thousand_cases_keep_their_order() {
     println!("order within a case: seed {seed}");
     let sandbox = Sandbox::in_memory();
     let network = rough(&sandbox, seed);
-    let spade = HttpProvider::builder(sandbox.spade_vendor(WonMeans::MerchantWon)).shared_transport(network);
+    let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).shared_transport(network);
     let reporter = Reporter::builder().required(spade.build().unwrap()).build().unwrap();
-    let bulk = Bulk::default().at_once(64).behind(4_096);
+    let bulk = BulkOptions::default().concurrency(64).max_backlog(4_096);
     let mut report = reporter.report_all(stream::iter(feed(10_000, &[Stage::Received, Stage::Won])), bulk);
     let mut last: HashMap<String, u64> = HashMap::new();
     let mut acknowledged = 0;
@@ -95,15 +99,15 @@ async fn ten_thousand_cases_keep_their_order() {
 async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(10))));
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
-    let tutelar = sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let tutelar = sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap();
     let reporter = Reporter::builder().required(spade).required(tutelar).build().unwrap();
     let pulled = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&pulled);
     let input = stream::iter(feed(500, LIFE).inspect(move |_| {
         counted.fetch_add(1, Ordering::SeqCst);
     }));
-    let mut report = reporter.report_all(input, Bulk::default().at_once(10).behind(200));
+    let mut report = reporter.report_all(input, BulkOptions::default().concurrency(10).max_backlog(200));
     let start = Instant::now();
     let mut fast = 0;
     while start.elapsed() < Duration::from_secs(9) {
@@ -126,11 +130,11 @@ async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
 async fn the_pace_holds_in_every_window() {
     for (reports, seconds) in [(1_000, 300), (1, 10), (7, 60)] {
         let sandbox = Sandbox::in_memory();
-        let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
-        let pace = Pace::of(reports, Duration::from_secs(seconds));
-        let reporter = Reporter::builder().member(Member::required(spade).pace(pace)).build().unwrap();
+        let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+        let pace = RateLimit::new(reports, Duration::from_secs(seconds));
+        let reporter = Reporter::builder().target(Target::required(spade).pace(pace)).build().unwrap();
         let count = (reports * 3).min(2_500) as usize;
-        let mut report = reporter.report_all(stream::iter(feed(count, &[Stage::Received])), Bulk::default());
+        let mut report = reporter.report_all(stream::iter(feed(count, &[Stage::Received])), BulkOptions::default());
         let start = Instant::now();
         let mut times = Vec::new();
         while report.next().await.is_some() {
@@ -148,12 +152,13 @@ async fn the_pace_holds_in_every_window() {
 async fn a_vendor_that_asks_for_fewer_is_left_alone_as_a_whole() {
     let sandbox = Sandbox::in_memory();
     let retry = RetryPolicy::never();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(retry).build().unwrap();
-    let tutelar = sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::MerchantWon)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(retry).build().unwrap();
+    let tutelar = sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap();
     let reporter = Reporter::builder().required(spade).required(tutelar).build().unwrap();
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(40))));
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    let mut report = reporter.report_all(stream::iter(feed(30, &[Stage::Contested])), Bulk::default().at_once(2));
+    let mut report =
+        reporter.report_all(stream::iter(feed(30, &[Stage::Contested])), BulkOptions::default().concurrency(2));
     let start = Instant::now();
     let mut ends = HashMap::from([("spade", Vec::new()), ("tutelar", Vec::new())]);
     while let Some(done) = report.next().await {
@@ -166,9 +171,10 @@ async fn a_vendor_that_asks_for_fewer_is_left_alone_as_a_whole() {
     // One that never lets up is told of, in the end: after 1, 2 and 4 s.
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::TooManyRequests(None)));
     let (start, before) = (Instant::now(), sandbox.spade().requests());
-    let report = reporter.report_all(stream::iter(feed(1, &[Stage::Contested])), Bulk::default().throttled(3));
+    let report =
+        reporter.report_all(stream::iter(feed(1, &[Stage::Contested])), BulkOptions::default().max_throttle_retries(3));
     let rest = report.collect::<Vec<_>>().await;
-    assert_eq!(rest.iter().filter(|done| matches!(done.told.outcome(), Outcome::Refused(_))).count(), 1);
+    assert_eq!(rest.iter().filter(|done| matches!(done.told.outcome(), Outcome::Failed(_))).count(), 1);
     assert_eq!((start.elapsed().as_secs(), sandbox.spade().requests() - before), (7, 4));
 }
 
@@ -176,9 +182,10 @@ async fn a_vendor_that_asks_for_fewer_is_left_alone_as_a_whole() {
 async fn a_bulk_that_is_stopped_finishes_what_runs() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(5))));
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let reporter = Reporter::builder().required(spade).build().unwrap();
-    let report = reporter.report_all(stream::iter(feed(100, LIFE)), Bulk::default().at_once(8).behind(50));
+    let report =
+        reporter.report_all(stream::iter(feed(100, LIFE)), BulkOptions::default().concurrency(8).max_backlog(50));
     let stop = report.stop_handle();
     let ending = tokio::spawn(async move {
         sleep(Duration::from_secs(7)).await;
@@ -204,7 +211,7 @@ async fn a_bulk_goes_on_where_it_broke_off() {
         let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
         let process = |seed| {
             let network = rough(&sandbox, seed);
-            let spade = HttpProvider::builder(sandbox.spade_vendor(WonMeans::MerchantWon)).shared_transport(network);
+            let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).shared_transport(network);
             let reporter = Reporter::builder().required(spade.build().unwrap());
             reporter.shared_ledger(Arc::clone(&ledger)).build().unwrap()
         };
@@ -215,7 +222,7 @@ async fn a_bulk_goes_on_where_it_broke_off() {
             }
         };
         let first = process(dice.u64(..));
-        let mut report = first.report_all(stream::iter(feed(20, LIFE)), Bulk::default().at_once(6));
+        let mut report = first.report_all(stream::iter(feed(20, LIFE)), BulkOptions::default().concurrency(6));
         let life = Duration::from_millis(dice.u64(0..4_000));
         let _ = tokio::time::timeout(life, async {
             while let Some(done) = report.next().await {
@@ -225,7 +232,7 @@ async fn a_bulk_goes_on_where_it_broke_off() {
         .await;
         drop(report);
         let second = process(dice.u64(..));
-        let mut report = second.report_all(stream::iter(feed(20, LIFE)), Bulk::default().at_once(6));
+        let mut report = second.report_all(stream::iter(feed(20, LIFE)), BulkOptions::default().concurrency(6));
         while let Some(done) = report.next().await {
             note(&done);
             let outcome = done.told.outcome();
@@ -240,9 +247,9 @@ async fn a_bulk_goes_on_where_it_broke_off() {
 
 /// One lane to Spade, at most one report in ten seconds.
 fn paced(sandbox: &Sandbox, ledger: Option<Arc<dyn Ledger>>) -> Reporter {
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).retry(RetryPolicy::never());
-    let pace = Pace::of(1, Duration::from_secs(10));
-    let builder = Reporter::builder().member(Member::required(spade.build().unwrap()).pace(pace));
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let pace = RateLimit::new(1, Duration::from_secs(10));
+    let builder = Reporter::builder().target(Target::required(spade.build().unwrap()).pace(pace));
     match ledger {
         Some(ledger) => builder.shared_ledger(ledger).build().unwrap(),
         None => builder.build().unwrap(),
@@ -257,23 +264,23 @@ async fn only_what_is_sent_uses_the_pace_up() {
         let start = Instant::now();
         let reporter = paced(&sandbox, Some(Arc::clone(&ledger)));
         let done: Vec<_> =
-            reporter.report_all(stream::iter(feed(5, &[Stage::Received])), Bulk::default()).collect().await;
+            reporter.report_all(stream::iter(feed(5, &[Stage::Received])), BulkOptions::default()).collect().await;
         (done.len(), start.elapsed().as_secs())
     };
     assert_eq!(run().await, (5, 40));
     assert_eq!(run().await, (5, 0), "what was told already is skipped at once");
     // Spade has no word for an alert, so no request is made.
     let start = Instant::now();
-    let report = paced(&sandbox, None).report_all(stream::iter(feed(50, &[Stage::Alert])), Bulk::default());
+    let report = paced(&sandbox, None).report_all(stream::iter(feed(50, &[Stage::Alert])), BulkOptions::default());
     let done: Vec<_> = report.collect().await;
-    assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::CannotExpress(_))));
+    assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Unsupported(_))));
     assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().requests()), (50, 0, 5));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_bulk_that_is_stopped_does_not_wait_for_its_pace() {
     let sandbox = Sandbox::in_memory();
-    let report = paced(&sandbox, None).report_all(stream::iter(feed(100, &[Stage::Received])), Bulk::default());
+    let report = paced(&sandbox, None).report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default());
     let stop = report.stop_handle();
     tokio::spawn(async move {
         sleep(Duration::from_secs(25)).await;

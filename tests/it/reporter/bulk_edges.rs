@@ -9,26 +9,26 @@ use std::time::Duration;
 
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
-use chargeback::{Bulk, Chargeback, Member, Pace, Reason, Reporter, Stage, Stop};
+use chargeback::{BulkOptions, Chargeback, RateLimit, Reason, Reporter, Stage, Stop, Target};
 use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use tokio::time::Instant;
 
 use super::bulk::feed;
 use crate::support::{at, plain};
 
-fn to_spade(sandbox: &Sandbox, pace: Option<Pace>) -> Reporter {
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
-    let member = pace.into_iter().fold(Member::required(spade), Member::pace);
-    Reporter::builder().member(member).build().unwrap()
+fn to_spade(sandbox: &Sandbox, pace: Option<RateLimit>) -> Reporter {
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let member = pace.into_iter().fold(Target::required(spade), Target::pace);
+    Reporter::builder().target(member).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
 async fn bulks_of_one_reporter_share_its_pace() {
     let sandbox = Sandbox::in_memory();
-    let reporter = to_spade(&sandbox, Some(Pace::of(20, Duration::from_secs(60))));
+    let reporter = to_spade(&sandbox, Some(RateLimit::new(20, Duration::from_secs(60))));
     let start = Instant::now();
     for _ in 0..15 {
-        let report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), Bulk::default());
+        let report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), BulkOptions::default());
         assert_eq!(report.collect::<Vec<_>>().await.len(), 2);
     }
     assert!(start.elapsed() > Duration::from_secs(60), "thirty take more than a minute: {:?}", start.elapsed());
@@ -67,7 +67,7 @@ impl Stream for StopsWithin<'_> {
 async fn what_a_stop_turns_back_takes_its_case_with_it() {
     let sandbox = Sandbox::in_memory();
     // Two at once, and then one in 56 ms.
-    let reporter = to_spade(&sandbox, Some(Pace::of(20, Duration::from_secs(1))));
+    let reporter = to_spade(&sandbox, Some(RateLimit::new(20, Duration::from_secs(1))));
     let case =
         |case: &str, stage, day| plain(case, stage, Reason::NotReceived).stage(stage, at(day, 9)).build().unwrap();
     let cases = vec![
@@ -79,7 +79,7 @@ async fn what_a_stop_turns_back_takes_its_case_with_it() {
     let stop = Arc::default();
     let input = StopsWithin { cases: cases.into_iter(), sandbox: &sandbox, stop: Arc::clone(&stop), asked: 0 };
     // One waits for its pace, and room is left for another, so the input is asked.
-    let report = reporter.report_all(input, Bulk::default().at_once(2));
+    let report = reporter.report_all(input, BulkOptions::default().concurrency(2));
     stop.set(report.stop_handle()).unwrap();
     let done: Vec<_> = report.collect().await;
     let third: Vec<_> = done.iter().filter(|done| done.chargeback.case_id() == "three").collect();
@@ -91,15 +91,15 @@ async fn what_a_stop_turns_back_takes_its_case_with_it() {
 #[tokio::test]
 async fn a_bulk_ends_after_a_panic() {
     let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
-    let faulty = Member::required(spade).only(|chargeback| {
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let faulty = Target::required(spade).filter(|chargeback| {
         assert_ne!(chargeback.case_id(), "case-3", "a fault in the route");
         true
     });
-    let reporter = Reporter::builder().member(faulty).build().unwrap();
+    let reporter = Reporter::builder().target(faulty).build().unwrap();
     let cases: Vec<_> = feed(8, &[Stage::Received]).collect();
     assert!(cases.iter().any(|case| case.case_id() == "case-3"), "{}", cases[3].case_id());
-    let mut report = reporter.report_all(stream::iter(cases), Bulk::default().at_once(1));
+    let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(1));
     let panicked = AtomicBool::new(false);
     let end = async {
         loop {
@@ -117,8 +117,8 @@ async fn a_bulk_ends_after_a_panic() {
 #[tokio::test(start_paused = true)]
 async fn no_pace_is_too_slow_to_be_said() {
     let sandbox = Sandbox::in_memory();
-    let reporter = to_spade(&sandbox, Some(Pace::of(1, Duration::MAX)));
-    let mut report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), Bulk::default());
+    let reporter = to_spade(&sandbox, Some(RateLimit::new(1, Duration::MAX)));
+    let mut report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), BulkOptions::default());
     assert!(report.next().await.is_some());
     assert!(tokio::time::timeout(Duration::from_secs(86_400), report.next()).await.is_err());
 }
@@ -127,7 +127,8 @@ async fn no_pace_is_too_slow_to_be_said() {
 async fn no_more_is_read_than_can_begin() {
     let sandbox = Sandbox::in_memory();
     let reporter = to_spade(&sandbox, None);
-    let mut report = reporter.report_all(stream::iter(feed(100, &[Stage::Received])), Bulk::default().at_once(4));
+    let mut report =
+        reporter.report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default().concurrency(4));
     for told in 1..=50 {
         assert!(report.next().await.is_some());
         assert!(report.read() <= told + 4, "{} were read and {told} told", report.read());

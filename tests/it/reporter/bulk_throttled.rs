@@ -10,10 +10,10 @@ use bytes::Bytes;
 use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::{Spade, WonMeans};
-use chargeback::transport::{Failure, Limits, Transport};
+use chargeback::transport::{RequestLimits, Transport, TransportFailure};
 use chargeback::{
-    Bulk, Chargeback, ChargebackProvider, HttpProvider, Member, Outcome, Pace, ProviderId, Reporter, RetryPolicy,
-    Stage, Stop, async_trait,
+    BulkOptions, Chargeback, ChargebackProvider, HttpProvider, Outcome, ProviderId, RateLimit, Reporter, RetryPolicy,
+    Stage, Stop, Target, async_trait,
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use http::{Request, Response};
@@ -33,7 +33,7 @@ const MOMENT: Duration = Duration::from_millis(10);
 
 #[async_trait]
 impl Transport for Watched {
-    async fn send(&self, request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
+    async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         self.times.lock().unwrap().push(self.start.elapsed());
         sleep(MOMENT).await;
         self.spade.send(request, limits).await
@@ -46,12 +46,12 @@ impl Watched {
     }
 
     fn provider(&self, sandbox: &Sandbox, retry: RetryPolicy) -> HttpProvider<Spade> {
-        let spade = sandbox.spade_vendor(WonMeans::MerchantWon);
+        let spade = sandbox.spade_connector(WonMeans::MerchantWon);
         HttpProvider::builder(spade).retry(retry).transport(self.clone()).build().unwrap()
     }
 
-    fn member(&self, sandbox: &Sandbox) -> Member {
-        Member::required(self.provider(sandbox, RetryPolicy::default()))
+    fn target(&self, sandbox: &Sandbox) -> Target {
+        Target::required(self.provider(sandbox, RetryPolicy::default()))
     }
 
     fn sent(&self, when: impl Fn(Duration) -> bool) -> usize {
@@ -77,10 +77,10 @@ async fn a_vendor_that_asks_for_a_moment_is_left_alone_as_a_whole() {
     for (asked, under_way, told) in [(3, 4, 200), (35, 4, 200), (3, 1, 10)] {
         let sandbox = Sandbox::in_memory();
         let watched = Watched::of(&sandbox);
-        let reporter = Reporter::builder().member(watched.member(&sandbox)).build().unwrap();
+        let reporter = Reporter::builder().target(watched.target(&sandbox)).build().unwrap();
         sandbox.spade().fail_next(throttled(asked));
-        let report =
-            reporter.report_all(stream::iter(feed(told, &[Stage::Received])), Bulk::default().at_once(under_way));
+        let report = reporter
+            .report_all(stream::iter(feed(told, &[Stage::Received])), BulkOptions::default().concurrency(under_way));
         let done: Vec<_> = report.collect().await;
         assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
         assert_eq!(done.len(), told);
@@ -95,10 +95,11 @@ async fn the_pace_holds_after_a_pause_too() {
     let sandbox = Sandbox::in_memory();
     let watched = Watched::of(&sandbox);
     let window = Duration::from_secs(10);
-    let member = watched.member(&sandbox).pace(Pace::of(10, window));
-    let reporter = Reporter::builder().member(member).build().unwrap();
+    let member = watched.target(&sandbox).pace(RateLimit::new(10, window));
+    let reporter = Reporter::builder().target(member).build().unwrap();
     sandbox.spade().fail_next(throttled(29));
-    let report = reporter.report_all(stream::iter(feed(60, &[Stage::Received])), Bulk::default().at_once(64));
+    let report =
+        reporter.report_all(stream::iter(feed(60, &[Stage::Received])), BulkOptions::default().concurrency(64));
     assert_eq!(report.collect::<Vec<_>>().await.len(), 60);
     let times = watched.times.lock().unwrap();
     let most = (0..times.len()).map(|i| times[i..].iter().take_while(|time| **time < times[i] + window).count()).max();
@@ -116,7 +117,10 @@ async fn many_refusals_at_once_are_one_pause() {
     }
     let start = Instant::now();
     let input = || stream::iter(feed(16, &[Stage::Received]));
-    assert_eq!(reporter.report_all(input(), Bulk::default().at_once(16)).collect::<Vec<_>>().await.len(), 16);
+    assert_eq!(
+        reporter.report_all(input(), BulkOptions::default().concurrency(16)).collect::<Vec<_>>().await.len(),
+        16
+    );
     assert_eq!(start.elapsed().as_secs(), 1, "the first pause, once");
     // Two rounds: the pause doubles, though between them some could not be told at all.
     for _ in 0..2 {
@@ -124,12 +128,13 @@ async fn many_refusals_at_once_are_one_pause() {
     }
     let (start, mut mixed) = (Instant::now(), feed(1, &[Stage::Received]).collect::<Vec<_>>());
     mixed.extend(feed(9, &[Stage::Alert]).skip(1));
-    let done = reporter.report_all(stream::iter(mixed), Bulk::default().at_once(1)).collect::<Vec<_>>().await;
+    let done =
+        reporter.report_all(stream::iter(mixed), BulkOptions::default().concurrency(1)).collect::<Vec<_>>().await;
     assert_eq!((done.len(), start.elapsed().as_secs()), (9, 3));
     // A vendor that asks for longer than a clock can hold is asked again after an hour.
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(u64::MAX))));
     let start = Instant::now();
-    assert_eq!(reporter.report_all(input(), Bulk::default().at_once(1)).collect::<Vec<_>>().await.len(), 16);
+    assert_eq!(reporter.report_all(input(), BulkOptions::default().concurrency(1)).collect::<Vec<_>>().await.len(), 16);
     assert_eq!(start.elapsed().as_secs(), 3_600);
 }
 
@@ -162,9 +167,10 @@ async fn a_provider_says_how_long_its_vendor_wants_none() {
 async fn nothing_goes_out_after_a_stop_in_a_pause() {
     let sandbox = Sandbox::in_memory();
     let watched = Watched::of(&sandbox);
-    let reporter = Reporter::builder().member(watched.member(&sandbox)).build().unwrap();
+    let reporter = Reporter::builder().target(watched.target(&sandbox)).build().unwrap();
     sandbox.spade().fail_next(throttled(29));
-    let report = reporter.report_all(stream::iter(feed(300, &[Stage::Received])), Bulk::default().at_once(8));
+    let report =
+        reporter.report_all(stream::iter(feed(300, &[Stage::Received])), BulkOptions::default().concurrency(8));
     stop_after(report.stop_handle(), 5);
     // The first eight are under way when the vendor asks for none.
     assert_eq!(report.collect::<Vec<_>>().await.len(), 8);
@@ -179,10 +185,10 @@ async fn what_waits_in_a_pause_is_not_in_doubt() {
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
     let cases: Vec<_> = feed(50, &[Stage::Received]).collect();
     let tell = async |seconds| {
-        let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+        let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
         let reporter = Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap();
         let mut words = HashMap::<&str, u32>::new();
-        let mut report = reporter.report_all(stream::iter(cases.clone()), Bulk::default().at_once(32));
+        let mut report = reporter.report_all(stream::iter(cases.clone()), BulkOptions::default().concurrency(32));
         let all = async {
             while let Some(done) = report.next().await {
                 *words.entry(done.told.outcome().as_str()).or_default() += 1;
@@ -217,8 +223,9 @@ impl Ledger for SlowLedger {
 async fn a_stop_turns_back_what_is_only_being_prepared() {
     let sandbox = Sandbox::in_memory();
     let watched = Watched::of(&sandbox);
-    let reporter = Reporter::builder().member(watched.member(&sandbox)).ledger(SlowLedger::default()).build().unwrap();
-    let report = reporter.report_all(stream::iter(feed(100, &[Stage::Received])), Bulk::default().at_once(50));
+    let reporter = Reporter::builder().target(watched.target(&sandbox)).ledger(SlowLedger::default()).build().unwrap();
+    let report =
+        reporter.report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default().concurrency(50));
     stop_after(report.stop_handle(), 1);
     assert_eq!((report.collect::<Vec<_>>().await.len(), watched.sent(|_| true)), (0, 0));
 }
@@ -241,9 +248,9 @@ impl Stream for StopsAtThree {
 #[tokio::test]
 async fn nothing_is_read_after_a_stop() {
     let sandbox = Sandbox::in_memory();
-    let reporter = Reporter::builder().member(Watched::of(&sandbox).member(&sandbox)).build().unwrap();
+    let reporter = Reporter::builder().target(Watched::of(&sandbox).target(&sandbox)).build().unwrap();
     let stop = Arc::new(OnceLock::new());
-    let mut report = reporter.report_all(StopsAtThree(0, Arc::clone(&stop)), Bulk::default());
+    let mut report = reporter.report_all(StopsAtThree(0, Arc::clone(&stop)), BulkOptions::default());
     stop.set(report.stop_handle()).unwrap();
     assert!(report.next().await.is_none());
     assert_eq!(report.read(), 3);
@@ -255,10 +262,10 @@ fn a_bulk_ends_with_its_runtime() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(1))));
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let reporter = Reporter::builder().required(spade).build().unwrap();
     let cases = feed(4, &[Stage::Received, Stage::Won]);
-    let mut report = reporter.report_all(stream::iter(cases), Bulk::default());
+    let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default());
     let first = async { tokio::time::timeout(Duration::from_millis(50), report.next()).await };
     assert!(runtime().block_on(first).is_err());
     let rest = async { tokio::time::timeout(Duration::from_secs(10), report.collect::<Vec<_>>()).await };

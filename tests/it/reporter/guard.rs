@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chargeback::lifecycle::{Act, Ledger, LedgerEntry, LedgerError, Lifecycle, MemoryLedger, Told, Transition};
+use chargeback::lifecycle::{
+    Action, Ledger, LedgerEntry, LedgerError, Lifecycle, MemoryLedger, ReportedStage, Transition,
+};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::{
-    Chargeback, HttpProvider, Outcome, ProviderId, Reason, Reporter, Skipped, Stage, Stopped, async_trait, revcent,
+    Blocked, Chargeback, HttpProvider, Outcome, ProviderId, Reason, Reporter, Skipped, Stage, async_trait, revcent,
     spade,
 };
 
@@ -76,31 +78,31 @@ fn of(stage: Stage, day: u32) -> Chargeback {
 
 #[test]
 fn time_and_graph_and_doubt_decide() {
-    let told = |stage, day| Some(Told { stage, occurred_at: at(day, 9) });
+    let told = |stage, day| Some(ReportedStage { stage, occurred_at: at(day, 9) });
     let mut entry = LedgerEntry::default();
     let judge = |entry: &LedgerEntry, stage, day| Lifecycle::default().judge(entry, &of(stage, day));
-    assert_eq!(judge(&entry, Stage::Lost, 1), (Transition::First, Act::Report));
+    assert_eq!(judge(&entry, Stage::Lost, 1), (Transition::First, Action::Report));
     entry.acknowledged = told(Stage::Won, 10);
-    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Refresh, Act::Skip));
-    assert_eq!(judge(&entry, Stage::Won, 11), (Transition::Refresh, Act::Skip));
-    assert_eq!(judge(&entry, Stage::Closed, 10), (Transition::Advance, Act::Report));
-    assert_eq!(judge(&entry, Stage::Received, 9), (Transition::Stale, Act::Skip));
-    assert_eq!(judge(&entry, Stage::Closed, 9), (Transition::Stale, Act::Skip));
-    assert_eq!(judge(&entry, Stage::Received, 11), (Transition::Reopen, Act::Report));
-    assert_eq!(judge(&entry, Stage::Alert, 11), (Transition::Illegal, Act::Refuse));
+    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Refresh, Action::Skip));
+    assert_eq!(judge(&entry, Stage::Won, 11), (Transition::Refresh, Action::Skip));
+    assert_eq!(judge(&entry, Stage::Closed, 10), (Transition::Advance, Action::Report));
+    assert_eq!(judge(&entry, Stage::Received, 9), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(&entry, Stage::Closed, 9), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(&entry, Stage::Received, 11), (Transition::Reopen, Action::Report));
+    assert_eq!(judge(&entry, Stage::Alert, 11), (Transition::Illegal, Action::Block));
     // What nobody knows to have arrived counts as the last, and is told again.
-    entry.unclear = told(Stage::Lost, 12);
-    assert_eq!(judge(&entry, Stage::Lost, 12), (Transition::Refresh, Act::Report));
-    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Stale, Act::Skip));
-    let strict = Lifecycle::default().refresh(Act::Refuse).reopen(Act::Refuse).illegal(Act::Report);
-    assert_eq!(strict.judge(&entry, &of(Stage::Won, 13)), (Transition::Reopen, Act::Refuse));
-    assert_eq!(strict.judge(&entry, &of(Stage::Alert, 13)), (Transition::Illegal, Act::Report));
+    entry.in_flight = told(Stage::Lost, 12);
+    assert_eq!(judge(&entry, Stage::Lost, 12), (Transition::Refresh, Action::Report));
+    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Stale, Action::Skip));
+    let strict = Lifecycle::default().refresh(Action::Block).reopen(Action::Block).illegal(Action::Report);
+    assert_eq!(strict.judge(&entry, &of(Stage::Won, 13)), (Transition::Reopen, Action::Block));
+    assert_eq!(strict.judge(&entry, &of(Stage::Alert, 13)), (Transition::Illegal, Action::Report));
     let json = serde_json::to_string(&entry).unwrap();
     assert_eq!(serde_json::from_str::<LedgerEntry>(&json).unwrap(), entry);
 }
 
 fn with_spade(sandbox: &Sandbox, ledger: Arc<dyn Ledger>) -> Reporter {
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     Reporter::builder().required(spade).shared_ledger(ledger).build().unwrap()
 }
 
@@ -117,7 +119,7 @@ async fn a_case_is_told_forward_and_never_back_by_accident() {
         (of(Stage::Received, 1), "skipped: refresh"),
         (of(Stage::Won, 5), "acknowledged"),
         (of(Stage::Contested, 3), "skipped: stale"),
-        (of(Stage::Expired, 6), "stopped: illegal; nothing was sent"),
+        (of(Stage::Expired, 6), "blocked: illegal; nothing was sent"),
         (of(Stage::Lost, 7), "acknowledged"),
     ];
     for (chargeback, expected) in steps {
@@ -126,8 +128,8 @@ async fn a_case_is_told_forward_and_never_back_by_accident() {
     let told: Vec<_> = sandbox.spade().cases()[0].history.iter().map(|told| told["state"].clone()).collect();
     assert_eq!(told, ["chargeback_pending", "chargeback_won", "chargeback_lost"]);
     let outcomes = reporter.report(&of(Stage::Received, 1)).await;
-    assert!(outcomes.is_met(), "a late report is nothing to worry about");
-    assert!(matches!(outcomes.of(&spade::ID).unwrap().outcome(), Outcome::Skipped(Skipped::Step(Transition::Stale))));
+    assert!(outcomes.required_settled(), "a late report is nothing to worry about");
+    assert!(matches!(outcomes.get(&spade::ID).unwrap().outcome(), Outcome::Skipped(Skipped::Step(Transition::Stale))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -158,12 +160,12 @@ async fn the_vendors_id_of_a_case_outlives_the_process() {
     sandbox.revcent().lag_index(1_000);
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
     let process = || {
-        let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+        let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
         Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap()
     };
-    assert!(process().report(&of(Stage::Received, 1)).await.is_met());
+    assert!(process().report(&of(Stage::Received, 1)).await.required_settled());
     let second = process().report(&of(Stage::Contested, 2)).await;
-    assert!(second.is_met());
+    assert!(second.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1, "the index shows nothing, the ledger does");
     let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
     assert_eq!(kept.vendor_case.as_deref(), Some(sandbox.revcent().cases()[0].key.as_str()));
@@ -176,7 +178,7 @@ async fn a_doubt_outlives_the_process_and_a_person_settles_it() {
     sandbox.revcent().lag_index(1_000);
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
     let process = || {
-        let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+        let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
         Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap()
     };
     let received = of(Stage::Received, 1);
@@ -187,17 +189,17 @@ async fn a_doubt_outlives_the_process_and_a_person_settles_it() {
     let reporter = process();
     for _ in 0..3 {
         let outcomes = reporter.report(&received).await;
-        let Outcome::Unknown(error) = outcomes.of(&revcent::ID).unwrap().outcome() else { panic!("{outcomes:?}") };
+        let Outcome::Unknown(error) = outcomes.get(&revcent::ID).unwrap().outcome() else { panic!("{outcomes:?}") };
         assert_eq!(crate::support::kind(error), "conflict");
     }
     assert_eq!(sandbox.revcent().cases().len(), 1, "never a second one");
     // Somebody has looked at the dashboard.
     let found = sandbox.revcent().cases()[0].key.clone();
     reporter.resolve_doubt(&revcent::ID, "case-1", Some(&found)).await.unwrap();
-    assert!(reporter.report(&of(Stage::Contested, 2)).await.is_met());
+    assert!(reporter.report(&of(Stage::Contested, 2)).await.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
     let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
-    assert_eq!((kept.unclear, kept.vendor_case), (None, Some(found)));
+    assert_eq!((kept.in_flight, kept.vendor_case), (None, Some(found)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -207,24 +209,27 @@ async fn who_finds_that_nothing_was_done_says_so_and_it_is_told() {
     let received = of(Stage::Received, 1);
     let unclear = LedgerEntry::default();
     let unclear = serde_json::to_value(&unclear).map(|mut entry| {
-        entry["unclear"] = serde_json::to_value(Told::of(&received)).unwrap();
+        entry["in_flight"] = serde_json::to_value(ReportedStage::new(&received)).unwrap();
         serde_json::from_value::<LedgerEntry>(entry).unwrap()
     });
     let unclear = unclear.unwrap();
     for provider in [&revcent::ID, &spade::ID] {
         ledger.write(provider, "case-1", &unclear).await.unwrap();
     }
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let reporter = Reporter::builder().required(revcent.clone()).required(spade.clone());
     let reporter = reporter.shared_ledger(Arc::clone(&ledger)).build().unwrap();
     let outcomes = reporter.report(&received).await;
-    assert!(matches!(outcomes.of(&spade::ID).unwrap().outcome(), Outcome::Acknowledged(_)), "it may be told twice");
-    assert!(matches!(outcomes.of(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)), "an empty search is no proof");
+    assert!(matches!(outcomes.get(&spade::ID).unwrap().outcome(), Outcome::Acknowledged(_)), "it may be told twice");
+    assert!(
+        matches!(outcomes.get(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)),
+        "an empty search is no proof"
+    );
     assert!(revcent.is_in_doubt("case-1") && !spade.is_in_doubt("case-1"));
     reporter.resolve_doubt(&revcent::ID, "case-1", None).await.unwrap();
     assert!(!revcent.is_in_doubt("case-1"));
-    assert!(reporter.report(&of(Stage::Contested, 2)).await.is_met());
+    assert!(reporter.report(&of(Stage::Contested, 2)).await.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
 }
 
@@ -235,20 +240,20 @@ async fn what_is_unknown_is_told_again_and_what_was_not_sent_is_as_before() {
     let reporter = with_spade(&sandbox, ledger.clone());
     sandbox.spade().fail_always(Fault::after_acting(FaultKind::Reset));
     let outcomes = reporter.report(&of(Stage::Received, 1)).await;
-    assert!(matches!(outcomes.of(&spade::ID).unwrap().outcome(), Outcome::Unknown(_)));
+    assert!(matches!(outcomes.get(&spade::ID).unwrap().outcome(), Outcome::Unknown(_)));
     let kept = || async { ledger.read(&spade::ID, "case-1").await.unwrap().unwrap_or_default() };
-    assert_eq!((kept().await.acknowledged, kept().await.unclear.unwrap().stage), (None, Stage::Received));
+    assert_eq!((kept().await.acknowledged, kept().await.in_flight.unwrap().stage), (None, Stage::Received));
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::Unreachable));
-    assert!(!reporter.report(&of(Stage::Lost, 2)).await.is_met());
-    assert_eq!(kept().await.unclear.unwrap().stage, Stage::Received, "lost was never sent");
+    assert!(!reporter.report(&of(Stage::Lost, 2)).await.required_settled());
+    assert_eq!(kept().await.in_flight.unwrap().stage, Stage::Received, "lost was never sent");
     sandbox.spade().recover();
     assert_eq!(outcome(&reporter, &of(Stage::Received, 1)).await, "acknowledged");
-    assert_eq!(kept().await.unclear, None);
+    assert_eq!(kept().await.in_flight, None);
     // A call that is dropped leaves it unclear too.
     sandbox.spade().fail_next(Fault::after_acting(FaultKind::Silence));
     let lost = of(Stage::Lost, 2);
     let dropped = tokio::time::timeout(std::time::Duration::from_secs(1), reporter.report(&lost)).await;
-    assert!(dropped.is_err() && kept().await.unclear.unwrap().stage == Stage::Lost);
+    assert!(dropped.is_err() && kept().await.in_flight.unwrap().stage == Stage::Lost);
 }
 
 /// A ledger that fails when it is told to.
@@ -270,7 +275,7 @@ impl Ledger for Broken {
     }
 
     async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
-        let after = entry.unclear.is_none() && self.writes_after.load(Ordering::SeqCst);
+        let after = entry.in_flight.is_none() && self.writes_after.load(Ordering::SeqCst);
         if after || self.writes.load(Ordering::SeqCst) {
             return Err(LedgerError::new("the disk is full"));
         }
@@ -286,20 +291,20 @@ async fn a_ledger_that_fails_stops_the_report_or_says_so_after_it() {
     for flag in [&broken.reads, &broken.writes] {
         flag.store(true, Ordering::SeqCst);
         let outcomes = reporter.report(&of(Stage::Received, 1)).await;
-        let told = outcomes.of(&spade::ID).unwrap();
-        assert!(matches!(told.outcome(), Outcome::Stopped(Stopped::Ledger(_))) && told.may_be_retried());
-        assert!(told.outcome().error().is_none() && !outcomes.is_met());
+        let told = outcomes.get(&spade::ID).unwrap();
+        assert!(matches!(told.outcome(), Outcome::Blocked(Blocked::Ledger(_))) && told.may_be_retried());
+        assert!(told.outcome().error().is_none() && !outcomes.required_settled());
         assert_eq!(sandbox.spade().requests(), 0, "nothing is sent that could not be remembered");
         flag.store(false, Ordering::SeqCst);
     }
     broken.writes_after.store(true, Ordering::SeqCst);
     let outcomes = reporter.report(&of(Stage::Received, 1)).await;
-    let told = outcomes.of(&spade::ID).unwrap();
+    let told = outcomes.get(&spade::ID).unwrap();
     assert!(matches!(told.outcome(), Outcome::Acknowledged(_)) && told.ledger_error().is_some());
     // It stands as under way, so the same is sent again rather than taken for told.
     broken.writes_after.store(false, Ordering::SeqCst);
     let outcomes = reporter.report(&of(Stage::Received, 1)).await;
-    assert!(outcomes.is_met() && outcomes.of(&spade::ID).unwrap().ledger_error().is_none());
+    assert!(outcomes.required_settled() && outcomes.get(&spade::ID).unwrap().ledger_error().is_none());
     assert_eq!((sandbox.spade().requests(), broken.inner.len()), (2, 1));
     assert!(!broken.inner.is_empty());
 }
@@ -309,16 +314,16 @@ async fn a_ledger_that_fails_stops_the_report_or_says_so_after_it() {
 fn of_two_stages_at_one_time_the_later_in_life_stands() {
     let judge = |last: Stage, next: Stage| {
         let mut entry = LedgerEntry::default();
-        entry.acknowledged = Some(Told { stage: last, occurred_at: at(3, 9) });
+        entry.acknowledged = Some(ReportedStage { stage: last, occurred_at: at(3, 9) });
         Lifecycle::default().judge(&entry, &of(next, 3))
     };
-    assert_eq!(judge(Stage::Refunded, Stage::Received), (Transition::Stale, Act::Skip));
-    assert_eq!(judge(Stage::Won, Stage::Lost), (Transition::Stale, Act::Skip));
-    assert_eq!(judge(Stage::Received, Stage::Won), (Transition::Advance, Act::Report));
+    assert_eq!(judge(Stage::Refunded, Stage::Received), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(Stage::Won, Stage::Lost), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(Stage::Received, Stage::Won), (Transition::Advance, Action::Report));
     // There is no step back in the graph, and a feed of days tells both again when it is read again.
-    assert_eq!(judge(Stage::Accepted, Stage::Received), (Transition::Stale, Act::Skip));
-    assert_eq!(judge(Stage::Lost, Stage::UnderReview), (Transition::Stale, Act::Skip));
-    assert_eq!(judge(Stage::Alert, Stage::Won), (Transition::Illegal, Act::Refuse));
+    assert_eq!(judge(Stage::Accepted, Stage::Received), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(Stage::Lost, Stage::UnderReview), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(Stage::Alert, Stage::Won), (Transition::Illegal, Action::Block));
 }
 
 #[tokio::test(start_paused = true)]
@@ -326,7 +331,7 @@ async fn what_was_never_sent_leaves_what_is_unclear() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1_000);
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
-    let provider = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let provider = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let reporter = Reporter::builder().required(provider).shared_ledger(Arc::clone(&ledger)).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
     let received = of(Stage::Received, 1);
@@ -334,21 +339,21 @@ async fn what_was_never_sent_leaves_what_is_unclear() {
     assert!(dropped.is_err());
     // RevCent has no word for it, and nothing is sent.
     let outcomes = reporter.report(&of(Stage::PreArbitration, 2)).await;
-    let told = outcomes.of(&revcent::ID).unwrap();
+    let told = outcomes.get(&revcent::ID).unwrap();
     assert!(matches!(told.outcome(), Outcome::Unknown(chargeback::Error::Unsupported(_))), "{told:?}");
     assert!(!told.may_be_retried(), "it can never be said");
     let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
-    assert_eq!(kept.unclear.unwrap().stage, Stage::Received);
+    assert_eq!(kept.in_flight.unwrap().stage, Stage::Received);
     // So the retry of what is unclear is not late.
     let again = reporter.report(&received).await;
-    assert!(matches!(again.of(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)), "{again:?}");
+    assert!(matches!(again.get(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)), "{again:?}");
     assert!(reporter.resolve_doubt(&spade::ID, "case-1", None).await.is_err(), "it has no such vendor");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_doubt_that_begins_while_an_older_one_is_resolved_stays() {
     let sandbox = Sandbox::in_memory();
-    let provider = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let provider = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().lag_index(1_000);
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
     let received = of(Stage::Received, 1);

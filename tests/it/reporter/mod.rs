@@ -14,8 +14,8 @@ use chargeback::sandbox::{API_KEY, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{
-    Chargeback, ChargebackProvider, Delivery, Error, Field, LossPolicy, Member, Need, Outcome, Outcomes, Reason,
-    Reporter, RetryPolicy, Skipped, Stage, pipwave, revcent, spade, thirdwatch, tutelar,
+    Chargeback, ChargebackProvider, Delivery, Error, Field, LossPolicy, Outcome, Outcomes, Reason, Reporter,
+    Requirement, RetryPolicy, Skipped, Stage, Target, pipwave, revcent, spade, thirdwatch, tutelar,
 };
 use tokio::time::Instant;
 
@@ -27,15 +27,15 @@ fn of(stage: Stage) -> Chargeback {
 
 /// All five, each required, and impatient.
 fn five(sandbox: &Sandbox) -> Reporter {
-    fn once<V: chargeback::vendor::Vendor>(sandbox: &Sandbox, vendor: V) -> impl ChargebackProvider {
+    fn once<V: chargeback::connector::Connector>(sandbox: &Sandbox, vendor: V) -> impl ChargebackProvider {
         sandbox.connect(vendor).retry(RetryPolicy::never()).build().unwrap()
     }
     Reporter::builder()
-        .required(once(sandbox, sandbox.thirdwatch_vendor()))
-        .required(once(sandbox, sandbox.revcent_vendor()))
-        .required(once(sandbox, sandbox.tutelar_vendor(DefeatedMeans::Refuse)))
-        .required(once(sandbox, sandbox.spade_vendor(WonMeans::MerchantWon)))
-        .best_effort(once(sandbox, sandbox.pipwave_vendor()))
+        .required(once(sandbox, sandbox.thirdwatch_connector()))
+        .required(once(sandbox, sandbox.revcent_connector()))
+        .required(once(sandbox, sandbox.tutelar_connector(DefeatedMeans::Refuse)))
+        .required(once(sandbox, sandbox.spade_connector(WonMeans::MerchantWon)))
+        .best_effort(once(sandbox, sandbox.pipwave_connector()))
         .build()
         .unwrap()
 }
@@ -57,7 +57,7 @@ async fn all_are_told_at_once_and_the_call_ends_with_the_slowest() {
     let outcomes = five(&sandbox).report(&of(Stage::Contested)).await;
     assert_eq!(start.elapsed(), Duration::from_secs(9));
     assert_eq!(words(&outcomes), ["acknowledged"; 5]);
-    assert!(outcomes.is_met() && outcomes.retry_after().is_none());
+    assert!(outcomes.required_settled() && outcomes.retry_after().is_none());
     let names: Vec<_> = outcomes.iter().map(|told| told.provider().clone()).collect();
     assert_eq!(names, [thirdwatch::ID, revcent::ID, tutelar::ID, spade::ID, pipwave::ID]);
     assert_eq!(five(&sandbox).providers().collect::<Vec<_>>(), names);
@@ -66,20 +66,20 @@ async fn all_are_told_at_once_and_the_call_ends_with_the_slowest() {
 #[tokio::test(start_paused = true)]
 async fn what_befalls_one_is_told_of_it_alone() {
     let sandbox = Sandbox::in_memory();
-    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::Refusal));
+    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::ReplyError));
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Silence));
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::Unreachable));
     sandbox.pipwave().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(30))));
     // Tutelar has no word for it.
     let outcomes = five(&sandbox).report(&of(Stage::Received)).await;
-    assert_eq!(words(&outcomes), ["refused", "unknown", "cannot_express", "refused", "refused"]);
-    assert!(!outcomes.is_met());
-    let unmet: Vec<_> = outcomes.unmet().map(|told| told.provider().to_string()).collect();
-    assert_eq!(unmet, ["thirdwatch", "revcent", "tutelar", "spade"], "Pipwave is told if it can be");
+    assert_eq!(words(&outcomes), ["failed", "unknown", "unsupported", "failed", "failed"]);
+    assert!(!outcomes.required_settled());
+    let required_unsettled: Vec<_> = outcomes.required_unsettled().map(|told| told.provider().to_string()).collect();
+    assert_eq!(required_unsettled, ["thirdwatch", "revcent", "tutelar", "spade"], "Pipwave is told if it can be");
     let retried: Vec<_> = outcomes.iter().map(chargeback::ProviderOutcome::may_be_retried).collect();
     assert_eq!(retried, [false, true, false, true, true]);
     assert_eq!(outcomes.retry_after(), Some(Duration::from_secs(30)));
-    let error = |provider: chargeback::ProviderId| outcomes.of(&provider).unwrap().outcome().error().unwrap();
+    let error = |provider: chargeback::ProviderId| outcomes.get(&provider).unwrap().outcome().error().unwrap();
     assert_eq!((kind(error(spade::ID)), error(spade::ID).delivery()), ("transport", Delivery::NotSent));
     assert_eq!(error(revcent::ID).delivery(), Delivery::Unknown);
     for told in &outcomes {
@@ -95,22 +95,22 @@ async fn what_befalls_one_is_told_of_it_alone() {
 async fn only_what_is_safe_and_needed_is_told_again() {
     let sandbox = Sandbox::in_memory();
     let reporter = five(&sandbox);
-    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::Refusal));
+    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::ReplyError));
     // RevCent acts, its answer is lost, and its index lags behind every look.
     sandbox.revcent().lag_index(4);
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::Unreachable));
     let chargeback = of(Stage::Contested);
     let first = reporter.report(&chargeback).await;
-    assert_eq!(words(&first), ["refused", "unknown", "acknowledged", "refused", "acknowledged"]);
+    assert_eq!(words(&first), ["failed", "unknown", "acknowledged", "failed", "acknowledged"]);
     let acted = || [sandbox.thirdwatch().acted(), sandbox.tutelar().acted(), sandbox.pipwave().acted()];
     let before = acted();
     let second = reporter.retry_failed(&chargeback, first).await;
-    assert_eq!(words(&second), ["refused", "acknowledged", "acknowledged", "acknowledged", "acknowledged"]);
+    assert_eq!(words(&second), ["failed", "acknowledged", "acknowledged", "acknowledged", "acknowledged"]);
     assert_eq!(acted(), before, "the others were left alone");
     assert_eq!((sandbox.revcent().cases().len(), sandbox.spade().cases().len()), (1, 1));
-    assert!(second.of(&revcent::ID).unwrap().need() == Need::Required);
-    let required = second.into_iter().filter(|told| told.need() == Need::Required);
+    assert!(second.get(&revcent::ID).unwrap().requirement() == Requirement::Required);
+    let required = second.into_iter().filter(|told| told.requirement() == Requirement::Required);
     let receipts = required.filter(|told| told.outcome().receipt().is_some_and(chargeback::Receipt::is_complete));
     assert_eq!(receipts.count(), 3);
 }
@@ -118,23 +118,21 @@ async fn only_what_is_safe_and_needed_is_told_again() {
 #[tokio::test(start_paused = true)]
 async fn routes_and_losses_decide_before_anything_is_sent() {
     let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
-    let tutelar = sandbox.connect(sandbox.tutelar_vendor(DefeatedMeans::Refuse)).build().unwrap();
-    let thirdwatch = sandbox.connect(sandbox.thirdwatch_vendor()).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let tutelar = sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::Refuse)).build().unwrap();
+    let thirdwatch = sandbox.connect(sandbox.thirdwatch_connector()).build().unwrap();
     let reporter = Reporter::builder()
-        .member(Member::required(spade).losses(LossPolicy::RefuseMeaning))
-        .member(Member::required(tutelar).only(|c| c.stage() != Stage::Contested).only(|c| c.amount().is_none()))
-        .member(Member::best_effort(thirdwatch).only(|c| c.payment().user_id.is_some()))
+        .target(Target::required(spade).losses(LossPolicy::RefuseMeaning))
+        .target(Target::required(tutelar).filter(|c| c.stage() != Stage::Contested).filter(|c| c.amount().is_none()))
+        .target(Target::best_effort(thirdwatch).filter(|c| c.payment().user_id.is_some()))
         .build()
         .unwrap();
     // Spade would merge it with "pending".
     let outcomes = reporter.report(&of(Stage::Contested)).await;
-    assert_eq!(words(&outcomes), ["cannot_express", "skipped", "acknowledged"]);
-    let Outcome::CannotExpress(Error::Unsupported(error)) = outcomes.of(&spade::ID).unwrap().outcome() else {
-        panic!()
-    };
+    assert_eq!(words(&outcomes), ["unsupported", "skipped", "acknowledged"]);
+    let Outcome::Unsupported(Error::Unsupported(error)) = outcomes.get(&spade::ID).unwrap().outcome() else { panic!() };
     assert_eq!(error.field(), Field::Stage);
-    let skipped = outcomes.of(&tutelar::ID).unwrap().outcome();
+    let skipped = outcomes.get(&tutelar::ID).unwrap().outcome();
     assert!(matches!(skipped, Outcome::Skipped(Skipped::NotRouted)) && skipped.is_settled(), "{skipped}");
     assert_eq!((sandbox.spade().requests(), sandbox.tutelar().requests()), (0, 0));
     let plans = reporter.plan(&of(Stage::Contested));
@@ -142,13 +140,13 @@ async fn routes_and_losses_decide_before_anything_is_sent() {
         plans.iter().map(|(id, plan)| (id.as_str(), plan.is_ok())).collect::<Vec<_>>(),
         [("spade", false), ("thirdwatch", true)]
     );
-    assert_eq!(words(&reporter.report(&of(Stage::Accepted)).await), ["cannot_express", "acknowledged", "acknowledged"]);
+    assert_eq!(words(&reporter.report(&of(Stage::Accepted)).await), ["unsupported", "acknowledged", "acknowledged"]);
 }
 
 #[test]
 fn a_reporter_has_vendors_of_different_names() {
     let sandbox = Sandbox::in_memory();
-    let spade = || sandbox.connect(sandbox.spade_vendor(WonMeans::MerchantWon)).build().unwrap();
+    let spade = || sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let problems = |built: Result<Reporter, Error>| match built.unwrap_err() {
         Error::Configuration(error) => error.problems().iter().map(ToString::to_string).collect::<Vec<_>>(),
         other => panic!("{other}"),
@@ -168,5 +166,5 @@ async fn dropping_the_call_drops_every_report() {
     assert!(tokio::time::timeout(Duration::from_secs(1), reporter.report(&of(Stage::Contested))).await.is_err());
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
     sandbox.spade().recover();
-    assert!(reporter.report(&of(Stage::Contested)).await.is_met());
+    assert!(reporter.report(&of(Stage::Contested)).await.required_settled());
 }

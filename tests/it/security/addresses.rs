@@ -1,9 +1,11 @@
 //! Keys go over `https` or to this machine, whatever address a vendor's code writes.
 
 use bytes::Bytes;
-use chargeback::vendor::{Attempt, Case, Operation, Refusal, Refused, Repeat, Settled, Translation, Vendor};
+use chargeback::connector::{
+    Attempt, Case, Connector, LookupVerdict, Operation, ReplyError, RetrySafety, TranslateError, Translation,
+};
 use chargeback::{
-    Capabilities, Carriage, ChargebackProvider, Delivery, Error, Expression, Field, ProviderId, Secret, Violation,
+    Capabilities, ChargebackProvider, Delivery, Error, Field, FieldSupport, ProviderId, Secret, StageSupport, Violation,
 };
 use http::{Request, Response};
 
@@ -24,7 +26,7 @@ impl Careless {
     }
 }
 
-impl Vendor for Careless {
+impl Connector for Careless {
     type Step = Call;
 
     fn id(&self) -> ProviderId {
@@ -32,12 +34,12 @@ impl Vendor for Careless {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let field = |field| if field == Field::Stage { Carriage::Sent } else { Carriage::Dropped };
-        Capabilities::ask(|_| Expression::exact("word"), |_| Expression::lossy(""), field)
+        let field = |field| if field == Field::Stage { FieldSupport::Sent } else { FieldSupport::Dropped };
+        Capabilities::ask(|_| StageSupport::exact("word"), |_| StageSupport::lossy(""), field)
     }
 
-    fn translate(&self, _: &Case<'_>) -> Result<Translation<Call>, Refused> {
-        Ok(Translation::of(Call::Tell))
+    fn translate(&self, _: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
+        Ok(Translation::new(Call::Tell))
     }
 }
 
@@ -48,16 +50,16 @@ enum Call {
 }
 
 impl Operation for Call {
-    type Vendor = Careless;
+    type Connector = Careless;
     type Reply = ();
-    type Probe = Self;
+    type Lookup = Self;
 
     fn name(&self) -> &'static str {
         if *self == Self::Tell { "tell" } else { "ask" }
     }
 
-    fn repeat(&self) -> Repeat {
-        if *self == Self::Tell { Repeat::AfterReadBack } else { Repeat::Safe }
+    fn retry_safety(&self) -> RetrySafety {
+        if *self == Self::Tell { RetrySafety::LookupFirst } else { RetrySafety::Idempotent }
     }
 
     fn reads_only(&self) -> bool {
@@ -70,16 +72,16 @@ impl Operation for Call {
         request.map_err(|error| Violation::new("request", error.to_string()))
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<(), Refusal> {
-        if reply.status() == 200 { Ok(()) } else { Err(Refusal::of_status(reply.status())) }
+    fn decode(&self, reply: &Response<Bytes>) -> Result<(), ReplyError> {
+        if reply.status() == 200 { Ok(()) } else { Err(ReplyError::from_status(reply.status())) }
     }
 
-    fn probe(&self) -> Option<Self> {
+    fn lookup(&self) -> Option<Self> {
         (*self == Self::Tell).then_some(Self::Ask)
     }
 
-    fn settle(&self, _: &[()]) -> Settled<Self> {
-        Settled::Holds(())
+    fn verdict(&self, _: &[()]) -> LookupVerdict<Self> {
+        LookupVerdict::Applied(())
     }
 }
 
@@ -153,7 +155,7 @@ async fn a_look_at_the_record_is_checked_too() {
         let careless = Careless::new("https://192.0.2.1/tell", uri);
         let error = provider(careless, &script).report(&received()).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{uri}: {error}");
-        assert_eq!(error.looked(), Some("ask cannot be written"), "{uri}");
+        assert_eq!(error.lookup_detail(), Some("ask cannot be written"), "{uri}");
         assert_eq!(script.calls(), ["POST /tell"], "{uri}");
     }
 }

@@ -3,12 +3,12 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use bytes::Bytes;
+use chargeback::connector::Connector;
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{EditChargeback, FirstReport, RevCent};
 use chargeback::spade::{FraudFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{TagUser, Thirdwatch};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
-use chargeback::vendor::Vendor;
 use chargeback::{ChargebackProvider, HttpProvider, Reason, Secret, Stage, pipwave, spade, thirdwatch};
 use http::{HeaderMap, Request};
 
@@ -27,7 +27,7 @@ fn holds_secret(text: &str) -> bool {
 }
 
 /// A vendor over a script that leaves every other request without a reply, so that it is repeated or looked up.
-fn doubtful<V: Vendor>(vendor: V) -> (HttpProvider<V>, Script) {
+fn doubtful<V: Connector>(vendor: V) -> (HttpProvider<V>, Script) {
     let script = Script::of((0..400).map(|n| if n % 2 == 0 { Play::Lost } else { Play::json(400, "{}") }));
     (provider(vendor, &script), script)
 }

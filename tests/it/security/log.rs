@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use chargeback::connector::Connector;
 use chargeback::pipwave::Pipwave;
 use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
-use chargeback::vendor::Vendor;
 use chargeback::{ChargebackProvider, Delivery, pipwave, thirdwatch};
 
 use super::{KEY, received, spade};
@@ -45,7 +45,7 @@ impl Log {
 }
 
 /// What is logged while this vendor is told, and what the report says of delivery.
-async fn logged(vendor: impl Vendor, plays: Vec<Play>) -> (Vec<String>, Option<Delivery>) {
+async fn logged(vendor: impl Connector, plays: Vec<Play>) -> (Vec<String>, Option<Delivery>) {
     let (log, _guard) = Log::listen();
     let script = Script::of(plays);
     let result = provider(vendor, &script).report(&received()).await;

@@ -8,7 +8,7 @@ mod tutelar;
 
 use std::collections::HashMap;
 
-use chargeback::vendor::Vendor;
+use chargeback::connector::Connector;
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Receipt, Violation};
 
 use crate::support::{Play, Script, kind, provider};
@@ -35,14 +35,14 @@ const fn case(
 }
 
 /// Reports once, with one attempt and no looking, against one reply.
-async fn report_once<V: Vendor>(vendor: V, chargeback: &Chargeback, play: Play) -> (Result<Receipt, Error>, Script) {
+async fn report_once<V: Connector>(vendor: V, chargeback: &Chargeback, play: Play) -> (Result<Receipt, Error>, Script) {
     let script = Script::of([play]);
-    let once = chargeback::RetryPolicy::never().looks(0);
+    let once = chargeback::RetryPolicy::never().max_lookups(0);
     let provider = chargeback::HttpProvider::builder(vendor).transport(script.clone()).retry(once).build().unwrap();
     (provider.report(chargeback).await, script)
 }
 
-async fn check_refusals<V: Vendor>(vendor: impl Fn() -> V, chargeback: &Chargeback, cases: &[Case]) {
+async fn check_refusals<V: Connector>(vendor: impl Fn() -> V, chargeback: &Chargeback, cases: &[Case]) {
     for case in cases {
         let (result, _) = report_once(vendor(), chargeback, Play::json(case.status, case.body)).await;
         let error = result.expect_err(case.body);
@@ -81,7 +81,7 @@ const GARBAGE: &[&[u8]] = &[
     b"{\"status\":200,\"success\":true,\"code\":1,\"details\":[{\"a\":{},\"a\":{}}]}",
 ];
 
-async fn check_garbage<V: Vendor>(vendor: impl Fn() -> V, chargeback: &Chargeback) {
+async fn check_garbage<V: Connector>(vendor: impl Fn() -> V, chargeback: &Chargeback) {
     let deep = [b"[".repeat(5000), b"]".repeat(5000)].concat();
     for body in GARBAGE.iter().copied().chain([deep.as_slice()]) {
         for (status, expected, delivery) in [
@@ -105,7 +105,7 @@ async fn check_garbage<V: Vendor>(vendor: impl Fn() -> V, chargeback: &Chargebac
 }
 
 /// The plan shows what was sent, but for secrets.
-fn check_plan<V: Vendor>(vendor: V, chargeback: &Chargeback, sent: &http::Request<bytes::Bytes>, secrets: &[&str]) {
+fn check_plan<V: Connector>(vendor: V, chargeback: &Chargeback, sent: &http::Request<bytes::Bytes>, secrets: &[&str]) {
     let plan = provider(vendor, &Script::silent()).plan(chargeback).unwrap();
     let step = plan.steps()[0].request().unwrap();
     assert_eq!((step.method(), step.url()), (sent.method().as_str(), sent.uri().to_string().as_str()));

@@ -48,7 +48,7 @@ async fn the_request_is_exact() {
             "fraudNotes": "canary-fraud-notes",
         })
     );
-    assert_eq!((receipt.stage_word(), receipt.reason_word()), ("chargeback_pending", "card_testing"));
+    assert_eq!((receipt.stage_value(), receipt.reason_value()), ("chargeback_pending", "card_testing"));
     assert_eq!(receipt.message(), Some("Chargeback successfully reported."));
     assert_eq!((receipt.vendor_case(), receipt.request_id()), (None, None));
     check_plan(spade(), &chargeback, sent, &["spade-key"]);
@@ -79,7 +79,7 @@ async fn whose_victory_it_is_decides_the_word() {
 async fn fraud_is_said_only_where_it_is_fraud() {
     for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown("something".into())]) {
         let chargeback = plain("c", Stage::Received, reason.clone())
-            .fraud(Fraud::of_kind(FraudKind::StolenCard).notes("seen"))
+            .fraud(Fraud::new(FraudKind::StolenCard).notes("seen"))
             .build()
             .unwrap();
         let (sent, losses) = told(&chargeback, spade()).await;
@@ -112,7 +112,7 @@ async fn the_type_of_fraud_comes_from_detail_code_and_reason() {
     ];
     assert_eq!(kinds.len(), FraudKind::ALL.len());
     for (kind, word) in kinds {
-        let chargeback = plain("c", Stage::Received, Reason::FraudOther).fraud(Fraud::of_kind(kind)).build().unwrap();
+        let chargeback = plain("c", Stage::Received, Reason::FraudOther).fraud(Fraud::new(kind)).build().unwrap();
         assert_eq!(told(&chargeback, spade()).await.0["fraudType"], word);
     }
     let codes = [
@@ -158,7 +158,7 @@ async fn a_type_that_hides_whether_the_card_was_present_is_a_loss() {
         (Reason::FraudOther, FraudKind::CardNotPresent, false),
     ];
     for (reason, kind, hides) in cases {
-        let chargeback = plain("c", Stage::Received, reason.clone()).fraud(Fraud::of_kind(kind)).build().unwrap();
+        let chargeback = plain("c", Stage::Received, reason.clone()).fraud(Fraud::new(kind)).build().unwrap();
         let (sent, losses) = told(&chargeback, spade()).await;
         let merged = losses.iter().any(|loss| (loss.field(), loss.kind()) == (Field::Reason, LossKind::Merged));
         assert_eq!(merged, hides, "{reason:?} {kind:?}: {sent} {losses:?}");

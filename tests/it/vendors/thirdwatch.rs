@@ -59,7 +59,7 @@ async fn the_request_is_exact() {
             },
         })
     );
-    assert_eq!((receipt.stage_word(), receipt.reason_word()), ("_disputed", "_duplicate"));
+    assert_eq!((receipt.stage_value(), receipt.reason_value()), ("_disputed", "_duplicate"));
     assert_eq!(receipt.message(), Some("event recorded"));
     check_plan(thirdwatch(), &chargeback, sent, &["tw-key"]);
 }

@@ -50,7 +50,7 @@ async fn the_request_is_exact() {
             "reason": "goods or services not received (canary-network canary-code)",
         })
     );
-    assert_eq!((receipt.stage_word(), receipt.reason_word()), ("prearbitration", ""));
+    assert_eq!((receipt.stage_value(), receipt.reason_value()), ("prearbitration", ""));
     assert_eq!(receipt.message(), Some("Chargeback status updated successfully"));
     check_plan(tutelar(), &chargeback, sent, &["api-key", "secret-key", "YXBpLWtleTpzZWNyZXQta2V5"]);
 }
@@ -91,7 +91,7 @@ async fn what_defeated_means_decides_the_word() {
         let vendor = Tutelar::v1("k", "s", means);
         if let Some(word) = word {
             let (result, script) = report_once(vendor, &chargeback, ok()).await;
-            assert_eq!(result.unwrap().stage_word(), word, "{stage} {means}");
+            assert_eq!(result.unwrap().stage_value(), word, "{stage} {means}");
             assert_eq!(body(&script.sent()[0])["status"], word);
         } else {
             let script = Script::silent();
@@ -265,7 +265,14 @@ async fn replies_that_say_it_in_words_or_say_two_things_are_classified() {
         case(200, r#"{"success":true,"code":110}"#, "unreadable", Unknown, Some("110"), None),
         case(200, r#"{"success":true,"code":300,"data":{}}"#, "unreadable", Unknown, Some("300"), None),
         // A code of success without the word for it.
-        case(200, r#"{"code":200,"message":"Done"}"#, "unreadable", Unknown, Some("200"), Some("Done")),
+        case(
+            200,
+            r#"{"code":200,"message":"CompletedStep"}"#,
+            "unreadable",
+            Unknown,
+            Some("200"),
+            Some("CompletedStep"),
+        ),
         case(200, r#"{"code":201}"#, "unreadable", Unknown, Some("201"), None),
         case(200, r#"{"error":{"message":"Nope."}}"#, "rejected", Rejected, None, Some("Nope.")),
         case(200, r#"{"error":{}}"#, "unreadable", Unknown, None, None),

@@ -67,7 +67,7 @@ async fn the_request_is_exact() {
             "signature": "",
         })
     );
-    assert_eq!((receipt.stage_word(), receipt.reason_word()), ("disputed", "not_as_described"));
+    assert_eq!((receipt.stage_value(), receipt.reason_value()), ("disputed", "not_as_described"));
     check_plan(pipwave(), &chargeback, sent, &["pw-key", "pw-secret"]);
     let plan = provider(pipwave(), &Script::silent()).plan(&chargeback).unwrap();
     let planned: Value = serde_json::from_str(plan.steps()[0].request().unwrap().body()).unwrap();
@@ -81,9 +81,9 @@ fn signatures_that_php_gives() {
     let secret = Secret::from("test_secret");
     let key = Secret::from("test_key");
     let at = Timestamp::Seconds(1_456_790_400);
-    let tag = TagChargeback::of_transaction("ORDER-1", ChargebackStage::Disputed);
+    let tag = TagChargeback::for_transaction("ORDER-1", ChargebackStage::Disputed);
     assert_eq!(tag.signed(&key, &secret, &at).signature(), "454e162253f748d15c3fd7e31c2e4cd06714343b");
-    let mut both = TagChargeback::of_transaction("ORDER-1", ChargebackStage::DisputeWon);
+    let mut both = TagChargeback::for_transaction("ORDER-1", ChargebackStage::DisputeWon);
     both.pw_id = Some("PW1".into());
     assert_eq!(both.signed(&key, &secret, &at).signature(), "9f56e52552475b7518792b24c22f3df1f1d2ad1b");
     let requery = Requery::Transaction("ORDER-1".into());
@@ -137,7 +137,7 @@ async fn a_payment_must_be_named_and_within_the_limits() {
 async fn native_rules_are_all_listed() {
     let script = Script::silent();
     let pipwave = provider(pipwave(), &script);
-    let mut tag = TagChargeback::of_payment("p".repeat(33), ChargebackStage::Other("initiated".into()));
+    let mut tag = TagChargeback::for_payment("p".repeat(33), ChargebackStage::Other("initiated".into()));
     tag.txn_id = Some(String::new());
     tag.reason = Some(ChargebackReason::Other("other".into()));
     let error = pipwave.tag_chargeback(tag).await.unwrap_err();
@@ -150,10 +150,10 @@ async fn native_rules_are_all_listed() {
             "reason: not one of Pipwave's four",
         ]
     );
-    let no_reason = TagChargeback::of_transaction("t", ChargebackStage::Disputed);
+    let no_reason = TagChargeback::for_transaction("t", ChargebackStage::Disputed);
     let error = pipwave.tag_chargeback(no_reason).await.unwrap_err();
     assert_eq!(violations(&error), ["reason: required where a case is opened"]);
-    let mut nobody = TagChargeback::of_transaction("t", ChargebackStage::DisputeWon);
+    let mut nobody = TagChargeback::for_transaction("t", ChargebackStage::DisputeWon);
     nobody.txn_id = None;
     assert_eq!(violations(&pipwave.tag_chargeback(nobody).await.unwrap_err()), ["txn_id: this or pw_id is required"]);
     assert_eq!(violations(&pipwave.requery(Requery::Payment(String::new())).await.unwrap_err()), ["pw_id: empty"]);
@@ -283,18 +283,18 @@ async fn requery_settles_what_it_can() {
             let what = format!("{stage} {number}");
             match (end, result) {
                 (ReadBack, Ok(receipt)) => {
-                    assert!(receipt.was_read_back() && receipt.is_complete(), "{what}");
+                    assert!(receipt.was_reconciled() && receipt.is_complete(), "{what}");
                     let kinds: Vec<_> = receipt.losses().iter().filter(|loss| loss.field() == Field::Reason).collect();
                     assert_eq!(kinds.last().unwrap().kind(), LossKind::Assumed, "{what}");
                 }
                 (SentAgain, Ok(receipt)) => {
-                    assert!(!receipt.was_read_back(), "{what}");
+                    assert!(!receipt.was_reconciled(), "{what}");
                     assert_eq!(receipt.attempts(), 2, "{what}");
                     assert_eq!(body(&script.sent()[0])["stage"], body(&script.sent()[2])["stage"], "{what}");
                 }
                 (Unknown, Err(error)) => {
                     assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{what}");
-                    assert_eq!(error.looked(), Some("the payment's status does not show this stage"), "{what}");
+                    assert_eq!(error.lookup_detail(), Some("the payment's status does not show this stage"), "{what}");
                     assert!(!error.is_retryable());
                 }
                 (_, result) => panic!("{what}: {result:?}"),
@@ -310,7 +310,7 @@ async fn a_look_that_fails_leaves_it_unknown() {
     let script = Script::of([Play::json(502, "<html>"), Play::json(200, r#"{"status":401}"#)]);
     let error = provider(pipwave(), &script).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("unavailable", Delivery::Unknown));
-    assert_eq!(error.looked(), Some("requery failed (refused, HTTP 200)"));
+    assert_eq!(error.lookup_detail(), Some("requery failed (refused, HTTP 200)"));
     let lost: Vec<Play> = std::iter::once(Play::Hang).chain(vec![Play::NotSent; 4]).collect();
     let error = provider(pipwave(), &Script::of(lost)).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
@@ -323,7 +323,7 @@ async fn a_refusal_after_a_lost_tag_is_looked_up() {
     let status = |number: u32| Play::json(200, format!(r#"{{"status":200,"transaction_status":{number}}}"#));
     let script = Script::of([Play::Lost, status(10), Play::json(200, r#"{"status":4002}"#), status(13)]);
     let receipt = provider(pipwave(), &script).report(&chargeback).await.unwrap();
-    assert!(receipt.was_read_back());
+    assert!(receipt.was_reconciled());
     // Without doubt, a refusal is a refusal.
     let script = Script::of([Play::json(200, r#"{"status":4002}"#)]);
     let error = provider(pipwave(), &script).report(&chargeback).await.unwrap_err();
@@ -335,7 +335,7 @@ async fn what_is_sent_again_is_bounded() {
     let chargeback = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();
     let paid = Play::json(200, r#"{"status":200,"transaction_status":10}"#);
     let script = Script::of([Play::Lost, paid.clone(), Play::Lost, paid.clone(), Play::Lost, paid]);
-    let retry = RetryPolicy::default().attempts(3);
+    let retry = RetryPolicy::default().max_attempts(3);
     let pipwave = chargeback::HttpProvider::builder(pipwave()).transport(script.clone()).retry(retry).build().unwrap();
     let error = pipwave.report(&chargeback).await.unwrap_err();
     assert_eq!((error.attempts(), error.delivery()), (3, Delivery::Unknown));

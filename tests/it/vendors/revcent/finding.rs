@@ -37,7 +37,7 @@ async fn the_receipt_names_our_case_and_no_other() {
     // Ours is read first, another's after it, and nothing is to be written.
     let whole = {
         let script = Script::of([created()]);
-        let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+        let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
     let script = Script::of([found(&[ID, other]), stored(&whole), theirs.clone()]);
@@ -53,7 +53,7 @@ async fn the_receipt_names_our_case_and_no_other() {
 async fn what_holds_our_key_is_ours_whatever_else_it_holds() {
     let whole = {
         let script = Script::of([created()]);
-        let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+        let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
     let mut renamed = whole;
@@ -71,7 +71,7 @@ async fn a_case_of_another_is_not_written_to() {
     let script = Script::of([stored(&json!({ "third_party_chargeback_id": "case-2" }))]);
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
-    assert!(error.looked().unwrap().contains("belongs to another case"), "{error}");
+    assert!(error.lookup_detail().unwrap().contains("belongs to another case"), "{error}");
     // One that says nothing may be taken over.
     let script = Script::of([stored(&json!({ "third_party_chargeback_id": null })), created()]);
     assert!(provider(revcent(), &script).report(&known).await.is_ok());
@@ -91,7 +91,7 @@ async fn ten_hits_that_are_not_ours_license_no_create() {
     let script = Script::of([nothing()].into_iter().chain(others()));
     let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
-    assert!(error.looked().unwrap().contains("`FirstReport::SearchOwn`"), "{error}");
+    assert!(error.lookup_detail().unwrap().contains("`FirstReport::SearchOwn`"), "{error}");
     assert_eq!(script.left(), 0);
     // Who knows that nobody else creates them asks for the key alone.
     let own = || revcent().first_report(FirstReport::SearchOwn);
@@ -112,7 +112,7 @@ async fn alike_ids_are_told_apart_in_a_strict_and_in_a_loose_search() {
             sandbox.revcent().search_loosely();
         }
         let first = if loose { FirstReport::SearchOwn } else { FirstReport::SearchFirst };
-        let connect = || sandbox.connect(sandbox.revcent_vendor().first_report(first)).build().unwrap();
+        let connect = || sandbox.connect(sandbox.revcent_connector().first_report(first)).build().unwrap();
         for i in 0..30 {
             let case = plain(&format!("CB-2610-00{i:02}"), Stage::Received, Reason::FraudOther).build().unwrap();
             // A provider each, so that nothing is remembered.
@@ -250,9 +250,9 @@ async fn the_plan_shows_both_roads() {
     assert!(refused[0].contains("an outcome only of a representment"));
     assert!(plan.to_text().contains("refused after search_chargebacks, if no chargeback holds"));
     // And a plan of a create at once is the create.
-    let plan = provider(at_once(), &Script::silent()).plan(&received()).unwrap();
+    let plan = provider(concurrency(), &Script::silent()).plan(&received()).unwrap();
     assert_eq!(plan.steps().len(), 1);
-    let (_, script) = report_once(at_once(), &received(), created()).await;
-    check_plan(at_once(), &received(), &script.sent()[0], &["rc-key"]);
+    let (_, script) = report_once(concurrency(), &received(), created()).await;
+    check_plan(concurrency(), &received(), &script.sent()[0], &["rc-key"]);
     assert_eq!(plan.steps()[0].request().unwrap().body().as_bytes(), &script.sent()[0].body()[..]);
 }

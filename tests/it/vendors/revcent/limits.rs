@@ -44,7 +44,7 @@ fn keyed(id: &str, name: &str, value: &Value) -> Play {
 #[tokio::test]
 async fn a_key_is_ours_by_name_and_value_together() {
     let script = Script::of([created()]);
-    let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+    let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
     let key = body(&script.sent()[0])["metadata"][0]["value"].clone();
     for (name, value, ours) in
         [("chargeback.key", json!("another"), false), ("note", key.clone(), false), ("chargeback.key", key, true)]
@@ -73,7 +73,8 @@ async fn a_name_of_metadata_has_100_characters_at_most() {
 async fn an_unclear_create_is_looked_for_by_its_key() {
     let case = plain("case-1", Stage::Received, Reason::FraudOther).metadata("a", "value-of-a").build().unwrap();
     let script = Script::of([Play::Lost, nothing()]);
-    let once = HttpProvider::builder(at_once()).transport(script.clone()).retry(RetryPolicy::never().looks(1));
+    let once =
+        HttpProvider::builder(concurrency()).transport(script.clone()).retry(RetryPolicy::never().max_lookups(1));
     let error = once.build().unwrap().report(&case).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
     let key = body(&script.sent()[0])["metadata"][0]["value"].as_str().unwrap().to_owned();
@@ -83,12 +84,13 @@ async fn an_unclear_create_is_looked_for_by_its_key() {
 #[tokio::test(start_paused = true)]
 async fn a_doubt_that_the_search_cannot_end_asks_for_a_person() {
     let script = Script::of([Play::Lost, nothing(), nothing()]);
-    let once = HttpProvider::builder(at_once()).transport(script.clone()).retry(RetryPolicy::never().looks(0));
+    let once =
+        HttpProvider::builder(concurrency()).transport(script.clone()).retry(RetryPolicy::never().max_lookups(0));
     let revcent = once.build().unwrap();
     assert_eq!(revcent.report(&received()).await.unwrap_err().delivery(), Delivery::Unknown);
     let error = revcent.report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
-    assert!(error.looked().is_some_and(|looked| looked.contains("`resolve_doubt`")), "{error}");
+    assert!(error.lookup_detail().is_some_and(|looked| looked.contains("`resolve_doubt`")), "{error}");
     assert!(!error.to_string().contains("find out before"), "{error}");
     assert_eq!(operations(&script), ["POST ", "GET /search", "GET /search"]);
 }
@@ -112,7 +114,7 @@ async fn what_is_frozen_is_named() {
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_voids_goes_by_its_own_name() {
-    let mut create = CreateChargeback::of_transaction(TRANSACTION);
+    let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
     let script = Script::of([Play::json(400, "{}")]);
     let error = provider(revcent(), &script).create_and_void_transaction(create.clone()).await.unwrap_err();

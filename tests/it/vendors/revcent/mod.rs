@@ -10,7 +10,7 @@ use chargeback::revcent::{
     CreateChargeback, EditChargeback, FirstReport, Metadatum, Outcome, RepresentmentFields, RevCent,
 };
 use chargeback::{
-    Chargeback, ChargebackProvider, Currency, DecimalText, Delivery, Error, Field, LossKind, Money, Network,
+    Chargeback, ChargebackProvider, Currency, DecimalNumber, Delivery, Error, Field, LossKind, Money, Network,
     NetworkCode, Reason, Representment, RepresentmentOutcome, Stage, revcent,
 };
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn revcent() -> RevCent {
     RevCent::new("rc-key")
 }
 
-fn at_once() -> RevCent {
+fn concurrency() -> RevCent {
     revcent().first_report(FirstReport::CreateAtOnce)
 }
 

@@ -31,10 +31,10 @@ async fn replies_are_classified() {
         case(200, r#"{"chargeback_id":"chargeback0000000001"}"#, "unreadable", Unknown, None, None),
         case(200, "", "unreadable", Unknown, None, None),
     ];
-    check_refusals(at_once, &received(), &cases).await;
-    check_garbage(at_once, &received()).await;
+    check_refusals(concurrency, &received(), &cases).await;
+    check_garbage(concurrency, &received()).await;
     let (result, _) = report_once(
-        at_once(),
+        concurrency(),
         &received(),
         Play::json(201, r#"{"code":"1","chargeback_id":"chargeback0000000001","new":[]}"#),
     )
@@ -42,11 +42,12 @@ async fn replies_are_classified() {
     assert!(result.is_ok());
     // A report must know the case that it created; without its id, the record is looked at.
     for body in [r#"{"code":1}"#, r#"{"code":1,"chargeback_id":"short"}"#, r#"{"code":1,"chargeback_id":null}"#] {
-        let (result, _) = report_once(at_once(), &received(), Play::json(200, body)).await;
+        let (result, _) = report_once(concurrency(), &received(), Play::json(200, body)).await;
         let error = result.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("unreadable", Unknown), "{body}");
     }
-    let (result, _) = report_once(at_once(), &received(), Play::json(400, r#"{"code":0,"api_call_id":"a1"}"#)).await;
+    let (result, _) =
+        report_once(concurrency(), &received(), Play::json(400, r#"{"code":0,"api_call_id":"a1"}"#)).await;
     assert_eq!(result.unwrap_err().request_id(), Some("a1"));
 }
 
@@ -55,9 +56,9 @@ async fn replies_are_classified() {
 async fn refunding_is_a_call_of_its_own_and_never_repeated() {
     use chargeback::sandbox::{Fault, FaultKind, Sandbox};
     let sandbox = Sandbox::in_memory();
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let request = || {
-        let mut request = CreateChargeback::of_transaction(TRANSACTION);
+        let mut request = CreateChargeback::for_transaction(TRANSACTION);
         request.third_party_chargeback_id = Some("case-1".into());
         request
     };
@@ -73,7 +74,7 @@ async fn refunding_is_a_call_of_its_own_and_never_repeated() {
         Fault::before_acting(FaultKind::BadGatewayPage),
         Fault::before_acting(FaultKind::EmptyBody),
         Fault::before_acting(FaultKind::TooManyRequests(Some(1))),
-        Fault::before_acting(FaultKind::Refusal),
+        Fault::before_acting(FaultKind::ReplyError),
     ];
     for fault in faults {
         let (requests, voids) = (sandbox.revcent().requests(), sandbox.revcent().voids());
@@ -116,7 +117,7 @@ async fn no_other_road_refunds() {
     for &stage in Stage::ALL {
         for reason in [Reason::CreditNotProcessed, Reason::FraudOther] {
             let chargeback = full(stage, reason).build().unwrap();
-            let Ok(plan) = provider(at_once(), &Script::silent()).plan(&chargeback) else { continue };
+            let Ok(plan) = provider(concurrency(), &Script::silent()).plan(&chargeback) else { continue };
             assert!(!plan.to_text().contains("void"), "{stage}");
         }
     }
@@ -129,14 +130,14 @@ async fn no_other_road_refunds() {
 async fn the_native_calls_are_exact() {
     let script = Script::of([created(), created(), stored(&json!({ "amount": 1.50 })), found(&[ID])]);
     let revcent = provider(revcent(), &script);
-    let mut create = CreateChargeback::of_gateway_transaction("gw-1");
+    let mut create = CreateChargeback::for_gateway_transaction("gw-1");
     create.metadata = Some(vec![Metadatum::new("n", "v")]);
     assert_eq!(revcent.create(create).await.unwrap().chargeback_id.as_deref(), Some(ID));
     let mut changes = EditChargeback::default();
     let mut fight = RepresentmentFields::default();
     fight.outcome = Some(Outcome::Pending);
     changes.representment = Some(fight);
-    changes.amount = Some("10.50".parse::<DecimalText>().unwrap());
+    changes.amount = Some("10.50".parse::<DecimalNumber>().unwrap());
     revcent.edit(ID, changes).await.unwrap();
     let record = revcent.get(ID).await.unwrap();
     assert_eq!(record.amount.unwrap().as_str(), "1.5");
@@ -161,7 +162,7 @@ async fn the_native_calls_are_exact() {
 async fn native_rules_are_all_listed() {
     let script = Script::silent();
     let revcent = provider(revcent(), &script);
-    let mut create = CreateChargeback::of_transaction("short");
+    let mut create = CreateChargeback::for_transaction("short");
     create.gateway_transaction_id = Some("g".into());
     create.third_party_integration_id = Some("x".repeat(21));
     let mut fight = RepresentmentFields::default();
@@ -206,10 +207,10 @@ async fn native_rules_are_all_listed() {
 #[tokio::test(start_paused = true)]
 async fn a_native_create_without_an_id_of_ours_is_sent_once() {
     let script = Script::of([Play::Lost]);
-    let error = provider(revcent(), &script).create(CreateChargeback::of_transaction(TRANSACTION)).await.unwrap_err();
+    let error = provider(revcent(), &script).create(CreateChargeback::for_transaction(TRANSACTION)).await.unwrap_err();
     assert_eq!((error.delivery(), error.is_retryable(), error.attempts()), (Delivery::Unknown, false, 1));
     // With one, it is looked up by it, and found only if it holds what was sent.
-    let mut create = CreateChargeback::of_transaction(TRANSACTION);
+    let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
     create.arn = Some("a".into());
     let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "a" }))]);
@@ -219,7 +220,7 @@ async fn a_native_create_without_an_id_of_ours_is_sent_once() {
     let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "b" }))]);
     let error = provider(revcent(), &script).create(create).await.unwrap_err();
     assert_eq!(
-        (error.delivery(), error.looked()),
+        (error.delivery(), error.lookup_detail()),
         (Delivery::Unknown, Some("a chargeback with this id is there, with other content"))
     );
 }
@@ -241,13 +242,13 @@ async fn an_edit_of_another_is_no_acknowledgement() {
 async fn native_creates_and_reports_of_one_case_know_of_each_other() {
     use chargeback::sandbox::{Fault, FaultKind, Sandbox};
     let create = |case: &str| {
-        let mut create = CreateChargeback::of_transaction(TRANSACTION);
+        let mut create = CreateChargeback::for_transaction(TRANSACTION);
         create.third_party_chargeback_id = Some(case.to_owned());
         create
     };
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_vendor()).build().unwrap();
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     // Created natively, then reported: edited, though the index knows nothing of it.
     revcent.create(create("case-1")).await.unwrap();
     let _ = revcent.report(&received()).await.unwrap();

@@ -7,7 +7,7 @@ async fn an_unclear_create_goes_on_with_what_is_there() {
     // It is there, and older than what was sent: an edit follows, never a second create.
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).arn("new").build().unwrap();
     let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "old" })), created()]);
-    let receipt = provider(at_once(), &script).report(&chargeback).await.unwrap();
+    let receipt = provider(concurrency(), &script).report(&chargeback).await.unwrap();
     assert_eq!(operations(&script), ["POST ", "GET /search", "GET /{id}", "POST /{id}"]);
     assert_eq!(receipt.steps().last().unwrap().operation(), "edit_chargeback");
     assert_eq!(body(&script.sent()[3])["arn"], "new");
@@ -15,13 +15,16 @@ async fn an_unclear_create_goes_on_with_what_is_there() {
     let lost = plain("case-1", Stage::Lost, Reason::Other).representment(Representment::initiated()).build().unwrap();
     let won = json!({ "representment": { "initiated": true, "completed": true, "outcome": "won" } });
     let script = Script::of([Play::Lost, found(&[ID]), stored(&won)]);
-    let error = provider(at_once(), &script).report(&lost).await.unwrap_err();
-    assert_eq!((error.delivery(), error.looked()), (Delivery::Unknown, Some("the record shows another outcome")));
+    let error = provider(concurrency(), &script).report(&lost).await.unwrap_err();
+    assert_eq!(
+        (error.delivery(), error.lookup_detail()),
+        (Delivery::Unknown, Some("the record shows another outcome"))
+    );
     // Two are there.
     let second = "chargeback0000000002";
     let twin = json!({ "code": 1, "chargeback": { "id": second, "third_party_chargeback_id": "case-1" } });
     let script = Script::of([Play::Lost, found(&[ID, second]), stored(&json!({})), Play::json(200, twin.to_string())]);
-    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
     let Error::Conflict(conflict) = &error else { panic!("{error}") };
     assert_eq!((conflict.candidates().len(), error.delivery()), (2, Delivery::Unknown));
 }
@@ -37,7 +40,7 @@ async fn an_unclear_edit_is_looked_up_or_repeated() {
     holds["metadata"] = body(&first.sent()[1])["metadata"].clone();
     let script = Script::of([stored(&json!({ "reason_code": "fraud" })), Play::Hang, stored(&holds)]);
     let receipt = provider(revcent(), &script).report(&known).await.unwrap();
-    assert!(receipt.was_read_back());
+    assert!(receipt.was_reconciled());
     // It does not hold: sent again, as far as it is missing.
     let mut half = holds.clone();
     half["representment"] = json!({});
@@ -50,7 +53,7 @@ async fn an_unclear_edit_is_looked_up_or_repeated() {
     let script = Script::of([stored(&json!({})), Play::Lost, created()]);
     let receipt = provider(revcent(), &script).report(&plain_edit).await.unwrap();
     assert_eq!(operations(&script), ["GET /{id}", "POST /{id}", "POST /{id}"]);
-    assert!(!receipt.was_read_back());
+    assert!(!receipt.was_reconciled());
 }
 
 #[tokio::test(start_paused = true)]
@@ -68,7 +71,10 @@ async fn what_somebody_else_wrote_between_is_not_taken_for_ours() {
     // Our "won" may have arrived; the record says "lost", so somebody decided otherwise.
     let script = Script::of([initiated(), Play::Lost, decided("lost")]);
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
-    assert_eq!((error.delivery(), error.looked()), (Delivery::Unknown, Some("the record shows another outcome")));
+    assert_eq!(
+        (error.delivery(), error.lookup_detail()),
+        (Delivery::Unknown, Some("the record shows another outcome"))
+    );
     assert_eq!(script.left(), 0);
     // It says "won", and somebody has changed the reason since: that much is sent again.
     let fight = json!({ "initiated": true, "completed": true, "outcome": "won" });
@@ -84,23 +90,23 @@ async fn what_somebody_else_wrote_between_is_not_taken_for_ours() {
 async fn a_look_that_fails_is_followed_by_another_within_bounds() {
     let holds = {
         let script = Script::of([created()]);
-        let _ = provider(at_once(), &script).report(&received()).await.unwrap();
+        let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
     // The first look times out, the second is refused, the third finds it.
     let script = Script::of([Play::Lost, Play::Hang, Play::json(500, ""), nothing(), found(&[ID]), stored(&holds)]);
-    let receipt = provider(at_once(), &script).report(&received()).await.unwrap();
-    assert!(receipt.was_read_back());
+    let receipt = provider(concurrency(), &script).report(&received()).await.unwrap();
+    assert!(receipt.was_reconciled());
     assert_eq!(script.left(), 0);
     // None of three finds it: nothing is sent again, and the error says what was tried.
     let script = Script::of([Play::Lost, nothing(), nothing(), nothing()]);
-    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
     assert_eq!((error.delivery(), error.attempts(), script.left()), (Delivery::Unknown, 1, 0));
     assert!(error.to_string().contains("looked 3 times"), "{error}");
     // Looks that hang end with the deadline.
     let script = Script::of([Play::Lost, Play::Hang, Play::Hang, Play::Hang, Play::Hang]);
     let start = tokio::time::Instant::now();
-    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
     assert!(start.elapsed().as_secs() <= 45, "{:?}", start.elapsed());
     // Ten others and none that is ours: it may be the eleventh.
@@ -111,7 +117,7 @@ async fn a_look_that_fails_is_followed_by_another_within_bounds() {
         Play::json(200, record.to_string())
     };
     let script = Script::of([Play::Lost, found(&ids)].into_iter().chain(ids.iter().map(|id| other(id))));
-    let error = provider(at_once(), &script).report(&received()).await.unwrap_err();
+    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
-    assert!(error.looked().unwrap().contains("as many as it can show"), "{error}");
+    assert!(error.lookup_detail().unwrap().contains("as many as it can show"), "{error}");
 }

@@ -56,7 +56,7 @@ async fn the_create_is_exact() {
     assert!(text.contains(r#""amount":987654.321,"#), "the number is exact text: {text}");
     assert_eq!(receipt.vendor_case(), Some(ID));
     assert_eq!((receipt.request_id(), receipt.message()), (Some("apicall0000000000001"), Some("Chargeback created.")));
-    assert_eq!(receipt.stage_word(), "completed, won");
+    assert_eq!(receipt.stage_value(), "completed, won");
     assert!(receipt.wrote());
     check_plan(revcent(), &chargeback, &script.sent()[0], &["rc-key"]);
 }
@@ -71,7 +71,7 @@ async fn amounts_keep_every_digit() {
     ];
     for (amount, text) in amounts {
         let chargeback = plain("c", Stage::Received, Reason::Other).amount(amount).build().unwrap();
-        let (_, script) = report_once(at_once(), &chargeback, created()).await;
+        let (_, script) = report_once(concurrency(), &chargeback, created()).await;
         let sent = String::from_utf8(script.sent()[0].body().to_vec()).unwrap();
         assert!(sent.contains(&format!(r#""amount":{text},"#)), "{sent}");
     }
@@ -103,7 +103,7 @@ async fn no_outcome_and_no_date_is_made_up() {
         if let Some(fight) = fight {
             builder = builder.representment(fight);
         }
-        let (result, script) = report_once(at_once(), &builder.build().unwrap(), created()).await;
+        let (result, script) = report_once(concurrency(), &builder.build().unwrap(), created()).await;
         assert!(result.is_ok(), "{stage}");
         assert_eq!(body(&script.sent()[0]).get("representment").cloned().unwrap_or_default(), expected, "{stage}");
     }
@@ -147,7 +147,7 @@ async fn an_edit_says_only_what_differs() {
     let initiated = at(5, 5).timestamp();
     let key = {
         let script = Script::of([created()]);
-        let _ = provider(at_once(), &script).report(&chargeback).await.unwrap();
+        let _ = provider(concurrency(), &script).report(&chargeback).await.unwrap();
         body(&script.sent()[0])["metadata"].clone()
     };
     // Everything is there, in RevCent's own spelling: nothing is written, and the receipt says so.
@@ -278,7 +278,7 @@ async fn metadata_is_cut_or_dropped_with_a_word() {
         .notes("n".repeat(300))
         .build()
         .unwrap();
-    let (result, script) = report_once(at_once(), &chargeback, created()).await;
+    let (result, script) = report_once(concurrency(), &chargeback, created()).await;
     let told = body(&script.sent()[0]);
     let pairs = told["metadata"].as_array().unwrap();
     let value = |name: &str| pairs.iter().find(|pair| pair["name"] == name).map(|pair| pair["value"].clone());
@@ -295,7 +295,7 @@ async fn metadata_is_cut_or_dropped_with_a_word() {
 async fn the_network_code_says_the_reason() {
     let code = NetworkCode::new(Network::Visa, "10.4");
     let chargeback = plain("c", Stage::Received, Reason::FraudCardAbsent).network_code(code).build().unwrap();
-    let (result, script) = report_once(at_once(), &chargeback, created()).await;
+    let (result, script) = report_once(concurrency(), &chargeback, created()).await;
     assert_eq!(body(&script.sent()[0])["reason_code"], "10.4");
     let receipt = result.unwrap();
     let reason = receipt.losses().iter().find(|loss| loss.field() == Field::Reason).unwrap();

@@ -1,0 +1,73 @@
+//! The error for input that breaks rules.
+
+use std::fmt;
+
+use super::provider_id::ProviderId;
+use crate::util::violation::{self, Violation};
+
+/// Appended to an error of a case about which an earlier report left doubt.
+pub(crate) const EARLIER: &str = "; an earlier report of the case may have acted";
+
+/// Input that breaks rules: of the model, or of a vendor. It names fields and rules, and no value. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidError {
+    provider: Option<ProviderId>,
+    operation: Option<&'static str>,
+    violations: Vec<Violation>,
+    earlier_in_doubt: bool,
+}
+
+impl InvalidError {
+    pub(crate) const fn new(violations: Vec<Violation>) -> Self {
+        Self { provider: None, operation: None, violations, earlier_in_doubt: false }
+    }
+
+    pub(crate) const fn of_call(
+        provider: ProviderId,
+        operation: Option<&'static str>,
+        violations: Vec<Violation>,
+    ) -> Self {
+        Self { provider: Some(provider), operation, violations, earlier_in_doubt: false }
+    }
+
+    /// Notes that an earlier report of the case may have acted.
+    pub(crate) const fn note_case_in_doubt(&mut self) {
+        self.earlier_in_doubt = true;
+    }
+
+    pub(crate) const fn is_of_case_in_doubt(&self) -> bool {
+        self.earlier_in_doubt
+    }
+
+    /// Every rule that is broken, with its field.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// The vendor whose rules they are; `None` for the model's own.
+    #[must_use]
+    pub const fn provider(&self) -> Option<&ProviderId> {
+        self.provider.as_ref()
+    }
+
+    /// The operation whose rules they are; `None` for rules of the model, or of the vendor on a report.
+    #[must_use]
+    pub const fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+}
+
+impl fmt::Display for InvalidError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.provider, self.operation) {
+            (Some(provider), Some(operation)) => write!(f, "{provider} {operation}: ")?,
+            (Some(provider), None) => write!(f, "{provider}: ")?,
+            (None, _) => {}
+        }
+        write!(f, "invalid: {}", violation::join(&self.violations))?;
+        f.write_str(if self.earlier_in_doubt { EARLIER } else { "" })
+    }
+}
+
+impl std::error::Error for InvalidError {}

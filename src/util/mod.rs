@@ -1,0 +1,7 @@
+//! Helpers without knowledge of chargebacks or vendors.
+
+pub(crate) mod redact;
+pub(crate) mod secret;
+pub(crate) mod strict_serde;
+pub(crate) mod string_enum;
+pub(crate) mod violation;

@@ -1,0 +1,135 @@
+//! Strict reading of structs: objects are objects, and what is there is not null.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+
+/// Reads an optional field that is there: `null` is refused, as in a schema that does not allow it.
+pub(crate) fn some<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Reads an object. Serde's derive alone would take a list of the values in order as well.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+/// Reads an object of any names, none of which may stand twice: JSON does not say which of the two would count.
+pub(crate) fn unique<'de, D, M>(deserializer: D) -> Result<M, D::Error>
+where
+    D: Deserializer<'de>,
+    M: Names<'de>,
+{
+    deserializer.deserialize_map(UniqueVisitor(PhantomData))
+}
+
+/// As [`unique`], from JSON text.
+pub(crate) fn unique_json<'de, M: Names<'de>>(json: &'de [u8]) -> serde_json::Result<M> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let names = unique(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(names)
+}
+
+/// A map that can be read by [`unique`].
+pub(crate) trait Names<'de>: Default {
+    type Name: Deserialize<'de>;
+    type Held: Deserialize<'de>;
+
+    /// Adds a name; `false` if it is there already.
+    fn add(&mut self, name: Self::Name, held: Self::Held) -> bool;
+}
+
+#[cfg(feature = "webhooks")]
+impl Names<'_> for serde_json::Map<String, serde_json::Value> {
+    type Name = String;
+    type Held = serde_json::Value;
+
+    fn add(&mut self, name: String, held: serde_json::Value) -> bool {
+        self.insert(name, held).is_none()
+    }
+}
+
+impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Names<'de> for BTreeMap<K, V> {
+    type Name = K;
+    type Held = V;
+
+    fn add(&mut self, name: K, held: V) -> bool {
+        self.insert(name, held).is_none()
+    }
+}
+
+struct UniqueVisitor<M>(PhantomData<M>);
+
+impl<'de, M: Names<'de>> Visitor<'de> for UniqueVisitor<M> {
+    type Value = M;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<M, A::Error> {
+        let mut names = M::default();
+        while let Some((name, held)) = map.next_entry()? {
+            if !names.add(name, held) {
+                return Err(A::Error::custom("a name stands twice in an object"));
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// Defines a struct that is written as derived, and read from objects with known fields only: its serde attributes stand
+/// on a private twin too, which is what is read. The first line says how names are spelt.
+macro_rules! object_struct {
+    (
+        names = $names:literal;
+        $(#[$meta:meta])*
+        $vis:vis struct $Name:ident {
+            $( $(#[$field_meta:meta])* $field_vis:vis $field:ident: $Type:ty, )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(serde::Serialize)]
+        #[serde(rename_all = $names)]
+        $vis struct $Name { $( $(#[$field_meta])* $field_vis $field: $Type, )+ }
+
+        impl<'de> serde::Deserialize<'de> for $Name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(rename_all = $names, deny_unknown_fields)]
+                struct Twin { $( $(#[$field_meta])* $field: $Type, )+ }
+
+                let Twin { $( $field, )+ } = $crate::util::strict_serde::object(deserializer)?;
+                Ok(Self { $( $field, )+ })
+            }
+        }
+    };
+}
+
+pub(crate) use object_struct;
