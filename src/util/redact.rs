@@ -16,13 +16,3 @@ impl fmt::Debug for Presence {
         f.write_str(if self.0 { "[redacted]" } else { "none" })
     }
 }
-
-/// Cuts text to at most `limit` characters (code points, as JSON Schema counts); says whether it had to.
-pub(crate) fn truncate(text: &str, limit: usize) -> (&str, bool) {
-    // No text has more characters than bytes.
-    let beyond = if text.len() > limit { text.char_indices().nth(limit) } else { None };
-    match beyond {
-        Some((end, _)) => (&text[..end], true),
-        None => (text, false),
-    }
-}

@@ -1,5 +1,26 @@
 //! Lists of words as enums, by two macros: every such enum has the same impls.
 
+use std::borrow::Cow;
+
+/// The text of a value on the wire.
+pub(crate) trait WireText {
+    /// Returns the text exactly as it is sent. Known values are not copied.
+    fn wire_text(&self) -> Cow<'static, str>;
+}
+
+impl WireText for &'static str {
+    fn wire_text(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl<T: WireText> WireText for Option<T> {
+    /// The text of `None` is empty.
+    fn wire_text(&self) -> Cow<'static, str> {
+        self.as_ref().map_or_else(Cow::default, WireText::wire_text)
+    }
+}
+
 /// Defines a closed list of words: `ALL`, `as_str`, `from_name`, `Display` and serde by the exact text.
 macro_rules! string_enum {
     (
@@ -33,6 +54,12 @@ macro_rules! string_enum {
                 f.pad(self.as_str())
             }
         }
+
+        impl $crate::util::string_enum::WireText for $Name {
+            fn wire_text(&self) -> std::borrow::Cow<'static, str> {
+                self.as_str().into()
+            }
+        }
     };
 }
 
@@ -61,10 +88,10 @@ macro_rules! open_string_enum {
             pub fn as_str(&self) -> &str {
                 match self { $( Self::$Variant => $text, )+ Self::Other(text) => text }
             }
+        }
 
-            /// The word, copied only where it is not of the list.
-            #[allow(dead_code, reason = "not every list is translated to")]
-            pub(crate) fn word(&self) -> std::borrow::Cow<'static, str> {
+        impl $crate::util::string_enum::WireText for $Name {
+            fn wire_text(&self) -> std::borrow::Cow<'static, str> {
                 match self { $( Self::$Variant => $text.into(), )+ Self::Other(text) => text.clone().into() }
             }
         }

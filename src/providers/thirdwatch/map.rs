@@ -6,6 +6,7 @@ use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState,
 use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::util::string_enum::WireText as _;
 use crate::util::violation::Violation;
 
 /// How a stage is said, and whether that says just it. `None` where Thirdwatch has no word.
@@ -26,8 +27,8 @@ const fn said(stage: Stage) -> Option<(ChargebackState, bool)> {
 pub(super) fn stage(stage: Stage) -> StageSupport {
     match said(stage) {
         None => StageSupport::refused(),
-        Some((word, true)) => StageSupport::exact(word.word()),
-        Some((word, false)) => StageSupport::lossy(word.word()),
+        Some((word, true)) => StageSupport::exact(word.wire_text()),
+        Some((word, false)) => StageSupport::lossy(word.wire_text()),
     }
 }
 
@@ -55,8 +56,8 @@ const fn word(reason: &Reason) -> (ChargebackReason, bool) {
 
 pub(super) fn reason(reason: &Reason) -> StageSupport {
     match word(reason) {
-        (word, true) => StageSupport::exact(word.word()),
-        (word, false) => StageSupport::lossy(word.word()),
+        (word, true) => StageSupport::exact(word.wire_text()),
+        (word, false) => StageSupport::lossy(word.wire_text()),
     }
 }
 
@@ -103,7 +104,7 @@ pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Resul
         let taken = "no user id: the session id is sent as `_userId` too";
         losses.push(Loss::new(Field::SessionId, LossKind::Assumed, taken));
     }
-    let words = (state.word(), word.word());
+    let words = (state.wire_text(), word.wire_text());
     let event = ChargebackEvent {
         user_id: user.cloned(),
         session_id: payment.session_id.clone(),

@@ -41,7 +41,7 @@
 //! # Is it still there?
 //!
 //! The product moved to Razorpay, with another host and other fields, and no chargeback call was found there.
-//! `api.thirdwatch.ai` may be gone or parked, so a page with status 200 is no success here, and [`at`](Thirdwatch::at)
+//! `api.thirdwatch.ai` may be gone or parked, so a page with status 200 is no success here, and [`base_url`](Thirdwatch::base_url)
 //! takes another address. Bodies of replies changed their keys in 2019 (`message` to `status` and `error`); all are
 //! read.
 //!
@@ -56,26 +56,27 @@ mod wire;
 pub use self::custom_info::CustomInfo;
 pub use self::operations::{Call, Event};
 pub use self::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser, UntagUser};
-use super::reply::{Settings, check_key, process_environment};
+use super::env::{EnvReader, check_key, process_env};
 use crate::connector::{BaseUrl, Case, Connector, TranslateError, Translation};
 use crate::engine::HttpProvider;
 use crate::error::Error;
 use crate::model::ProviderId;
 use crate::provider::Capabilities;
 use crate::util::secret::Secret;
+use crate::util::string_enum::string_enum;
 use crate::util::violation::Violation;
 
 /// Thirdwatch's name in references, receipts, errors and logs: `thirdwatch`.
 pub const ID: ProviderId = ProviderId::from_static("thirdwatch");
 
-/// Where Thirdwatch is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Environment {
-    /// `https://api.thirdwatch.ai/event`; `production` in `THIRDWATCH_ENVIRONMENT`.
-    Production,
-    /// `https://staging.thirdwatch.co/event`, from older clients; `staging` in `THIRDWATCH_ENVIRONMENT`.
-    Staging,
+string_enum! {
+    /// Where Thirdwatch is called.
+    pub enum Environment {
+        /// `https://api.thirdwatch.ai/event`; `production` in `THIRDWATCH_ENVIRONMENT`.
+        Production = "production",
+        /// `https://staging.thirdwatch.co/event`, from older clients; `staging` in `THIRDWATCH_ENVIRONMENT`.
+        Staging = "staging",
+    }
 }
 
 impl Environment {
@@ -83,14 +84,6 @@ impl Environment {
         match self {
             Self::Production => BaseUrl::from_static("https://api.thirdwatch.ai/event"),
             Self::Staging => BaseUrl::from_static("https://staging.thirdwatch.co/event"),
-        }
-    }
-
-    fn from_name(word: &str) -> Option<Self> {
-        match word {
-            "production" => Some(Self::Production),
-            "staging" => Some(Self::Staging),
-            _ => None,
         }
     }
 }
@@ -111,7 +104,7 @@ impl Thirdwatch {
 
     /// At another address, such as a fake in a test; `/v1/chargeback`, `/v1/tag` or `/v1/untag` is appended to it.
     #[must_use]
-    pub fn at(mut self, base: BaseUrl) -> Self {
+    pub fn base_url(mut self, base: BaseUrl) -> Self {
         self.base = base;
         self
     }
@@ -135,7 +128,7 @@ impl Thirdwatch {
     ///
     /// [`Error::Configuration`] that names every variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_environment)
+        Self::from_vars(process_env)
     }
 
     /// As [`from_env`](Self::from_env), from variables of your own.
@@ -144,12 +137,12 @@ impl Thirdwatch {
     ///
     /// As [`from_env`](Self::from_env).
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&get);
+        let mut settings = EnvReader::new(&get);
         let key = settings.required("THIRDWATCH_API_KEY");
-        let environment = settings.choice("THIRDWATCH_ENVIRONMENT", "production or staging", Environment::from_name);
+        let environment = settings.choice("THIRDWATCH_ENVIRONMENT", Environment::ALL);
         let base = settings.base_url("THIRDWATCH_BASE_URL");
         let thirdwatch = key.zip(environment).map(|(key, place)| Self::new(key, place));
-        settings.finish(ID, thirdwatch.map(|thirdwatch| base.into_iter().fold(thirdwatch, Self::at)))
+        settings.finish(ID, thirdwatch.map(|thirdwatch| base.into_iter().fold(thirdwatch, Self::base_url)))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::connector::{
     Acknowledgement, Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyError, ReplyErrorKind, RetrySafety,
 };
 use crate::providers::json::Json;
-use crate::providers::reply::{kind_by_status, object, refusal_of_status};
+use crate::providers::reply::{kind_by_status, object, status_error};
 use crate::util::redact::Presence;
 use crate::util::violation::Violation;
 
@@ -106,6 +106,6 @@ fn decode(reply: &Response<Bytes>) -> Result<Event, ReplyError> {
             let in_ok = if says_what { ReplyErrorKind::Rejected } else { ReplyErrorKind::Unreadable };
             Err(ReplyError::new(kind_by_status(reply, in_ok)).message(message))
         }
-        _ => Err(refusal_of_status(reply)),
+        _ => Err(status_error(reply)),
     }
 }

@@ -42,7 +42,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use self::map::Settings as MapSettings;
 pub use self::operations::Call;
 pub use self::wire::{ChargebackStatus, RefundStatus, TransactionChargeback, TransactionRefund, Updated};
-use super::reply::{Settings, check_key, process_environment};
+use super::env::{EnvReader, check_key, process_env};
 use crate::connector::{BaseUrl, Case, Connector, TokenSource, TranslateError, Translation};
 use crate::engine::HttpProvider;
 use crate::error::Error;
@@ -132,7 +132,7 @@ impl Tutelar {
 
     /// At another address, such as a fake in a test; `/api/v1/...` or `/api/v2/...` is appended to it.
     #[must_use]
-    pub fn at(mut self, base: BaseUrl) -> Self {
+    pub fn base_url(mut self, base: BaseUrl) -> Self {
         self.base = base;
         self
     }
@@ -153,7 +153,7 @@ impl Tutelar {
     ///
     /// [`Error::Configuration`] that names every variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_environment)
+        Self::from_vars(process_env)
     }
 
     /// As [`from_env`](Self::from_env), from variables of your own.
@@ -162,18 +162,14 @@ impl Tutelar {
     ///
     /// As [`from_env`](Self::from_env).
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&get);
+        let mut settings = EnvReader::new(&get);
         let api_key = settings.required("TUTELAR_API_KEY");
         let secret_key = settings.required("TUTELAR_SECRET_KEY");
-        let defeated_means = settings.choice(
-            "TUTELAR_DEFEATED_MEANS",
-            "merchant_won, merchant_lost or refuse",
-            DefeatedMeans::from_name,
-        );
+        let defeated_means = settings.choice("TUTELAR_DEFEATED_MEANS", DefeatedMeans::ALL);
         let base = settings.base_url("TUTELAR_BASE_URL");
         let tutelar =
             api_key.zip(secret_key).zip(defeated_means).map(|((key, secret), means)| Self::v1(key, secret, means));
-        settings.finish(ID, tutelar.map(|tutelar| base.into_iter().fold(tutelar, Self::at)))
+        settings.finish(ID, tutelar.map(|tutelar| base.into_iter().fold(tutelar, Self::base_url)))
     }
 }
 

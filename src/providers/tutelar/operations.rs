@@ -11,7 +11,7 @@ use crate::connector::{
     Acknowledgement, Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyError, ReplyErrorKind, RetrySafety,
 };
 use crate::providers::json::{Json, Object};
-use crate::providers::reply::{object, refusal_of_status};
+use crate::providers::reply::{object, status_error};
 use crate::util::violation::Violation;
 
 /// A call of Tutelar's; both answer alike.
@@ -61,7 +61,7 @@ impl Operation for Call {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<Updated, ReplyError> {
-        let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
+        let Some(object) = object(reply) else { return Err(status_error(reply)) };
         let said = Said::of(&object);
         if !(reply.status().is_success() && said.success == Some(true) && !said.is_error_code()) {
             let refusal = ReplyError::new(said.kind(reply)).code(said.code.map(Cow::into_owned));
@@ -117,7 +117,7 @@ impl<'o> Said<'o> {
 
     /// Classifies what is not a success.
     fn kind(&self, reply: &Response<Bytes>) -> ReplyErrorKind {
-        let by_status = refusal_of_status(reply).kind();
+        let by_status = status_error(reply).kind();
         if matches!(by_status, ReplyErrorKind::Unavailable | ReplyErrorKind::RateLimited) {
             return by_status;
         }
