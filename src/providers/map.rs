@@ -43,7 +43,10 @@ impl<V: WireText> Mapped<V> {
 
     /// Returns the entry for the connector's capabilities.
     pub(crate) fn support(&self) -> StageSupport {
-        StageSupport::new(self.fidelity, self.text())
+        match self.fidelity {
+            Fidelity::Exact => StageSupport::exact(self.text()),
+            _ => StageSupport::lossy(self.text()),
+        }
     }
 
     /// Returns the loss to list for this field; `None` if the value is exact.

@@ -100,7 +100,7 @@ pub(super) fn translate(
     won_means: WonMeans,
 ) -> Result<Translation<ReportChargeback>, TranslateError> {
     let Some(stage) = stage(chargeback.stage(), won_means) else {
-        let supported = "supported: stages of a pending, won or lost chargeback";
+        let supported = "supported: chargeback_pending, chargeback_won, chargeback_lost";
         return Err(TranslateError::unsupported_stage(chargeback, supported));
     };
     let mut broken = Vec::new();
