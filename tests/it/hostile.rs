@@ -350,7 +350,7 @@ async fn one_request_arrives_however_the_ids_are_spelt() {
             assert_eq!(more, 0, "{id:?}");
             String::from_utf8(bytes[..read].to_vec()).unwrap()
         };
-        let (answer, request) = tokio::join!(spade.chargeback(id, feedback), serve);
+        let (answer, request) = tokio::join!(spade.report_chargeback(id, feedback), serve);
         answer.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         let mut lines = head.split("\r\n");

@@ -163,12 +163,14 @@ async fn native_calls_and_their_answers_are_quiet() {
         HttpProvider::builder(vendor).transport(script).build().unwrap()
     };
     let said = r#"{"details":"canary"}"#;
-    seen.debug(&spade(play(said)).refund("canary", spade::RefundFeedback::default()).await.unwrap());
-    seen.debug(&spade(play(said)).decline("canary", spade::DeclineFeedback::default()).await.unwrap());
+    seen.debug(&spade(play(said)).report_refund("canary", spade::RefundFeedback::default()).await.unwrap());
+    seen.debug(&spade(play(said)).report_decline("canary", spade::DeclineFeedback::default()).await.unwrap());
     let updated = r#"{"success":true,"message":"canary","data":{"orderId":"canary","referenceNo":"canary"}}"#;
     let vendor = Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse);
     let tutelar = HttpProvider::builder(vendor).transport(play(updated)).build().unwrap();
-    seen.debug(&tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap());
+    seen.debug(
+        &tutelar.report_refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap(),
+    );
     let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Staging);
     let thirdwatch = HttpProvider::builder(vendor).transport(play(r#"{"message":"canary"}"#)).build().unwrap();
     seen.debug(&thirdwatch.tag(TagUser::new("canary", true)).await.unwrap());
@@ -198,7 +200,7 @@ fn debug_of_settings_and_native_types_is_quiet() {
     event.state = Some(ChargebackState::Other("canary".into()));
     event.custom_info = Some([("canary", "canary")].into_iter().collect());
     seen.debug(&event);
-    seen.debug(&thirdwatch::Call::Chargeback(event));
+    seen.debug(&event);
     let mut tag = TagUser::new("canary", true);
     tag.description = Some("canary".into());
     tag.analyst = Some("canary".into());
@@ -221,7 +223,7 @@ fn debug_of_settings_and_native_types_is_quiet() {
     feedback.chargeback_notes = Some("canary".into());
     feedback.fraud_notes = Some("canary".into());
     seen.debug(&feedback);
-    seen.debug(&spade::Report::new("canary", feedback));
+    seen.debug(&spade::ReportChargeback::new("canary", feedback));
     let mut fraud = spade::FraudFeedback::default();
     fraud.fraud_notes = Some("canary".into());
     seen.debug(&fraud);

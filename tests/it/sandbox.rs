@@ -177,7 +177,7 @@ async fn pipwave_knows_a_payment_by_both_ids() {
     };
     pipwave.tag_chargeback(tag(Some("pw-1"), Some("t-1"))).await.unwrap();
     for by in [pipwave::Requery::Payment("pw-1".into()), pipwave::Requery::Transaction("t-1".into())] {
-        assert_eq!(pipwave.requery(by).await.unwrap().status, pipwave::TransactionStatus::Disputed);
+        assert_eq!(pipwave.requery(by).await.unwrap().reply.status, pipwave::TransactionStatus::Disputed);
     }
     // One id of each of two payments is nobody's.
     pipwave.tag_chargeback(tag(None, Some("t-2"))).await.unwrap();

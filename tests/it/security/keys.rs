@@ -112,21 +112,21 @@ async fn revcents_key_is_in_one_secret_header() {
 #[tokio::test(start_paused = true)]
 async fn tutelars_keys_are_in_one_secret_header() {
     let (tell, script) = doubtful(tutelar_v1());
-    let _ = tell.refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
+    let _ = tell.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
     check(&tell, &script, "authorization", &format!("Basic {}", BASE64.encode(format!("{KEY}:{SECRET}")))).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn tutelars_token_is_in_one_secret_header() {
     let (tell, script) = doubtful(tutelar_v2());
-    let _ = tell.refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
+    let _ = tell.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
     check(&tell, &script, "authorization", &format!("Bearer {TOKEN}")).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn spades_key_is_in_one_secret_header() {
     let (tell, script) = doubtful(spade());
-    let _ = tell.fraud(ENRICHMENT, FraudFeedback::default()).await;
+    let _ = tell.report_fraud(ENRICHMENT, FraudFeedback::default()).await;
     check(&tell, &script, "x-api-key", KEY).await;
 }
 
