@@ -69,7 +69,7 @@ async fn attempts_end_and_the_error_tells_the_last_cause_and_the_whole_delivery(
         let script = Script::of(plays.clone());
         let error = provider(spade(), &script).report(&received()).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery(), error.attempts()), (expected, delivery, attempts), "{plays:?}");
-        assert_eq!(error.operation(), Some("chargeback"));
+        assert_eq!(error.operation(), Some("report_chargeback"));
         assert_eq!(error.provider(), Some(&spade::ID));
         assert_eq!(script.left(), 0);
     }

@@ -50,7 +50,7 @@ async fn the_line_says_what_happened_whether_it_acted_and_what_to_do() {
         (Play::Hang, "no answer in time after 1 attempt; the vendor may have acted; report again later"),
     ];
     for (play, line) in lines {
-        assert_eq!(spade_error(play).await.to_string(), format!("spade chargeback: {line}"));
+        assert_eq!(spade_error(play).await.to_string(), format!("spade report_chargeback: {line}"));
     }
     let Error::Timeout(timeout) = spade_error(Play::Hang).await else { panic!("not a timeout") };
     assert!(!timeout.is_deadline());

@@ -75,5 +75,5 @@ fn the_steps_of_a_translation_can_be_looked_at() {
     let vendor = Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon);
     let case = plain("c", Stage::Received, Reason::NotReceived).build().unwrap();
     let translation = vendor.translate(&Case::new(&case)).unwrap();
-    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["chargeback"]);
+    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["report_chargeback"]);
 }

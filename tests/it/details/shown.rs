@@ -77,7 +77,7 @@ async fn a_provider_and_what_it_gives_show_no_data() {
     check(&format!("{spade:?}"), &["HttpProvider", "Spade", "Timeouts", "RetryPolicy"]);
     let told = plain("canary", Stage::UnderReview, Reason::FraudOther).order_id("canary").build().unwrap();
     let plan = spade.plan(&told).unwrap();
-    check(&format!("{plan:?}"), &["Plan {", "chargeback_pending", "PlannedStep {", "operation: \"chargeback\""]);
+    check(&format!("{plan:?}"), &["Plan {", "chargeback_pending", "PlannedStep {", "operation: \"report_chargeback\""]);
     check(&format!("{:?}", plan.steps()[0].request()), &["PlannedRequest {", "POST"]);
     let receipt = spade.report(&told).await.unwrap();
     check(&format!("{:?}", receipt.steps()[0]), &["StepReport {", "Acknowledged", "message: [redacted]"]);

@@ -75,7 +75,7 @@ async fn what_may_have_been_done_is_warned_of_once() {
     for plays in unclear.into_iter().chain([vec![Play::Lost, Play::NotSent, Play::NotSent, Play::NotSent]]) {
         let (lines, delivery) = logged(spade(None), plays).await;
         assert_eq!(delivery, Some(Delivery::Unknown));
-        check_warning(&lines, ACTED, "spade", "chargeback");
+        check_warning(&lines, ACTED, "spade", "report_chargeback");
     }
     // Attempt and looks alike fail, and it is one report.
     let (lines, delivery) = logged(pipwave(), vec![Play::Lost, Play::json(400, "{}")]).await;
@@ -90,7 +90,7 @@ async fn a_native_call_is_warned_of_too() {
     let tutelar = provider(Tutelar::v1(KEY, KEY, DefeatedMeans::Refuse), &script);
     let refund = TransactionRefund::new(RefundStatus::Processed, "ORD_1", "planted");
     assert_eq!(tutelar.report_refund(refund).await.unwrap_err().delivery(), Delivery::Unknown);
-    check_warning(&log.lines(), ACTED, "tutelar", "refund");
+    check_warning(&log.lines(), ACTED, "tutelar", "report_refund");
 }
 
 #[tokio::test(start_paused = true)]

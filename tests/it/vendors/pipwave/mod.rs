@@ -152,7 +152,7 @@ async fn native_rules_are_all_listed() {
     );
     let no_reason = TagChargeback::for_transaction("t", ChargebackStage::Disputed);
     let error = pipwave.tag_chargeback(no_reason).await.unwrap_err();
-    assert_eq!(violations(&error), ["reason: required where a case is opened"]);
+    assert_eq!(violations(&error), ["reason: required for a stage that opens a case"]);
     let mut nobody = TagChargeback::for_transaction("t", ChargebackStage::DisputeWon);
     nobody.txn_id = None;
     assert_eq!(violations(&pipwave.tag_chargeback(nobody).await.unwrap_err()), ["txn_id: this or pw_id is required"]);
