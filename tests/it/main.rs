@@ -29,6 +29,7 @@ mod model;
 mod month;
 #[cfg(feature = "sandbox")]
 mod never_twice;
+mod providers;
 #[cfg(feature = "sandbox")]
 mod readme;
 mod reason_codes;
@@ -42,6 +43,5 @@ mod soak;
 mod support;
 mod transport;
 mod vectors;
-mod vendors;
 #[cfg(all(feature = "webhooks", feature = "sandbox"))]
 mod webhooks;
