@@ -25,7 +25,7 @@ fn phase(stage: Stage) -> StageSupport {
         Stage::Received => StageSupport::exact("open"),
         Stage::Contested | Stage::UnderReview => StageSupport::lossy("open"),
         Stage::Won | Stage::Lost | Stage::Closed => StageSupport::lossy("closed"),
-        _ => StageSupport::refused(),
+        _ => StageSupport::unsupported(),
     }
 }
 impl Connector for Acme {
@@ -36,7 +36,7 @@ impl Connector for Acme {
     fn capabilities(&self) -> Capabilities {
         let sent = [Field::Stage, Field::OrderId];
         let field = |field| if sent.contains(&field) { FieldSupport::Sent } else { FieldSupport::Dropped };
-        Capabilities::ask(phase, |_| StageSupport::lossy(""), field)
+        Capabilities::from_mapping(phase, |_| StageSupport::lossy(""), field)
     }
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
         let phase = phase(case.chargeback().stage());

@@ -20,10 +20,9 @@ use std::fmt;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{ConfigurationError, Error};
-use crate::lifecycle::LedgerError;
 use crate::model::{Chargeback, ProviderId};
-use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
-use crate::reporter::{Outcomes, Reporter};
+use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt, Resolution};
+use crate::reporter::{Outcomes, Reporter, ResolveError};
 use crate::util::violation::Violation;
 
 /// A provider or reporter whose calls wait for their end.
@@ -114,13 +113,18 @@ impl Blocking<Reporter> {
         self.wait_for(|reporter| reporter.retry_failed(chargeback, before))
     }
 
-    /// Settles what is unclear of a case at a vendor; [`Reporter::resolve_doubt`].
+    /// Ends the doubt about a case at one vendor; see [`Reporter::resolve_doubt`].
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the ledger could not be read or written, or the reporter has no vendor of this name.
-    pub fn resolve_doubt(&self, provider: &ProviderId, case_id: &str, found: Option<&str>) -> Result<(), LedgerError> {
-        self.wait_for(|reporter| reporter.resolve_doubt(provider, case_id, found))
+    /// [`ResolveError`]; the doubt remains.
+    pub fn resolve_doubt(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        resolution: Resolution,
+    ) -> Result<(), ResolveError> {
+        self.wait_for(|reporter| reporter.resolve_doubt(provider, case_id, resolution))
     }
 
     /// Tells every vendor of all of them, and gives the outcomes as they come; [`Reporter::report_all`].

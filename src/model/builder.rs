@@ -1,5 +1,7 @@
 //! Builds and checks a chargeback.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Deserialize, Deserializer};
 
@@ -53,6 +55,16 @@ impl Chargeback {
     /// A builder with everything that this value holds.
     pub fn to_builder(&self) -> ChargebackBuilder {
         ChargebackBuilder::from(self.data.clone())
+    }
+
+    /// The chargeback with the vendor's id of the case, unless it already has one or none is known.
+    pub(crate) fn with_vendor_case(&self, provider: &ProviderId, vendor_case: Option<&str>) -> Cow<'_, Self> {
+        let has_one = self.vendor_reference(provider).is_some_and(|reference| reference.case.is_some());
+        let added = vendor_case.filter(|_| !has_one).and_then(|vendor_case| {
+            // An id that breaks the rules of the model is not used.
+            self.to_builder().vendor_case(provider.clone(), vendor_case).build().ok()
+        });
+        added.map_or(Cow::Borrowed(self), Cow::Owned)
     }
 
     /// The same case at another stage, since `occurred_at`. All else stays.

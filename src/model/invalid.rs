@@ -18,15 +18,15 @@ pub struct InvalidError {
 }
 
 impl InvalidError {
-    pub(crate) const fn new(violations: Vec<Violation>) -> Self {
+    /// Creates an error that lists all broken rules. Neither fields nor rules may hold the value of a field.
+    #[must_use]
+    pub const fn new(violations: Vec<Violation>) -> Self {
         Self { provider: None, operation: None, violations, earlier_in_doubt: false }
     }
 
-    pub(crate) const fn of_call(
-        provider: ProviderId,
-        operation: Option<&'static str>,
-        violations: Vec<Violation>,
-    ) -> Self {
+    /// Creates an error for rules of a vendor; `operation` is `None` for rules about a report as a whole.
+    #[must_use]
+    pub const fn for_vendor(provider: ProviderId, operation: Option<&'static str>, violations: Vec<Violation>) -> Self {
         Self { provider: Some(provider), operation, violations, earlier_in_doubt: false }
     }
 

@@ -146,7 +146,7 @@ impl Sandbox {
     pub fn connect<V: Connector>(&self, vendor: V) -> HttpProviderBuilder<V> {
         let builder = HttpProvider::builder(vendor);
         match self.transport() {
-            Some(transport) => builder.shared_transport(transport),
+            Some(transport) => builder.transport(transport),
             None => builder,
         }
     }

@@ -27,7 +27,7 @@ const fn said_stage(stage: Stage) -> Option<(ChargebackStage, bool)> {
 
 pub(super) fn stage(stage: Stage) -> StageSupport {
     match said_stage(stage) {
-        None => StageSupport::refused(),
+        None => StageSupport::unsupported(),
         Some((stage, true)) => StageSupport::exact(stage.word()),
         Some((stage, false)) => StageSupport::lossy(stage.word()),
     }
@@ -112,11 +112,11 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
         return Err(TranslateError::Invalid(broken));
     }
     let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage())));
     let (word, _) = said_reason(chargeback.reason());
     let takes_reason = matches!(said, ChargebackStage::Disputed | ChargebackStage::Chargeback);
     if takes_reason {
-        losses.extend(Loss::of_expression(Field::Reason, &reason(chargeback.reason())));
+        losses.extend(Loss::from_support(Field::Reason, &reason(chargeback.reason())));
     } else {
         losses.push(Loss::new(Field::Reason, LossKind::Dropped, "not sent: documented only where a case is opened"));
     }

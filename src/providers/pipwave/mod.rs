@@ -159,7 +159,7 @@ impl Connector for Pipwave {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(map::stage, map::reason, map::carriage)
+        Capabilities::from_mapping(map::stage, map::reason, map::carriage)
             .needing(&["the merchant's transaction id, or Pipwave's id of the payment"])
     }
 

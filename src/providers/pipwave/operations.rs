@@ -115,7 +115,7 @@ fn success(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
         _ => refusal_of_status(reply).kind(),
     };
     let refusal = ReplyError::new(kind).message(message(&object));
-    let refusal = if status == "4006" { refusal.passing() } else { refusal };
+    let refusal = if status == "4006" { refusal.temporary() } else { refusal };
     Err(refusal.code(Some(status.into_owned())))
 }
 

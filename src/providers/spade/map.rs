@@ -37,7 +37,7 @@ const fn said(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
 }
 
 pub(super) fn stage(stage: Stage, won_means: WonMeans) -> StageSupport {
-    let Some((word, exact)) = said(stage, won_means) else { return StageSupport::refused() };
+    let Some((word, exact)) = said(stage, won_means) else { return StageSupport::unsupported() };
     let expression = if exact { StageSupport::exact(word.as_str()) } else { StageSupport::lossy(word.as_str()) };
     if word == State::ChargebackPending { expression } else { expression.by_setting("won_means") }
 }
@@ -108,7 +108,7 @@ pub(super) fn translate(
     let mut feedback = ChargebackFeedback::new(state);
     feedback.occurred_at = time("occurred_at", chargeback.occurred_at(), &mut broken);
     let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), won_means)));
+    losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage(), won_means)));
     add_fraud(chargeback, &mut feedback, &mut losses);
     add_notes(chargeback, &mut feedback, &mut losses);
     let reason_value = feedback.fraud_type.map_or("", FraudType::as_str);

@@ -157,7 +157,7 @@ impl Connector for Spade {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(|stage| map::stage(stage, self.won_means), map::reason, map::carriage)
+        Capabilities::from_mapping(|stage| map::stage(stage, self.won_means), map::reason, map::carriage)
             .needing(&["the enrichment id of the payment"])
     }
 

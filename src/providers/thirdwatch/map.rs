@@ -25,7 +25,7 @@ const fn said(stage: Stage) -> Option<(ChargebackState, bool)> {
 
 pub(super) fn stage(stage: Stage) -> StageSupport {
     match said(stage) {
-        None => StageSupport::refused(),
+        None => StageSupport::unsupported(),
         Some((word, true)) => StageSupport::exact(word.word()),
         Some((word, false)) => StageSupport::lossy(word.word()),
     }
@@ -93,8 +93,8 @@ pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Resul
     let (word, _) = word(chargeback.reason());
     let mut broken = Vec::new();
     let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
-    losses.extend(Loss::of_expression(Field::Reason, &reason(chargeback.reason())));
+    losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(Loss::from_support(Field::Reason, &reason(chargeback.reason())));
     let payment = chargeback.payment();
     let user = payment.user_id.as_ref().or(payment.session_id.as_ref());
     if user.is_none() {

@@ -161,7 +161,7 @@ impl Connector for Thirdwatch {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(map::stage, map::reason, map::carriage).needing(&["a user id or a session id"])
+        Capabilities::from_mapping(map::stage, map::reason, map::carriage).needing(&["a user id or a session id"])
     }
 
     fn check(&self) -> Vec<Violation> {

@@ -43,7 +43,7 @@ const fn status(stage: Stage, defeated: DefeatedMeans) -> Option<(ChargebackStat
 
 pub(super) fn stage(stage: Stage, settings: Settings) -> StageSupport {
     let said = match status(stage, settings.defeated_means) {
-        None => StageSupport::refused(),
+        None => StageSupport::unsupported(),
         Some((status, true)) => StageSupport::exact(status.as_str()),
         Some((status, false)) => StageSupport::lossy(status.as_str()),
     };
@@ -93,7 +93,7 @@ pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<T
     };
     let order_id = order_id(chargeback, settings.order_ids)?;
     let mut losses = vec![Loss::new(Field::Reason, LossKind::Noted, "in words, as reason")];
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), settings)));
+    losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage(), settings)));
     let words = chargeback.reason().words();
     let reason = match chargeback.network_code() {
         Some(code) => [words, " (", code.network().as_str(), " ", code.code(), ")"].concat(),

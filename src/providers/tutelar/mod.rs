@@ -185,7 +185,7 @@ impl Connector for Tutelar {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(|stage| map::stage(stage, self.settings), map::reason, map::carriage)
+        Capabilities::from_mapping(|stage| map::stage(stage, self.settings), map::reason, map::carriage)
             .needing(&["the order id that Tutelar was given"])
     }
 

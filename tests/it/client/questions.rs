@@ -27,7 +27,7 @@ impl Connector for Curious {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(|_| StageSupport::exact("x"), |_| StageSupport::exact("x"), |_| FieldSupport::Sent)
+        Capabilities::from_mapping(|_| StageSupport::exact("x"), |_| StageSupport::exact("x"), |_| FieldSupport::Sent)
     }
 
     fn translate(&self, _: &Case<'_>) -> Result<Translation<Tell>, TranslateError> {

@@ -48,7 +48,7 @@ impl Connector for Staged {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(|_| StageSupport::exact("x"), |_| StageSupport::exact("x"), |_| FieldSupport::Sent)
+        Capabilities::from_mapping(|_| StageSupport::exact("x"), |_| StageSupport::exact("x"), |_| FieldSupport::Sent)
     }
 
     fn translate(&self, _: &Case<'_>) -> Result<Translation<Step>, TranslateError> {
@@ -64,7 +64,7 @@ impl Connector for Staged {
         match self.then {
             Then::Added if done.len() == 1 => Ok(NextSteps::with(Step { name: "second", reads: false })),
             Then::Planned | Then::Added => Ok(NextSteps::as_planned()),
-            Then::TranslateError => Err(TranslateError::InDoubt("it does not go on".into())),
+            Then::TranslateError => Err(TranslateError::Inconclusive("it does not go on".into())),
         }
     }
 }

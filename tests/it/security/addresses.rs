@@ -35,7 +35,7 @@ impl Connector for Careless {
 
     fn capabilities(&self) -> Capabilities {
         let field = |field| if field == Field::Stage { FieldSupport::Sent } else { FieldSupport::Dropped };
-        Capabilities::ask(|_| StageSupport::exact("word"), |_| StageSupport::lossy(""), field)
+        Capabilities::from_mapping(|_| StageSupport::exact("word"), |_| StageSupport::lossy(""), field)
     }
 
     fn translate(&self, _: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
