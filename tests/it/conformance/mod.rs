@@ -1,7 +1,8 @@
 //! What every provider must do, asked through `&dyn ChargebackProvider` alone: the five vendors, Tutelar's second version,
 //! and a vendor from outside the crate.
 
-mod faults;
+mod delivery;
+mod example_data;
 mod subjects;
 
 use std::sync::Arc;

@@ -23,7 +23,7 @@ use tracing::instrument::WithSubscriber as _;
 
 use self::server::{Behind, Server};
 use self::wrong::{Taken, Wrong, redirect};
-use crate::seen::{Seen, listener};
+use crate::support::log_capture::{Seen, listener};
 use crate::support::{full, kind, plain};
 
 const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];

@@ -1,8 +1,10 @@
 //! What SECURITY.md promises, from outside and over loopback alone.
 
 mod addresses;
-mod errors;
+mod hostile_input;
 mod keys;
+#[cfg(feature = "sandbox")]
+mod leaks;
 mod log;
 mod proxy;
 #[cfg(feature = "rustls")]
@@ -16,16 +18,16 @@ use crate::support::plain;
 const KEY: &str = "planted-key";
 
 /// Spade at this address, or at its own.
-fn spade(base: Option<&str>) -> Spade {
+pub fn spade(base: Option<&str>) -> Spade {
     let spade = Spade::new(KEY, Environment::EastSandbox, WonMeans::MerchantWon);
     base.into_iter().fold(spade, |spade, base| spade.at(base.parse().unwrap()))
 }
 
 /// A provider that tries once.
-fn once(spade: Spade) -> HttpProviderBuilder<Spade> {
+pub fn once(spade: Spade) -> HttpProviderBuilder<Spade> {
     HttpProvider::builder(spade).retry(RetryPolicy::never())
 }
 
-fn received() -> Chargeback {
+pub fn received() -> Chargeback {
     plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap()
 }

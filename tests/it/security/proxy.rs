@@ -9,7 +9,7 @@ use chargeback::ChargebackProvider;
 use tokio::net::TcpListener;
 
 use super::{KEY, once, received, spade};
-use crate::transport::{answer, ok, read_request};
+use crate::engine::transport::{answer, ok, read_request};
 
 /// Where the child reports to, with spaces between. Who does not have it is no child.
 const TARGETS: &str = "CHARGEBACK_TEST_CHILD";

@@ -14,8 +14,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
 use super::{KEY, once, received, spade};
+use crate::engine::transport::{answer, chain, ok, read_request};
 use crate::support::kind;
-use crate::transport::{answer, chain, ok, read_request};
 
 const ROOT: &[u8] = include_bytes!("../../fixtures/tls/ca.pem");
 const LOOPBACK: &[u8] = include_bytes!("../../fixtures/tls/loopback.pem");

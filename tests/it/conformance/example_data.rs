@@ -9,7 +9,7 @@ use chargeback::{Chargeback, ChargebackProvider, Delivery};
 
 use crate::support::kind;
 
-const MONTH: &str = include_str!("../../examples/data/chargebacks.jsonl");
+const MONTH: &str = include_str!("../../../examples/data/chargebacks.jsonl");
 
 fn month() -> Vec<Chargeback> {
     MONTH.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -1,5 +1,7 @@
 //! What the tests share: a transport that plays a script, and chargebacks to report.
 
+pub mod log_capture;
+
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex};

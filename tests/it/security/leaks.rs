@@ -11,7 +11,7 @@ use chargeback::{
     thirdwatch,
 };
 
-use crate::seen::{Seen, listen};
+use crate::support::log_capture::{Seen, listen};
 use crate::support::{Play, Script, full};
 
 const KEY: &str = "planted-key";

@@ -14,7 +14,7 @@ use chargeback::{
 use http::{Request, Response};
 use tokio::time::Instant;
 
-use crate::seen::{Seen, listen};
+use crate::support::log_capture::{Seen, listen};
 use crate::support::{ENRICHMENT, Play, Script, Steady, kind, plain, provider};
 
 fn spade_connector() -> Spade {

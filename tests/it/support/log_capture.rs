@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::many_listen;
+use super::many_listen;
 
 /// Everything that could be printed, in one place.
 #[derive(Clone, Default)]

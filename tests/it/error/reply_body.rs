@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use chargeback::ChargebackProvider;
 
-use super::{once, received, spade};
+use crate::security::{once, received, spade};
 use crate::support::{Play, Script, kind};
 
 #[tokio::test(start_paused = true)]
