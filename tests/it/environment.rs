@@ -29,7 +29,7 @@ const NEEDED: [(&str, &str); 12] = [
 
 /// What the child prints: for each vendor `built`, or every problem.
 #[test]
-fn a_child_process_reads_its_environment() {
+fn child_process_builds_every_vendor() {
     if std::env::var_os(CHILD).is_none() {
         return;
     }
@@ -51,7 +51,7 @@ fn a_child_process_reads_its_environment() {
 
 fn child(variables: &[(&str, &str)]) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "environment::a_child_process_reads_its_environment", "--nocapture"]).env(CHILD, "1");
+    child.args(["--exact", "environment::child_process_builds_every_vendor", "--nocapture"]).env(CHILD, "1");
     for (name, _) in NEEDED {
         child.env_remove(name).env_remove(name.split_once('_').unwrap().0.to_owned() + "_BASE_URL");
     }
@@ -67,13 +67,13 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn every_vendor_is_built_from_the_environment() {
+fn every_vendor_builds_from_the_environment() {
     let built = ["pipwave: built", "revcent: built", "spade: built", "thirdwatch: built", "tutelar: built"];
     assert_eq!(child(&NEEDED), built);
 }
 
 #[test]
-fn an_empty_environment_names_all_that_is_missing_at_once() {
+fn empty_environment_lists_every_missing_variable() {
     let said = child(&[]);
     for (name, _) in NEEDED {
         let vendor = name.split_once('_').unwrap().0.to_lowercase();
@@ -83,7 +83,7 @@ fn an_empty_environment_names_all_that_is_missing_at_once() {
 }
 
 #[test]
-fn an_address_that_keys_must_not_go_to_is_refused() {
+fn insecure_base_url_is_rejected() {
     let mut variables = NEEDED.to_vec();
     variables.push(("SPADE_BASE_URL", "http://api.example.com"));
     let said = child(&variables);

@@ -41,7 +41,7 @@ struct Count {
 }
 
 #[test]
-fn every_vector_is_what_the_vendor_would_send_or_refuse() {
+fn every_vector_matches_the_vendor() {
     let folder = std::env::var_os("CHARGEBACK_VECTORS")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/vectors"), PathBuf::from);
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();

@@ -11,7 +11,7 @@ use super::COMMON;
 use super::subjects::{of, subjects, writes};
 
 #[tokio::test(start_paused = true)]
-async fn nothing_sent_is_tried_again_and_said_so() {
+async fn unsent_request_is_retried_and_has_delivery_not_sent() {
     for subject in subjects() {
         for _ in 0..3 {
             subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Unreachable));
@@ -35,7 +35,7 @@ async fn nothing_sent_is_tried_again_and_said_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_final_and_the_vendor_did_not_act() {
+async fn rejection_is_final_and_creates_no_record() {
     for subject in subjects() {
         subject.vendor.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
         let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
@@ -46,7 +46,7 @@ async fn a_refusal_is_final_and_the_vendor_did_not_act() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_lost_on_the_way_back_is_recovered_and_the_vendor_holds_it_once() {
+async fn lost_reply_is_recovered_without_a_second_record() {
     for kind in [FaultKind::Reset, FaultKind::Silence] {
         for subject in subjects() {
             let start = Instant::now();
@@ -61,7 +61,7 @@ async fn an_answer_lost_on_the_way_back_is_recovered_and_the_vendor_holds_it_onc
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_lost_on_the_way_is_told_again_or_unknown_but_never_claimed() {
+async fn lost_request_is_sent_again_or_has_unknown_delivery() {
     for kind in [FaultKind::Reset, FaultKind::Silence] {
         for subject in subjects() {
             let start = Instant::now();
@@ -79,7 +79,7 @@ async fn a_request_lost_on_the_way_is_told_again_or_unknown_but_never_claimed() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_report_twice_is_no_error_and_no_second_case() {
+async fn repeated_report_succeeds_without_a_second_record() {
     for subject in subjects() {
         let chargeback = of(COMMON, Reason::FraudOther);
         let first = subject.provider.report(&chargeback).await.unwrap();
@@ -91,7 +91,7 @@ async fn the_same_report_twice_is_no_error_and_no_second_case() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reports_of_one_case_stay_in_order() {
+async fn reports_of_one_case_keep_their_order() {
     for subject in subjects() {
         let provider: Arc<dyn ChargebackProvider> = Arc::from(subject.provider);
         let (early, late) = (of(Stage::Contested, Reason::FraudOther), of(Stage::Lost, Reason::FraudOther));
@@ -114,7 +114,7 @@ async fn reports_of_one_case_stay_in_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_are_one_line_and_chains_do_not_repeat() {
+async fn messages_are_one_line_and_sources_do_not_repeat() {
     let faults = [
         Fault::before_acting(FaultKind::Unreachable),
         Fault::before_acting(FaultKind::ReplyError),

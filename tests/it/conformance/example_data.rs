@@ -16,7 +16,7 @@ fn month() -> Vec<Chargeback> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_report_of_the_month_is_acknowledged_or_refused() {
+async fn every_example_report_is_acknowledged_or_rejected() {
     let sandbox = Sandbox::in_memory();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()),

@@ -22,7 +22,7 @@ use crate::support::{at, full};
 const COMMON: Stage = Stage::Contested;
 
 #[test]
-fn the_trait_is_object_safe_and_its_futures_can_be_sent() {
+fn trait_is_object_safe_and_its_futures_are_send() {
     fn sendable<T: Send>(value: T) -> T {
         value
     }
@@ -38,7 +38,7 @@ fn the_trait_is_object_safe_and_its_futures_can_be_sent() {
 }
 
 #[test]
-fn each_has_a_name_of_its_own() {
+fn every_provider_has_its_own_id() {
     let mut ids: Vec<ProviderId> = subjects().iter().map(|subject| subject.provider.id()).collect();
     ids.dedup();
     assert_eq!(
@@ -48,7 +48,7 @@ fn each_has_a_name_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stages_are_said_as_the_capabilities_say() {
+async fn stage_is_reported_as_the_capabilities_declare() {
     for &stage in Stage::ALL {
         for subject in subjects() {
             subject.vendor.prepare(stage);
@@ -80,7 +80,7 @@ async fn stages_are_said_as_the_capabilities_say() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reasons_are_said_as_the_capabilities_say() {
+async fn reason_is_reported_as_the_capabilities_declare() {
     for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown("buyer's remorse".into())]) {
         for subject in subjects() {
             let what = format!("{} {reason:?}", subject.name);
@@ -142,7 +142,7 @@ fn check_carriage(subject: &Subject, chargeback: &Chargeback, receipt: &Receipt)
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_field_is_sent_or_among_the_losses_and_never_both() {
+async fn every_field_is_either_sent_or_listed_as_a_loss() {
     for subject in subjects() {
         let chargeback = full(COMMON, Reason::FraudOther).build().unwrap();
         let receipt = subject.provider.report(&chargeback).await.unwrap();
@@ -153,7 +153,7 @@ async fn every_field_is_sent_or_among_the_losses_and_never_both() {
 /// A case that the vendor knows already, with little; then everything else is told at once. What a vendor cannot change
 /// any more is a loss like any other.
 #[tokio::test(start_paused = true)]
-async fn a_second_report_loses_nothing_without_saying_so() {
+async fn second_report_lists_every_loss() {
     for subject in subjects() {
         let everything = full(COMMON, Reason::FraudOther).build().unwrap();
         let mut little = Chargeback::builder("canary-case-id", Stage::Contested, Reason::FraudOther, at(5, 5))
@@ -175,7 +175,7 @@ async fn a_second_report_loses_nothing_without_saying_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn texts_beyond_every_limit_are_refused_or_listed() {
+async fn oversized_texts_are_rejected_or_listed_as_losses() {
     let long = "界".repeat(20_000);
     for subject in subjects() {
         let chargeback = full(COMMON, Reason::FraudOther)
@@ -207,7 +207,7 @@ async fn texts_beyond_every_limit_are_refused_or_listed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_vendor_needs_is_asked_for_and_nothing_is_sent() {
+async fn missing_payment_id_is_rejected_before_sending() {
     for subject in subjects() {
         let foreign = ProviderId::from_static("somebody-else");
         let chargeback = Chargeback::builder("case-1", COMMON, Reason::Other, at(3, 9))
@@ -224,7 +224,7 @@ async fn what_the_vendor_needs_is_asked_for_and_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_plan_is_what_is_sent() {
+async fn plan_matches_the_sent_request() {
     for subject in subjects() {
         let chargeback = of(COMMON, Reason::FraudOther);
         let plan = subject.provider.plan(&chargeback).unwrap();
@@ -250,7 +250,7 @@ async fn the_plan_is_what_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn subjects_are_what_they_seem() {
+async fn every_subject_sends_its_report_to_its_vendor() {
     for subject in subjects() {
         let _ = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap();
         assert!(subject.vendor.acted() >= 1, "{}", subject.name);

@@ -24,7 +24,7 @@ fn place<V: Connector>(
 }
 
 #[test]
-fn every_word_for_a_place_is_that_place() {
+fn every_environment_name_selects_its_base_url() {
     for (word, address) in [
         ("east_sandbox", "https://east.sandbox.spade.com/"),
         ("east_production", "https://east.api.spade.com/"),
@@ -47,7 +47,7 @@ fn every_word_for_a_place_is_that_place() {
 }
 
 #[test]
-fn a_blank_key_of_thirdwatch_is_refused() {
+fn blank_api_key_is_rejected() {
     let vendor = Thirdwatch::new(" ", thirdwatch::Environment::Staging);
     let error = HttpProvider::builder(vendor).transport(Script::silent()).build().unwrap_err();
     assert_eq!(
@@ -59,8 +59,8 @@ fn a_blank_key_of_thirdwatch_is_refused() {
 
 /// The environment of a process is set before it starts, so this test runs itself once more.
 #[test]
-fn settings_are_read_from_the_environment_of_the_process() {
-    const TEST: &str = "details::settings::settings_are_read_from_the_environment_of_the_process";
+fn from_env_reads_the_process_environment() {
+    const TEST: &str = "details::settings::from_env_reads_the_process_environment";
     const SET: [(&str, &str); 3] =
         [("TUTELAR_API_KEY", "k"), ("TUTELAR_SECRET_KEY", "s"), ("TUTELAR_DEFEATED_MEANS", "merchant_won")];
     if std::env::var_os(SET[0].0).is_some() {

@@ -37,7 +37,7 @@ fn check(shown: &str, seen: &[&str]) {
 }
 
 #[test]
-fn a_chargeback_shows_what_is_set_and_not_what_it_is() {
+fn chargeback_debug_redacts_values() {
     let whole = full(Stage::Won, Reason::Unknown("canary-reason".into()));
     check(&format!("{whole:?}"), &["ChargebackBuilder"]);
     let whole = whole.build().unwrap();
@@ -69,7 +69,7 @@ fn small_values_show_their_text() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_and_what_it_gives_show_no_data() {
+async fn provider_plan_and_receipt_debug_redacts_values() {
     let script = Script::of([Play::json(200, r#"{"details":"canary"}"#), Play::NotSent]);
     let spade = Spade::new("canary", spade::Environment::EastSandbox, WonMeans::MerchantWon);
     check(&format!("{:?}", HttpProvider::builder(spade.clone())), &["HttpProviderBuilder", "Spade"]);
@@ -99,7 +99,7 @@ fn reply(body: &Value) -> Response<bytes::Bytes> {
 }
 
 #[test]
-fn calls_of_revcent_and_their_answers_show_no_data() {
+fn revcent_call_and_reply_debug_redacts_values() {
     let search = Search { term: "canary".into() };
     let get = Get { chargeback_id: ID.into() };
     let mut changes = EditChargeback::default();
@@ -127,7 +127,7 @@ fn calls_of_revcent_and_their_answers_show_no_data() {
 }
 
 #[test]
-fn calls_of_pipwave_and_their_answers_show_no_data() {
+fn pipwave_call_and_reply_debug_redacts_values() {
     let tag = TagChargeback::for_transaction("canary", ChargebackStage::Disputed);
     check(&format!("{tag:?}"), &["TagChargeback {", "pw_id: none", "txn_id: [redacted]", "stage: disputed"]);
     assert_eq!(format!("{:?}", Requery::Transaction("canary".into())), "Requery(txn_id)");
@@ -139,7 +139,7 @@ fn calls_of_pipwave_and_their_answers_show_no_data() {
 }
 
 #[test]
-fn calls_of_spade_and_their_answers_show_no_data() {
+fn spade_call_and_reply_debug_redacts_values() {
     let mut chargeback = ChargebackFeedback::new(State::ChargebackWon);
     chargeback.fraud_notes = Some("canary".into());
     let report = Report::new("canary", chargeback);
@@ -159,7 +159,7 @@ fn calls_of_spade_and_their_answers_show_no_data() {
 }
 
 #[test]
-fn calls_of_thirdwatch_and_tutelar_and_their_answers_show_no_data() {
+fn thirdwatch_and_tutelar_call_and_reply_debug_redacts_values() {
     let mut event = ChargebackEvent::default();
     event.user_id = Some("canary".into());
     check(&format!("{event:?}"), &["ChargebackEvent { user_id: [redacted], session_id: none"]);
@@ -179,7 +179,7 @@ fn calls_of_thirdwatch_and_tutelar_and_their_answers_show_no_data() {
 }
 
 #[test]
-fn the_parts_of_a_vendor_show_themselves() {
+fn connector_type_debug_redacts_values() {
     let search = || Search { term: "canary".into() };
     let base: BaseUrl = "https://x.example".parse().unwrap();
     check(&format!("{:?}", HttpRequestBuilder::get(&base, &["canary"])), &["HttpRequestBuilder {", "GET"]);

@@ -43,7 +43,7 @@ fn each(sandbox: &Sandbox) -> Each {
 /// A report is dropped after its first poll, its second, and so on until it is not dropped any more; each time the vendor
 /// answers slowly, so that there is something to drop between sending and hearing.
 #[tokio::test(start_paused = true)]
-async fn a_report_can_be_dropped_anywhere() {
+async fn report_can_be_dropped_at_any_poll() {
     for vendor in 0..5 {
         let mut finished = false;
         for polls in 1..200 {
@@ -83,7 +83,7 @@ fn slow(sandbox: &Sandbox) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_case_that_was_dropped_while_it_was_told_is_in_doubt() {
+async fn case_is_in_doubt_if_its_write_was_dropped() {
     for (seconds, in_doubt) in [(0, false), (1, false), (2, true), (3, false)] {
         let sandbox = Sandbox::in_memory();
         slow(&sandbox);
@@ -97,7 +97,7 @@ async fn a_case_that_was_dropped_while_it_was_told_is_in_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vendor_that_is_stuck_holds_up_nobody_else_and_nothing_for_long() {
+async fn stalled_vendor_does_not_delay_other_vendors() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();

@@ -78,7 +78,7 @@ pub fn ok(body: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_wire_is_plain_http_1_1() {
+async fn request_is_plain_http_1_1() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move {
@@ -100,7 +100,7 @@ async fn the_wire_is_plain_http_1_1() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_has_sent_nothing() {
+async fn refused_connection_has_delivery_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -122,7 +122,7 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 #[tokio::test]
-async fn what_breaks_after_connecting_may_have_been_sent() {
+async fn broken_reply_has_unknown_delivery() {
     let replies: &[&[u8]] = &[
         b"",
         b"HTTP/1.1 200",
@@ -141,7 +141,7 @@ async fn what_breaks_after_connecting_may_have_been_sent() {
 }
 
 #[tokio::test]
-async fn silence_and_dripping_end_in_time() {
+async fn silent_or_slow_reply_times_out() {
     let (silent, _) = serve(|stream| async move {
         let _stream = stream;
         tokio::time::sleep(Duration::from_secs(30)).await;
@@ -165,7 +165,7 @@ async fn silence_and_dripping_end_in_time() {
 }
 
 #[tokio::test]
-async fn no_redirect_is_followed() {
+async fn redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let (elsewhere, reached) = serve(|stream| answer(stream, ok("{}"))).await;
         let location = format!("HTTP/1.1 {status} Go\r\nlocation: http://{elsewhere}/\r\ncontent-length: 0\r\n\r\n");
@@ -178,7 +178,7 @@ async fn no_redirect_is_followed() {
 }
 
 #[tokio::test]
-async fn a_reply_is_read_up_to_its_cap() {
+async fn reply_is_read_up_to_the_limit() {
     let body = |length: usize| format!("{{\"details\":\"{}\"}}", "x".repeat(length - 14));
     let fits = ok(&body(256 * 1024));
     let (address, _) = serve(move |stream| answer(stream, fits.clone())).await;
@@ -199,14 +199,14 @@ async fn a_reply_is_read_up_to_its_cap() {
 }
 
 #[tokio::test]
-async fn compressed_replies_are_not_unpacked() {
+async fn compressed_reply_is_not_decompressed() {
     let reply = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03";
     let (address, _) = serve(move |stream| answer(stream, reply)).await;
     assert_eq!(kind(&report(address).await.unwrap_err()), "unreadable");
 }
 
 #[tokio::test]
-async fn the_transport_says_its_phase() {
+async fn transport_failure_has_a_phase() {
     let transport = HttpTransport::new(Duration::from_secs(1)).unwrap();
     let (address, _) = serve(|stream| answer(stream, ok(r#"{"a":1}"#))).await;
     let request = |uri: String| http::Request::get(uri).body(bytes::Bytes::new()).unwrap();
@@ -220,7 +220,7 @@ async fn the_transport_says_its_phase() {
 
 #[cfg(feature = "rustls")]
 #[tokio::test]
-async fn own_roots_are_checked_for_sense() {
+async fn invalid_root_certificates_are_rejected() {
     let connect = Duration::from_secs(1);
     let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert!(HttpTransport::with_root_certificates(connect, broken).is_err());
@@ -242,7 +242,7 @@ async fn get(transport: &HttpTransport, address: &str) -> Result<http::Response<
 }
 
 #[tokio::test]
-async fn one_transport_keeps_its_hosts_apart() {
+async fn requests_reach_their_own_host() {
     let (one, _) = serve(|stream| answer(stream, ok("one"))).await;
     let (other, _) = serve(|stream| answer(stream, ok("other"))).await;
     let transport = HttpTransport::new(Duration::from_secs(2)).unwrap();
@@ -255,7 +255,7 @@ async fn one_transport_keeps_its_hosts_apart() {
 }
 
 #[tokio::test]
-async fn no_path_is_taken_for_the_one_before_it() {
+async fn each_request_has_its_own_path() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -277,7 +277,7 @@ async fn no_path_is_taken_for_the_one_before_it() {
 }
 
 #[tokio::test]
-async fn a_reply_in_pieces_is_counted_whole() {
+async fn chunked_reply_counts_as_a_whole() {
     let pieces = |pieces: usize, length: usize| {
         let piece = format!("{length:x}\r\n{}\r\n", "x".repeat(length));
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n", piece.repeat(pieces))

@@ -153,7 +153,7 @@ fn check(what: &str, vendor: &str, acts: bool, wrong: &Wrong, outcome: &Outcome)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_ends_in_the_right_answer() {
+async fn every_fault_has_the_expected_result() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let arrived = Arc::new(AtomicU32::new(0));
     let to = elsewhere.local_addr().unwrap();
@@ -196,7 +196,7 @@ async fn every_fault_ends_in_the_right_answer() {
 
 /// A vendor whose record cannot be read: before a write, nothing has happened; after one, nothing is known.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_record_that_cannot_be_read_is_no_answer() {
+async fn failed_lookup_proves_nothing() {
     let (few, shared) = (Arc::new(Semaphore::new(32)), shared());
     let mut cells = JoinSet::new();
     for wrong in wrong::all().into_iter().filter(|wrong| wrong.taken_for != Taken::Success && !wrong.reads_nothing) {
@@ -253,7 +253,7 @@ fn table(rows: &[Wrong], results: &[(usize, bool, &str, String)]) -> String {
 }
 
 #[tokio::test]
-async fn nobody_listening_means_not_sent() {
+async fn refused_connection_has_delivery_not_sent() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     for vendor in VENDORS {
         let sandbox = Sandbox::in_memory();

@@ -122,7 +122,7 @@ const SAFE: &[&str] = &[
 ];
 
 #[tokio::test(start_paused = true)]
-async fn no_key_goes_over_an_open_line() {
+async fn keys_are_not_sent_without_tls() {
     for &uri in OPEN {
         let script = Script::silent();
         let careless = provider(Careless::new(uri, uri), &script);
@@ -140,7 +140,7 @@ async fn no_key_goes_over_an_open_line() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn https_and_loopback_are_let_through() {
+async fn https_and_loopback_are_allowed() {
     for &uri in SAFE {
         let script = Script::of([Play::json(200, "")]);
         let receipt = provider(Careless::new(uri, uri), &script).report(&received()).await;
@@ -149,7 +149,7 @@ async fn https_and_loopback_are_let_through() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_at_the_record_is_checked_too() {
+async fn lookup_address_is_checked() {
     for &uri in OPEN {
         let script = Script::of([Play::Lost]);
         let careless = Careless::new("https://192.0.2.1/tell", uri);

@@ -203,7 +203,7 @@ fn native<T: DeserializeOwned>(body: &Bytes, leave_out: &[&str]) -> T {
 
 /// Whatever a chargeback holds, each vendor is sent a request of its own shape and rules, or nothing.
 #[test]
-fn whatever_a_chargeback_holds_it_stays_in_its_place() {
+fn hostile_fields_keep_the_shape_of_the_request() {
     let mut sent = [0_usize; 5];
     let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) });
     let counted = std::cell::RefCell::new(&mut sent);
@@ -286,7 +286,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_model_goes_through_json_and_back(chargeback in chargeback()) {
+    fn chargeback_survives_a_json_round_trip(chargeback in chargeback()) {
         let text = serde_json::to_string(&chargeback).unwrap();
         prop_assert_eq!(serde_json::from_str::<Chargeback>(&text).unwrap(), chargeback);
     }
@@ -312,7 +312,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_text_is_read_nothing_panics(text in text()) {
+    fn parsers_do_not_panic(text in text()) {
         let _ = text.parse::<DecimalNumber>();
         let _ = text.parse::<Rfc3339>();
         let _ = text.parse::<Currency>();
@@ -329,7 +329,7 @@ proptest! {
 
 /// What really arrives: one request, with our headers, and as much body as it announces.
 #[tokio::test]
-async fn one_request_arrives_however_the_ids_are_spelt() {
+async fn hostile_ids_arrive_as_one_request() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base: chargeback::connector::BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();

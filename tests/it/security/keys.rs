@@ -89,14 +89,14 @@ fn pipwave() -> Pipwave {
 }
 
 #[tokio::test(start_paused = true)]
-async fn thirdwatchs_key_is_in_one_secret_header() {
+async fn thirdwatch_key_is_in_one_sensitive_header() {
     let (tell, script) = doubtful(thirdwatch());
     let _ = tell.tag(TagUser::new("user-1", true)).await;
     check(&tell, &script, "x-thirdwatch-api-key", KEY).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn revcents_key_is_in_one_secret_header() {
+async fn revcent_key_is_in_one_sensitive_header() {
     let (tell, script) = doubtful(RevCent::new(KEY).first_report(FirstReport::CreateAtOnce));
     let mut changes = EditChargeback::default();
     changes.case_number = Some("1".into());
@@ -110,35 +110,35 @@ async fn revcents_key_is_in_one_secret_header() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tutelars_keys_are_in_one_secret_header() {
+async fn tutelar_keys_are_in_one_sensitive_header() {
     let (tell, script) = doubtful(tutelar_v1());
     let _ = tell.refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
     check(&tell, &script, "authorization", &format!("Basic {}", BASE64.encode(format!("{KEY}:{SECRET}")))).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn tutelars_token_is_in_one_secret_header() {
+async fn tutelar_token_is_in_one_sensitive_header() {
     let (tell, script) = doubtful(tutelar_v2());
     let _ = tell.refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
     check(&tell, &script, "authorization", &format!("Bearer {TOKEN}")).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn spades_key_is_in_one_secret_header() {
+async fn spade_key_is_in_one_sensitive_header() {
     let (tell, script) = doubtful(spade());
     let _ = tell.fraud(ENRICHMENT, FraudFeedback::default()).await;
     check(&tell, &script, "x-api-key", KEY).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn pipwaves_key_is_in_one_secret_header_and_in_its_place_in_the_body() {
+async fn pipwave_key_is_in_one_sensitive_header_and_in_the_body() {
     let (tell, script) = doubtful(pipwave());
     let _ = tell.requery(pipwave::Requery::Payment("pw-1".into())).await;
     check(&tell, &script, "x-api-key", KEY).await;
 }
 
 #[test]
-fn a_plan_has_the_word_redacted_where_the_keys_go() {
+fn plan_redacts_every_key() {
     let script = Script::silent();
     let providers: [Box<dyn ChargebackProvider>; 6] = [
         Box::new(provider(thirdwatch(), &script)),
@@ -162,7 +162,7 @@ fn a_plan_has_the_word_redacted_where_the_keys_go() {
 }
 
 #[test]
-fn debug_of_a_secret_shows_neither_text_nor_length() {
+fn secret_debug_hides_text_and_length() {
     for text in ["", " ", KEY, "a\"b", "\u{1f511}", &KEY.repeat(1000)] {
         for secret in [Secret::new(text), Secret::from(text), Secret::from(text.to_owned()).clone()] {
             assert_eq!(secret.expose(), text);

@@ -38,7 +38,7 @@ fn personal() -> Chargeback {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_a_vendor_answers_is_not_repeated() {
+async fn vendor_replies_are_not_repeated() {
     let seen = Seen::default();
     let _guard = listen(&seen);
     // Replies that say back what they were sent, under every key that is read.
@@ -66,7 +66,7 @@ async fn whatever_a_vendor_answers_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn faults_tell_nothing_of_what_was_sent() {
+async fn transport_errors_contain_no_request_data() {
     let seen = Seen::default();
     let _guard = listen(&seen);
     for plays in [vec![Play::NotSent; 12], vec![Play::Lost; 12], vec![Play::Hang; 12], vec![Play::TooLarge; 12]] {
@@ -80,7 +80,7 @@ async fn faults_tell_nothing_of_what_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_name_fields_and_rules_but_no_values() {
+async fn validation_errors_contain_no_values() {
     let seen = Seen::default();
     let _guard = listen(&seen);
     for &stage in Stage::ALL {
@@ -108,7 +108,7 @@ async fn refusals_name_fields_and_rules_but_no_values() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn success_tells_nothing_either() {
+async fn receipts_contain_no_personal_data() {
     let seen = Seen::default();
     let _guard = listen(&seen);
     let sandbox = Sandbox::in_memory();
@@ -136,7 +136,7 @@ async fn success_tells_nothing_either() {
 
 /// Every native call, answered with planted words under every key that is read.
 #[tokio::test(start_paused = true)]
-async fn native_calls_and_their_answers_are_quiet() {
+async fn native_calls_and_replies_are_redacted() {
     let seen = Seen::default();
     let _guard = listen(&seen);
     let play = |body: &str| Script::of([Play::json(200, body)]);
@@ -181,7 +181,7 @@ async fn native_calls_and_their_answers_are_quiet() {
 }
 
 #[test]
-fn debug_of_settings_and_native_types_is_quiet() {
+fn debug_of_settings_and_native_types_is_redacted() {
     let seen = Seen::default();
     seen.debug(&Secret::from(SECRET));
     seen.debug(&Thirdwatch::new(KEY, thirdwatch::Environment::Staging));

@@ -70,7 +70,7 @@ fn check_warning(lines: &[String], what: &str, vendor: &str, operation: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_done_is_warned_of_once() {
+async fn unclear_outcome_logs_one_warning() {
     let unclear = [vec![Play::Lost; 4], vec![Play::Hang; 3], vec![Play::json(500, "{}"); 4], vec![Play::TooLarge]];
     for plays in unclear.into_iter().chain([vec![Play::Lost, Play::NotSent, Play::NotSent, Play::NotSent]]) {
         let (lines, delivery) = logged(spade(None), plays).await;
@@ -84,7 +84,7 @@ async fn what_may_have_been_done_is_warned_of_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_native_call_is_warned_of_too() {
+async fn unclear_native_call_logs_a_warning() {
     let (log, _guard) = Log::listen();
     let script = Script::of(vec![Play::Lost; 4]);
     let tutelar = provider(Tutelar::v1(KEY, KEY, DefeatedMeans::Refuse), &script);
@@ -94,7 +94,7 @@ async fn a_native_call_is_warned_of_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_step_that_fails_after_its_report_is_warned_of() {
+async fn failed_later_step_logs_a_warning() {
     let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Staging).tag_after_fraud();
     let (lines, delivery) = logged(vendor, vec![Play::json(200, "{}"), Play::json(400, "{}")]).await;
     assert_eq!(delivery, None);
@@ -102,7 +102,7 @@ async fn a_step_that_fails_after_its_report_is_warned_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_known_is_not_warned_of() {
+async fn known_outcome_logs_no_warning() {
     let told = Play::json(200, r#"{"status":200}"#);
     let disputed = Play::json(200, r#"{"status":200,"transaction_status":13}"#);
     let cases = [

@@ -32,7 +32,7 @@ async fn serve(reply: String) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
 
 /// What a child says that reports to these targets with this proxy.
 async fn child(targets: String, proxy: SocketAddr) -> String {
-    let test = format!("{}::a_child_reports", module_path!().split_once("::").unwrap().1);
+    let test = format!("{}::child_process_reports", module_path!().split_once("::").unwrap().1);
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([test.as_str(), "--exact", "--nocapture"]).env(TARGETS, targets);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
@@ -50,7 +50,7 @@ async fn child(targets: String, proxy: SocketAddr) -> String {
 
 /// Not a test but in a child.
 #[tokio::test]
-async fn a_child_reports() {
+async fn child_process_reports() {
     let Ok(targets) = std::env::var(TARGETS) else { return };
     for target in targets.split(' ') {
         let result = once(spade(Some(target))).build().unwrap().report(&received()).await;
@@ -59,7 +59,7 @@ async fn a_child_reports() {
 }
 
 #[tokio::test]
-async fn loopback_is_reached_past_every_proxy() {
+async fn loopback_bypasses_the_proxy() {
     let (proxy, proxied) = serve(ok("{}")).await;
     let (vendor, told) = serve(ok("{}")).await;
     let targets = [format!("http://{vendor}"), format!("http://localhost:{}", vendor.port())];
@@ -76,7 +76,7 @@ async fn loopback_is_reached_past_every_proxy() {
 /// Which shows that the environment of the test above names a proxy that would be taken; and that it gets no key even so.
 #[cfg(feature = "rustls")]
 #[tokio::test]
-async fn another_host_is_reached_through_the_proxy_which_sees_no_key() {
+async fn proxy_for_another_host_receives_no_key() {
     let (proxy, proxied) = serve("HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n".to_owned()).await;
     let said = child("https://192.0.2.1".to_owned(), proxy).await;
     assert!(said.contains("child: https://192.0.2.1 Err(NotSent)"), "{said}");

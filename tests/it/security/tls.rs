@@ -85,24 +85,24 @@ async fn check_refused(certificate: &[u8], transport: Option<HttpTransport>) {
 }
 
 #[tokio::test]
-async fn a_root_that_nobody_trusts_is_refused() {
+async fn untrusted_root_is_rejected() {
     check_refused(LOOPBACK, None).await;
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_refused() {
+async fn certificate_for_another_host_is_rejected() {
     check_refused(ELSEWHERE, Some(own_root())).await;
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_refused() {
+async fn expired_certificate_is_rejected() {
     check_refused(EXPIRED, Some(own_root())).await;
 }
 
 /// Which also shows that the other tests fail for the reason that they name.
 #[tokio::test]
 #[cfg_attr(target_vendor = "apple", ignore = "Apple's verifier takes no certificate that holds for 100 years")]
-async fn a_root_of_ones_own_is_trusted() {
+async fn added_root_is_trusted() {
     let (port, mut seen) = vendor(LOOPBACK).await;
     for host in ["127.0.0.1", "localhost"] {
         report(host, port, Some(own_root())).await.unwrap();
