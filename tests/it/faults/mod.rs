@@ -23,7 +23,7 @@ use tracing::instrument::WithSubscriber as _;
 
 use self::server::{Behind, Server};
 use self::wrong::{Taken, Wrong, redirect};
-use crate::support::log_capture::{Seen, listener};
+use crate::support::log_capture::{CapturedOutput, capture_dispatch};
 use crate::support::{full, kind, plain};
 
 const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];
@@ -111,14 +111,14 @@ async fn report(vendor: &'static str, acts: bool, breaks_reads: bool, wrong: Wro
     let provider = connect(&server.behind.sandbox, vendor, server.address, shared, attempt);
     // A stage that every vendor can be told, and words everywhere that nobody may see.
     let chargeback = full(Stage::Contested, Reason::FraudOther).build().unwrap();
-    let seen = Seen::default();
-    let result = provider.report(&chargeback).with_subscriber(listener(&seen)).await;
+    let output = CapturedOutput::default();
+    let result = provider.report(&chargeback).with_subscriber(capture_dispatch(&output)).await;
     match &result {
-        Ok(receipt) => seen.debug(receipt),
-        Err(error) => seen.error(error),
+        Ok(receipt) => output.debug(receipt),
+        Err(error) => output.error(error),
     }
-    assert!(seen.text().contains("attempt ended"), "the log was not seen");
-    seen.check(&[]);
+    assert!(output.text().contains("attempt ended"), "the log was not captured");
+    output.check(&[]);
     Outcome { result, writes: server.writes(), held: held(&server.behind.sandbox, vendor) }
 }
 

@@ -1,4 +1,4 @@
-//! What SECURITY.md promises, from outside and over loopback alone.
+//! The guarantees of SECURITY.md, tested from outside and over loopback only.
 
 mod addresses;
 mod hostile_input;
@@ -17,13 +17,13 @@ use crate::support::plain;
 
 const KEY: &str = "planted-key";
 
-/// Spade at this address, or at its own.
+/// Spade at this address, or at its default one.
 pub fn spade(base: Option<&str>) -> Spade {
     let spade = Spade::new(KEY, Environment::EastSandbox, WonMeans::MerchantWon);
     base.into_iter().fold(spade, |spade, base| spade.at(base.parse().unwrap()))
 }
 
-/// A provider that tries once.
+/// A provider without retries.
 pub fn once(spade: Spade) -> HttpProviderBuilder<Spade> {
     HttpProvider::builder(spade).retry(RetryPolicy::never())
 }

@@ -194,7 +194,7 @@ pub fn kind(error: &Error) -> &'static str {
 /// To be called before a test listens to the log. As long as there is one subscriber, `tracing` asks the thread that first comes
 /// to a line that logs whether anybody listens; the tests of other threads have none, and the line would stay silent. A second
 /// subscriber, that never goes, makes it ask all.
-pub fn many_listen() {
+pub fn keep_second_subscriber() {
     static SECOND: LazyLock<tracing::Dispatch> =
         LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new()));
     LazyLock::force(&SECOND);
