@@ -1,4 +1,4 @@
-//! What every provider does when something goes wrong.
+//! Delivery and retries of every provider when requests or replies are lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use chargeback::{ChargebackProvider, Delivery, Error, Reason, Stage};
 use tokio::time::Instant;
 
 use super::COMMON;
-use super::subjects::{of, subjects, writes};
+use super::subjects::{case_at, subjects, writes};
 
 #[tokio::test(start_paused = true)]
 async fn unsent_request_is_retried_and_has_delivery_not_sent() {
@@ -16,7 +16,7 @@ async fn unsent_request_is_retried_and_has_delivery_not_sent() {
         for _ in 0..3 {
             subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Unreachable));
         }
-        let receipt = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap();
+        let receipt = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap();
         assert!(!receipt.was_reconciled(), "{}", subject.name);
         assert_eq!(subject.vendor.holds().len(), 1, "{}", subject.name);
     }
@@ -24,13 +24,13 @@ async fn unsent_request_is_retried_and_has_delivery_not_sent() {
         for _ in 0..4 {
             subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Unreachable));
         }
-        let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
+        let error = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap_err();
         assert!(matches!(error, Error::Transport(_)), "{}: {error}", subject.name);
         assert_eq!((error.delivery(), error.is_retryable()), (Delivery::NotSent, true), "{}", subject.name);
         assert_eq!(error.provider(), Some(&subject.provider.id()));
         assert!(subject.vendor.holds().is_empty());
-        // And it can be reported again.
-        assert!(subject.provider.report(&of(COMMON, Reason::FraudOther)).await.is_ok(), "{}", subject.name);
+        // A later report succeeds.
+        assert!(subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.is_ok(), "{}", subject.name);
     }
 }
 
@@ -38,7 +38,7 @@ async fn unsent_request_is_retried_and_has_delivery_not_sent() {
 async fn rejection_is_final_and_creates_no_record() {
     for subject in subjects() {
         subject.vendor.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
-        let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
+        let error = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap_err();
         assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Rejected, false), "{}: {error}", subject.name);
         assert_eq!(subject.sent().iter().filter(|request| writes(request)).count(), 1, "{}", subject.name);
         assert!(subject.vendor.holds().is_empty(), "{}", subject.name);
@@ -51,7 +51,7 @@ async fn lost_reply_is_recovered_without_a_second_record() {
         for subject in subjects() {
             let start = Instant::now();
             subject.vendor.fail_next_write(Fault::after_acting(kind.clone()));
-            let receipt = subject.provider.report(&of(COMMON, Reason::FraudOther)).await;
+            let receipt = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await;
             let receipt = receipt.unwrap_or_else(|error| panic!("{} {kind:?}: {error}", subject.name));
             assert!(receipt.is_complete());
             assert_eq!(subject.vendor.holds().len(), 1, "{} {kind:?}", subject.name);
@@ -66,7 +66,7 @@ async fn lost_request_is_sent_again_or_has_unknown_delivery() {
         for subject in subjects() {
             let start = Instant::now();
             subject.vendor.fail_next_write(Fault::before_acting(kind.clone()));
-            match subject.provider.report(&of(COMMON, Reason::FraudOther)).await {
+            match subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await {
                 Ok(_) => assert_eq!(subject.vendor.holds().len(), 1, "{} {kind:?}", subject.name),
                 Err(error) => {
                     assert_eq!(error.delivery(), Delivery::Unknown, "{} {kind:?}: {error}", subject.name);
@@ -81,7 +81,7 @@ async fn lost_request_is_sent_again_or_has_unknown_delivery() {
 #[tokio::test(start_paused = true)]
 async fn repeated_report_succeeds_without_a_second_record() {
     for subject in subjects() {
-        let chargeback = of(COMMON, Reason::FraudOther);
+        let chargeback = case_at(COMMON, Reason::FraudOther);
         let first = subject.provider.report(&chargeback).await.unwrap();
         let second = subject.provider.report(&chargeback).await.unwrap();
         assert_eq!(first.stage_value(), second.stage_value());
@@ -94,8 +94,8 @@ async fn repeated_report_succeeds_without_a_second_record() {
 async fn reports_of_one_case_keep_their_order() {
     for subject in subjects() {
         let provider: Arc<dyn ChargebackProvider> = Arc::from(subject.provider);
-        let (early, late) = (of(Stage::Contested, Reason::FraudOther), of(Stage::Lost, Reason::FraudOther));
-        // The first one is slow; the second is asked for while it runs.
+        let (early, late) = (case_at(Stage::Contested, Reason::FraudOther), case_at(Stage::Lost, Reason::FraudOther));
+        // The first report is slow, and the second starts while the first runs.
         subject.vendor.fail_next_write(Fault::after_acting(FaultKind::Reset));
         let first = tokio::spawn({
             let provider = Arc::clone(&provider);
@@ -103,13 +103,13 @@ async fn reports_of_one_case_keep_their_order() {
         });
         tokio::task::yield_now().await;
         let second = provider.report(&late).await.unwrap();
-        assert!(first.is_finished(), "{}: the second overtook the first", subject.name);
+        assert!(first.is_finished(), "{}: the second report overtook the first", subject.name);
         first.await.unwrap().unwrap();
         let held = subject.vendor.holds();
         assert_eq!(held.len(), 1, "{}", subject.name);
         let last = held[0].to_string();
-        let word = second.stage_value().split(' ').next_back().unwrap();
-        assert!(last.contains(word), "{}: {last} is not {word}", subject.name);
+        let value = second.stage_value().split(' ').next_back().unwrap();
+        assert!(last.contains(value), "{}: {last} is not {value}", subject.name);
     }
 }
 
@@ -126,7 +126,7 @@ async fn messages_are_one_line_and_sources_do_not_repeat() {
             for _ in 0..8 {
                 subject.vendor.fail_next_write(fault.clone());
             }
-            let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
+            let error = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap_err();
             let mut lines = vec![error.to_string()];
             let mut source = std::error::Error::source(&error);
             while let Some(inner) = source {

@@ -1,4 +1,4 @@
-//! Futures dropped anywhere, vendors that are stuck, and (by hand) a million reports: nothing is left behind.
+//! Dropped futures and stalled vendors leave no task, no lock and no wrong state behind.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,10 +17,10 @@ fn contested() -> Chargeback {
     plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap()
 }
 
-/// Every vendor of a sandbox, and how many cases its fake holds.
-type Each = [(Arc<dyn ChargebackProvider>, fn(&Sandbox) -> (usize, u64)); 5];
+/// For providers vendor: a provider, and a function that returns the stored cases and the processed requests of its fake.
+type Providers = [(Arc<dyn ChargebackProvider>, fn(&Sandbox) -> (usize, u64)); 5];
 
-fn each(sandbox: &Sandbox) -> Each {
+fn providers(sandbox: &Sandbox) -> Providers {
     [
         (Arc::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()), |s| {
             (s.thirdwatch().cases().len(), s.thirdwatch().acted())
@@ -40,8 +40,8 @@ fn each(sandbox: &Sandbox) -> Each {
     ]
 }
 
-/// A report is dropped after its first poll, its second, and so on until it is not dropped any more; each time the vendor
-/// answers slowly, so that there is something to drop between sending and hearing.
+/// Drops a report after its first poll, its second, and so on, until a report finishes. The vendor replies slowly, so that
+/// some drops happen between the request and its reply.
 #[tokio::test(start_paused = true)]
 async fn report_can_be_dropped_at_any_poll() {
     for vendor in 0..5 {
@@ -49,28 +49,28 @@ async fn report_can_be_dropped_at_any_poll() {
         for polls in 1..200 {
             let sandbox = Sandbox::in_memory();
             slow(&sandbox);
-            let (provider, holds) = each(&sandbox).into_iter().nth(vendor).unwrap();
-            let what = format!("{} dropped after {polls} polls", provider.id());
+            let (provider, holds) = providers(&sandbox).into_iter().nth(vendor).unwrap();
+            let context = format!("{} dropped after {polls} polls", provider.id());
             let dropped = polled(polls, provider.report(&contested())).await.is_none();
-            // No task goes on with it, and nothing is told any more.
-            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0, "{what}");
+            // No task continues the report, and nothing more is sent.
+            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0, "{context}");
             let then = holds(&sandbox);
             tokio::time::sleep(Duration::from_secs(100)).await;
-            assert_eq!(holds(&sandbox), then, "{what}");
-            // The next report has its turn, and finds what was told.
-            let receipt = provider.report(&contested()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
-            assert!(receipt.is_complete(), "{what}");
-            assert_eq!(holds(&sandbox).0, 1, "{what}");
+            assert_eq!(holds(&sandbox), then, "{context}");
+            // The next report gets the turn and finds the record.
+            let receipt = provider.report(&contested()).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+            assert!(receipt.is_complete(), "{context}");
+            assert_eq!(holds(&sandbox).0, 1, "{context}");
             if !dropped {
                 finished = true;
                 break;
             }
         }
-        assert!(finished, "it never ends");
+        assert!(finished, "the report never finishes");
     }
 }
 
-/// Whatever they are asked, they answer after a second.
+/// Delays the replies of all vendors by one second.
 fn slow(sandbox: &Sandbox) {
     let fault = || Fault::after_acting(FaultKind::Slow(Duration::from_secs(1)));
     for _ in 0..3 {
@@ -88,7 +88,7 @@ async fn case_is_in_doubt_if_its_write_was_dropped() {
         let sandbox = Sandbox::in_memory();
         slow(&sandbox);
         let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-        // Two searches of a second each, then the create.
+        // Two searches of a second providers, then the create.
         let time = Duration::from_millis(seconds * 1_000 + 500);
         let _ = tokio::time::timeout(time, revcent.report(&contested())).await;
         assert_eq!(revcent.is_in_doubt("case-1"), in_doubt, "after {time:?}");
@@ -106,7 +106,7 @@ async fn stalled_vendor_does_not_delay_other_vendors() {
     let mut stuck = tokio::task::JoinSet::new();
     for number in 0..1_000 {
         let spade = spade.clone();
-        // Some of them of the same case: those wait in a row, and within their own deadlines.
+        // Some reports have the same case; those wait for providers other, within their own deadlines.
         let case = plain(&format!("case-{}", number % 700), Stage::Received, Reason::FraudOther).build().unwrap();
         stuck.spawn(async move { spade.report(&case).await.unwrap_err() });
     }
@@ -117,10 +117,10 @@ async fn stalled_vendor_does_not_delay_other_vendors() {
     assert!(start.elapsed() <= Duration::from_secs(46), "{:?}", start.elapsed());
     assert!(errors.iter().all(|error| kind(error) == "timeout"));
     let waited = errors.iter().filter(|error| error.delivery() == Delivery::NotSent).count();
-    assert_eq!(waited, 300, "those that never had their turn");
-    // When it is back, everybody is told at once.
+    assert_eq!(waited, 300, "reports that never got their turn");
+    // After the vendor recovers, reports succeed immediately.
     sandbox.spade().recover();
-    let back = Instant::now();
+    let recovered_at = Instant::now();
     let case = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
-    assert!(spade.report(&case).await.is_ok() && back.elapsed() < Duration::from_secs(1));
+    assert!(spade.report(&case).await.is_ok() && recovered_at.elapsed() < Duration::from_secs(1));
 }

@@ -1,4 +1,4 @@
-//! Replays what the fuzzer has found interesting, on any toolchain.
+//! Replays the fuzzing corpus on any toolchain.
 
 #[cfg(feature = "webhooks")]
 pub mod intake_targets;
@@ -30,7 +30,7 @@ fn every_target_accepts_its_corpus() {
     }
 }
 
-/// A reader of bytes must take any; these are the shapes that readers fall over.
+/// Byte strings that often break parsers.
 #[test]
 fn every_target_accepts_odd_bytes() {
     let deep = [b"{\"a\":".repeat(4000), b"[".repeat(4000)].concat();

@@ -9,7 +9,7 @@ use chargeback::ChargebackProvider;
 use tokio::net::TcpListener;
 
 use super::{KEY, once, received, spade};
-use crate::engine::transport::{answer, ok, read_request};
+use crate::engine::transport::{http_ok, read_request, send_reply};
 
 /// The target addresses of the child, separated by spaces. The variable is set only in the child.
 const TARGETS: &str = "CHARGEBACK_TEST_CHILD";
@@ -24,7 +24,7 @@ async fn serve(reply: String) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
         while let Ok((mut stream, _)) = listener.accept().await {
             let request = read_request(&mut stream).await.unwrap_or_default();
             kept.lock().unwrap().push(request);
-            answer(stream, &reply).await;
+            send_reply(stream, &reply).await;
         }
     });
     (address, requests)
@@ -60,8 +60,8 @@ async fn child_process_reports() {
 
 #[tokio::test]
 async fn loopback_bypasses_the_proxy() {
-    let (proxy, proxied) = serve(ok("{}")).await;
-    let (vendor, received_by_vendor) = serve(ok("{}")).await;
+    let (proxy, proxied) = serve(http_ok("{}")).await;
+    let (vendor, received_by_vendor) = serve(http_ok("{}")).await;
     let targets = [format!("http://{vendor}"), format!("http://localhost:{}", vendor.port())];
     let output_text = child(targets.join(" "), proxy).await;
     for target in &targets {

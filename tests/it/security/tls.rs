@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
 use super::{KEY, once, received, spade};
-use crate::engine::transport::{answer, chain, ok, read_request};
+use crate::engine::transport::{error_chain, http_ok, read_request, send_reply};
 use crate::support::kind;
 
 const ROOT: &[u8] = include_bytes!("../../fixtures/tls/ca.pem");
@@ -51,7 +51,7 @@ async fn vendor(certificate: &[u8]) -> (u16, UnboundedReceiver<Connection>) {
             let connection = match acceptor.accept(stream).await {
                 Ok(mut stream) => {
                     let request = read_request(&mut stream).await;
-                    answer(stream, ok("{}")).await;
+                    send_reply(stream, http_ok("{}")).await;
                     Connection::Handshake(request)
                 }
                 Err(error) => Connection::NoHandshake(error.downcast().expect("a TLS error")),
@@ -78,8 +78,8 @@ async fn check_rejected(certificate: &[u8], transport: Option<HttpTransport>) {
     let (port, mut connections) = vendor(certificate).await;
     let error = report("127.0.0.1", port, transport).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.attempts()), ("transport", Delivery::NotSent, 1), "{error}");
-    let chain = chain(&error);
-    assert!(chain.contains("certificate") && !chain.contains(KEY), "{chain}");
+    let error_chain = error_chain(&error);
+    assert!(error_chain.contains("certificate") && !error_chain.contains(KEY), "{error_chain}");
     let connection = connections.recv().await.unwrap();
     assert!(matches!(connection, Connection::NoHandshake(rustls::Error::AlertReceived(_))), "{connection:?}");
 }
