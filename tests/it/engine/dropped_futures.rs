@@ -17,7 +17,7 @@ fn contested() -> Chargeback {
     plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap()
 }
 
-/// For providers vendor: a provider, and a function that returns the stored cases and the processed requests of its fake.
+/// For each vendor: a provider, and a function that returns the stored cases and the processed requests of its fake.
 type Providers = [(Arc<dyn ChargebackProvider>, fn(&Sandbox) -> (usize, u64)); 5];
 
 fn providers(sandbox: &Sandbox) -> Providers {
@@ -88,7 +88,7 @@ async fn case_is_in_doubt_if_its_write_was_dropped() {
         let sandbox = Sandbox::in_memory();
         slow(&sandbox);
         let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-        // Two searches of a second providers, then the create.
+        // Two searches of a second each, then the create.
         let time = Duration::from_millis(seconds * 1_000 + 500);
         let _ = tokio::time::timeout(time, revcent.report(&contested())).await;
         assert_eq!(revcent.is_in_doubt("case-1"), in_doubt, "after {time:?}");
@@ -106,7 +106,7 @@ async fn stalled_vendor_does_not_delay_other_vendors() {
     let mut stuck = tokio::task::JoinSet::new();
     for number in 0..1_000 {
         let spade = spade.clone();
-        // Some reports have the same case; those wait for providers other, within their own deadlines.
+        // Some reports have the same case; those wait for each other, within their own deadlines.
         let case = plain(&format!("case-{}", number % 700), Stage::Received, Reason::FraudOther).build().unwrap();
         stuck.spawn(async move { spade.report(&case).await.unwrap_err() });
     }
