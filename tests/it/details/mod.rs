@@ -1,6 +1,5 @@
-//! Small promises: what is shown, what an error knows, and where exactly a limit lies.
+//! Values and settings.
 
 mod rules;
 mod settings;
-mod shown;
 mod values;

@@ -1,4 +1,4 @@
-//! The rules of vendors' own calls, and what a code weighs against a status.
+//! Validation of native calls, and the precedence of a vendor's code over the status.
 
 use chargeback::connector::{BaseUrl, Case, Connector as _, HttpRequestBuilder, Operation};
 use chargeback::spade::{FraudFeedback, FraudType, RefundFeedback, Spade, WonMeans};
@@ -37,8 +37,8 @@ async fn every_feedback_type_is_validated() {
 #[test]
 fn chargeback_requires_order_id_and_reason() {
     let rules = |order: &str, reason: &str| {
-        let told = TransactionChargeback::new(ChargebackStatus::Accepted, order, reason);
-        told.validate().iter().map(ToString::to_string).collect::<Vec<_>>()
+        let chargeback = TransactionChargeback::new(ChargebackStatus::Accepted, order, reason);
+        chargeback.validate().iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(rules("", ""), ["orderId: empty", "reason: empty"]);
     assert!(rules("o", "r").is_empty());
@@ -55,11 +55,11 @@ async fn documented_code_overrides_the_http_status() {
     }
 }
 
-/// Whatever a vendor of yours calls a header, it is one, or the request names the fault.
+/// A custom connector gets an error for an invalid header name.
 #[test]
 fn request_rejects_invalid_header_names() {
     let base: BaseUrl = "https://vendor.example".parse().unwrap();
-    let named = |name: &'static str| HttpRequestBuilder::get(&base, &["ask"]).header(name, "v").empty();
+    let named = |name: &'static str| HttpRequestBuilder::get(&base, &["read"]).header(name, "v").empty();
     let long: &'static str = "x".repeat(65).leak();
     for name in ["x-plain", "X-Capital", "x_under_score", long, "x".repeat(64).leak()] {
         let request = named(name).unwrap();

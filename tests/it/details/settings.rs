@@ -1,4 +1,4 @@
-//! Settings: by word, from the environment, and refused at once.
+//! Settings by name and from the environment.
 
 use std::process::Command;
 
@@ -11,8 +11,8 @@ use chargeback::{ChargebackProvider as _, Error, HttpProvider, Reason, Stage};
 
 use crate::support::{Script, full, kind, provider};
 
-/// Where a report would go, with these settings.
-fn place<V: Connector>(
+/// The URL of a report with these settings.
+fn report_url<V: Connector>(
     from_vars: impl Fn(&dyn Fn(&str) -> Option<String>) -> Result<V, Error>,
     settings: &[(&str, &str)],
 ) -> String {
@@ -25,24 +25,24 @@ fn place<V: Connector>(
 
 #[test]
 fn every_environment_name_selects_its_base_url() {
-    for (word, address) in [
+    for (name, address) in [
         ("east_sandbox", "https://east.sandbox.spade.com/"),
         ("east_production", "https://east.api.spade.com/"),
         ("west_sandbox", "https://west.sandbox.spade.com/"),
         ("west_production", "https://west.api.spade.com/"),
     ] {
-        let settings = [("SPADE_API_KEY", "k"), ("SPADE_ENVIRONMENT", word), ("SPADE_WON_MEANS", "merchant_won")];
-        assert!(place(|get| Spade::from_vars(get), &settings).starts_with(address), "{word}");
+        let settings = [("SPADE_API_KEY", "k"), ("SPADE_ENVIRONMENT", name), ("SPADE_WON_MEANS", "merchant_won")];
+        assert!(report_url(|get| Spade::from_vars(get), &settings).starts_with(address), "{name}");
     }
-    for (word, address) in [("live", "https://api.pipwave.com/"), ("staging", "https://staging-api.pipwave.com/")] {
-        let settings = [("PIPWAVE_API_KEY", "k"), ("PIPWAVE_API_SECRET", "s"), ("PIPWAVE_ENVIRONMENT", word)];
-        assert!(place(|get| Pipwave::from_vars(get), &settings).starts_with(address), "{word}");
+    for (name, address) in [("live", "https://api.pipwave.com/"), ("staging", "https://staging-api.pipwave.com/")] {
+        let settings = [("PIPWAVE_API_KEY", "k"), ("PIPWAVE_API_SECRET", "s"), ("PIPWAVE_ENVIRONMENT", name)];
+        assert!(report_url(|get| Pipwave::from_vars(get), &settings).starts_with(address), "{name}");
     }
-    for (word, address) in
+    for (name, address) in
         [("production", "https://api.thirdwatch.ai/event/"), ("staging", "https://staging.thirdwatch.co/event/")]
     {
-        let settings = [("THIRDWATCH_API_KEY", "k"), ("THIRDWATCH_ENVIRONMENT", word)];
-        assert!(place(|get| Thirdwatch::from_vars(get), &settings).starts_with(address), "{word}");
+        let settings = [("THIRDWATCH_API_KEY", "k"), ("THIRDWATCH_ENVIRONMENT", name)];
+        assert!(report_url(|get| Thirdwatch::from_vars(get), &settings).starts_with(address), "{name}");
     }
 }
 
@@ -57,7 +57,7 @@ fn blank_api_key_is_rejected() {
     assert_eq!(error.provider(), Some(&thirdwatch::ID));
 }
 
-/// The environment of a process is set before it starts, so this test runs itself once more.
+/// Runs this test again in a child process, because tests must not change their own environment.
 #[test]
 fn from_env_reads_the_process_environment() {
     const TEST: &str = "details::settings::from_env_reads_the_process_environment";

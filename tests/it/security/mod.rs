@@ -1,6 +1,7 @@
 //! The guarantees of SECURITY.md, tested from outside and over loopback only.
 
 mod addresses;
+mod debug_output;
 mod hostile_input;
 mod keys;
 #[cfg(feature = "sandbox")]
