@@ -1,4 +1,6 @@
-//! What the tests share: a transport that plays a script, and chargebacks to report.
+//! Shared helpers: a scripted transport, sample chargebacks, and short forms for errors and requests.
+
+pub mod log_capture;
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -16,7 +18,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use http::{Request, Response};
 use serde_json::Value;
 
-/// What happens to one request.
+/// The scripted result of one request.
 #[derive(Debug, Clone)]
 pub enum Play {
     Reply { status: u16, headers: Vec<(&'static str, String)>, body: Bytes },
@@ -37,7 +39,7 @@ impl Play {
     }
 }
 
-/// A transport that plays a script and keeps what it was sent.
+/// A transport that plays a script and records the requests.
 #[derive(Debug, Clone, Default)]
 pub struct Script {
     plays: Arc<Mutex<VecDeque<Play>>>,
@@ -57,7 +59,7 @@ impl Script {
         self.sent.lock().unwrap().clone()
     }
 
-    /// Methods and paths, one line each.
+    /// The method and path of each request.
     pub fn calls(&self) -> Vec<String> {
         let line = |request: &Request<Bytes>| {
             format!("{} {}", request.method(), request.uri().path_and_query().map_or("", |path| path.as_str()))
@@ -74,7 +76,7 @@ impl Script {
 impl Transport for Script {
     async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         self.sent.lock().unwrap().push(request);
-        let play = self.plays.lock().unwrap().pop_front().expect("the script is at its end");
+        let play = self.plays.lock().unwrap().pop_front().expect("the script has a result for the request");
         match play {
             Play::Reply { status, headers, body } => {
                 let mut reply = Response::builder().status(status);
@@ -110,7 +112,7 @@ impl Runtime for Steady {
     }
 }
 
-/// A provider over a script, with everything else as it comes.
+/// A provider with a scripted transport and default settings.
 pub fn provider<V: Connector>(vendor: V, script: &Script) -> HttpProvider<V> {
     HttpProvider::builder(vendor).transport(script.clone()).build().unwrap()
 }
@@ -122,7 +124,7 @@ pub fn at(day: u32, hour: u32) -> DateTime<Utc> {
 pub const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
 pub const TRANSACTION: &str = "P4r7XkzvGqsB2oQmUwLA";
 
-/// A chargeback that every vendor can be told, as far as stage and reason allow.
+/// A chargeback with the fields that each vendor requires.
 pub fn plain(case_id: &str, stage: Stage, reason: Reason) -> ChargebackBuilder {
     Chargeback::builder(case_id, stage, reason, at(3, 9))
         .order_id("ORD_10726")
@@ -132,7 +134,7 @@ pub fn plain(case_id: &str, stage: Stage, reason: Reason) -> ChargebackBuilder {
         .vendor_payment(revcent::ID, TRANSACTION)
 }
 
-/// A chargeback in which every field is set, each text to one that is found nowhere else.
+/// A chargeback with every field set, each to a unique text.
 pub fn full(stage: Stage, reason: Reason) -> ChargebackBuilder {
     let mut fight = Representment::initiated().initiated_at(at(5, 14));
     if matches!(stage, Stage::Won | Stage::Lost | Stage::Reversed) {
@@ -170,7 +172,7 @@ pub fn header<'r>(request: &'r Request<Bytes>, name: &str) -> Option<&'r str> {
     request.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
-/// The variant of an error by name.
+/// The name of an error's variant.
 pub fn kind(error: &Error) -> &'static str {
     match error {
         Error::Configuration(_) => "configuration",
@@ -189,16 +191,18 @@ pub fn kind(error: &Error) -> &'static str {
     }
 }
 
-/// To be called before a test listens to the log. As long as there is one subscriber, `tracing` asks the thread that first comes
-/// to a line that logs whether anybody listens; the tests of other threads have none, and the line would stay silent. A second
-/// subscriber, that never goes, makes it ask all.
-pub fn many_listen() {
+/// Installs a second, permanent subscriber. Call this function before a test captures the log.
+///
+/// With a single subscriber, `tracing` caches the interest of the first thread that reaches a log statement. That thread
+/// may belong to another test without a subscriber, which would disable the statement for all threads. With two
+/// subscribers, `tracing` asks each of them.
+pub fn keep_second_subscriber() {
     static SECOND: LazyLock<tracing::Dispatch> =
         LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new()));
     LazyLock::force(&SECOND);
 }
 
-/// Every field and rule of an invalid input, one line each.
+/// The violations of an invalid input, as text.
 pub fn violations(error: &Error) -> Vec<String> {
     match error {
         Error::Invalid(error) => error.violations().iter().map(ToString::to_string).collect(),

@@ -1,4 +1,4 @@
-//! A vendor that needs one question more, always.
+//! Limits of a lookup, with a vendor that always requires one more request.
 
 use bytes::Bytes;
 use chargeback::connector::{
@@ -14,64 +14,64 @@ use http::{Request, Response};
 use crate::support::{Play, Script, kind, plain};
 
 #[derive(Debug)]
-struct Curious(BaseUrl);
+struct Endless(BaseUrl);
 
-struct Tell;
-struct Ask;
+struct Write;
+struct Read;
 
-impl Connector for Curious {
-    type Step = Tell;
+impl Connector for Endless {
+    type Step = Write;
 
     fn id(&self) -> ProviderId {
-        ProviderId::from_static("curious")
+        ProviderId::from_static("endless")
     }
 
     fn capabilities(&self) -> Capabilities {
         Capabilities::from_mapping(|_| StageSupport::exact("x"), |_| StageSupport::exact("x"), |_| FieldSupport::Sent)
     }
 
-    fn translate(&self, _: &Case<'_>) -> Result<Translation<Tell>, TranslateError> {
-        Ok(Translation::new(Tell))
+    fn translate(&self, _: &Case<'_>) -> Result<Translation<Write>, TranslateError> {
+        Ok(Translation::new(Write))
     }
 }
 
-impl Operation for Tell {
-    type Connector = Curious;
+impl Operation for Write {
+    type Connector = Endless;
     type Reply = ();
-    type Lookup = Ask;
+    type Lookup = Read;
 
     fn name(&self) -> &'static str {
-        "tell"
+        "write"
     }
 
     fn retry_safety(&self) -> RetrySafety {
         RetrySafety::LookupFirst
     }
 
-    fn encode(&self, vendor: &Curious, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        HttpRequestBuilder::post(&vendor.0, &["tell"]).json(&())
+    fn encode(&self, vendor: &Endless, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        HttpRequestBuilder::post(&vendor.0, &["write"]).json(&())
     }
 
     fn decode(&self, _: &Response<Bytes>) -> Result<(), ReplyError> {
         Ok(())
     }
 
-    fn lookup(&self) -> Option<Ask> {
-        Some(Ask)
+    fn lookup(&self) -> Option<Read> {
+        Some(Read)
     }
 
     fn verdict(&self, _: &[()]) -> LookupVerdict<Self> {
-        LookupVerdict::Continue(Ask)
+        LookupVerdict::Continue(Read)
     }
 }
 
-impl Operation for Ask {
-    type Connector = Curious;
+impl Operation for Read {
+    type Connector = Endless;
     type Reply = ();
-    type Lookup = NoLookup<Curious>;
+    type Lookup = NoLookup<Endless>;
 
     fn name(&self) -> &'static str {
-        "ask"
+        "read"
     }
 
     fn retry_safety(&self) -> RetrySafety {
@@ -82,8 +82,8 @@ impl Operation for Ask {
         true
     }
 
-    fn encode(&self, vendor: &Curious, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        HttpRequestBuilder::get(&vendor.0, &["ask"]).empty()
+    fn encode(&self, vendor: &Endless, _: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        HttpRequestBuilder::get(&vendor.0, &["read"]).empty()
     }
 
     fn decode(&self, _: &Response<Bytes>) -> Result<(), ReplyError> {
@@ -92,11 +92,11 @@ impl Operation for Ask {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_asks_a_bounded_number_of_questions() {
+async fn lookup_sends_at_most_sixteen_requests() {
     let script = Script::of(std::iter::once(Play::Lost).chain(vec![Play::json(200, ""); 40]));
-    let vendor = Curious("https://curious.invalid".parse().unwrap());
-    let curious = HttpProvider::builder(vendor).transport(script.clone()).build().unwrap();
-    let error = curious.report(&plain("case-1", Stage::Won, Reason::Other).build().unwrap()).await.unwrap_err();
+    let vendor = Endless("https://endless.invalid".parse().unwrap());
+    let endless = HttpProvider::builder(vendor).transport(script.clone()).build().unwrap();
+    let error = endless.report(&plain("case-1", Stage::Won, Reason::Other).build().unwrap()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown));
     assert_eq!(error.lookup_detail(), Some("the vendor's record takes too many questions"));
     assert_eq!(script.sent().len(), 1 + 16);

@@ -1,4 +1,4 @@
-//! What `Debug` and `Display` show: which type it is, and what of it holds no person's data.
+//! `Debug` and `Display` of public types: they name the type and contain no personal data.
 
 use chargeback::connector::{
     Acknowledgement, BaseUrl, HttpRequestBuilder, LookupVerdict, NextSteps, Operation, PossibleReply, Translation,
@@ -25,29 +25,29 @@ use crate::support::{Play, Script, full, plain, provider};
 
 const ID: &str = "chargeback0000000001";
 
-/// How a value shows itself, and what must be seen of it.
-fn check(shown: &str, seen: &[&str]) {
-    for part in seen {
+/// Checks that the output contains these parts and no personal data.
+fn check(shown: &str, expected: &[&str]) {
+    for part in expected {
         assert!(shown.contains(part), "no `{part}` in `{shown}`");
     }
-    // A case id and the names of networks and processors are nobody's data.
-    let named = ["canary-case-id", "canary-network", "canary-code", "canary-processor"];
-    let rest = named.iter().fold(shown.to_owned(), |shown, name| shown.replace(name, ""));
+    // Case ids and the names of networks and processors are not personal data.
+    let allowed = ["canary-case-id", "canary-network", "canary-code", "canary-processor"];
+    let rest = allowed.iter().fold(shown.to_owned(), |shown, name| shown.replace(name, ""));
     assert!(!rest.contains("canary"), "{shown}");
 }
 
 #[test]
-fn a_chargeback_shows_what_is_set_and_not_what_it_is() {
-    let whole = full(Stage::Won, Reason::Unknown("canary-reason".into()));
-    check(&format!("{whole:?}"), &["ChargebackBuilder"]);
-    let whole = whole.build().unwrap();
-    let shown = format!("{whole:?}");
+fn chargeback_debug_redacts_values() {
+    let complete = full(Stage::Won, Reason::Unknown("canary-reason".into()));
+    check(&format!("{complete:?}"), &["ChargebackBuilder"]);
+    let complete = complete.build().unwrap();
+    let shown = format!("{complete:?}");
     check(&shown, &["Chargeback {", "Reason(unknown: [redacted])", "metadata: [redacted]", "notes: [redacted]"]);
     check(&shown, &["KWD", "ProviderId(spade)"]);
-    check(&format!("{:?}", whole.payment()), &["Payment {", "order_id: [redacted]", "session_id: [redacted]"]);
-    check(&format!("{:?}", whole.processor()), &["Processor {", "dispute_id: [redacted]"]);
-    check(&format!("{:?}", whole.fraud()), &["Fraud {", "notes: [redacted]"]);
-    let reference = whole.vendor_reference(&spade::ID).unwrap();
+    check(&format!("{:?}", complete.payment()), &["Payment {", "order_id: [redacted]", "session_id: [redacted]"]);
+    check(&format!("{:?}", complete.processor()), &["Processor {", "dispute_id: [redacted]"]);
+    check(&format!("{:?}", complete.fraud()), &["Fraud {", "notes: [redacted]"]);
+    let reference = complete.vendor_reference(&spade::ID).unwrap();
     check(&format!("{reference:?}"), &["VendorReference {", "payment: [redacted]", "case: none"]);
     let bare = plain("c", Stage::Received, Reason::Other).network_code(NetworkCode::new("visa".into(), "10.4"));
     let shown = format!("{:?}", bare.build().unwrap());
@@ -69,17 +69,17 @@ fn small_values_show_their_text() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_and_what_it_gives_show_no_data() {
+async fn provider_plan_and_receipt_debug_redacts_values() {
     let script = Script::of([Play::json(200, r#"{"details":"canary"}"#), Play::NotSent]);
     let spade = Spade::new("canary", spade::Environment::EastSandbox, WonMeans::MerchantWon);
     check(&format!("{:?}", HttpProvider::builder(spade.clone())), &["HttpProviderBuilder", "Spade"]);
     let spade = provider(spade, &script);
     check(&format!("{spade:?}"), &["HttpProvider", "Spade", "Timeouts", "RetryPolicy"]);
-    let told = plain("canary", Stage::UnderReview, Reason::FraudOther).order_id("canary").build().unwrap();
-    let plan = spade.plan(&told).unwrap();
+    let chargeback = plain("canary", Stage::UnderReview, Reason::FraudOther).order_id("canary").build().unwrap();
+    let plan = spade.plan(&chargeback).unwrap();
     check(&format!("{plan:?}"), &["Plan {", "chargeback_pending", "PlannedStep {", "operation: \"chargeback\""]);
     check(&format!("{:?}", plan.steps()[0].request()), &["PlannedRequest {", "POST"]);
-    let receipt = spade.report(&told).await.unwrap();
+    let receipt = spade.report(&chargeback).await.unwrap();
     check(&format!("{:?}", receipt.steps()[0]), &["StepReport {", "Acknowledged", "message: [redacted]"]);
     let loss = receipt.losses().iter().find(|loss| loss.detail().is_empty()).unwrap();
     assert_eq!(loss.to_string(), format!("{} {}", loss.field(), loss.kind()));
@@ -90,7 +90,7 @@ async fn a_provider_and_what_it_gives_show_no_data() {
     let ledger = MemoryLedger::new();
     assert_eq!(format!("{ledger:?}"), "MemoryLedger(0 entries)");
     let mut entry = LedgerEntry::default();
-    entry.acknowledged = Some(ReportedStage::new(&told));
+    entry.acknowledged = Some(ReportedStage::new(&chargeback));
     check(&format!("{entry:?}"), &["LedgerEntry {", "vendor_case: none"]);
 }
 
@@ -99,7 +99,7 @@ fn reply(body: &Value) -> Response<bytes::Bytes> {
 }
 
 #[test]
-fn calls_of_revcent_and_their_answers_show_no_data() {
+fn revcent_call_and_reply_debug_redacts_values() {
     let search = Search { term: "canary".into() };
     let get = Get { chargeback_id: ID.into() };
     let mut changes = EditChargeback::default();
@@ -127,7 +127,7 @@ fn calls_of_revcent_and_their_answers_show_no_data() {
 }
 
 #[test]
-fn calls_of_pipwave_and_their_answers_show_no_data() {
+fn pipwave_call_and_reply_debug_redacts_values() {
     let tag = TagChargeback::for_transaction("canary", ChargebackStage::Disputed);
     check(&format!("{tag:?}"), &["TagChargeback {", "pw_id: none", "txn_id: [redacted]", "stage: disputed"]);
     assert_eq!(format!("{:?}", Requery::Transaction("canary".into())), "Requery(txn_id)");
@@ -139,7 +139,7 @@ fn calls_of_pipwave_and_their_answers_show_no_data() {
 }
 
 #[test]
-fn calls_of_spade_and_their_answers_show_no_data() {
+fn spade_call_and_reply_debug_redacts_values() {
     let mut chargeback = ChargebackFeedback::new(State::ChargebackWon);
     chargeback.fraud_notes = Some("canary".into());
     let report = Report::new("canary", chargeback);
@@ -159,7 +159,7 @@ fn calls_of_spade_and_their_answers_show_no_data() {
 }
 
 #[test]
-fn calls_of_thirdwatch_and_tutelar_and_their_answers_show_no_data() {
+fn thirdwatch_and_tutelar_call_and_reply_debug_redacts_values() {
     let mut event = ChargebackEvent::default();
     event.user_id = Some("canary".into());
     check(&format!("{event:?}"), &["ChargebackEvent { user_id: [redacted], session_id: none"]);
@@ -169,32 +169,32 @@ fn calls_of_thirdwatch_and_tutelar_and_their_answers_show_no_data() {
     let recorded = thirdwatch::Call::Tag(tag).decode(&reply(&json!({ "message": "canary" }))).unwrap();
     assert_eq!(format!("{recorded:?}"), "Event { message: [redacted] }");
 
-    let told = TransactionChargeback::new(ChargebackStatus::Accepted, "canary", "canary");
-    check(&format!("{told:?}"), &["TransactionChargeback { status: "]);
+    let chargeback = TransactionChargeback::new(ChargebackStatus::Accepted, "canary", "canary");
+    check(&format!("{chargeback:?}"), &["TransactionChargeback { status: "]);
     let refund = TransactionRefund::new(RefundStatus::Processed, "canary", "canary");
     check(&format!("{refund:?}"), &["TransactionRefund { status: "]);
     let answer = json!({ "success": true, "message": "canary" });
-    let updated = tutelar::Call::Chargeback(told).decode(&reply(&answer)).unwrap();
+    let updated = tutelar::Call::Chargeback(chargeback).decode(&reply(&answer)).unwrap();
     check(&format!("{updated:?}"), &["Updated { message: [redacted]"]);
 }
 
 #[test]
-fn the_parts_of_a_vendor_show_themselves() {
+fn connector_type_debug_redacts_values() {
     let search = || Search { term: "canary".into() };
     let base: BaseUrl = "https://x.example".parse().unwrap();
     check(&format!("{:?}", HttpRequestBuilder::get(&base, &["canary"])), &["HttpRequestBuilder {", "GET"]);
     let translation = Translation::new(search()).words("w", "r");
     check(&format!("{translation:?}"), &["Translation { steps: 1, stage_value: \"w\", reason_value: \"r\""]);
     check(&format!("{:?}", NextSteps::with(search()).case_id("canary")), &["NextSteps { steps: 1, losses: []"]);
-    let foreseen = PossibleReply::<Search>::new("it is there", Vec::new());
-    check(&format!("{foreseen:?}"), &["PossibleReply { condition: \"it is there\""]);
+    let possible = PossibleReply::<Search>::new("it is there", Vec::new());
+    check(&format!("{possible:?}"), &["PossibleReply { condition: \"it is there\""]);
     check(&format!("{:?}", Acknowledgement::default()), &["Acknowledgement"]);
-    let settled: [(LookupVerdict<Edit>, &str); 3] = [
+    let verdicts: [(LookupVerdict<Edit>, &str); 3] = [
         (LookupVerdict::Continue(Get { chargeback_id: "canary".into() }), "Continue"),
         (LookupVerdict::Ambiguous(vec!["canary".into()]), "Ambiguous"),
         (LookupVerdict::Pending("later".into()), "Pending"),
     ];
-    for (settled, name) in settled {
-        assert_eq!(format!("{settled:?}"), name);
+    for (verdict, name) in verdicts {
+        assert_eq!(format!("{verdict:?}"), name);
     }
 }

@@ -1,4 +1,4 @@
-//! Futures dropped anywhere, vendors that are stuck, and (by hand) a million reports: nothing is left behind.
+//! Dropped futures and stalled vendors leave no task, no lock and no wrong state behind.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,10 +17,10 @@ fn contested() -> Chargeback {
     plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap()
 }
 
-/// Every vendor of a sandbox, and how many cases its fake holds.
-type Each = [(Arc<dyn ChargebackProvider>, fn(&Sandbox) -> (usize, u64)); 5];
+/// For each vendor: a provider, and a function that returns the stored cases and the processed requests of its fake.
+type Providers = [(Arc<dyn ChargebackProvider>, fn(&Sandbox) -> (usize, u64)); 5];
 
-fn each(sandbox: &Sandbox) -> Each {
+fn providers(sandbox: &Sandbox) -> Providers {
     [
         (Arc::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()), |s| {
             (s.thirdwatch().cases().len(), s.thirdwatch().acted())
@@ -40,37 +40,37 @@ fn each(sandbox: &Sandbox) -> Each {
     ]
 }
 
-/// A report is dropped after its first poll, its second, and so on until it is not dropped any more; each time the vendor
-/// answers slowly, so that there is something to drop between sending and hearing.
+/// Drops a report after its first poll, its second, and so on, until a report finishes. The vendor replies slowly, so that
+/// some drops happen between the request and its reply.
 #[tokio::test(start_paused = true)]
-async fn a_report_can_be_dropped_anywhere() {
+async fn report_can_be_dropped_at_any_poll() {
     for vendor in 0..5 {
         let mut finished = false;
         for polls in 1..200 {
             let sandbox = Sandbox::in_memory();
             slow(&sandbox);
-            let (provider, holds) = each(&sandbox).into_iter().nth(vendor).unwrap();
-            let what = format!("{} dropped after {polls} polls", provider.id());
+            let (provider, holds) = providers(&sandbox).into_iter().nth(vendor).unwrap();
+            let context = format!("{} dropped after {polls} polls", provider.id());
             let dropped = polled(polls, provider.report(&contested())).await.is_none();
-            // No task goes on with it, and nothing is told any more.
-            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0, "{what}");
+            // No task continues the report, and nothing more is sent.
+            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0, "{context}");
             let then = holds(&sandbox);
             tokio::time::sleep(Duration::from_secs(100)).await;
-            assert_eq!(holds(&sandbox), then, "{what}");
-            // The next report has its turn, and finds what was told.
-            let receipt = provider.report(&contested()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
-            assert!(receipt.is_complete(), "{what}");
-            assert_eq!(holds(&sandbox).0, 1, "{what}");
+            assert_eq!(holds(&sandbox), then, "{context}");
+            // The next report gets the turn and finds the record.
+            let receipt = provider.report(&contested()).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+            assert!(receipt.is_complete(), "{context}");
+            assert_eq!(holds(&sandbox).0, 1, "{context}");
             if !dropped {
                 finished = true;
                 break;
             }
         }
-        assert!(finished, "it never ends");
+        assert!(finished, "the report never finishes");
     }
 }
 
-/// Whatever they are asked, they answer after a second.
+/// Delays the replies of all vendors by one second.
 fn slow(sandbox: &Sandbox) {
     let fault = || Fault::after_acting(FaultKind::Slow(Duration::from_secs(1)));
     for _ in 0..3 {
@@ -83,7 +83,7 @@ fn slow(sandbox: &Sandbox) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_case_that_was_dropped_while_it_was_told_is_in_doubt() {
+async fn case_is_in_doubt_if_its_write_was_dropped() {
     for (seconds, in_doubt) in [(0, false), (1, false), (2, true), (3, false)] {
         let sandbox = Sandbox::in_memory();
         slow(&sandbox);
@@ -97,7 +97,7 @@ async fn a_case_that_was_dropped_while_it_was_told_is_in_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vendor_that_is_stuck_holds_up_nobody_else_and_nothing_for_long() {
+async fn stalled_vendor_does_not_delay_other_vendors() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
@@ -106,7 +106,7 @@ async fn a_vendor_that_is_stuck_holds_up_nobody_else_and_nothing_for_long() {
     let mut stuck = tokio::task::JoinSet::new();
     for number in 0..1_000 {
         let spade = spade.clone();
-        // Some of them of the same case: those wait in a row, and within their own deadlines.
+        // Some reports have the same case; those wait for each other, within their own deadlines.
         let case = plain(&format!("case-{}", number % 700), Stage::Received, Reason::FraudOther).build().unwrap();
         stuck.spawn(async move { spade.report(&case).await.unwrap_err() });
     }
@@ -117,10 +117,10 @@ async fn a_vendor_that_is_stuck_holds_up_nobody_else_and_nothing_for_long() {
     assert!(start.elapsed() <= Duration::from_secs(46), "{:?}", start.elapsed());
     assert!(errors.iter().all(|error| kind(error) == "timeout"));
     let waited = errors.iter().filter(|error| error.delivery() == Delivery::NotSent).count();
-    assert_eq!(waited, 300, "those that never had their turn");
-    // When it is back, everybody is told at once.
+    assert_eq!(waited, 300, "reports that never got their turn");
+    // After the vendor recovers, reports succeed immediately.
     sandbox.spade().recover();
-    let back = Instant::now();
+    let recovered_at = Instant::now();
     let case = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
-    assert!(spade.report(&case).await.is_ok() && back.elapsed() < Duration::from_secs(1));
+    assert!(spade.report(&case).await.is_ok() && recovered_at.elapsed() < Duration::from_secs(1));
 }

@@ -1,4 +1,4 @@
-//! Input from people who wish us ill: whatever a chargeback holds, what is sent stays in its place, or nothing is sent.
+//! Hostile input: a chargeback with any text in any field keeps the shape of the request, or nothing is sent.
 
 use std::sync::{Arc, Mutex};
 
@@ -25,8 +25,8 @@ use serde_json::Value;
 
 use crate::support::TRANSACTION;
 
-/// Texts that have broken something somewhere.
-const NASTY: [&str; 30] = [
+/// Texts that are known to break parsers and encoders.
+const HOSTILE_TEXTS: [&str; 30] = [
     "",
     " ",
     ".",
@@ -62,38 +62,45 @@ const NASTY: [&str; 30] = [
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => any::<String>(),
-        8 => select(&NASTY[..]).prop_map(str::to_owned),
+        8 => select(&HOSTILE_TEXTS[..]).prop_map(str::to_owned),
         4 => "[A-Za-z0-9_-]{1,40}",
-        1 => (select(&["x", "界", "\0", "%", "\""][..]), 1_000..40_000_usize).prop_map(|(one, times)| one.repeat(times)),
+        1 => (select(&["x", "界", "\0", "%", "\""][..]), 1_000..40_000_usize)
+            .prop_map(|(one, times)| one.repeat(times)),
     ]
 }
 
-fn maybe() -> impl Strategy<Value = Option<String>> {
+fn optional_text() -> impl Strategy<Value = Option<String>> {
     proptest::option::weighted(0.7, text())
 }
 
-/// As often a text that the vendor takes, so that hostile texts elsewhere get as far as the wire.
-fn or_good(good: &'static str) -> impl Strategy<Value = Option<String>> {
-    prop_oneof![Just(Some(good.to_owned())), maybe()]
+/// A valid text half of the time, so that hostile texts in other fields reach the wire.
+fn valid_or_hostile(good: &'static str) -> impl Strategy<Value = Option<String>> {
+    prop_oneof![Just(Some(good.to_owned())), optional_text()]
 }
 
-/// Any time that chrono has, and now and then one that is near.
+/// Any time in chrono's range, mostly a recent one.
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
     let (first, last) = (DateTime::<Utc>::MIN_UTC.timestamp(), DateTime::<Utc>::MAX_UTC.timestamp());
-    prop_oneof![3 => 0..4_000_000_000_i64, 1 => first..last, 1 => select(&[-62_167_219_200, 253_402_300_799, 253_402_300_800][..])]
+    let limits = &[-62_167_219_200, 253_402_300_799, 253_402_300_800][..];
+    prop_oneof![3 => 0..4_000_000_000_i64, 1 => first..last, 1 => select(limits)]
         .prop_flat_map(|seconds| (Just(seconds), 0..1_000_000_000_u32))
         .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).unwrap_or_default())
 }
 
 fn chargeback() -> impl Strategy<Value = Chargeback> {
     let names = (text(), select(Stage::ALL), any::<usize>(), text(), time());
-    let payment = (or_good("ORD_10726"), or_good("txn-1"), maybe(), maybe(), maybe());
-    let at_vendors =
-        (maybe(), or_good(TRANSACTION), maybe(), proptest::option::weighted(0.2, or_good("chargeback0000000001")));
-    let texts = (maybe(), maybe(), maybe(), maybe(), maybe(), maybe());
+    let payment =
+        (valid_or_hostile("ORD_10726"), valid_or_hostile("txn-1"), optional_text(), optional_text(), optional_text());
+    let at_vendors = (
+        optional_text(),
+        valid_or_hostile(TRANSACTION),
+        optional_text(),
+        proptest::option::weighted(0.2, valid_or_hostile("chargeback0000000001")),
+    );
+    let texts = (optional_text(), optional_text(), optional_text(), optional_text(), optional_text(), optional_text());
     let rest =
         (any::<i64>(), any::<bool>(), time(), time(), proptest::collection::vec((text(), text()), 0..4), any::<bool>());
-    (names, payment, at_vendors, texts, rest).prop_filter_map("refused by the model", |all| build(all).ok())
+    (names, payment, at_vendors, texts, rest).prop_filter_map("rejected by the model", |all| build(all).ok())
 }
 
 type Names = (String, Stage, usize, String, DateTime<Utc>);
@@ -103,11 +110,13 @@ type Texts = (Option<String>, Option<String>, Option<String>, Option<String>, Op
 type Rest = (i64, bool, DateTime<Utc>, DateTime<Utc>, Vec<(String, String)>, bool);
 
 fn build(all: (Names, Payment, AtVendors, Texts, Rest)) -> Result<Chargeback, chargeback::InvalidError> {
-    let ((case, stage, reason, word, at), payment, at_vendors, texts, rest) = all;
-    let reason = Reason::KNOWN.get(reason % (Reason::KNOWN.len() + 1)).cloned().unwrap_or(Reason::Unknown(word));
+    let ((case, stage, reason, unknown, at), payment, at_vendors, texts, rest) = all;
+    let reason = Reason::KNOWN.get(reason % (Reason::KNOWN.len() + 1)).cloned().unwrap_or(Reason::Unknown(unknown));
     let mut builder = Chargeback::builder(case, stage, reason, at);
     macro_rules! set {
-        ($($value:expr => $set:expr),+ $(,)?) => { $( if let Some(value) = $value { builder = $set(builder, value); } )+ };
+        ($($value:expr => $set:expr),+ $(,)?) => {
+            $( if let Some(value) = $value { builder = $set(builder, value); } )+
+        };
     }
     set! {
         payment.0 => |b: chargeback::ChargebackBuilder, v| b.order_id(v),
@@ -126,55 +135,56 @@ fn build(all: (Names, Payment, AtVendors, Texts, Rest)) -> Result<Chargeback, ch
         texts.4 => |b: chargeback::ChargebackBuilder, v: String| b.processor(Processor::new(v.clone()).dispute_id(v)),
         texts.5 => |b: chargeback::ChargebackBuilder, v: String| b.fraud(Fraud::new(FraudKind::Phishing).notes(v)),
     }
-    let (amount, fought, received, due, metadata, large) = rest;
+    let (amount, contested, received, due, metadata, large) = rest;
     let amount = if large { amount } else { amount % 1_000_000 };
     builder = builder.amount(Money::from_minor_units(amount, Currency::JPY)).received_at(received).due_by(due);
     for (name, value) in metadata {
         builder = builder.metadata(name, value);
     }
-    if fought {
+    if contested {
         builder = builder.representment(Representment::initiated().initiated_at(due));
     }
     builder.build()
 }
 
-/// Takes everything for a success, and keeps it.
+/// Replies with success to every request and records it.
 #[derive(Debug, Clone, Default)]
-struct Keeps(Arc<Mutex<Vec<Request<Bytes>>>>);
+struct Recorder(Arc<Mutex<Vec<Request<Bytes>>>>);
 
-const YES: &str =
+const SUCCESS: &str =
     r#"{"status":200,"success":true,"code":1,"chargeback_id":"chargeback0000000001","transaction_status":10}"#;
 
 #[async_trait]
-impl Transport for Keeps {
+impl Transport for Recorder {
     async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let reads = request.method() == "GET";
         self.0.lock().unwrap().push(request);
-        Ok(Response::new(Bytes::from_static(if reads { br#"{"code":1,"results":[]}"# } else { YES.as_bytes() })))
+        Ok(Response::new(Bytes::from_static(if reads { br#"{"code":1,"results":[]}"# } else { SUCCESS.as_bytes() })))
     }
 }
 
-/// Reports it, and gives what was sent. An error is one that the input deserves, and then nothing that acts was sent.
+/// Reports a chargeback and returns the requests. An error must come from the input, and then no write was sent.
 fn sent<V: Connector>(vendor: V, chargeback: &Chargeback) -> Vec<Request<Bytes>> {
-    let keeps = Keeps::default();
+    let recorder = Recorder::default();
     let once = RetryPolicy::never().max_lookups(0);
-    let provider = HttpProvider::builder(vendor).transport(keeps.clone()).retry(once).build().unwrap();
+    let provider = HttpProvider::builder(vendor).transport(recorder.clone()).retry(once).build().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let result = runtime.block_on(provider.report(chargeback));
-    let sent = keeps.0.lock().unwrap().clone();
+    let sent = recorder.0.lock().unwrap().clone();
     if let Err(error) = result {
-        let deserved = matches!(error, Error::Invalid(_) | Error::Unsupported(_));
-        // A record that somebody names and that cannot be read is the vendor's fault here: the fake has none.
+        let caused_by_input = matches!(error, Error::Invalid(_) | Error::Unsupported(_));
+        // The input can name a vendor record that the fake does not have; its reply is then unreadable.
         let no_record = matches!(error, Error::Unreadable(_)) && sent.iter().all(|request| request.method() == "GET");
-        assert!(deserved || no_record, "{error}");
+        assert!(caused_by_input || no_record, "{error}");
         assert_eq!(error.delivery(), Delivery::NotSent);
         assert!(sent.iter().all(|request| request.method() == "GET"));
     }
     sent
 }
 
-/// The path has just these parts, `*` standing for one that is the caller's; headers are ours; nothing breaks a line.
-fn in_its_place(request: &Request<Bytes>, host: &str, path: &[&str]) {
+/// Checks that the path has exactly these parts (`*` matches one part from the input), that the headers are the
+/// connector's, and that no value contains a line break.
+fn check_request(request: &Request<Bytes>, host: &str, path: &[&str]) {
     assert_eq!(request.uri().host(), Some(host));
     assert!(request.uri().query().is_none() || request.method() == "GET");
     let parts: Vec<&str> = request.uri().path().split('/').skip(1).collect();
@@ -185,14 +195,14 @@ fn in_its_place(request: &Request<Bytes>, host: &str, path: &[&str]) {
         assert!(part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%-._~".contains(&byte)), "{}", request.uri());
     }
     for (name, value) in request.headers() {
-        let ours = ["accept", "content-type", "x-api-key", "x-thirdwatch-api-key", "authorization"];
-        assert!(ours.contains(&name.as_str()), "{name}");
+        let expected = ["accept", "content-type", "x-api-key", "x-thirdwatch-api-key", "authorization"];
+        assert!(expected.contains(&name.as_str()), "{name}");
         assert!(value.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte)));
     }
     assert!(request.headers().len() <= 3);
 }
 
-/// The body is the vendor's own type, and keeps its own rules.
+/// Reads the body back as the vendor's native type.
 fn native<T: DeserializeOwned>(body: &Bytes, leave_out: &[&str]) -> T {
     let mut value: Value = serde_json::from_slice(body).unwrap();
     for name in leave_out {
@@ -201,9 +211,9 @@ fn native<T: DeserializeOwned>(body: &Bytes, leave_out: &[&str]) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-/// Whatever a chargeback holds, each vendor is sent a request of its own shape and rules, or nothing.
+/// For any chargeback, each vendor receives a request with its expected shape and rules, or nothing.
 #[test]
-fn whatever_a_chargeback_holds_it_stays_in_its_place() {
+fn hostile_fields_keep_the_shape_of_the_request() {
     let mut sent = [0_usize; 5];
     let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) });
     let counted = std::cell::RefCell::new(&mut sent);
@@ -221,14 +231,14 @@ fn whatever_a_chargeback_holds_it_stays_in_its_place() {
         Ok(())
     });
     result.unwrap();
-    println!("hostile chargebacks that were sent: {sent:?}");
-    assert!(sent.iter().all(|count| *count > 40), "hardly anything is sent: {sent:?}");
+    println!("hostile chargebacks sent: {sent:?}");
+    assert!(sent.iter().all(|count| *count > 40), "too few requests were sent: {sent:?}");
 }
 
 fn thirdwatch(chargeback: &Chargeback) -> usize {
     let sent = sent(thirdwatch::Thirdwatch::new("k", thirdwatch::Environment::Staging), chargeback);
     for request in &sent {
-        in_its_place(request, "staging.thirdwatch.co", &["event", "v1", "chargeback"]);
+        check_request(request, "staging.thirdwatch.co", &["event", "v1", "chargeback"]);
         assert!(native::<ChargebackEvent>(request.body(), &[]).validate().is_empty());
     }
     sent.len()
@@ -242,7 +252,7 @@ fn revcent(chargeback: &Chargeback) -> usize {
             ("GET", _) => &["v2", "chargebacks", "*"],
             _ => &["v2", "chargebacks"],
         };
-        in_its_place(request, "api.revcent.com", path);
+        check_request(request, "api.revcent.com", path);
         if request.method() == "POST" {
             assert!(native::<CreateChargeback>(request.body(), &[]).validate().is_empty());
         } else if let Some(query) = request.uri().query() {
@@ -256,7 +266,7 @@ fn tutelar(chargeback: &Chargeback) -> usize {
     let sent = sent(tutelar::Tutelar::v1("k", "s", tutelar::DefeatedMeans::MerchantWon), chargeback);
     for request in &sent {
         let path = ["api", "v1", "fraud-detector", "transaction", "chargeback"];
-        in_its_place(request, request.uri().host().unwrap(), &path);
+        check_request(request, request.uri().host().unwrap(), &path);
         assert!(native::<TransactionChargeback>(request.body(), &[]).validate().is_empty());
     }
     sent.len()
@@ -266,7 +276,7 @@ fn spade(chargeback: &Chargeback) -> usize {
     let vendor = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::MerchantWon);
     let sent = sent(vendor, chargeback);
     for request in &sent {
-        in_its_place(request, "east.sandbox.spade.com", &["enrichments", "*", "chargeback"]);
+        check_request(request, "east.sandbox.spade.com", &["enrichments", "*", "chargeback"]);
         assert!(native::<ChargebackFeedback>(request.body(), &[]).validate().is_empty());
     }
     sent.len()
@@ -275,9 +285,9 @@ fn spade(chargeback: &Chargeback) -> usize {
 fn pipwave(chargeback: &Chargeback) -> usize {
     let sent = sent(pipwave::Pipwave::new("k", "s", pipwave::Environment::Staging), chargeback);
     for request in &sent {
-        in_its_place(request, request.uri().host().unwrap(), &["payment"]);
-        let ours = ["action", "api_key", "timestamp", "signature"];
-        assert!(native::<TagChargeback>(request.body(), &ours).validate().is_empty());
+        check_request(request, request.uri().host().unwrap(), &["payment"]);
+        let envelope = ["action", "api_key", "timestamp", "signature"];
+        assert!(native::<TagChargeback>(request.body(), &envelope).validate().is_empty());
     }
     sent.len()
 }
@@ -286,13 +296,16 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_model_goes_through_json_and_back(chargeback in chargeback()) {
+    fn chargeback_survives_a_json_round_trip(chargeback in chargeback()) {
         let text = serde_json::to_string(&chargeback).unwrap();
         prop_assert_eq!(serde_json::from_str::<Chargeback>(&text).unwrap(), chargeback);
     }
 
     #[test]
-    fn money_keeps_every_minor_unit(minor in any::<i64>(), currency in select(&[Currency::JPY, Currency::USD, Currency::KWD][..])) {
+    fn money_keeps_every_minor_unit(
+        minor in any::<i64>(),
+        currency in select(&[Currency::JPY, Currency::USD, Currency::KWD][..]),
+    ) {
         let money = Money::from_minor_units(minor, currency);
         let text = money.to_decimal();
         prop_assert_eq!(Money::from_decimal(&text, currency).unwrap(), money);
@@ -301,7 +314,10 @@ proptest! {
     }
 
     #[test]
-    fn decimals_and_times_keep_their_text(text in "-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,9})?", time in time()) {
+    fn decimals_and_times_keep_their_text(
+        text in "-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,9})?",
+        time in time(),
+    ) {
         let decimal: DecimalNumber = text.parse().unwrap();
         prop_assert_eq!(serde_json::to_string(&decimal).unwrap(), text.clone());
         let read: DecimalNumber = serde_json::from_str(&text).unwrap();
@@ -312,7 +328,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_text_is_read_nothing_panics(text in text()) {
+    fn parsers_do_not_panic(text in text()) {
         let _ = text.parse::<DecimalNumber>();
         let _ = text.parse::<Rfc3339>();
         let _ = text.parse::<Currency>();
@@ -327,15 +343,15 @@ proptest! {
     }
 }
 
-/// What really arrives: one request, with our headers, and as much body as it announces.
+/// Over a socket, one request arrives, with the expected headers and the announced body length.
 #[tokio::test]
-async fn one_request_arrives_however_the_ids_are_spelt() {
+async fn hostile_ids_arrive_as_one_request() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base: chargeback::connector::BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let vendor = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::MerchantWon).at(base);
     let spade = HttpProvider::builder(vendor).retry(RetryPolicy::never()).build().unwrap();
-    for id in NASTY.iter().filter(|id| !matches!(**id, "" | "." | "..")) {
+    for id in HOSTILE_TEXTS.iter().filter(|id| !matches!(**id, "" | "." | "..")) {
         let feedback = ChargebackFeedback::new(spade::State::ChargebackPending);
         let serve = async {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -345,13 +361,13 @@ async fn one_request_arrives_however_the_ids_are_spelt() {
                 read += stream.read(&mut bytes[read..]).await.unwrap();
             }
             stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
-            // Nothing more comes: the id has not become a second request.
+            // No further bytes arrive, so the id did not become a second request.
             let more = stream.read(&mut bytes[read..]).await.unwrap_or(0);
             assert_eq!(more, 0, "{id:?}");
             String::from_utf8(bytes[..read].to_vec()).unwrap()
         };
-        let (answer, request) = tokio::join!(spade.chargeback(id, feedback), serve);
-        answer.unwrap();
+        let (result, request) = tokio::join!(spade.chargeback(id, feedback), serve);
+        result.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         let mut lines = head.split("\r\n");
         let start: Vec<&str> = lines.next().unwrap().split(' ').collect();

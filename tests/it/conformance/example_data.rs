@@ -1,4 +1,4 @@
-//! The month in `examples/data`, told to all five vendors.
+//! The chargebacks of `examples/data`, reported to all five vendors.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use chargeback::{Chargeback, ChargebackProvider, Delivery};
 
 use crate::support::kind;
 
-const MONTH: &str = include_str!("../../examples/data/chargebacks.jsonl");
+const MONTH: &str = include_str!("../../../examples/data/chargebacks.jsonl");
 
 fn month() -> Vec<Chargeback> {
     MONTH.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_report_of_the_month_is_acknowledged_or_refused() {
+async fn every_example_report_is_acknowledged_or_rejected() {
     let sandbox = Sandbox::in_memory();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()),
@@ -26,7 +26,7 @@ async fn every_report_of_the_month_is_acknowledged_or_refused() {
         Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
     ];
     let mut acknowledged = BTreeMap::<String, usize>::new();
-    let mut refused = BTreeMap::<String, usize>::new();
+    let mut rejected = BTreeMap::<String, usize>::new();
     for chargeback in &month() {
         for provider in &providers {
             match provider.report(chargeback).await {
@@ -35,17 +35,17 @@ async fn every_report_of_the_month_is_acknowledged_or_refused() {
                     *acknowledged.entry(provider.id().to_string()).or_default() += 1;
                 }
                 Err(error) => {
-                    let told = (kind(&error), error.delivery());
-                    let honest = matches!(told, ("unsupported" | "invalid", Delivery::NotSent));
-                    assert!(honest, "{} {}: {error}", chargeback.case_id(), provider.id());
-                    *refused.entry(provider.id().to_string()).or_default() += 1;
+                    let result = (kind(&error), error.delivery());
+                    let expected = matches!(result, ("unsupported" | "invalid", Delivery::NotSent));
+                    assert!(expected, "{} {}: {error}", chargeback.case_id(), provider.id());
+                    *rejected.entry(provider.id().to_string()).or_default() += 1;
                 }
             }
         }
     }
-    // Every vendor is told of most, and each must refuse something.
-    assert_eq!((acknowledged.len(), refused.len()), (5, 5), "{acknowledged:?} {refused:?}");
-    let reports = acknowledged.values().chain(refused.values()).sum::<usize>();
+    // Each vendor accepts some of the reports and rejects others.
+    assert_eq!((acknowledged.len(), rejected.len()), (5, 5), "{acknowledged:?} {rejected:?}");
+    let reports = acknowledged.values().chain(rejected.values()).sum::<usize>();
     assert_eq!(reports, month().len() * 5);
     assert_eq!(sandbox.revcent().voids(), 0);
 }

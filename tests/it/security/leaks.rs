@@ -1,4 +1,4 @@
-//! No key and no person's data in `Debug`, `Display`, error chains or logs, whatever happens.
+//! `Debug`, `Display`, error sources and logs contain no key and no personal data.
 
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
@@ -11,13 +11,13 @@ use chargeback::{
     thirdwatch,
 };
 
-use crate::seen::{Seen, listen};
+use crate::support::log_capture::{CapturedOutput, capture};
 use crate::support::{Play, Script, full};
 
 const KEY: &str = "planted-key";
 const SECRET: &str = "planted-secret";
 
-/// The five vendors and Tutelar's second version, with planted keys.
+/// The five vendors and version 2 of Tutelar, with planted keys.
 fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
     fn boxed<V: chargeback::connector::Connector>(vendor: V, script: &Script) -> Box<dyn ChargebackProvider> {
         let retry = RetryPolicy::default().max_attempts(2);
@@ -38,10 +38,10 @@ fn personal() -> Chargeback {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_a_vendor_answers_is_not_repeated() {
-    let seen = Seen::default();
-    let _guard = listen(&seen);
-    // Replies that say back what they were sent, under every key that is read.
+async fn vendor_replies_are_not_repeated() {
+    let output = CapturedOutput::default();
+    let _guard = capture(&output);
+    // Replies that echo the request under every key that a connector reads.
     let echo = r#"{"status":"canary-user-id x","message":"canary-notes","error":"canary-notes",
         "code":"canary arn","error_code":"canary-user-id@example.com","errorCode":"canary x","result":"canary-notes",
         "details":"canary-notes","api_call_id":"canary-call","data":{"orderId":"canary-order-id"},"success":false}"#;
@@ -53,36 +53,36 @@ async fn whatever_a_vendor_answers_is_not_repeated() {
                 let script = Script::of(plays);
                 let provider = providers(&script).swap_remove(index);
                 match provider.report(&personal()).await {
-                    Ok(receipt) => seen.debug(&receipt),
-                    Err(error) => seen.error(&error),
+                    Ok(receipt) => output.debug(&receipt),
+                    Err(error) => output.error(&error),
                 }
-                seen.debug(&provider);
+                output.debug(&provider);
             }
         }
     }
-    let text = seen.text();
-    assert!(text.contains("outcome") && text.contains("http.response.status_code"), "the logs were seen too");
-    seen.check(&[]);
+    let text = output.text();
+    assert!(text.contains("outcome") && text.contains("http.response.status_code"), "the logs are captured");
+    output.check(&[]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn faults_tell_nothing_of_what_was_sent() {
-    let seen = Seen::default();
-    let _guard = listen(&seen);
+async fn transport_errors_contain_no_request_data() {
+    let output = CapturedOutput::default();
+    let _guard = capture(&output);
     for plays in [vec![Play::NotSent; 12], vec![Play::Lost; 12], vec![Play::Hang; 12], vec![Play::TooLarge; 12]] {
         for index in 0..6 {
             let script = Script::of(plays.clone());
             let error = providers(&script).swap_remove(index).report(&personal()).await.unwrap_err();
-            seen.error(&error);
+            output.error(&error);
         }
     }
-    seen.check(&[]);
+    output.check(&[]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_name_fields_and_rules_but_no_values() {
-    let seen = Seen::default();
-    let _guard = listen(&seen);
+async fn validation_errors_contain_no_values() {
+    let output = CapturedOutput::default();
+    let _guard = capture(&output);
     for &stage in Stage::ALL {
         for index in 0..6 {
             let wrong = full(stage, Reason::FraudOther)
@@ -96,21 +96,21 @@ async fn refusals_name_fields_and_rules_but_no_values() {
             let script = Script::of(std::iter::repeat_n(Play::json(400, ""), 4));
             let provider = providers(&script).swap_remove(index);
             if let Err(error) = provider.report(&wrong).await {
-                seen.error(&error);
+                output.error(&error);
             }
             match provider.plan(&personal()) {
-                Ok(plan) => seen.debug(&plan),
-                Err(error) => seen.error(&error),
+                Ok(plan) => output.debug(&plan),
+                Err(error) => output.error(&error),
             }
         }
     }
-    seen.check(&[]);
+    output.check(&[]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn success_tells_nothing_either() {
-    let seen = Seen::default();
-    let _guard = listen(&seen);
+async fn receipts_contain_no_personal_data() {
+    let output = CapturedOutput::default();
+    let _guard = capture(&output);
     let sandbox = Sandbox::in_memory();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()),
@@ -124,21 +124,21 @@ async fn success_tells_nothing_either() {
     sandbox.pipwave().fail_next(after);
     for provider in &providers {
         let receipt = provider.report(&full(Stage::Contested, Reason::FraudOther).build().unwrap()).await.unwrap();
-        seen.debug(&receipt);
-        seen.debug(provider);
+        output.debug(&receipt);
+        output.debug(provider);
     }
-    let text = seen.text();
-    for word in [chargeback::sandbox::API_KEY, chargeback::sandbox::API_SECRET] {
-        assert!(!text.contains(word), "{word} is in {text}");
+    let text = output.text();
+    for key in [chargeback::sandbox::API_KEY, chargeback::sandbox::API_SECRET] {
+        assert!(!text.contains(key), "{key} is in {text}");
     }
-    seen.check(&[]);
+    output.check(&[]);
 }
 
-/// Every native call, answered with planted words under every key that is read.
+/// Every native call, with replies that contain planted values under every key that a connector reads.
 #[tokio::test(start_paused = true)]
-async fn native_calls_and_their_answers_are_quiet() {
-    let seen = Seen::default();
-    let _guard = listen(&seen);
+async fn native_calls_and_replies_are_redacted() {
+    let output = CapturedOutput::default();
+    let _guard = capture(&output);
     let play = |body: &str| Script::of([Play::json(200, body)]);
     let build = |script: Script| HttpProvider::builder(RevCent::new(KEY)).transport(script).build().unwrap();
     let record = r#"{"code":1,"result":{"id":"canaryxxxxxxxxxxxxxx","arn":"canary-arn",
@@ -147,95 +147,96 @@ async fn native_calls_and_their_answers_are_quiet() {
         "metadata":[{"name":"canary","value":"canary"}]}}"#;
     let stored = build(play(record)).get("canaryxxxxxxxxxxxxxx").await.unwrap();
     assert_eq!(stored.arn.as_deref(), Some("canary-arn"));
-    seen.debug(&stored);
-    let hits = r#"{"code":1,"results":[{"id":"canaryxxxxxxxxxxxxxx","item_type":"canary","third_party_chargeback_id":"canary"}]}"#;
+    output.debug(&stored);
+    let hits = r#"{"code":1,"results":[
+        {"id":"canaryxxxxxxxxxxxxxx","item_type":"canary","third_party_chargeback_id":"canary"}]}"#;
     let hits = build(play(hits)).search("canary").await.unwrap();
     assert_eq!(hits.len(), 1);
-    seen.debug(&hits);
-    seen.debug(&revcent::Answer::Found(hits));
+    output.debug(&hits);
+    output.debug(&revcent::Answer::Found(hits));
     let written = r#"{"code":1,"result":"canary","chargeback_id":"canaryxxxxxxxxxxxxxx","api_call_id":"canary"}"#;
     let written = build(play(written)).create(CreateChargeback::for_transaction("canaryxxxxxxxxxxxxxx")).await.unwrap();
-    seen.debug(&written);
-    seen.debug(&revcent::Answer::Written(written));
+    output.debug(&written);
+    output.debug(&revcent::Answer::Written(written));
 
     let spade = |script: Script| {
         let vendor = Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon);
         HttpProvider::builder(vendor).transport(script).build().unwrap()
     };
-    let said = r#"{"details":"canary"}"#;
-    seen.debug(&spade(play(said)).refund("canary", spade::RefundFeedback::default()).await.unwrap());
-    seen.debug(&spade(play(said)).decline("canary", spade::DeclineFeedback::default()).await.unwrap());
+    let details = r#"{"details":"canary"}"#;
+    output.debug(&spade(play(details)).refund("canary", spade::RefundFeedback::default()).await.unwrap());
+    output.debug(&spade(play(details)).decline("canary", spade::DeclineFeedback::default()).await.unwrap());
     let updated = r#"{"success":true,"message":"canary","data":{"orderId":"canary","referenceNo":"canary"}}"#;
     let vendor = Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse);
     let tutelar = HttpProvider::builder(vendor).transport(play(updated)).build().unwrap();
-    seen.debug(&tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap());
+    output.debug(&tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap());
     let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Staging);
     let thirdwatch = HttpProvider::builder(vendor).transport(play(r#"{"message":"canary"}"#)).build().unwrap();
-    seen.debug(&thirdwatch.tag(TagUser::new("canary", true)).await.unwrap());
+    output.debug(&thirdwatch.tag(TagUser::new("canary", true)).await.unwrap());
     let vendor = Pipwave::new(KEY, SECRET, pipwave::Environment::Live);
     let tagged = r#"{"status":200,"message":"canary"}"#;
     let pipwave = HttpProvider::builder(vendor).transport(play(tagged)).build().unwrap();
     let tag = pipwave::TagChargeback::for_transaction("canary", pipwave::ChargebackStage::DisputeWon);
-    seen.debug(&pipwave.tag_chargeback(tag).await.unwrap());
-    seen.check(&[]);
+    output.debug(&pipwave.tag_chargeback(tag).await.unwrap());
+    output.check(&[]);
 }
 
 #[test]
-fn debug_of_settings_and_native_types_is_quiet() {
-    let seen = Seen::default();
-    seen.debug(&Secret::from(SECRET));
-    seen.debug(&Thirdwatch::new(KEY, thirdwatch::Environment::Staging));
-    seen.debug(&RevCent::new(KEY));
-    seen.debug(&Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse));
-    seen.debug(&Tutelar::v2(Secret::from(SECRET), DefeatedMeans::Refuse));
-    seen.debug(&Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon));
-    seen.debug(&Pipwave::new(KEY, SECRET, pipwave::Environment::Live));
-    seen.debug(&HttpProvider::builder(Pipwave::new(KEY, SECRET, pipwave::Environment::Live)));
+fn debug_of_settings_and_native_types_is_redacted() {
+    let output = CapturedOutput::default();
+    output.debug(&Secret::from(SECRET));
+    output.debug(&Thirdwatch::new(KEY, thirdwatch::Environment::Staging));
+    output.debug(&RevCent::new(KEY));
+    output.debug(&Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse));
+    output.debug(&Tutelar::v2(Secret::from(SECRET), DefeatedMeans::Refuse));
+    output.debug(&Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon));
+    output.debug(&Pipwave::new(KEY, SECRET, pipwave::Environment::Live));
+    output.debug(&HttpProvider::builder(Pipwave::new(KEY, SECRET, pipwave::Environment::Live)));
 
     let mut event = ChargebackEvent::default();
     event.user_id = Some("canary".into());
     event.order_id = Some("canary".into());
     event.state = Some(ChargebackState::Other("canary".into()));
     event.custom_info = Some([("canary", "canary")].into_iter().collect());
-    seen.debug(&event);
-    seen.debug(&thirdwatch::Call::Chargeback(event));
+    output.debug(&event);
+    output.debug(&thirdwatch::Call::Chargeback(event));
     let mut tag = TagUser::new("canary", true);
     tag.description = Some("canary".into());
     tag.analyst = Some("canary".into());
-    seen.debug(&tag);
-    seen.debug(&UntagUser::new("canary"));
+    output.debug(&tag);
+    output.debug(&UntagUser::new("canary"));
 
     let mut create = CreateChargeback::for_transaction("canary");
     create.arn = Some("canary".into());
     create.metadata = Some(vec![Metadatum::new("canary", "canary")]);
-    seen.debug(&create);
+    output.debug(&create);
     let mut edit = EditChargeback::default();
     edit.case_number = Some("canary".into());
-    seen.debug(&edit);
-    seen.debug(&Metadatum::new("canary", "canary"));
-    seen.debug(&revcent::Call::Search(revcent::Search { term: "canary".into() }));
-    seen.debug(&revcent::Get { chargeback_id: "canary".into() });
+    output.debug(&edit);
+    output.debug(&Metadatum::new("canary", "canary"));
+    output.debug(&revcent::Call::Search(revcent::Search { term: "canary".into() }));
+    output.debug(&revcent::Get { chargeback_id: "canary".into() });
 
-    seen.debug(&TransactionRefund::new(RefundStatus::Requested, "canary", "canary"));
+    output.debug(&TransactionRefund::new(RefundStatus::Requested, "canary", "canary"));
     let mut feedback = ChargebackFeedback::new(State::ChargebackWon);
     feedback.chargeback_notes = Some("canary".into());
     feedback.fraud_notes = Some("canary".into());
-    seen.debug(&feedback);
-    seen.debug(&spade::Report::new("canary", feedback));
+    output.debug(&feedback);
+    output.debug(&spade::Report::new("canary", feedback));
     let mut fraud = spade::FraudFeedback::default();
     fraud.fraud_notes = Some("canary".into());
-    seen.debug(&fraud);
+    output.debug(&fraud);
     let mut refund = spade::RefundFeedback::default();
     refund.refund_notes = Some("canary".into());
-    seen.debug(&refund);
+    output.debug(&refund);
     let mut decline = spade::DeclineFeedback::default();
     decline.decline_code = Some("canary".into());
-    seen.debug(&decline);
+    output.debug(&decline);
 
     let tag = pipwave::TagChargeback::for_transaction("canary", pipwave::ChargebackStage::Other("canary".into()));
     let key = Secret::from(KEY);
-    seen.debug(&tag.signed(&key, &key, &pipwave::signature::Timestamp::Seconds(1)));
-    seen.debug(&tag);
-    seen.debug(&pipwave::Requery::Payment("canary".into()));
-    seen.check(&[]);
+    output.debug(&tag.signed(&key, &key, &pipwave::signature::Timestamp::Seconds(1)));
+    output.debug(&tag);
+    output.debug(&pipwave::Requery::Payment("canary".into()));
+    output.check(&[]);
 }

@@ -1,17 +1,17 @@
-//! Keeps what could be printed or logged, and looks for planted words in it.
+//! Captures printed and logged text, and checks that no planted value is in it.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::many_listen;
+use super::keep_second_subscriber;
 
-/// Everything that could be printed, in one place.
+/// All captured text.
 #[derive(Clone, Default)]
-pub struct Seen(Arc<Mutex<Vec<u8>>>);
+pub struct CapturedOutput(Arc<Mutex<Vec<u8>>>);
 
-impl Seen {
+impl CapturedOutput {
     pub fn debug(&self, value: &impl std::fmt::Debug) {
         writeln!(self.clone(), "{value:?}\n{value:#?}").unwrap();
     }
@@ -28,21 +28,21 @@ impl Seen {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
 
-    /// Fails if a planted word is in it.
+    /// Panics if the text contains a planted value outside the allowed ones.
     pub fn check(&self, allowed: &[&str]) {
         let text = self.text();
-        assert!(text.len() > 500, "nothing was seen: {text}");
+        assert!(text.len() > 500, "nothing was captured: {text}");
         for line in text.lines() {
             let mut rest = line.to_owned();
-            for word in allowed {
-                rest = rest.replace(word, "");
+            for value in allowed {
+                rest = rest.replace(value, "");
             }
             assert!(!rest.contains("canary") && !rest.contains("planted"), "leaked: {line}");
         }
     }
 }
 
-impl Write for Seen {
+impl Write for CapturedOutput {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -53,7 +53,7 @@ impl Write for Seen {
     }
 }
 
-impl MakeWriter<'_> for Seen {
+impl MakeWriter<'_> for CapturedOutput {
     type Writer = Self;
 
     fn make_writer(&self) -> Self {
@@ -61,24 +61,24 @@ impl MakeWriter<'_> for Seen {
     }
 }
 
-/// Writes every span and event of every crate into `seen`.
-pub fn listen(seen: &Seen) -> tracing::subscriber::DefaultGuard {
-    many_listen();
+/// Captures every span and event of every crate on this thread.
+pub fn capture(output: &CapturedOutput) -> tracing::subscriber::DefaultGuard {
+    keep_second_subscriber();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(seen.clone())
+        .with_writer(output.clone())
         .finish();
     tracing::subscriber::set_default(subscriber)
 }
 
-/// As [`listen`], for futures that move between threads; only what this crate logs is kept.
-pub fn listener(seen: &Seen) -> tracing::Dispatch {
+/// Like [`capture`], for futures that move between threads. Captures only the events of this crate.
+pub fn capture_dispatch(output: &CapturedOutput) -> tracing::Dispatch {
     use tracing_subscriber::layer::SubscriberExt as _;
-    many_listen();
+    keep_second_subscriber();
     let own = tracing_subscriber::filter::filter_fn(|line| line.target().starts_with("chargeback"));
     let lines = tracing_subscriber::fmt::layer()
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(seen.clone());
+        .with_writer(output.clone());
     tracing_subscriber::registry().with(tracing_subscriber::Layer::with_filter(lines, own)).into()
 }

@@ -1,4 +1,4 @@
-//! What every provider does when something goes wrong.
+//! Delivery and retries of every provider when requests or replies are lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,15 +8,15 @@ use chargeback::{ChargebackProvider, Delivery, Error, Reason, Stage};
 use tokio::time::Instant;
 
 use super::COMMON;
-use super::subjects::{of, subjects, writes};
+use super::subjects::{case_at, subjects, writes};
 
 #[tokio::test(start_paused = true)]
-async fn nothing_sent_is_tried_again_and_said_so() {
+async fn unsent_request_is_retried_and_has_delivery_not_sent() {
     for subject in subjects() {
         for _ in 0..3 {
             subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Unreachable));
         }
-        let receipt = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap();
+        let receipt = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap();
         assert!(!receipt.was_reconciled(), "{}", subject.name);
         assert_eq!(subject.vendor.holds().len(), 1, "{}", subject.name);
     }
@@ -24,21 +24,21 @@ async fn nothing_sent_is_tried_again_and_said_so() {
         for _ in 0..4 {
             subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Unreachable));
         }
-        let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
+        let error = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap_err();
         assert!(matches!(error, Error::Transport(_)), "{}: {error}", subject.name);
         assert_eq!((error.delivery(), error.is_retryable()), (Delivery::NotSent, true), "{}", subject.name);
         assert_eq!(error.provider(), Some(&subject.provider.id()));
         assert!(subject.vendor.holds().is_empty());
-        // And it can be reported again.
-        assert!(subject.provider.report(&of(COMMON, Reason::FraudOther)).await.is_ok(), "{}", subject.name);
+        // A later report succeeds.
+        assert!(subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.is_ok(), "{}", subject.name);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_final_and_the_vendor_did_not_act() {
+async fn rejection_is_final_and_creates_no_record() {
     for subject in subjects() {
         subject.vendor.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
-        let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
+        let error = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap_err();
         assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Rejected, false), "{}: {error}", subject.name);
         assert_eq!(subject.sent().iter().filter(|request| writes(request)).count(), 1, "{}", subject.name);
         assert!(subject.vendor.holds().is_empty(), "{}", subject.name);
@@ -46,12 +46,12 @@ async fn a_refusal_is_final_and_the_vendor_did_not_act() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_lost_on_the_way_back_is_recovered_and_the_vendor_holds_it_once() {
+async fn lost_reply_is_recovered_without_a_second_record() {
     for kind in [FaultKind::Reset, FaultKind::Silence] {
         for subject in subjects() {
             let start = Instant::now();
             subject.vendor.fail_next_write(Fault::after_acting(kind.clone()));
-            let receipt = subject.provider.report(&of(COMMON, Reason::FraudOther)).await;
+            let receipt = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await;
             let receipt = receipt.unwrap_or_else(|error| panic!("{} {kind:?}: {error}", subject.name));
             assert!(receipt.is_complete());
             assert_eq!(subject.vendor.holds().len(), 1, "{} {kind:?}", subject.name);
@@ -61,12 +61,12 @@ async fn an_answer_lost_on_the_way_back_is_recovered_and_the_vendor_holds_it_onc
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_lost_on_the_way_is_told_again_or_unknown_but_never_claimed() {
+async fn lost_request_is_sent_again_or_has_unknown_delivery() {
     for kind in [FaultKind::Reset, FaultKind::Silence] {
         for subject in subjects() {
             let start = Instant::now();
             subject.vendor.fail_next_write(Fault::before_acting(kind.clone()));
-            match subject.provider.report(&of(COMMON, Reason::FraudOther)).await {
+            match subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await {
                 Ok(_) => assert_eq!(subject.vendor.holds().len(), 1, "{} {kind:?}", subject.name),
                 Err(error) => {
                     assert_eq!(error.delivery(), Delivery::Unknown, "{} {kind:?}: {error}", subject.name);
@@ -79,9 +79,9 @@ async fn a_request_lost_on_the_way_is_told_again_or_unknown_but_never_claimed() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_report_twice_is_no_error_and_no_second_case() {
+async fn repeated_report_succeeds_without_a_second_record() {
     for subject in subjects() {
-        let chargeback = of(COMMON, Reason::FraudOther);
+        let chargeback = case_at(COMMON, Reason::FraudOther);
         let first = subject.provider.report(&chargeback).await.unwrap();
         let second = subject.provider.report(&chargeback).await.unwrap();
         assert_eq!(first.stage_value(), second.stage_value());
@@ -91,11 +91,11 @@ async fn the_same_report_twice_is_no_error_and_no_second_case() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reports_of_one_case_stay_in_order() {
+async fn reports_of_one_case_keep_their_order() {
     for subject in subjects() {
         let provider: Arc<dyn ChargebackProvider> = Arc::from(subject.provider);
-        let (early, late) = (of(Stage::Contested, Reason::FraudOther), of(Stage::Lost, Reason::FraudOther));
-        // The first one is slow; the second is asked for while it runs.
+        let (early, late) = (case_at(Stage::Contested, Reason::FraudOther), case_at(Stage::Lost, Reason::FraudOther));
+        // The first report is slow, and the second starts while the first runs.
         subject.vendor.fail_next_write(Fault::after_acting(FaultKind::Reset));
         let first = tokio::spawn({
             let provider = Arc::clone(&provider);
@@ -103,18 +103,18 @@ async fn reports_of_one_case_stay_in_order() {
         });
         tokio::task::yield_now().await;
         let second = provider.report(&late).await.unwrap();
-        assert!(first.is_finished(), "{}: the second overtook the first", subject.name);
+        assert!(first.is_finished(), "{}: the second report overtook the first", subject.name);
         first.await.unwrap().unwrap();
         let held = subject.vendor.holds();
         assert_eq!(held.len(), 1, "{}", subject.name);
         let last = held[0].to_string();
-        let word = second.stage_value().split(' ').next_back().unwrap();
-        assert!(last.contains(word), "{}: {last} is not {word}", subject.name);
+        let value = second.stage_value().split(' ').next_back().unwrap();
+        assert!(last.contains(value), "{}: {last} is not {value}", subject.name);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_are_one_line_and_chains_do_not_repeat() {
+async fn messages_are_one_line_and_sources_do_not_repeat() {
     let faults = [
         Fault::before_acting(FaultKind::Unreachable),
         Fault::before_acting(FaultKind::ReplyError),
@@ -126,7 +126,7 @@ async fn errors_are_one_line_and_chains_do_not_repeat() {
             for _ in 0..8 {
                 subject.vendor.fail_next_write(fault.clone());
             }
-            let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
+            let error = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap_err();
             let mut lines = vec![error.to_string()];
             let mut source = std::error::Error::source(&error);
             while let Some(inner) = source {

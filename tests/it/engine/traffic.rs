@@ -14,7 +14,7 @@ use chargeback::{
 use http::{Request, Response};
 use tokio::time::Instant;
 
-use crate::seen::{Seen, listen};
+use crate::support::log_capture::{CapturedOutput, capture};
 use crate::support::{ENRICHMENT, Play, Script, Steady, kind, plain, provider};
 
 fn spade_connector() -> Spade {
@@ -60,8 +60,8 @@ async fn the_dice_fall_between_nothing_and_one() {
 
 #[tokio::test(start_paused = true)]
 async fn attempts_and_looks_are_logged() {
-    let seen = Seen::default();
-    let guard = listen(&seen);
+    let output = CapturedOutput::default();
+    let guard = capture(&output);
     let script = Script::of([
         Play::json(200, r#"{"code":1,"results":[]}"#),
         Play::json(200, r#"{"code":1,"results":[]}"#),
@@ -71,7 +71,7 @@ async fn attempts_and_looks_are_logged() {
     let builder = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(1));
     let _ = builder.build().unwrap().report(&received()).await.unwrap_err();
     drop(guard);
-    let text = seen.text();
+    let text = output.text();
     for line in [
         "outcome=\"acknowledged\"",
         "outcome=\"lost\"",

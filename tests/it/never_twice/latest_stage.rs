@@ -120,11 +120,11 @@ fn run(part: u64) {
 }
 
 #[test]
-fn never_twice_and_the_last_word_stands() {
+fn vendor_keeps_the_latest_stage_part_1() {
     run(0);
 }
 
 #[test]
-fn never_twice_and_the_last_word_stands_either() {
+fn vendor_keeps_the_latest_stage_part_2() {
     run(1);
 }

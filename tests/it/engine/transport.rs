@@ -1,4 +1,4 @@
-//! The default transport over real sockets. Short real times: paused clocks and sockets do not mix.
+//! The default transport over real sockets, with short real times, because paused clocks do not work with sockets.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::{kind, plain};
 
-/// A server that treats each connection in this way, and counts the requests that arrived whole.
-async fn serve<F, R>(treat: F) -> (SocketAddr, Arc<AtomicU32>)
+/// Starts a server that handles each connection with `handle` and counts the complete requests.
+async fn serve<F, R>(handle: F) -> (SocketAddr, Arc<AtomicU32>)
 where
     F: Fn(TcpStream) -> R + Send + Sync + 'static,
     R: Future<Output = ()> + Send,
@@ -23,14 +23,14 @@ where
     let address = listener.local_addr().unwrap();
     let whole = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&whole);
-    let treat = Arc::new(treat);
+    let handle = Arc::new(handle);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let (treat, counted) = (Arc::clone(&treat), Arc::clone(&counted));
+            let (handle, counted) = (Arc::clone(&handle), Arc::clone(&counted));
             tokio::spawn(async move {
                 if read_request(&mut stream).await.is_some() {
                     counted.fetch_add(1, Ordering::SeqCst);
-                    treat(stream).await;
+                    handle(stream).await;
                 }
             });
         }
@@ -38,7 +38,7 @@ where
     (address, whole)
 }
 
-/// Reads headers and as much body as they announce.
+/// Reads the headers, and the body up to the announced length.
 pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
@@ -56,7 +56,7 @@ pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Strin
     }
 }
 
-pub async fn answer(mut stream: impl AsyncWrite + Unpin, reply: impl AsRef<[u8]>) {
+pub async fn send_reply(mut stream: impl AsyncWrite + Unpin, reply: impl AsRef<[u8]>) {
     let _ = stream.write_all(reply.as_ref()).await;
     let _ = stream.shutdown().await;
 }
@@ -73,18 +73,18 @@ async fn report(address: SocketAddr) -> Result<(), Error> {
     spade(address, limits).report(&chargeback).await.map(|_| ())
 }
 
-pub fn ok(body: &str) -> String {
+pub fn http_ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
 #[tokio::test]
-async fn the_wire_is_plain_http_1_1() {
+async fn request_is_plain_http_1_1() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let request = read_request(&mut stream).await.unwrap();
-        answer(stream, ok("{}")).await;
+        send_reply(stream, http_ok("{}")).await;
         request
     });
     report(address).await.unwrap();
@@ -94,24 +94,24 @@ async fn the_wire_is_plain_http_1_1() {
     assert_eq!(lines.remove(0), "post /enrichments/0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11/chargeback http/1.1");
     let mut names: Vec<&str> = lines.iter().map(|line| line.split(':').next().unwrap()).collect();
     names.sort_unstable();
-    // Nothing asks for compression, which could hide a large body.
+    // No header requests compression, because a small compressed body could expand to a large one.
     assert_eq!(names, ["accept", "content-length", "content-type", "host", "user-agent", "x-api-key"]);
     assert!(lines.contains(&concat!("user-agent: chargeback/", env!("CARGO_PKG_VERSION"))));
 }
 
 #[tokio::test]
-async fn a_refused_connection_has_sent_nothing() {
+async fn refused_connection_has_delivery_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
     let error = report(address).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::NotSent));
-    let chain = chain(&error);
-    assert!(chain.contains("could not connect") && chain.contains("refused"), "{chain}");
-    assert!(!chain.contains("enrichments"), "no address with ids: {chain}");
+    let error_chain = error_chain(&error);
+    assert!(error_chain.contains("could not connect") && error_chain.contains("refused"), "{error_chain}");
+    assert!(!error_chain.contains("enrichments"), "the address with ids is in: {error_chain}");
 }
 
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut lines = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
@@ -122,7 +122,7 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 #[tokio::test]
-async fn what_breaks_after_connecting_may_have_been_sent() {
+async fn broken_reply_has_unknown_delivery() {
     let replies: &[&[u8]] = &[
         b"",
         b"HTTP/1.1 200",
@@ -131,24 +131,29 @@ async fn what_breaks_after_connecting_may_have_been_sent() {
         b"garbage\r\n\r\n",
     ];
     for &reply in replies {
-        let (address, whole) = serve(move |stream| answer(stream, reply)).await;
+        let (address, whole) = serve(move |stream| send_reply(stream, reply)).await;
         let error = report(address).await.unwrap_err();
-        let what = String::from_utf8_lossy(reply);
-        assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{what}: {}", chain(&error));
-        assert_eq!(whole.load(Ordering::SeqCst), 1, "{what}");
-        assert!(!chain(&error).contains("enrichments"), "{}", chain(&error));
+        let context = String::from_utf8_lossy(reply);
+        assert_eq!(
+            (kind(&error), error.delivery()),
+            ("transport", Delivery::Unknown),
+            "{context}: {}",
+            error_chain(&error)
+        );
+        assert_eq!(whole.load(Ordering::SeqCst), 1, "{context}");
+        assert!(!error_chain(&error).contains("enrichments"), "{}", error_chain(&error));
     }
 }
 
 #[tokio::test]
-async fn silence_and_dripping_end_in_time() {
+async fn silent_or_slow_reply_times_out() {
     let (silent, _) = serve(|stream| async move {
         let _stream = stream;
         tokio::time::sleep(Duration::from_secs(30)).await;
     })
     .await;
     let (dripping, _) = serve(|mut stream| async move {
-        for byte in ok(r#"{"details":"slowly"}"#).bytes() {
+        for byte in http_ok(r#"{"details":"slowly"}"#).bytes() {
             if stream.write_all(&[byte]).await.is_err() {
                 return;
             }
@@ -165,50 +170,50 @@ async fn silence_and_dripping_end_in_time() {
 }
 
 #[tokio::test]
-async fn no_redirect_is_followed() {
+async fn redirect_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
-        let (elsewhere, reached) = serve(|stream| answer(stream, ok("{}"))).await;
+        let (elsewhere, reached) = serve(|stream| send_reply(stream, http_ok("{}"))).await;
         let location = format!("HTTP/1.1 {status} Go\r\nlocation: http://{elsewhere}/\r\ncontent-length: 0\r\n\r\n");
-        let (address, _) = serve(move |stream| answer(stream, location.clone())).await;
+        let (address, _) = serve(move |stream| send_reply(stream, location.clone())).await;
         let error = report(address).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{status}");
         assert_eq!(error.status().unwrap(), status);
-        assert_eq!(reached.load(Ordering::SeqCst), 0, "the key would have followed");
+        assert_eq!(reached.load(Ordering::SeqCst), 0, "the transport followed the redirect");
     }
 }
 
 #[tokio::test]
-async fn a_reply_is_read_up_to_its_cap() {
+async fn reply_is_read_up_to_the_limit() {
     let body = |length: usize| format!("{{\"details\":\"{}\"}}", "x".repeat(length - 14));
-    let fits = ok(&body(256 * 1024));
-    let (address, _) = serve(move |stream| answer(stream, fits.clone())).await;
+    let fits = http_ok(&body(256 * 1024));
+    let (address, _) = serve(move |stream| send_reply(stream, fits.clone())).await;
     report(address).await.unwrap();
 
-    let announced = ok(&body(256 * 1024 + 1));
+    let announced = http_ok(&body(256 * 1024 + 1));
     let chunked = {
         let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000)).repeat(160);
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}0\r\n\r\n")
     };
     let endless = "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{".to_owned();
     for reply in [announced, chunked, endless] {
-        let (address, _) = serve(move |stream| answer(stream, reply.clone())).await;
+        let (address, _) = serve(move |stream| send_reply(stream, reply.clone())).await;
         let error = report(address).await.unwrap_err();
-        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{}", chain(&error));
-        assert!(chain(&error).contains("the reply is too large"));
+        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{}", error_chain(&error));
+        assert!(error_chain(&error).contains("the reply is too large"));
     }
 }
 
 #[tokio::test]
-async fn compressed_replies_are_not_unpacked() {
+async fn compressed_reply_is_not_decompressed() {
     let reply = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03";
-    let (address, _) = serve(move |stream| answer(stream, reply)).await;
+    let (address, _) = serve(move |stream| send_reply(stream, reply)).await;
     assert_eq!(kind(&report(address).await.unwrap_err()), "unreadable");
 }
 
 #[tokio::test]
-async fn the_transport_says_its_phase() {
+async fn transport_failure_has_a_phase() {
     let transport = HttpTransport::new(Duration::from_secs(1)).unwrap();
-    let (address, _) = serve(|stream| answer(stream, ok(r#"{"a":1}"#))).await;
+    let (address, _) = serve(|stream| send_reply(stream, http_ok(r#"{"a":1}"#))).await;
     let request = |uri: String| http::Request::get(uri).body(bytes::Bytes::new()).unwrap();
     let limits = RequestLimits::default();
     assert_eq!((limits.connect.as_secs(), limits.attempt.as_secs(), limits.reply_bytes), (5, 15, 256 * 1024));
@@ -220,13 +225,13 @@ async fn the_transport_says_its_phase() {
 
 #[cfg(feature = "rustls")]
 #[tokio::test]
-async fn own_roots_are_checked_for_sense() {
+async fn invalid_root_certificates_are_rejected() {
     let connect = Duration::from_secs(1);
     let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert!(HttpTransport::with_root_certificates(connect, broken).is_err());
-    assert!(HttpTransport::with_root_certificates(connect, b"").is_ok(), "no more roots is no fault");
-    // A server that speaks no TLS: nothing of the request has left.
-    let (address, whole) = serve(|stream| answer(stream, ok("{}"))).await;
+    assert!(HttpTransport::with_root_certificates(connect, b"").is_ok(), "an empty list of roots is valid");
+    // The server does not use TLS, so the request was not sent.
+    let (address, whole) = serve(|stream| send_reply(stream, http_ok("{}"))).await;
     let request = http::Request::get(format!("https://{address}/")).body(bytes::Bytes::new()).unwrap();
     let transport = HttpTransport::new(connect).unwrap();
     let sent =
@@ -235,34 +240,34 @@ async fn own_roots_are_checked_for_sense() {
     assert_eq!(whole.load(Ordering::SeqCst), 0);
 }
 
-/// A `GET` by itself.
+/// Sends a `GET` through the transport, without a provider.
 async fn get(transport: &HttpTransport, address: &str) -> Result<http::Response<bytes::Bytes>, FailurePhase> {
     let request = http::Request::get(address).body(bytes::Bytes::new()).unwrap();
     transport.send(request, &RequestLimits::default()).await.map_err(|failure| failure.phase())
 }
 
 #[tokio::test]
-async fn one_transport_keeps_its_hosts_apart() {
-    let (one, _) = serve(|stream| answer(stream, ok("one"))).await;
-    let (other, _) = serve(|stream| answer(stream, ok("other"))).await;
+async fn requests_reach_their_own_host() {
+    let (one, _) = serve(|stream| send_reply(stream, http_ok("one"))).await;
+    let (other, _) = serve(|stream| send_reply(stream, http_ok("other"))).await;
     let transport = HttpTransport::new(Duration::from_secs(2)).unwrap();
     for (address, body) in [(one, "one"), (one, "one"), (other, "other"), (one, "one"), (other, "other")] {
         assert_eq!(get(&transport, &format!("http://{address}/?a=b")).await.unwrap().body(), body);
     }
-    // The same host and port: what is to be encrypted is not sent in the open because the last request was.
+    // The host and port are the same, but the connection without TLS is not reused for `https`.
     assert!(get(&transport, &format!("https://{other}/?a=b")).await.is_err());
     assert_eq!(get(&transport, &format!("http://{other}/?a=b")).await.unwrap().body(), "other");
 }
 
 #[tokio::test]
-async fn no_path_is_taken_for_the_one_before_it() {
+async fn each_request_has_its_own_path() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let request = read_request(&mut stream).await.unwrap();
             let line = request.lines().next().unwrap();
-            answer(stream, format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{line}", line.len())).await;
+            send_reply(stream, format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{line}", line.len())).await;
         }
     });
     let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
@@ -277,7 +282,7 @@ async fn no_path_is_taken_for_the_one_before_it() {
 }
 
 #[tokio::test]
-async fn a_reply_in_pieces_is_counted_whole() {
+async fn chunked_reply_counts_as_a_whole() {
     let pieces = |pieces: usize, length: usize| {
         let piece = format!("{length:x}\r\n{}\r\n", "x".repeat(length));
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n", piece.repeat(pieces))
@@ -285,7 +290,7 @@ async fn a_reply_in_pieces_is_counted_whole() {
     let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
     for (count, length, whole) in [(2, 131_072, true), (3, 87_381, true), (4, 131_072, false), (262_145, 1, false)] {
         let reply = pieces(count, length);
-        let (address, _) = serve(move |stream| answer(stream, reply.clone())).await;
+        let (address, _) = serve(move |stream| send_reply(stream, reply.clone())).await;
         let got = get(&transport, &format!("http://{address}/?a=b")).await.map(|reply| reply.body().len());
         assert_eq!(
             got,

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use chargeback::ChargebackProvider;
 
-use super::{once, received, spade};
+use crate::security::{once, received, spade};
 use crate::support::{Play, Script, kind};
 
 #[tokio::test(start_paused = true)]
-async fn an_error_keeps_the_first_8_kib_of_a_reply_and_no_more() {
+async fn error_keeps_only_the_first_8_kib_of_a_reply() {
     for length in [0_u32, 1, 8191, 8192, 8193, 256 * 1024] {
         // No two places near each other hold the same, so that no other part passes for the first.
         let bytes: Vec<u8> = (0..length).flat_map(u32::to_le_bytes).take(length as usize).collect();

@@ -1,9 +1,14 @@
 //! The client through real vendors: retry, time, tokens, reading back, turns and policy. Clocks are paused.
 
+#[cfg(feature = "sandbox")]
 mod doubt;
-mod policy;
-mod questions;
+#[cfg(feature = "sandbox")]
+mod dropped_futures;
+mod failed_steps;
+mod lookup;
 mod tokens;
+mod traffic;
+pub mod transport;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +25,7 @@ use tokio::time::Instant;
 
 use crate::support::{Play, Script, Steady, kind, plain, provider};
 
-fn spade() -> Spade {
+pub fn spade() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
 }
 
@@ -28,13 +33,13 @@ fn pipwave() -> Pipwave {
     Pipwave::new("k", "s", pipwave::Environment::Live)
 }
 
-fn received() -> Chargeback {
+pub fn received() -> Chargeback {
     plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap()
 }
 
 const OK: &str = r#"{"details":"ok"}"#;
 
-fn ok() -> Play {
+pub fn ok() -> Play {
     Play::json(200, OK)
 }
 

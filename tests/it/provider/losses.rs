@@ -9,7 +9,7 @@ use chargeback::{
     LossPolicy, Reason, Stage,
 };
 
-use super::{ok, received, spade};
+use crate::engine::{ok, received, spade};
 use crate::support::{Play, Script, at, kind, plain, provider};
 
 #[tokio::test(start_paused = true)]
