@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use super::chargeback::{Chargeback, Data};
 use super::invalid::InvalidError;
 use super::money::Money;
-use super::network::{Network, NetworkCode};
+use super::network::NetworkCode;
 use super::payment::{Fraud, Payment, Processor, Representment, VendorReference};
 use super::provider_id::ProviderId;
 use super::reason::Reason;
@@ -325,7 +325,7 @@ fn check_texts(data: &Data, broken: &mut Vec<Violation>) {
     }
     if let Some(code) = &data.network_code {
         not_empty("network_code.code", Some(code.code()), broken);
-        if matches!(code.network(), Network::Other(name) if name.is_empty()) {
+        if code.network().as_str().is_empty() {
             broken.push(Violation::new("network_code.network", "empty"));
         }
     }

@@ -57,6 +57,7 @@ pub struct Chargeback {
 
 object_struct! {
     names = "snake_case";
+    nulls = absent;
     /// The fields; shared by the model and its builder.
     #[derive(Clone, PartialEq, Eq)]
     pub(super) struct Data {
@@ -65,9 +66,7 @@ object_struct! {
         #[serde(deserialize_with = "time")]
         pub(super) occurred_at: DateTime<Utc>,
         pub(super) reason: Reason,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) network_code: Option<NetworkCode>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) amount: Option<Money>,
         #[serde(default, skip_serializing_if = "Payment::is_empty")]
         pub(super) payment: Payment,
@@ -79,19 +78,13 @@ object_struct! {
         pub(super) received_at: Option<DateTime<Utc>>,
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub(super) due_by: Option<DateTime<Utc>>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) processor: Option<Processor>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) arn: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) case_number: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) notes: Option<String>,
         #[serde(default, deserialize_with = "unique", skip_serializing_if = "BTreeMap::is_empty")]
         pub(super) metadata: BTreeMap<String, String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) fraud: Option<Fraud>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) representment: Option<Representment>,
     }
 }

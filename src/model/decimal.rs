@@ -77,32 +77,32 @@ impl From<Money> for DecimalNumber {
 }
 
 impl FromStr for DecimalNumber {
-    type Err = ParseExactError;
+    type Err = ParseDecimalError;
 
     /// Reads a JSON number and keeps its spelling.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotNumber`] if the text is no JSON number: a plus sign, a leading zero, `.5`, `NaN`.
+    /// [`ParseDecimalError`] if the text is no JSON number: a plus sign, a leading zero, `.5`, `NaN`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let raw = RawValue::from_string(text.to_owned()).map_err(|_| ParseExactError::NotNumber)?;
+        let raw = RawValue::from_string(text.to_owned()).map_err(|_| ParseDecimalError(()))?;
         Self::try_from(raw)
     }
 }
 
 impl TryFrom<Box<RawValue>> for DecimalNumber {
-    type Error = ParseExactError;
+    type Error = ParseDecimalError;
 
     /// Takes JSON text that is a number.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotNumber`] if it is text, an object or another JSON value.
+    /// [`ParseDecimalError`] if it is text, an object or another JSON value.
     fn try_from(raw: Box<RawValue>) -> Result<Self, Self::Error> {
         if raw.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             Ok(Self(raw))
         } else {
-            Err(ParseExactError::NotNumber)
+            Err(ParseDecimalError(()))
         }
     }
 }
@@ -125,14 +125,7 @@ impl fmt::Display for DecimalNumber {
     }
 }
 
-/// The text is not an exact number or time.
-#[non_exhaustive]
+/// Error of `FromStr` for [`DecimalNumber`]: the text is not a JSON number, such as `19,90` or a number in quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ParseExactError {
-    /// Not a JSON number, such as `19,90` or a number in quotes.
-    #[error("not a JSON number")]
-    NotNumber,
-    /// Not a time of RFC 3339 between the years 1 and 9999.
-    #[error("not an RFC 3339 date-time such as 2026-10-03T09:12:00Z")]
-    NotRfc3339,
-}
+#[error("not a JSON number")]
+pub struct ParseDecimalError(());

@@ -1,92 +1,43 @@
-//! Card networks and their raw reason codes.
+//! Card networks and their reason codes.
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::util::strict_serde::object_struct;
+use crate::util::string_enum::open_string_enum;
 
-/// A card network, or another scheme that has reason codes of its own.
-///
-/// Names are stable and in `snake_case`. One that is not among these is kept in [`Other`](Self::Other), so reading
-/// never fails.
-#[non_exhaustive]
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Network {
-    /// Visa: `visa`.
-    Visa,
-    /// Mastercard: `mastercard`.
-    Mastercard,
-    /// American Express: `amex`.
-    Amex,
-    /// Discover: `discover`.
-    Discover,
-    /// Diners Club: `diners`.
-    Diners,
-    /// JCB: `jcb`.
-    Jcb,
-    /// China UnionPay: `union_pay`.
-    UnionPay,
-    /// SEPA direct debit, whose returns have reason codes too: `sepa`.
-    Sepa,
-    /// Another one, by the name that was given; vendors that are told the network are sent it to the letter.
-    Other(String),
-}
-
-impl Network {
-    const KNOWN: &'static [Self] = &[
-        Self::Visa,
-        Self::Mastercard,
-        Self::Amex,
-        Self::Discover,
-        Self::Diners,
-        Self::Jcb,
-        Self::UnionPay,
-        Self::Sepa,
-    ];
-
-    /// The stable name: `visa`, `union_pay`, or the text of [`Other`](Self::Other).
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Visa => "visa",
-            Self::Mastercard => "mastercard",
-            Self::Amex => "amex",
-            Self::Discover => "discover",
-            Self::Diners => "diners",
-            Self::Jcb => "jcb",
-            Self::UnionPay => "union_pay",
-            Self::Sepa => "sepa",
-            Self::Other(text) => text,
-        }
+open_string_enum! {
+    /// Another network, by the name that was given. Vendors that take the network receive it unchanged.
+    unknown = Other;
+    /// A card network, or another scheme that has reason codes of its own.
+    ///
+    /// Names are stable and in `snake_case`. One that is not among these is kept in [`Other`](Self::Other), so reading
+    /// never fails.
+    pub enum Network {
+        /// Visa: `visa`.
+        Visa = "visa",
+        /// Mastercard: `mastercard`.
+        Mastercard = "mastercard",
+        /// American Express: `amex`.
+        Amex = "amex",
+        /// Discover: `discover`.
+        Discover = "discover",
+        /// Diners Club: `diners`.
+        Diners = "diners",
+        /// JCB: `jcb`.
+        Jcb = "jcb",
+        /// China UnionPay: `union_pay`.
+        UnionPay = "union_pay",
+        /// SEPA direct debit, whose returns have reason codes too: `sepa`.
+        Sepa = "sepa",
     }
 }
 
-impl From<&str> for Network {
-    fn from(text: &str) -> Self {
-        Self::KNOWN
-            .iter()
-            .find(|network| network.as_str() == text)
-            .cloned()
-            .unwrap_or_else(|| Self::Other(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Network {
+// Names of networks are not personal data.
+impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl Serialize for Network {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Network {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(String::deserialize(deserializer)?.as_str().into())
+        write!(f, "Network({})", self.as_str())
     }
 }
 

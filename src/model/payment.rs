@@ -11,6 +11,7 @@ use crate::util::string_enum::string_enum;
 
 object_struct! {
     names = "snake_case";
+    nulls = absent;
     /// The merchant's own ids of the payment that is charged back, as text. Which of them a vendor needs,
     /// [`Capabilities::needs`](crate::Capabilities::needs) says.
     ///
@@ -19,19 +20,14 @@ object_struct! {
     #[non_exhaustive]
     pub struct Payment {
         /// The merchant's id of the order that was paid.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub order_id: Option<String>,
         /// The merchant's id of the transaction, by which the order was paid: Pipwave's `txn_id`.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub transaction_id: Option<String>,
         /// The payment gateway's id of the transaction.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub gateway_transaction_id: Option<String>,
         /// The merchant's id of the customer, case sensitive; `None` for a guest.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub user_id: Option<String>,
         /// The id of the session in which the payment was made.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_id: Option<String>,
     }
 }
@@ -57,16 +53,15 @@ impl fmt::Debug for Payment {
 
 object_struct! {
     names = "snake_case";
+    nulls = absent;
     /// What one vendor calls the payment and the case. Only that vendor is sent it.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct VendorReference {
         /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub payment: Option<String>,
         /// The vendor's id of the *case*, from an earlier [`Receipt::vendor_case`](crate::Receipt::vendor_case): a
         /// RevCent chargeback. The other four give none.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub case: Option<String>,
     }
 }
@@ -83,6 +78,7 @@ impl fmt::Debug for VendorReference {
 
 object_struct! {
     names = "snake_case";
+    nulls = absent;
     /// The payment processor that told the merchant of the chargeback. `Debug` shows its name, and not the ids.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
@@ -90,10 +86,8 @@ object_struct! {
         /// Its name in words of your own: `stripe`, `adyen`. Any text; it is compared with nothing.
         pub name: String,
         /// Its own id of the case: at Stripe, that of a dispute.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub dispute_id: Option<String>,
         /// Its own id of the payment: at Stripe, that of a charge.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub payment_id: Option<String>,
     }
 }
@@ -155,6 +149,7 @@ string_enum! {
 
 object_struct! {
     names = "snake_case";
+    nulls = absent;
     /// What the merchant knows about the fraud behind a chargeback.
     ///
     /// It refines a [`Reason`](crate::Reason) that is fraud; under another reason no vendor is told of it, and the plan
@@ -163,11 +158,9 @@ object_struct! {
     #[non_exhaustive]
     pub struct Fraud {
         /// The kind of fraud; it decides Spade's `fraudType`. Without it, reason and network code do.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub kind: Option<FraudKind>,
         /// Free text on the fraud. Spade takes at most 512 characters (code points): a report cuts what is longer, and
         /// lists it as [`Truncated`](crate::LossKind::Truncated).
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub notes: Option<String>,
     }
 }
@@ -208,6 +201,7 @@ string_enum! {
 
 object_struct! {
     names = "snake_case";
+    nulls = absent;
     /// The merchant's representment: the payment presented a second time, with evidence against the chargeback.
     ///
     /// That there is one says that it was initiated. Dates are sent to vendors only from here, never made up from
@@ -223,7 +217,6 @@ object_struct! {
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub completed_at: Option<DateTime<Utc>>,
         /// How it was decided. It need not be set: the stage says it too, and must not contradict it.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub outcome: Option<RepresentmentOutcome>,
     }
 }

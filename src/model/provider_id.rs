@@ -91,6 +91,12 @@ impl Borrow<str> for ProviderId {
     }
 }
 
+impl AsRef<str> for ProviderId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Serialize for ProviderId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)

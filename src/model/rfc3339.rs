@@ -6,7 +6,6 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::decimal::ParseExactError;
 use crate::util::violation::Violation;
 
 /// A time as its exact RFC 3339 text, and the instant that it names.
@@ -47,14 +46,14 @@ impl Rfc3339 {
 }
 
 impl FromStr for Rfc3339 {
-    type Err = ParseExactError;
+    type Err = ParseTimeError;
 
     /// Reads the `date-time` of RFC 3339, strictly: a `T`, seconds, an offset with a colon. A second of 60 is read only
     /// where a leap second can be, at 23:59:60 UTC.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotRfc3339`] if it is no such time, or its year is not between 1 and 9999.
+    /// [`ParseTimeError`] if it is no such time, or its year is not between 1 and 9999.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bytes = text.as_bytes();
         let shaped = text.len() >= 20
@@ -63,11 +62,11 @@ impl FromStr for Rfc3339 {
             && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')].into_iter().all(|(at, mark)| bytes[at] == mark)
             && [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18].into_iter().all(|at: usize| bytes[at].is_ascii_digit())
             && offset_is_strict(text[19..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()));
-        let instant = DateTime::parse_from_rfc3339(text).ok().filter(|_| shaped).ok_or(ParseExactError::NotRfc3339)?;
+        let instant = DateTime::parse_from_rfc3339(text).ok().filter(|_| shaped).ok_or(ParseTimeError(()))?;
         let leap = instant.nanosecond() >= 1_000_000_000;
         let utc = instant.with_timezone(&Utc);
         if !(1..=9999).contains(&instant.year()) || (leap && (utc.hour(), utc.minute()) != (23, 59)) {
-            return Err(ParseExactError::NotRfc3339);
+            return Err(ParseTimeError(()));
         }
         Ok(Self { text: text.to_owned(), instant })
     }
@@ -78,17 +77,17 @@ fn offset_is_strict(offset: &str) -> bool {
 }
 
 impl TryFrom<DateTime<Utc>> for Rfc3339 {
-    type Error = ParseExactError;
+    type Error = ParseTimeError;
 
     /// Cuts the time to whole milliseconds: more digits than three are often refused, and no chargeback needs them.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotRfc3339`] if the year is not between 1 and 9999.
+    /// [`ParseTimeError`] if the year is not between 1 and 9999.
     fn try_from(at: DateTime<Utc>) -> Result<Self, Self::Error> {
-        let text = TimeText::new(at).ok_or(ParseExactError::NotRfc3339)?;
+        let text = TimeText::new(at).ok_or(ParseTimeError(()))?;
         let instant = DateTime::from_timestamp(at.timestamp(), at.timestamp_subsec_millis() * 1_000_000);
-        let instant = instant.ok_or(ParseExactError::NotRfc3339)?;
+        let instant = instant.ok_or(ParseTimeError(()))?;
         Ok(Self { text: text.as_str().to_owned(), instant: instant.fixed_offset() })
     }
 }
@@ -186,3 +185,8 @@ impl fmt::Display for Rfc3339 {
         f.pad(&self.text)
     }
 }
+
+/// Error of `FromStr` for [`Rfc3339`]: the text is not an RFC 3339 date-time between the years 1 and 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an RFC 3339 date-time such as 2026-10-03T09:12:00Z")]
+pub struct ParseTimeError(());

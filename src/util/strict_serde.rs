@@ -104,29 +104,93 @@ impl<'de, M: Names<'de>> Visitor<'de> for UniqueVisitor<M> {
     }
 }
 
-/// Defines a struct that is written as derived, and read from objects with known fields only: its serde attributes stand
-/// on a private twin too, which is what is read. The first line says how names are spelt.
+/// Defines a struct that serde writes as derived and reads strictly: from objects only, with known fields only.
+///
+/// The first line gives the spelling of names. A field of type `Option` is left out when it is `None` and may be
+/// absent when it is read; `null` is refused, or read as `None` with the line `nulls = absent;`. A field with a
+/// `#[serde(..)]` attribute gets only that attribute, except that `rename` alone keeps the rules for `Option`.
+///
+/// The fields are copied to a private twin, which is the type that the derive reads.
 macro_rules! object_struct {
     (
         names = $names:literal;
+        nulls = absent;
         $(#[$meta:meta])*
-        $vis:vis struct $Name:ident {
-            $( $(#[$field_meta:meta])* $field_vis:vis $field:ident: $Type:ty, )+
+        $vis:vis struct $Name:ident { $($fields:tt)* }
+    ) => {
+        $crate::util::strict_serde::object_struct! {
+            @fields [] { $(#[$meta])* $vis $Name } { $names } {} {} [] $($fields)*
         }
+    };
+    (
+        names = $names:literal;
+        $(#[$meta:meta])*
+        $vis:vis struct $Name:ident { $($fields:tt)* }
+    ) => {
+        $crate::util::strict_serde::object_struct! {
+            @fields [deserialize_with = "crate::util::strict_serde::some",]
+            { $(#[$meta])* $vis $Name } { $names } {} {} [] $($fields)*
+        }
+    };
+
+    // One field per step: an `Option` with a new name, an `Option`, a field with its own attribute, a required field.
+    (
+        @fields [$($nulls:tt)*] $head:tt $names:tt { $($whole:tt)* } { $($twin:tt)* } [ $($done:ident)* ]
+        $(#[doc = $doc:expr])* #[serde(rename = $rename:literal)]
+        $vis:vis $field:ident: Option<$Type:ty>, $($rest:tt)*
+    ) => {
+        $crate::util::strict_serde::object_struct! {
+            @fields [$($nulls)*] $head $names
+            {
+                $($whole)* $(#[doc = $doc])* #[serde(rename = $rename, skip_serializing_if = "Option::is_none")]
+                $vis $field: Option<$Type>,
+            }
+            { $($twin)* #[serde(rename = $rename, $($nulls)* default)] $field: Option<$Type>, }
+            [ $($done)* $field ] $($rest)*
+        }
+    };
+    (
+        @fields [$($nulls:tt)*] $head:tt $names:tt { $($whole:tt)* } { $($twin:tt)* } [ $($done:ident)* ]
+        $(#[doc = $doc:expr])* $vis:vis $field:ident: Option<$Type:ty>, $($rest:tt)*
+    ) => {
+        $crate::util::strict_serde::object_struct! {
+            @fields [$($nulls)*] $head $names
+            {
+                $($whole)* $(#[doc = $doc])* #[serde(skip_serializing_if = "Option::is_none")]
+                $vis $field: Option<$Type>,
+            }
+            { $($twin)* #[serde($($nulls)* default)] $field: Option<$Type>, }
+            [ $($done)* $field ] $($rest)*
+        }
+    };
+    (
+        @fields $nulls:tt $head:tt $names:tt { $($whole:tt)* } { $($twin:tt)* } [ $($done:ident)* ]
+        $(#[doc = $doc:expr])* $(#[serde($($serde:tt)*)])? $vis:vis $field:ident: $Type:ty, $($rest:tt)*
+    ) => {
+        $crate::util::strict_serde::object_struct! {
+            @fields $nulls $head $names
+            { $($whole)* $(#[doc = $doc])* $(#[serde($($serde)*)])? $vis $field: $Type, }
+            { $($twin)* $(#[serde($($serde)*)])? $field: $Type, }
+            [ $($done)* $field ] $($rest)*
+        }
+    };
+    (
+        @fields $nulls:tt { $(#[$meta:meta])* $vis:vis $Name:ident } { $names:literal }
+        { $($whole:tt)* } { $($twin:tt)* } [ $($field:ident)* ]
     ) => {
         $(#[$meta])*
         #[derive(serde::Serialize)]
         #[serde(rename_all = $names)]
-        $vis struct $Name { $( $(#[$field_meta])* $field_vis $field: $Type, )+ }
+        $vis struct $Name { $($whole)* }
 
         impl<'de> serde::Deserialize<'de> for $Name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[derive(serde::Deserialize)]
                 #[serde(rename_all = $names, deny_unknown_fields)]
-                struct Twin { $( $(#[$field_meta])* $field: $Type, )+ }
+                struct Twin { $($twin)* }
 
-                let Twin { $( $field, )+ } = $crate::util::strict_serde::object(deserializer)?;
-                Ok(Self { $( $field, )+ })
+                let Twin { $( $field, )* } = $crate::util::strict_serde::object(deserializer)?;
+                Ok(Self { $( $field, )* })
             }
         }
     };

@@ -168,7 +168,7 @@ fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
         losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
     } else {
-        fields.reason_code = Some(chargeback.reason().words().to_owned());
+        fields.reason_code = Some(chargeback.reason().description().to_owned());
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
     }
 }

@@ -208,7 +208,7 @@ fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
         }
     };
     if feedback.is_fraud.is_none() {
-        add(Field::Reason, ["reason: ", chargeback.reason().words(), "", ""]);
+        add(Field::Reason, ["reason: ", chargeback.reason().description(), "", ""]);
     }
     if let Some(code) = chargeback.network_code() {
         add(Field::NetworkCode, ["network code: ", code.network().as_str(), " ", code.code()]);

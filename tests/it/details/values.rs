@@ -85,8 +85,8 @@ fn a_provider_is_named_by_1_to_64_characters() {
 
 #[test]
 fn an_unknown_reason_is_told_in_its_own_words() {
-    assert_eq!(Reason::Unknown("buyer's remorse".into()).words(), "buyer's remorse");
-    assert_eq!(Reason::Unknown(" \t".into()).words(), "not stated");
+    assert_eq!(Reason::from("buyer's remorse").description(), "buyer's remorse");
+    assert_eq!(Reason::from(" \t").description(), "not stated");
 }
 
 #[test]
