@@ -1,4 +1,6 @@
 //! The shared model: a chargeback and its parts.
+//!
+//! Nothing here depends on the rest of the crate except `util`.
 
 mod builder;
 mod chargeback;
@@ -12,6 +14,7 @@ mod payment;
 mod provider_id;
 mod reason;
 mod rfc3339;
+mod rules;
 mod stage;
 
 pub use self::builder::ChargebackBuilder;

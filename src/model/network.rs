@@ -10,10 +10,18 @@ use crate::util::string_enum::open_string_enum;
 open_string_enum! {
     /// Another network, by the name that was given. Vendors that take the network receive it unchanged.
     unknown = Other;
-    /// A card network, or another scheme that has reason codes of its own.
+    /// A card network, or another scheme with reason codes.
     ///
-    /// Names are stable and in `snake_case`. One that is not among these is kept in [`Other`](Self::Other), so reading
+    /// Names are stable and in `snake_case`. Any other name becomes [`Other`](Self::Other) with its text, so reading
     /// never fails.
+    ///
+    /// ```
+    /// use chargeback::Network;
+    ///
+    /// assert_eq!(Network::from("union_pay"), Network::UnionPay);
+    /// assert!(!Network::from("elo").is_known());
+    /// assert_eq!(Network::from("elo").as_str(), "elo");
+    /// ```
     pub enum Network {
         /// Visa: `visa`.
         Visa = "visa",
@@ -29,7 +37,7 @@ open_string_enum! {
         Jcb = "jcb",
         /// China UnionPay: `union_pay`.
         UnionPay = "union_pay",
-        /// SEPA direct debit, whose returns have reason codes too: `sepa`.
+        /// SEPA direct debit, whose returns also have reason codes: `sepa`.
         Sepa = "sepa",
     }
 }
@@ -41,10 +49,18 @@ impl fmt::Debug for Network {
     }
 }
 
-/// A reason code of a card network, raw: Visa `13.1`, Mastercard `4853`, Amex `004`.
+/// A reason code as a card network writes it: Visa `13.1`, Mastercard `4853`, Amex `004`.
 ///
-/// A code means nothing without its network: `4863` is one thing at Mastercard and another at Discover. Codes are text;
-/// leading zeros matter.
+/// A code has a meaning only together with its network: `4863` differs between Mastercard and Discover. Codes are
+/// text, and leading zeros are significant.
+///
+/// ```
+/// use chargeback::{Network, NetworkCode};
+///
+/// let code: NetworkCode = serde_json::from_str(r#"{"network":"amex","code":"004"}"#)?;
+/// assert_eq!(code, NetworkCode::new(Network::Amex, "004"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "RawNetworkCode", into = "RawNetworkCode")]
 pub struct NetworkCode {
@@ -73,7 +89,7 @@ impl From<NetworkCode> for RawNetworkCode {
 }
 
 impl NetworkCode {
-    /// Pairs a code with its network. White space around the code is cut off: some processors send it.
+    /// Creates a code of a network. White space around the code is removed because some processors send it.
     ///
     /// ```
     /// use chargeback::{Network, NetworkCode};
@@ -85,13 +101,13 @@ impl NetworkCode {
         Self { network, code: code.as_ref().trim().to_owned() }
     }
 
-    /// The network whose code it is, without which the code means nothing.
+    /// Returns the network that defines the code.
     #[must_use]
     pub const fn network(&self) -> &Network {
         &self.network
     }
 
-    /// The code as the network writes it, leading zeros and dots included.
+    /// Returns the code as the network writes it, including leading zeros and dots.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code

@@ -1,4 +1,4 @@
-//! Why the customer or issuer charges back.
+//! The reason of a chargeback.
 
 use std::fmt;
 
@@ -7,14 +7,15 @@ use crate::util::string_enum::{open_string_enum, string_enum};
 open_string_enum! {
     /// A name that is not known to this crate, exactly as given. Vendors that take free text receive it unchanged.
     unknown = Unknown;
-    /// Why the customer or issuer charges the payment back.
+    /// The reason that the customer or issuer gives for a chargeback.
     ///
-    /// Card networks have some three hundred codes for this, and vendors between four words and free text. These are the
-    /// meanings that they share; the network's own code stands beside it in a [`NetworkCode`](crate::NetworkCode), raw.
+    /// Card networks have about three hundred codes for reasons, and vendors have between four values and free
+    /// text. This enum holds the meanings that they share. The network's code is a separate field,
+    /// [`NetworkCode`](crate::NetworkCode).
     ///
-    /// Names are stable and in `snake_case`. A name that is not among them becomes [`Unknown`](Self::Unknown) and keeps its
-    /// text, so reading never fails and never turns an unknown word into [`Other`](Self::Other). That goes for a misspelt name
-    /// too: ask [`is_known`](Self::is_known) where the word comes from people.
+    /// Names are stable and in `snake_case`. Any other name becomes [`Unknown`](Self::Unknown) with its text, never
+    /// [`Other`](Self::Other), so reading never fails. A misspelt name becomes `Unknown` too: check names from
+    /// people with [`is_known`](Self::is_known).
     ///
     /// ```
     /// use chargeback::{Category, Reason};
@@ -29,19 +30,19 @@ open_string_enum! {
         FraudCardAbsent = "fraud_card_absent",
         /// Fraud, and the card or a copy of it was present.
         FraudCardPresent = "fraud_card_present",
-        /// Fraud of another kind, or of one that is not known.
+        /// Fraud of another or an unknown kind.
         FraudOther = "fraud_other",
-        /// The customer does not recognise the payment. Often no fraud at all.
+        /// The customer does not recognize the payment. Often this is not fraud.
         Unrecognized = "unrecognized",
         /// The authorization was missing, declined or wrong.
         Authorization = "authorization",
-        /// Charged twice, or paid by other means.
+        /// The payment was charged twice, or paid by other means.
         Duplicate = "duplicate",
-        /// The amount differs from what was agreed.
+        /// The amount differs from the agreed amount.
         IncorrectAmount = "incorrect_amount",
         /// The payment was presented to the issuer too late.
         LatePresentment = "late_presentment",
-        /// Another fault in processing: currency, account number, transaction code.
+        /// Another processing error: currency, account number, transaction code.
         ProcessingError = "processing_error",
         /// Goods or services did not arrive.
         NotReceived = "not_received",
@@ -51,39 +52,50 @@ open_string_enum! {
         CounterfeitMerchandise = "counterfeit_merchandise",
         /// The terms of sale were misrepresented.
         Misrepresentation = "misrepresentation",
-        /// A credit or refund that was due has not come.
+        /// A credit or refund that was due has not arrived.
         CreditNotProcessed = "credit_not_processed",
-        /// A recurring payment had been cancelled.
+        /// The recurring payment was already cancelled.
         CancelledRecurring = "cancelled_recurring",
-        /// Goods or services had been cancelled.
+        /// The goods or services were already cancelled.
         CancelledGoodsServices = "cancelled_goods_services",
         /// The merchant did not answer an inquiry.
         NoReply = "no_reply",
-        /// A reason that is known, and none of these.
+        /// A reason that is known and is not in this list.
         Other = "other",
     }
 }
 
 string_enum! {
-    /// The families of reasons, after those of the card networks' codes.
+    path = "chargeback";
+    /// A family of reasons, following the families of the card networks' codes.
     pub enum Category {
-        /// The customer says that it was not them.
+        /// The customer denies having made the payment.
         Fraud = "fraud",
         /// The authorization was missing or wrong.
         Authorization = "authorization",
-        /// The payment was processed wrongly.
+        /// The payment was processed incorrectly.
         Processing = "processing",
-        /// The customer paid and is not content.
+        /// The customer paid and is dissatisfied.
         Consumer = "consumer",
-        /// A request for information, before any chargeback; of codes alone.
+        /// A request for information before any chargeback. Only reason codes have this family.
         Inquiry = "inquiry",
-        /// None of these; of codes alone.
+        /// Another family. Only reason codes have this family.
         Other = "other",
     }
 }
 
 impl Reason {
-    /// The reason in a few English words, for vendors that take free text: `goods or services not received`.
+    /// Returns a short English description, for vendors that take free text.
+    ///
+    /// An unknown reason is described by its text, or as `not stated` if the text is blank.
+    ///
+    /// ```
+    /// use chargeback::Reason;
+    ///
+    /// assert_eq!(Reason::NotReceived.description(), "goods or services not received");
+    /// assert_eq!(Reason::from("buyer's remorse").description(), "buyer's remorse");
+    /// assert_eq!(Reason::from(" ").description(), "not stated");
+    /// ```
     #[must_use]
     pub fn description(&self) -> &str {
         match self {
@@ -110,8 +122,17 @@ impl Reason {
         }
     }
 
-    /// The family, or `None` where the reason says nothing about it ([`NoReply`](Self::NoReply), [`Other`](Self::Other),
-    /// [`Unknown`](Self::Unknown)).
+    /// Returns the family of the reason.
+    ///
+    /// Returns `None` for [`NoReply`](Self::NoReply), [`Other`](Self::Other) and [`Unknown`](Self::Unknown), which
+    /// do not determine a family.
+    ///
+    /// ```
+    /// use chargeback::{Category, Reason};
+    ///
+    /// assert_eq!(Reason::Duplicate.category(), Some(Category::Processing));
+    /// assert_eq!(Reason::Other.category(), None);
+    /// ```
     #[must_use]
     pub const fn category(&self) -> Option<Category> {
         match self {
@@ -134,7 +155,7 @@ impl Reason {
     }
 }
 
-// The text of an unknown reason is free text from outside and may hold a person's data.
+// The text of an unknown reason comes from outside and may hold personal data.
 impl fmt::Debug for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

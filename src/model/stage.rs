@@ -1,16 +1,16 @@
-//! Where a chargeback stands.
+//! The stage of a chargeback.
 
 use crate::util::string_enum::string_enum;
 
 string_enum! {
     path = "chargeback";
-    /// Where a chargeback stands, seen from the merchant's seat.
+    /// The state of a chargeback, as the merchant sees it.
     ///
-    /// `Won` and `Lost` are the merchant's. No stage is truly the last one: a won case can be charged back a second time,
-    /// a lost one can be appealed.
+    /// `Won` and `Lost` mean that the merchant won or lost. No stage is final in practice: a won case can be
+    /// charged back again, and a lost case can be appealed.
     ///
-    /// Names are stable and in `snake_case` ([`as_str`](Self::as_str), `Display`, `FromStr`, serde). A name that is not
-    /// among them is an error, never a default.
+    /// Names are stable and in `snake_case` ([`as_str`](Self::as_str), `Display`, `FromStr`, serde). Any other name
+    /// is an error, never a default. [`ALL`](Self::ALL) lists the stages in the order of a case's life.
     ///
     /// ```
     /// use chargeback::Stage;
@@ -20,20 +20,21 @@ string_enum! {
     /// # Ok::<(), chargeback::ParseValueError>(())
     /// ```
     pub enum Stage {
-        /// A warning before any chargeback: an issuer's fraud report, an Ethoca or Verifi alert. No vendor here can be
-        /// told.
+        /// A warning before any chargeback: an issuer's fraud report, an Ethoca or Verifi alert. No vendor of this
+        /// crate supports it.
         Alert = "alert",
-        /// The issuer asks for information (a retrieval request); no money has moved. No vendor here can be told.
+        /// The issuer asks for information (a retrieval request); no money has moved. No vendor of this crate
+        /// supports it.
         Inquiry = "inquiry",
-        /// The chargeback has arrived and waits for the merchant.
+        /// The chargeback has arrived, and the merchant has not responded yet.
         Received = "received",
-        /// The merchant does not contest it and bears the loss.
+        /// The merchant does not contest the chargeback and bears the loss.
         Accepted = "accepted",
-        /// The merchant contests it: a representment has been sent or is being sent.
+        /// The merchant contests the chargeback: a representment has been sent or is being sent.
         Contested = "contested",
-        /// The issuer or the network looks at the merchant's evidence.
+        /// The issuer or the network reviews the merchant's evidence.
         UnderReview = "under_review",
-        /// The issuer rejects the representment, before arbitration; at Visa also the merchant's first answer to a
+        /// The issuer rejects the representment, before arbitration. At Visa, also the merchant's first response to a
         /// chargeback for fraud.
         PreArbitration = "pre_arbitration",
         /// The card network decides between issuer and acquirer.
@@ -42,15 +43,15 @@ string_enum! {
         Won = "won",
         /// Decided against the merchant, with a representment or without one.
         Lost = "lost",
-        /// The money has come back to the merchant without a decision that is known to be final.
+        /// The money was returned to the merchant, and no final decision is known.
         Reversed = "reversed",
-        /// The merchant has refunded the customer to end the case. To report it moves no money.
+        /// The merchant refunded the customer to end the case. A report of this stage moves no money.
         Refunded = "refunded",
-        /// The customer or issuer has taken the chargeback back.
+        /// The customer or issuer withdrew the chargeback.
         Withdrawn = "withdrawn",
-        /// The time to answer has run out, and the merchant bears the loss.
+        /// The deadline to respond has passed, and the merchant bears the loss.
         Expired = "expired",
-        /// Over, and nobody says who won.
+        /// The case is over, and the winner is not known.
         Closed = "closed",
     }
 }

@@ -1,5 +1,26 @@
 //! Enums whose values are names, by two macros: every such enum has the same methods and trait impls.
 
+use std::borrow::Cow;
+
+/// The text of a value on the wire.
+pub(crate) trait WireText {
+    /// Returns the text exactly as it is sent. Known values are not copied.
+    fn wire_text(&self) -> Cow<'static, str>;
+}
+
+impl WireText for &'static str {
+    fn wire_text(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl<T: WireText> WireText for Option<T> {
+    /// The text of `None` is empty.
+    fn wire_text(&self) -> Cow<'static, str> {
+        self.as_ref().map_or_else(Cow::default, WireText::wire_text)
+    }
+}
+
 /// Defines a closed enum: `ALL`, `as_str`, `FromStr`, `Display` and serde by exact name.
 ///
 /// `path = "chargeback";` before the enum adds an example to `as_str`. Give the public path of the module.
@@ -71,6 +92,12 @@ macro_rules! string_enum {
             }
         }
 
+        impl $crate::util::string_enum::WireText for $Name {
+            fn wire_text(&self) -> std::borrow::Cow<'static, str> {
+                self.as_str().into()
+            }
+        }
+
         impl AsRef<str> for $Name {
             fn as_ref(&self) -> &str {
                 self.as_str()
@@ -136,10 +163,9 @@ macro_rules! open_string_enum {
                 !matches!(self, Self::$Unknown(_))
             }
 
-            /// As `as_str`, without a copy for known values.
             #[allow(dead_code, reason = "not every open enum is a target of a translation")]
             pub(crate) fn word(&self) -> std::borrow::Cow<'static, str> {
-                match self { $( Self::$Variant => $text.into(), )+ Self::$Unknown(value) => value.as_str().to_owned().into() }
+                $crate::util::string_enum::WireText::wire_text(self)
             }
 
             fn known(text: &str) -> Option<Self> {
@@ -168,6 +194,15 @@ macro_rules! open_string_enum {
             /// Same as `From<&str>`; never fails.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Ok(text.into())
+            }
+        }
+
+        impl $crate::util::string_enum::WireText for $Name {
+            fn wire_text(&self) -> std::borrow::Cow<'static, str> {
+                match self {
+                    $( Self::$Variant => $text.into(), )+
+                    Self::$Unknown(value) => value.as_str().to_owned().into(),
+                }
             }
         }
 

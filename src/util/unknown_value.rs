@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 
 /// Text that is not a known name of the open enum `T`, such as [`Reason`](crate::Reason).
 ///
-/// Only the conversions of `T` create this type: `T::from` and `str::parse` return the named variant for a known name.
-/// An unknown variant can therefore never hold a known name, and serde reads back the same value that it wrote.
+/// Only the conversions of `T` create this type: `T::from` and `str::parse` return the named variant for a known
+/// name. An unknown variant can therefore never hold a known name, and serde reads back the same value that it
+/// wrote.
 ///
 /// `Debug` does not show the text because it may hold personal data. `Display` and [`as_str`](Self::as_str) show it.
 ///

@@ -9,7 +9,7 @@ use crate::connector::TranslateError;
 use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::reply::time;
-use crate::util::redact::truncate;
+use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
 /// RevCent's limits for metadata, in characters.

@@ -7,7 +7,7 @@ use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, FraudKind, Network, NetworkCode, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::reply::time;
-use crate::util::redact::truncate;
+use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
 /// Spade's limit for free text, in characters.
