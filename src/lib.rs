@@ -127,7 +127,7 @@ pub use crate::error::{
 };
 pub use crate::model::{
     Category, Chargeback, ChargebackBuilder, Currency, DecimalNumber, Field, Fraud, FraudKind, Money, Network,
-    NetworkCode, ParseCurrencyError, ParseExactError, ParseMoneyError, ParseProviderIdError, ParseStageError, Payment,
+    NetworkCode, ParseCurrencyError, ParseDecimalError, ParseMoneyError, ParseProviderIdError, ParseTimeError, Payment,
     Processor, ProviderId, Reason, Representment, RepresentmentOutcome, Rfc3339, Stage, VendorReference,
 };
 pub use crate::provider::{
@@ -143,7 +143,9 @@ pub use crate::reporter::{
 #[cfg(feature = "bulk")]
 #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
 pub use crate::reporter::{BulkOptions, BulkOutcome, BulkReport, RateLimit, Stop};
+pub use crate::util::parse_value::ParseValueError;
 pub use crate::util::secret::Secret;
+pub use crate::util::unknown_value::UnknownValue;
 pub use crate::util::violation::Violation;
 
 /// The transport of requests, time and randomness.

@@ -142,8 +142,8 @@ impl Capabilities {
     ) -> Self {
         Self {
             stages: Stage::ALL.iter().map(|&s| (s, stage(s))).collect(),
-            reasons: Reason::KNOWN.iter().map(|r| (r.clone(), reason(r))).collect(),
-            unknown_reason: reason(&Reason::Unknown(String::new())),
+            reasons: Reason::ALL.iter().map(|r| (r.clone(), reason(r))).collect(),
+            unknown_reason: reason(&Reason::from("")),
             fields: Field::ALL.iter().map(|&f| (f, field(f))).collect(),
             needs: &[],
             idempotent_writes: false,

@@ -6,5 +6,6 @@ mod json;
 pub mod pipwave;
 pub mod revcent;
 pub mod spade;
+mod text;
 pub mod thirdwatch;
 pub mod tutelar;

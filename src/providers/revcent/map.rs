@@ -9,7 +9,7 @@ use crate::connector::TranslateError;
 use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::reply::time;
-use crate::util::redact::truncate;
+use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
 /// RevCent's limits for metadata, in characters.
@@ -168,7 +168,7 @@ fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
         losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
     } else {
-        fields.reason_code = Some(chargeback.reason().words().to_owned());
+        fields.reason_code = Some(chargeback.reason().description().to_owned());
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
     }
 }

@@ -7,7 +7,7 @@ use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, FraudKind, Network, NetworkCode, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::reply::time;
-use crate::util::redact::truncate;
+use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
 /// Spade's limit for free text, in characters.
@@ -208,7 +208,7 @@ fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
         }
     };
     if feedback.is_fraud.is_none() {
-        add(Field::Reason, ["reason: ", chargeback.reason().words(), "", ""]);
+        add(Field::Reason, ["reason: ", chargeback.reason().description(), "", ""]);
     }
     if let Some(code) = chargeback.network_code() {
         add(Field::NetworkCode, ["network code: ", code.network().as_str(), " ", code.code()]);

@@ -142,7 +142,8 @@ impl Spade {
             "east_sandbox, east_production, west_sandbox or west_production",
             Environment::from_name,
         );
-        let won_means = settings.choice("SPADE_WON_MEANS", "merchant_won or issuer_won", WonMeans::from_name);
+        let won_means =
+            settings.choice("SPADE_WON_MEANS", "merchant_won or issuer_won", |text| text.parse::<WonMeans>().ok());
         let base = settings.base_url("SPADE_BASE_URL");
         let spade = key.zip(environment).zip(won_means).map(|((key, place), won)| Self::new(key, place, won));
         settings.finish(ID, spade.map(|spade| base.into_iter().fold(spade, Self::at)))

@@ -94,7 +94,7 @@ pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<T
     let order_id = order_id(chargeback, settings.order_ids)?;
     let mut losses = vec![Loss::new(Field::Reason, LossKind::Noted, "in words, as reason")];
     losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage(), settings)));
-    let words = chargeback.reason().words();
+    let words = chargeback.reason().description();
     let reason = match chargeback.network_code() {
         Some(code) => [words, " (", code.network().as_str(), " ", code.code(), ")"].concat(),
         None => words.to_owned(),

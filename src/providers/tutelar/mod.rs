@@ -165,11 +165,10 @@ impl Tutelar {
         let mut settings = Settings::new(&get);
         let api_key = settings.required("TUTELAR_API_KEY");
         let secret_key = settings.required("TUTELAR_SECRET_KEY");
-        let defeated_means = settings.choice(
-            "TUTELAR_DEFEATED_MEANS",
-            "merchant_won, merchant_lost or refuse",
-            DefeatedMeans::from_name,
-        );
+        let defeated_means =
+            settings.choice("TUTELAR_DEFEATED_MEANS", "merchant_won, merchant_lost or refuse", |text| {
+                text.parse::<DefeatedMeans>().ok()
+            });
         let base = settings.base_url("TUTELAR_BASE_URL");
         let tutelar =
             api_key.zip(secret_key).zip(defeated_means).map(|((key, secret), means)| Self::v1(key, secret, means));

@@ -81,7 +81,7 @@ async fn stage_is_reported_as_the_capabilities_declare() {
 
 #[tokio::test(start_paused = true)]
 async fn reason_is_reported_as_the_capabilities_declare() {
-    for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown("buyer's remorse".into())]) {
+    for reason in Reason::ALL.iter().cloned().chain([Reason::from("buyer's remorse")]) {
         for subject in subjects() {
             let context = format!("{} {reason:?}", subject.name);
             let support = subject.provider.capabilities().reason(&reason).clone();

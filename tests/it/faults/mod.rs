@@ -50,7 +50,7 @@ fn provider<V: Connector>(vendor: V, transport: Shared, attempt: Duration) -> Bo
         .max_lookups(2)
         .backoff(Duration::from_millis(1), Duration::from_millis(1));
     let limits = Timeouts::default().connect(ATTEMPT).attempt(attempt);
-    Box::new(HttpProvider::builder(vendor).shared_transport(transport).retry(retry).timeouts(limits).build().unwrap())
+    Box::new(HttpProvider::builder(vendor).transport(transport).retry(retry).timeouts(limits).build().unwrap())
 }
 
 /// Builds a provider for this vendor at this address.

@@ -103,7 +103,7 @@ fn time_and_graph_and_doubt_decide() {
 
 fn with_spade(sandbox: &Sandbox, ledger: Arc<dyn Ledger>) -> Reporter {
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-    Reporter::builder().required(spade).shared_ledger(ledger).build().unwrap()
+    Reporter::builder().required(spade).ledger(ledger).build().unwrap()
 }
 
 async fn outcome(reporter: &Reporter, chargeback: &Chargeback) -> String {
@@ -161,7 +161,7 @@ async fn the_vendors_id_of_a_case_outlives_the_process() {
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
     let process = || {
         let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-        Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap()
+        Reporter::builder().required(revcent).ledger(Arc::clone(&ledger)).build().unwrap()
     };
     assert!(process().report(&of(Stage::Received, 1)).await.required_settled());
     let second = process().report(&of(Stage::Contested, 2)).await;
@@ -179,7 +179,7 @@ async fn a_doubt_outlives_the_process_and_a_person_settles_it() {
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
     let process = || {
         let revcent: HttpProvider<_> = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-        Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap()
+        Reporter::builder().required(revcent).ledger(Arc::clone(&ledger)).build().unwrap()
     };
     let received = of(Stage::Received, 1);
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
@@ -219,7 +219,7 @@ async fn who_finds_that_nothing_was_done_says_so_and_it_is_told() {
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let reporter = Reporter::builder().required(revcent.clone()).required(spade.clone());
-    let reporter = reporter.shared_ledger(Arc::clone(&ledger)).build().unwrap();
+    let reporter = reporter.ledger(Arc::clone(&ledger)).build().unwrap();
     let outcomes = reporter.report(&received).await;
     assert!(matches!(outcomes.get(&spade::ID).unwrap().outcome(), Outcome::Acknowledged(_)), "it may be told twice");
     assert!(
@@ -332,7 +332,7 @@ async fn what_was_never_sent_leaves_what_is_unclear() {
     sandbox.revcent().lag_index(1_000);
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
     let provider = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-    let reporter = Reporter::builder().required(provider).shared_ledger(Arc::clone(&ledger)).build().unwrap();
+    let reporter = Reporter::builder().required(provider).ledger(Arc::clone(&ledger)).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
     let received = of(Stage::Received, 1);
     let dropped = tokio::time::timeout(std::time::Duration::from_secs(1), reporter.report(&received)).await;

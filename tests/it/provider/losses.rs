@@ -122,7 +122,7 @@ async fn a_provider_is_shared_in_any_pointer() {
 #[test]
 fn capabilities_are_asked_of_a_reason_that_nobody_knows() {
     let capabilities = provider(spade(), &Script::silent()).capabilities().clone();
-    let unknown = Reason::Unknown("buyer's remorse".into());
+    let unknown = Reason::from("buyer's remorse");
     assert!(!unknown.is_known() && Reason::Other.is_known());
     assert_eq!(capabilities.reason(&unknown).fidelity(), chargeback::Fidelity::Lossy);
 }

@@ -47,7 +47,7 @@ async fn a_ledger_counts_its_cases() {
     assert_eq!((ledger.len(), ledger.is_empty()), (0, true));
     let sandbox = Sandbox::in_memory();
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-    let reporter = Reporter::builder().required(spade).shared_ledger(ledger.clone()).build().unwrap();
+    let reporter = Reporter::builder().required(spade).ledger(ledger.clone()).build().unwrap();
     for number in [1, 2, 2, 3] {
         let _ = reporter.report(&case(number)).await;
     }

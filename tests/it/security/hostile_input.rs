@@ -111,7 +111,7 @@ type Rest = (i64, bool, DateTime<Utc>, DateTime<Utc>, Vec<(String, String)>, boo
 
 fn build(all: (Names, Payment, AtVendors, Texts, Rest)) -> Result<Chargeback, chargeback::InvalidError> {
     let ((case, stage, reason, unknown, at), payment, at_vendors, texts, rest) = all;
-    let reason = Reason::KNOWN.get(reason % (Reason::KNOWN.len() + 1)).cloned().unwrap_or(Reason::Unknown(unknown));
+    let reason = Reason::ALL.get(reason % (Reason::ALL.len() + 1)).cloned().unwrap_or(Reason::from(unknown));
     let mut builder = Chargeback::builder(case, stage, reason, at);
     macro_rules! set {
         ($($value:expr => $set:expr),+ $(,)?) => {

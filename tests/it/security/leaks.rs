@@ -34,7 +34,7 @@ fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
 }
 
 fn personal() -> Chargeback {
-    full(Stage::Contested, Reason::Unknown("canary-reason".into())).build().unwrap()
+    full(Stage::Contested, Reason::from("canary-reason")).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -196,7 +196,7 @@ fn debug_of_settings_and_native_types_is_redacted() {
     let mut event = ChargebackEvent::default();
     event.user_id = Some("canary".into());
     event.order_id = Some("canary".into());
-    event.state = Some(ChargebackState::Other("canary".into()));
+    event.state = Some(ChargebackState::from("canary"));
     event.custom_info = Some([("canary", "canary")].into_iter().collect());
     output.debug(&event);
     output.debug(&thirdwatch::Call::Chargeback(event));
@@ -233,7 +233,7 @@ fn debug_of_settings_and_native_types_is_redacted() {
     decline.decline_code = Some("canary".into());
     output.debug(&decline);
 
-    let tag = pipwave::TagChargeback::for_transaction("canary", pipwave::ChargebackStage::Other("canary".into()));
+    let tag = pipwave::TagChargeback::for_transaction("canary", pipwave::ChargebackStage::from("canary"));
     let key = Secret::from(KEY);
     output.debug(&tag.signed(&key, &key, &pipwave::signature::Timestamp::Seconds(1)));
     output.debug(&tag);

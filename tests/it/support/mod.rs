@@ -150,7 +150,7 @@ pub fn full(stage: Stage, reason: Reason) -> ChargebackBuilder {
         .vendor_payment(revcent::ID, "canaryrevcentpayment")
         .vendor_payment(pipwave::ID, "canary-pw-id")
         .amount(Money::from_minor_units(987_654_321, Currency::KWD))
-        .network_code(NetworkCode::new(Network::Other("canary-network".into()), "canary-code"))
+        .network_code(NetworkCode::new(Network::from("canary-network"), "canary-code"))
         .opened_at(at(1, 1))
         .received_at(at(2, 2))
         .due_by(at(28, 23))

@@ -77,7 +77,7 @@ async fn whose_victory_it_is_decides_the_word() {
 
 #[tokio::test]
 async fn fraud_is_said_only_where_it_is_fraud() {
-    for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown("something".into())]) {
+    for reason in Reason::ALL.iter().cloned().chain([Reason::from("something")]) {
         let chargeback = plain("c", Stage::Received, reason.clone())
             .fraud(Fraud::new(FraudKind::StolenCard).notes("seen"))
             .build()
@@ -91,7 +91,7 @@ async fn fraud_is_said_only_where_it_is_fraud() {
             for key in ["isFraud", "fraudType", "fraudNotes"] {
                 assert!(sent.get(key).is_none(), "{reason:?} {key}");
             }
-            assert_eq!(sent["chargebackNotes"], format!("reason: {}", reason.words()));
+            assert_eq!(sent["chargebackNotes"], format!("reason: {}", reason.description()));
             assert!(losses.contains(&Loss::new(Field::Reason, LossKind::Noted, "in words, in the notes")));
             assert!(losses.contains(&Loss::new(Field::Fraud, LossKind::Dropped, "the reason is not fraud")));
         }
@@ -170,7 +170,7 @@ async fn each_part_of_the_notes_that_is_cut_is_listed() {
     let lost = |losses: &[Loss], field: Field| losses.iter().find(|loss| loss.field() == field).map(Loss::kind);
     let code = |code: &str| NetworkCode::new(Network::Visa, code);
     let case = plain("c", Stage::Received, Reason::NotReceived).network_code(code("13.1"));
-    let before = format!("reason: {}; network code: {}; ", Reason::NotReceived.words(), code("13.1"));
+    let before = format!("reason: {}; network code: {}; ", Reason::NotReceived.description(), code("13.1"));
     let room = 512 - before.len();
     for (notes, kind) in [(room, None), (room + 1, Some(LossKind::Truncated))] {
         let (sent, losses) = told(&case.clone().notes("n".repeat(notes)).build().unwrap(), spade()).await;
