@@ -88,7 +88,8 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     println!("read back: {}; cases at RevCent: {}", receipt.was_reconciled(), sandbox.revcent().cases().len());
 
     // Nobody listens there, so nothing was sent.
-    let nobody = sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).at("http://127.0.0.1:9".parse()?);
+    let nobody =
+        sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).base_url("http://127.0.0.1:9".parse()?);
     let spade = sandbox.connect(nobody).transport(transport).retry(chargeback::RetryPolicy::never()).build()?;
     let told = next.to_builder().vendor_payment(chargeback::spade::ID, "0b6d1f0e").build()?;
     match spade.report(&told).await {

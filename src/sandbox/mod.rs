@@ -199,37 +199,37 @@ impl Sandbox {
     /// Thirdwatch, with the fake's address and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn thirdwatch_connector(&self) -> Thirdwatch {
-        Thirdwatch::new(API_KEY, ThirdwatchEnvironment::Staging).at(self.thirdwatch.base_url().clone())
+        Thirdwatch::new(API_KEY, ThirdwatchEnvironment::Staging).base_url(self.thirdwatch.base_url().clone())
     }
 
     /// RevCent, with the fake's address and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn revcent_connector(&self) -> RevCent {
-        RevCent::new(API_KEY).at(self.revcent.base_url().clone())
+        RevCent::new(API_KEY).base_url(self.revcent.base_url().clone())
     }
 
     /// Tutelar's version 1, with the fake's address and keys, for [`connect`](Self::connect).
     #[must_use]
     pub fn tutelar_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
-        Tutelar::v1(API_KEY, API_SECRET, defeated_means).at(self.tutelar.base_url().clone())
+        Tutelar::v1(API_KEY, API_SECRET, defeated_means).base_url(self.tutelar.base_url().clone())
     }
 
     /// Tutelar's version 2, with the fake's address and first token ([`TOKEN`]), for [`connect`](Self::connect).
     #[must_use]
     pub fn tutelar_v2_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
-        Tutelar::v2(Secret::from(TOKEN), defeated_means).at(self.tutelar.base_url().clone())
+        Tutelar::v2(Secret::from(TOKEN), defeated_means).base_url(self.tutelar.base_url().clone())
     }
 
     /// Spade, with the fake's address and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn spade_connector(&self, won_means: WonMeans) -> Spade {
-        Spade::new(API_KEY, SpadeEnvironment::EastSandbox, won_means).at(self.spade.base_url().clone())
+        Spade::new(API_KEY, SpadeEnvironment::EastSandbox, won_means).base_url(self.spade.base_url().clone())
     }
 
     /// Pipwave, with the fake's address, key and secret, for [`connect`](Self::connect).
     #[must_use]
     pub fn pipwave_connector(&self) -> Pipwave {
-        Pipwave::new(API_KEY, API_SECRET, PipwaveEnvironment::Staging).at(self.pipwave.base_url().clone())
+        Pipwave::new(API_KEY, API_SECRET, PipwaveEnvironment::Staging).base_url(self.pipwave.base_url().clone())
     }
 }
 

@@ -391,7 +391,7 @@ async fn an_expired_token_is_renewed_by_the_callers_source() {
     }
     let sandbox = Sandbox::in_memory();
     let base = sandbox.tutelar().base_url().clone();
-    let vendor = chargeback::tutelar::Tutelar::v2(Source, DefeatedMeans::Refuse).at(base);
+    let vendor = chargeback::tutelar::Tutelar::v2(Source, DefeatedMeans::Refuse).base_url(base);
     let tutelar = sandbox.connect(vendor).build().unwrap();
     let contested = plain("case-1", Stage::Contested, Reason::Other).build().unwrap();
     assert_eq!(tutelar.report(&contested).await.unwrap().attempts(), 1);

@@ -5,6 +5,7 @@ use super::wire::{ChargebackReason, ChargebackStage, TagChargeback};
 use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::util::string_enum::WireText as _;
 use crate::util::violation::Violation;
 
 /// How a stage is said, and whether that says just it. `None` where Pipwave has no word.
@@ -28,8 +29,8 @@ const fn said_stage(stage: Stage) -> Option<(ChargebackStage, bool)> {
 pub(super) fn stage(stage: Stage) -> StageSupport {
     match said_stage(stage) {
         None => StageSupport::unsupported(),
-        Some((stage, true)) => StageSupport::exact(stage.word()),
-        Some((stage, false)) => StageSupport::lossy(stage.word()),
+        Some((stage, true)) => StageSupport::exact(stage.wire_text()),
+        Some((stage, false)) => StageSupport::lossy(stage.wire_text()),
     }
 }
 
@@ -59,8 +60,8 @@ const fn said_reason(reason: &Reason) -> (ChargebackReason, bool) {
 
 pub(super) fn reason(reason: &Reason) -> StageSupport {
     match said_reason(reason) {
-        (word, true) => StageSupport::exact(word.word()),
-        (word, false) => StageSupport::lossy(word.word()),
+        (word, true) => StageSupport::exact(word.wire_text()),
+        (word, false) => StageSupport::lossy(word.wire_text()),
     }
 }
 
@@ -120,8 +121,8 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
     } else {
         losses.push(Loss::new(Field::Reason, LossKind::Dropped, "not sent: documented only where a case is opened"));
     }
-    let reason_value = if takes_reason { word.word() } else { "".into() };
-    let stage_value = said.word();
+    let reason_value = if takes_reason { word.wire_text() } else { "".into() };
+    let stage_value = said.wire_text();
     let tag = TagChargeback { pw_id, txn_id, stage: said, reason: takes_reason.then_some(word) };
     Ok(Translation::new(tag).words(stage_value, reason_value).losses(losses))
 }

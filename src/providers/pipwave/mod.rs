@@ -53,26 +53,27 @@ mod wire;
 pub use self::notification::{Notification, NotificationError};
 pub use self::operations::{PaymentState, Tagged, TransactionStatus};
 pub use self::wire::{ChargebackReason, ChargebackStage, Requery, SignedTag, TagChargeback};
-use super::reply::{Settings, check_key, process_environment};
+use super::env::{EnvReader, check_key, process_env};
 use crate::connector::{BaseUrl, Case, CompletedStep, Connector, NextSteps, TranslateError, Translation};
 use crate::engine::HttpProvider;
 use crate::error::Error;
 use crate::model::{Field, ProviderId};
 use crate::provider::{Capabilities, Loss, LossKind};
 use crate::util::secret::Secret;
+use crate::util::string_enum::string_enum;
 use crate::util::violation::Violation;
 
 /// Pipwave's name in references, receipts, errors and logs: `pipwave`.
 pub const ID: ProviderId = ProviderId::from_static("pipwave");
 
-/// Where Pipwave is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Environment {
-    /// `https://api.pipwave.com`; `live` in `PIPWAVE_ENVIRONMENT`.
-    Live,
-    /// `https://staging-api.pipwave.com`; `staging` in `PIPWAVE_ENVIRONMENT`.
-    Staging,
+string_enum! {
+    /// Where Pipwave is called.
+    pub enum Environment {
+        /// `https://api.pipwave.com`; `live` in `PIPWAVE_ENVIRONMENT`.
+        Live = "live",
+        /// `https://staging-api.pipwave.com`; `staging` in `PIPWAVE_ENVIRONMENT`.
+        Staging = "staging",
+    }
 }
 
 impl Environment {
@@ -80,14 +81,6 @@ impl Environment {
         match self {
             Self::Live => BaseUrl::from_static("https://api.pipwave.com"),
             Self::Staging => BaseUrl::from_static("https://staging-api.pipwave.com"),
-        }
-    }
-
-    fn from_name(word: &str) -> Option<Self> {
-        match word {
-            "live" => Some(Self::Live),
-            "staging" => Some(Self::Staging),
-            _ => None,
         }
     }
 }
@@ -108,7 +101,7 @@ impl Pipwave {
 
     /// At another address, such as a fake in a test; `/payment` is appended to it.
     #[must_use]
-    pub fn at(mut self, base: BaseUrl) -> Self {
+    pub fn base_url(mut self, base: BaseUrl) -> Self {
         self.base = base;
         self
     }
@@ -120,7 +113,7 @@ impl Pipwave {
     ///
     /// [`Error::Configuration`] that names every variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_environment)
+        Self::from_vars(process_env)
     }
 
     /// As [`from_env`](Self::from_env), from variables of your own.
@@ -129,13 +122,13 @@ impl Pipwave {
     ///
     /// As [`from_env`](Self::from_env).
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&get);
+        let mut settings = EnvReader::new(&get);
         let key = settings.required("PIPWAVE_API_KEY");
         let secret = settings.required("PIPWAVE_API_SECRET");
-        let environment = settings.choice("PIPWAVE_ENVIRONMENT", "live or staging", Environment::from_name);
+        let environment = settings.choice("PIPWAVE_ENVIRONMENT", Environment::ALL);
         let base = settings.base_url("PIPWAVE_BASE_URL");
         let pipwave = key.zip(secret).zip(environment).map(|((key, secret), place)| Self::new(key, secret, place));
-        settings.finish(ID, pipwave.map(|pipwave| base.into_iter().fold(pipwave, Self::at)))
+        settings.finish(ID, pipwave.map(|pipwave| base.into_iter().fold(pipwave, Self::base_url)))
     }
 
     /// Checks the signature of a notification that Pipwave has posted, and reads it.

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::value::RawValue;
 use subtle::ConstantTimeEq as _;
 
 use super::operations::TransactionStatus;
 use super::signature::sign;
+use crate::providers::json::RawObject;
 use crate::util::secret::Secret;
-use crate::util::strict_serde::unique_json;
 
 /// The fields that are signed, beside key and secret.
 const SIGNED: [&str; 6] = ["timestamp", "pw_id", "txn_id", "amount", "currency_code", "transaction_status"];
@@ -41,9 +40,9 @@ impl Notification {
     /// [`NotificationError`] if the body is no such notification or the signature is not Pipwave's.
     pub fn verify(body: &[u8], api_key: &Secret, api_secret: &Secret) -> Result<Self, NotificationError> {
         // A name that stands twice could be signed by one value and read by the other.
-        let raw: BTreeMap<String, Box<RawValue>> = unique_json(body).map_err(|_| NotificationError::Malformed)?;
+        let object = RawObject::parse(body).ok_or(NotificationError::Malformed)?;
         let values: BTreeMap<&str, Value> =
-            raw.iter().filter_map(|(key, value)| Some((key.as_str(), Value::read(value)?))).collect();
+            object.sources().filter_map(|(key, source)| Some((key, Value::read(source)?))).collect();
         let Some(Value::Text(given)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
         let spellings: Vec<Vec<String>> =
             SIGNED.iter().map(|key| values.get(key).map_or_else(|| vec![String::new()], Value::spellings)).collect();
@@ -177,8 +176,7 @@ enum Value {
 impl Value {
     /// `None` for lists and objects, which are never signed, and for `false` and `null`, which are signed as if they were
     /// not there.
-    fn read(raw: &RawValue) -> Option<Self> {
-        let text = raw.get();
+    fn read(text: &str) -> Option<Self> {
         match text.as_bytes().first()? {
             b'"' => serde_json::from_str(text).ok().map(Self::Text),
             b'-' | b'0'..=b'9' => Some(Self::Number(text.to_owned())),

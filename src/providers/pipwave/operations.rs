@@ -15,7 +15,7 @@ use crate::connector::{
     RetrySafety,
 };
 use crate::providers::json::{Json, Object};
-use crate::providers::reply::{object, refusal_of_status};
+use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 use crate::util::violation::Violation;
 
@@ -96,8 +96,8 @@ impl Pipwave {
 
 /// A body with `status` 200; anything else is a refusal.
 fn success(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
-    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
-    let Some(status) = object.get("status").and_then(Json::text) else { return Err(refusal_of_status(reply)) };
+    let Some(object) = object(reply) else { return Err(status_error(reply)) };
+    let Some(status) = object.get("status").and_then(Json::text) else { return Err(status_error(reply)) };
     let http = reply.status();
     let kind = match &*status {
         "200" => return Ok(object),
@@ -112,7 +112,7 @@ fn success(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
             ReplyErrorKind::Rejected
         }
         // `0` stands in the page's samples and in no table of codes.
-        _ => refusal_of_status(reply).kind(),
+        _ => status_error(reply).kind(),
     };
     let refusal = ReplyError::new(kind).message(message(&object));
     let refusal = if status == "4006" { refusal.temporary() } else { refusal };

@@ -8,7 +8,7 @@ use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
 use crate::connector::TranslateError;
 use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
-use crate::providers::reply::time;
+use crate::providers::map::rfc3339;
 use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
@@ -120,8 +120,8 @@ pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, TranslateError> 
         amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
-        chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut broken)),
-        received_date: chargeback.received_at().and_then(|at| time("received_at", at, &mut broken)),
+        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut broken)),
+        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut broken)),
         ..CreateChargeback::default()
     };
     if fields.amount.is_some() {

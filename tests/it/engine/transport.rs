@@ -63,7 +63,7 @@ pub async fn send_reply(mut stream: impl AsyncWrite + Unpin, reply: impl AsRef<[
 
 fn spade(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {
     let base = format!("http://{address}").parse().unwrap();
-    let vendor = Spade::new("planted-key", Environment::EastSandbox, WonMeans::MerchantWon).at(base);
+    let vendor = Spade::new("planted-key", Environment::EastSandbox, WonMeans::MerchantWon).base_url(base);
     HttpProvider::builder(vendor).timeouts(limits).retry(RetryPolicy::never()).build().unwrap()
 }
 

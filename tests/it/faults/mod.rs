@@ -63,13 +63,15 @@ fn connect(
 ) -> Box<dyn ChargebackProvider> {
     let base = |path: &str| format!("http://{address}{path}").parse().unwrap();
     match vendor {
-        "thirdwatch" => provider(sandbox.thirdwatch_connector().at(base("/event")), Arc::clone(shared), attempt),
-        "revcent" => provider(sandbox.revcent_connector().at(base("")), Arc::clone(shared), attempt),
+        "thirdwatch" => provider(sandbox.thirdwatch_connector().base_url(base("/event")), Arc::clone(shared), attempt),
+        "revcent" => provider(sandbox.revcent_connector().base_url(base("")), Arc::clone(shared), attempt),
         "tutelar" => {
-            provider(sandbox.tutelar_connector(DefeatedMeans::Refuse).at(base("")), Arc::clone(shared), attempt)
+            provider(sandbox.tutelar_connector(DefeatedMeans::Refuse).base_url(base("")), Arc::clone(shared), attempt)
         }
-        "spade" => provider(sandbox.spade_connector(WonMeans::MerchantWon).at(base("")), Arc::clone(shared), attempt),
-        "pipwave" => provider(sandbox.pipwave_connector().at(base("")), Arc::clone(shared), attempt),
+        "spade" => {
+            provider(sandbox.spade_connector(WonMeans::MerchantWon).base_url(base("")), Arc::clone(shared), attempt)
+        }
+        "pipwave" => provider(sandbox.pipwave_connector().base_url(base("")), Arc::clone(shared), attempt),
         other => panic!("no vendor {other}"),
     }
 }

@@ -349,7 +349,7 @@ async fn hostile_ids_arrive_as_one_request() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base: chargeback::connector::BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-    let vendor = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::MerchantWon).at(base);
+    let vendor = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::MerchantWon).base_url(base);
     let spade = HttpProvider::builder(vendor).retry(RetryPolicy::never()).build().unwrap();
     for id in HOSTILE_TEXTS.iter().filter(|id| !matches!(**id, "" | "." | "..")) {
         let feedback = ChargebackFeedback::new(spade::State::ChargebackPending);

@@ -21,7 +21,7 @@ const KEY: &str = "planted-key";
 /// Spade at this address, or at its default one.
 pub fn spade(base: Option<&str>) -> Spade {
     let spade = Spade::new(KEY, Environment::EastSandbox, WonMeans::MerchantWon);
-    base.into_iter().fold(spade, |spade, base| spade.at(base.parse().unwrap()))
+    base.into_iter().fold(spade, |spade, base| spade.base_url(base.parse().unwrap()))
 }
 
 /// A provider without retries.

@@ -388,7 +388,7 @@ async fn every_environment_has_its_address() {
         let (_, script) = report_once(Spade::new("k", place, WonMeans::MerchantWon), &chargeback, ok()).await;
         assert_eq!(script.sent()[0].uri().host(), Some(host));
     }
-    let custom = spade().at("https://proxy.example/spade/".parse().unwrap());
+    let custom = spade().base_url("https://proxy.example/spade/".parse().unwrap());
     let (_, script) = report_once(custom, &chargeback, ok()).await;
     let address = format!("https://proxy.example/spade/enrichments/{ENRICHMENT}/chargeback");
     assert_eq!(script.sent()[0].uri().to_string(), address);
