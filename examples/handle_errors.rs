@@ -65,7 +65,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("told:             {:?}\n", tell(&revcent, &case("alpha", Stage::Received)?).await);
     println!("cannot be said:   {:?}\n", tell(&revcent, &case("bravo", Stage::Alert)?).await);
 
-    fake.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
+    fake.fail_next_write(Fault::before_acting(FaultKind::Rejection));
     println!("refused:          {:?}\n", tell(&revcent, &case("charlie", Stage::Received)?).await);
 
     fake.fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));

@@ -37,7 +37,7 @@ async fn nothing_sent_is_tried_again_and_said_so() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_final_and_the_vendor_did_not_act() {
     for subject in subjects() {
-        subject.vendor.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
+        subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Rejection));
         let error = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap_err();
         assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Rejected, false), "{}: {error}", subject.name);
         assert_eq!(subject.sent().iter().filter(|request| writes(request)).count(), 1, "{}", subject.name);
@@ -117,7 +117,7 @@ async fn reports_of_one_case_stay_in_order() {
 async fn errors_are_one_line_and_chains_do_not_repeat() {
     let faults = [
         Fault::before_acting(FaultKind::Unreachable),
-        Fault::before_acting(FaultKind::ReplyError),
+        Fault::before_acting(FaultKind::Rejection),
         Fault::before_acting(FaultKind::Reset),
         Fault::before_acting(FaultKind::Silence),
     ];

@@ -162,7 +162,7 @@ impl Transport for AcmeWorld {
             if before(FaultKind::Unreachable) {
                 return Err(TransportFailure::new(FailurePhase::NotSent));
             }
-            if before(FaultKind::ReplyError) {
+            if before(FaultKind::Rejection) {
                 return Ok(Response::builder().status(400).body(Bytes::new()).unwrap());
             }
             if !before(FaultKind::Reset) && !before(FaultKind::Silence) {
