@@ -9,8 +9,8 @@ mod blocking;
 mod client;
 #[cfg(feature = "sandbox")]
 mod conformance;
-#[path = "../../examples/custom_vendor.rs"]
-mod custom_vendor;
+#[path = "../../examples/custom_connector.rs"]
+mod custom_connector;
 mod details;
 mod docs;
 mod environment;

@@ -13,7 +13,7 @@ use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Reason, Secret, S
 use http::{Request, Response};
 use serde_json::{Value, json};
 
-use crate::custom_vendor::Acme;
+use crate::custom_connector::Acme;
 use crate::support::plain;
 
 /// A provider, the vendor behind it, and what that vendor was sent.
@@ -137,7 +137,7 @@ impl World for Sandboxed {
     }
 }
 
-/// Acme, of `examples/custom_vendor.rs`.
+/// Acme, of `examples/custom_connector.rs`.
 #[derive(Debug, Clone, Default)]
 struct AcmeWorld {
     state: Arc<Mutex<AcmeState>>,
@@ -209,7 +209,7 @@ fn sandboxed<V: Connector>(
 
 /// A fresh one of each.
 pub(super) fn subjects() -> Vec<Subject> {
-    let acme = Acme { base: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
+    let acme = Acme { base_url: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
     let world = AcmeWorld::default();
     vec![
         sandboxed("thirdwatch", |s| s.thirdwatch(), |s| s.thirdwatch_connector().tag_after_fraud()),
