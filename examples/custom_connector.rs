@@ -1,8 +1,8 @@
-//! A connector for a sixth vendor, outside the crate. `HttpProvider` adds retries, time limits, lookups, redaction and
-//! plans.
+//! A connector for a sixth vendor, outside the crate. `HttpProvider` adds retries, time limits, lookups, redaction
+//! and plans.
 //!
-//! The API of Acme: `POST /disputes/{order}` with `{"phase": "open"}` or `{"phase": "closed"}`. `GET` on the same path
-//! returns the phase.
+//! The API of Acme: `POST /disputes/{order}` with `{"phase": "open"}` or `{"phase": "closed"}`. `GET` on the same
+//! path returns the phase.
 //!
 //! `cargo run --example custom_connector`
 

@@ -75,7 +75,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     fake.fail_next_write(Fault::after_acting(FaultKind::Reset));
     println!("reply lost:       {:?}\n", report(&revcent, &case("echo", Stage::Received)?).await);
 
-    // The request is lost. The lookup finds nothing, but the search index may lag, so the create is not repeated.
+    // The request is lost. The lookup finds no chargeback. The search index may lag, so the create is not repeated.
     fake.fail_next_write(Fault::before_acting(FaultKind::Reset));
     println!("request lost:     {:?}\n", report(&revcent, &case("foxtrot", Stage::Received)?).await);
 

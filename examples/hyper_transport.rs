@@ -1,5 +1,5 @@
-//! A transport over hyper-util instead of reqwest. The example has no TLS; replace `HttpConnector` by a TLS connector for
-//! hyper, for example by hyper-rustls.
+//! A transport over hyper-util instead of reqwest. The example has no TLS; replace `HttpConnector` by a TLS
+//! connector for hyper, for example by hyper-rustls.
 //!
 //! `cargo run --example hyper_transport --features sandbox`
 
@@ -88,7 +88,8 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     println!("found by lookup: {}; cases at RevCent: {}", receipt.was_reconciled(), sandbox.revcent().cases().len());
 
     // No server listens on this port, so nothing is sent.
-    let unreachable = sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).at("http://127.0.0.1:9".parse()?);
+    let unreachable =
+        sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).at("http://127.0.0.1:9".parse()?);
     let spade = sandbox.connect(unreachable).transport(transport).retry(chargeback::RetryPolicy::never()).build()?;
     let next = next.to_builder().vendor_payment(chargeback::spade::ID, "0b6d1f0e").build()?;
     match spade.report(&next).await {
