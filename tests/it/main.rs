@@ -7,8 +7,8 @@
 mod blocking;
 #[cfg(feature = "sandbox")]
 mod conformance;
-#[path = "../../examples/custom_vendor.rs"]
-mod custom_vendor;
+#[path = "../../examples/custom_connector.rs"]
+mod custom_connector;
 mod details;
 mod docs;
 mod engine;

@@ -37,7 +37,7 @@ async fn unsent_request_is_retried_and_has_delivery_not_sent() {
 #[tokio::test(start_paused = true)]
 async fn rejection_is_final_and_creates_no_record() {
     for subject in subjects() {
-        subject.vendor.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
+        subject.vendor.fail_next_write(Fault::before_acting(FaultKind::Rejection));
         let error = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap_err();
         assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Rejected, false), "{}: {error}", subject.name);
         assert_eq!(subject.sent().iter().filter(|request| writes(request)).count(), 1, "{}", subject.name);
@@ -117,7 +117,7 @@ async fn reports_of_one_case_keep_their_order() {
 async fn messages_are_one_line_and_sources_do_not_repeat() {
     let faults = [
         Fault::before_acting(FaultKind::Unreachable),
-        Fault::before_acting(FaultKind::ReplyError),
+        Fault::before_acting(FaultKind::Rejection),
         Fault::before_acting(FaultKind::Reset),
         Fault::before_acting(FaultKind::Silence),
     ];

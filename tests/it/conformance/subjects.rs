@@ -13,7 +13,7 @@ use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Reason, Secret, S
 use http::{Request, Response};
 use serde_json::{Value, json};
 
-use crate::custom_vendor::Acme;
+use crate::custom_connector::Acme;
 use crate::support::plain;
 
 /// A provider, its fake vendor, and the requests that the vendor received.
@@ -137,7 +137,7 @@ impl VendorSide for Sandboxed {
     }
 }
 
-/// Acme, of `examples/custom_vendor.rs`.
+/// Acme, of `examples/custom_connector.rs`.
 #[derive(Debug, Clone, Default)]
 struct AcmeServer {
     state: Arc<Mutex<AcmeState>>,
@@ -162,7 +162,7 @@ impl Transport for AcmeServer {
             if before(FaultKind::Unreachable) {
                 return Err(TransportFailure::new(FailurePhase::NotSent));
             }
-            if before(FaultKind::ReplyError) {
+            if before(FaultKind::Rejection) {
                 return Ok(Response::builder().status(400).body(Bytes::new()).unwrap());
             }
             if !before(FaultKind::Reset) && !before(FaultKind::Silence) {
@@ -209,7 +209,7 @@ fn sandboxed<V: Connector>(
 
 /// One new subject of each kind.
 pub(super) fn subjects() -> Vec<Subject> {
-    let acme = Acme { base: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
+    let acme = Acme { base_url: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
     let vendor_side = AcmeServer::default();
     vec![
         sandboxed("thirdwatch", |s| s.thirdwatch(), |s| s.thirdwatch_connector().tag_after_fraud()),

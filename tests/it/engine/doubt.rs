@@ -15,7 +15,7 @@ use chargeback::{
 use http::{Request, Response};
 
 use super::{pipwave, received, spade};
-use crate::custom_vendor::Acme;
+use crate::custom_connector::Acme;
 use crate::support::{Play, Script, TRANSACTION, at, body, kind, plain, provider};
 
 #[tokio::test(start_paused = true)]
@@ -271,7 +271,7 @@ impl Transport for Lossy {
 
 #[tokio::test(start_paused = true)]
 async fn no_new_doubt_is_begun_when_there_is_no_room_to_remember_it() {
-    let acme = Acme { base: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
+    let acme = Acme { base_url: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
     let lossy = Lossy::default();
     let sent = Arc::clone(&lossy.0);
     let once = RetryPolicy::never().max_lookups(0);

@@ -63,7 +63,7 @@ async fn an_outcome_says_that_a_later_step_failed() {
     let line = async || reporter.report(&case(1)).await.get(&thirdwatch::ID).unwrap().outcome().to_string();
     assert_eq!(line().await, "acknowledged");
     let is_tag = |request: &http::Request<bytes::Bytes>| request.uri().path().contains("tag");
-    sandbox.thirdwatch().fail_next_where(is_tag, Fault::before_acting(FaultKind::ReplyError));
+    sandbox.thirdwatch().fail_next_where(is_tag, Fault::before_acting(FaultKind::Rejection));
     assert_eq!(line().await, "acknowledged, but a later step failed");
 }
 

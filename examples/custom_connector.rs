@@ -1,6 +1,10 @@
-//! A sixth vendor, outside the crate. Retry, time limits, reading back, redaction and the dry run come for free.
+//! A connector for a sixth vendor, outside the crate. `HttpProvider` adds retries, time limits, lookups, redaction
+//! and plans.
 //!
-//! Acme takes `POST /disputes/{order}` with `{"phase": "open"}` or `"closed"`; `GET` of the same shows the phase.
+//! The API of Acme: `POST /disputes/{order}` with `{"phase": "open"}` or `{"phase": "closed"}`. `GET` on the same
+//! path returns the phase.
+//!
+//! `cargo run --example custom_connector`
 
 use bytes::Bytes;
 use chargeback::connector::{
@@ -8,6 +12,7 @@ use chargeback::connector::{
     TranslateError, Translation,
 };
 use chargeback::{
+    Loss,
     Capabilities, Chargeback, ChargebackProvider as _, Fidelity, Field, FieldSupport, HttpProvider, ProviderId, Secret,
     Stage, StageSupport, Violation,
 };
@@ -16,10 +21,11 @@ use serde_json::{Value, json};
 
 #[derive(Debug)]
 pub(crate) struct Acme {
-    pub(crate) base: BaseUrl,
+    pub(crate) base_url: BaseUrl,
     pub(crate) key: Secret,
 }
-/// How Acme says a stage. Capabilities and translation both use it, so they cannot differ.
+
+/// Maps a stage to a phase. Capabilities and translation use the same function, so they cannot differ.
 fn phase(stage: Stage) -> StageSupport {
     match stage {
         Stage::Received => StageSupport::exact("open"),
@@ -28,72 +34,98 @@ fn phase(stage: Stage) -> StageSupport {
         _ => StageSupport::unsupported(),
     }
 }
+
+/// Acme stores the phase of an order and no other field.
+fn field(field: Field) -> FieldSupport {
+    if matches!(field, Field::Stage | Field::OrderId) { FieldSupport::Sent } else { FieldSupport::Dropped }
+}
+
 impl Connector for Acme {
     type Step = Call;
+
     fn id(&self) -> ProviderId {
         ProviderId::from_static("acme")
     }
+
     fn capabilities(&self) -> Capabilities {
-        let sent = [Field::Stage, Field::OrderId];
-        let field = |field| if sent.contains(&field) { FieldSupport::Sent } else { FieldSupport::Dropped };
         Capabilities::from_mapping(phase, |_| StageSupport::lossy(""), field)
     }
+
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
-        let phase = phase(case.chargeback().stage());
+        let chargeback = case.chargeback();
+        let phase = phase(chargeback.stage());
         if phase.fidelity() == Fidelity::Unsupported {
-            return Err(TranslateError::unsupported_stage(case.chargeback(), "Acme has open and closed"));
+            return Err(TranslateError::unsupported_stage(chargeback, "supported: open, closed"));
         }
-        let Some(order) = case.chargeback().payment().order_id.clone() else {
-            return Err(TranslateError::Invalid(vec![Violation::new("payment.order_id", "Acme needs it")]));
+        let Some(order) = chargeback.payment().order_id.clone() else {
+            return Err(TranslateError::Invalid(vec![Violation::new("payment.order_id", "Acme requires it")]));
         };
-        let tell = Call { order, phase: Some(phase.word().to_owned()) };
-        Ok(Translation::new(tell).words(phase.word().to_owned(), "").loss_of(Field::Stage, &phase))
+        let update = Call { order, phase: Some(phase.value().to_owned()) };
+        Ok(Translation::new(update)
+            .words(phase.value().to_owned(), "")
+            .losses(Loss::from_support(Field::Stage, &phase)))
     }
 }
-/// Tells Acme the phase of an order, or, without one, asks for it.
+
+/// Sets the phase of an order, or reads it if `phase` is `None`.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     order: String,
     phase: Option<String>,
 }
+
 impl Operation for Call {
     type Connector = Acme;
     type Reply = Value;
     type Lookup = Self;
+
     fn name(&self) -> &'static str {
-        if self.phase.is_some() { "tell" } else { "ask" }
+        if self.phase.is_some() { "set_phase" } else { "get_phase" }
     }
+
     fn retry_safety(&self) -> RetrySafety {
         if self.phase.is_some() { RetrySafety::LookupFirst } else { RetrySafety::Idempotent }
     }
+
     fn reads_only(&self) -> bool {
         self.phase.is_none()
     }
+
     fn encode(&self, acme: &Acme, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
         let (path, key) = (["disputes", self.order.as_str()], attempt.expose(&acme.key));
-        let Some(phase) = &self.phase else {
-            return HttpRequestBuilder::get(&acme.base, &path).secret_header("x-acme-key", key).empty();
-        };
-        HttpRequestBuilder::post(&acme.base, &path).secret_header("x-acme-key", key).json(&json!({ "phase": phase }))
+        match &self.phase {
+            Some(phase) => HttpRequestBuilder::post(&acme.base_url, &path)
+                .secret_header("x-acme-key", key)
+                .json(&json!({ "phase": phase })),
+            None => HttpRequestBuilder::get(&acme.base_url, &path).secret_header("x-acme-key", key).empty(),
+        }
     }
+
     fn decode(&self, reply: &Response<Bytes>) -> Result<Value, ReplyError> {
         let body = serde_json::from_slice(reply.body()).ok().filter(Value::is_object);
         body.filter(|_| reply.status() == 200).ok_or_else(|| ReplyError::from_status(reply.status()))
     }
+
+    /// If the reply of an update is lost, `HttpProvider` reads the phase before it sends the update again.
     fn lookup(&self) -> Option<Self> {
         self.phase.is_some().then(|| Self { phase: None, ..self.clone() })
     }
-    fn verdict(&self, seen: &[Value]) -> LookupVerdict<Self> {
-        match seen.last() {
-            Some(shown) if shown["phase"].as_str() == self.phase.as_deref() => LookupVerdict::Applied(shown.clone()),
+
+    fn verdict(&self, replies: &[Value]) -> LookupVerdict<Self> {
+        match replies.last() {
+            Some(reply) if reply["phase"].as_str() == self.phase.as_deref() => LookupVerdict::Applied(reply.clone()),
             _ => LookupVerdict::Resend(self.clone()),
         }
     }
 }
-#[allow(dead_code, reason = "tests take the vendor alone")]
+
+#[allow(dead_code, reason = "the tests use only the connector")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let acme = HttpProvider::new(Acme { base: "https://api.acme.example".parse()?, key: Secret::from("k") })?;
+    let acme = Acme { base_url: "https://api.acme.example".parse()?, key: Secret::from("k") };
+    let acme = HttpProvider::new(acme)?;
     let line = include_str!("data/chargebacks.jsonl").lines().next().unwrap_or_default();
-    println!("{}", acme.plan(&serde_json::from_str::<Chargeback>(line)?)?.to_text());
+    let chargeback: Chargeback = serde_json::from_str(line)?;
+    // Prints the requests. Nothing is sent.
+    println!("{}", acme.plan(&chargeback)?.to_text());
     Ok(())
 }
