@@ -60,10 +60,10 @@ impl<T> Blocking<T> {
     ///
     /// ```
     /// use chargeback::blocking::Blocking;
-    /// use chargeback::pipwave::{PaymentState, Pipwave, Requery};
+    /// use chargeback::pipwave::{RequeryReply, Pipwave, Requery};
     /// use chargeback::{Error, HttpProvider};
     ///
-    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<PaymentState, Error> {
+    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<RequeryReply, Error> {
     ///     pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-1".into())))
     /// }
     /// ```

@@ -12,9 +12,9 @@ use chargeback::connector::{Attempt, Operation};
 use chargeback::pipwave::signature::{Timestamp, sign};
 use chargeback::pipwave::{self, ChargebackReason, ChargebackStage, Pipwave, TagChargeback};
 use chargeback::revcent::CreateChargeback;
-use chargeback::spade::{self, ChargebackFeedback, Report, Spade, WonMeans};
+use chargeback::spade::{self, ChargebackFeedback, ReportChargeback, Spade, WonMeans};
 use chargeback::thirdwatch::{self, AbuseType, ChargebackEvent, TagUser, Thirdwatch, UntagUser};
-use chargeback::tutelar::{self, DefeatedMeans, TransactionChargeback, Tutelar};
+use chargeback::tutelar::{DefeatedMeans, TransactionChargeback, Tutelar};
 use chargeback::{Secret, Violation};
 use chrono::DateTime;
 use http::Request;
@@ -119,7 +119,7 @@ fn thirdwatch(line: &Line<'_>) -> Result<Verdict, String> {
     let fields = &input["fields"];
     let text = |key: &str| fields[key].as_str().map(str::to_owned);
     let custom_info = fields["custom_info"].as_object().cloned().map(thirdwatch::CustomInfo::from);
-    let call = match input["operation"].as_str().unwrap() {
+    match input["operation"].as_str().unwrap() {
         "chargeback" => {
             let mut event = ChargebackEvent::default();
             event.user_id = text("user_id");
@@ -129,7 +129,7 @@ fn thirdwatch(line: &Line<'_>) -> Result<Verdict, String> {
             event.state = text("chargeback_state").map(|state| state.as_str().into());
             event.reason = text("chargeback_reason").map(|reason| reason.as_str().into());
             event.custom_info = custom_info;
-            thirdwatch::Call::Chargeback(event)
+            compare_call(&event, &expect)
         }
         "tag_user" => {
             let mut tag = TagUser::default();
@@ -140,7 +140,7 @@ fn thirdwatch(line: &Line<'_>) -> Result<Verdict, String> {
             tag.source = text("source");
             tag.analyst = text("analyst");
             tag.custom_info = custom_info;
-            thirdwatch::Call::Tag(tag)
+            compare_call(&tag, &expect)
         }
         "un_tag_user" => {
             let mut untag = UntagUser::default();
@@ -148,22 +148,22 @@ fn thirdwatch(line: &Line<'_>) -> Result<Verdict, String> {
             untag.abuse_type = text("abuse_type").map(|kind| AbuseType::from(kind.as_str()));
             untag.analyst = text("analyst");
             untag.custom_info = custom_info;
-            thirdwatch::Call::Untag(untag)
+            compare_call(&untag, &expect)
         }
-        other => return Err(format!("unknown operation {other}")),
-    };
+        other => Err(format!("unknown operation {other}")),
+    }
+}
+
+/// Compares the request of a call, and checks that the body reads back as the same call.
+fn compare_call<O>(call: &O, expect: &Value) -> Result<Verdict, String>
+where
+    O: Operation<Connector = Thirdwatch> + DeserializeOwned + PartialEq,
+{
     let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Production);
     let request = call.encode(&vendor, &attempt()).map_err(|broken| broken.to_string())?;
     compare(&request, &expect["request"])?;
-    // The native type reads the body back to the same value.
-    let body = request.body();
-    let again = match &call {
-        thirdwatch::Call::Chargeback(event) => serde_json::from_slice::<ChargebackEvent>(body).unwrap() == *event,
-        thirdwatch::Call::Tag(tag) => serde_json::from_slice::<TagUser>(body).unwrap() == *tag,
-        thirdwatch::Call::Untag(untag) => serde_json::from_slice::<UntagUser>(body).unwrap() == *untag,
-        _ => false,
-    };
-    check(again, || "the body does not read back".to_owned())?;
+    let again = serde_json::from_slice::<O>(request.body()).unwrap() == *call;
+    check(again, || "does not read back".to_owned())?;
     Ok(Verdict::Passed)
 }
 
@@ -272,10 +272,12 @@ fn spade(line: &Line<'_>) -> Result<Verdict, String> {
     let input: BodyInput<'_> = serde_json::from_str(line.input.get()).unwrap();
     let expect: Value = parse(line.expect);
     let id = input.enrichment_id.clone().expect("an enrichment id");
-    let accepted = accept::<ChargebackFeedback>(input.body, |body| Report::new(id.clone(), body.clone()).validate());
+    let accepted =
+        accept::<ChargebackFeedback>(input.body, |body| ReportChargeback::new(id.clone(), body.clone()).validate());
     if let (Ok(body), Some(request)) = (&accepted, expect.get("request")) {
         let vendor = Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon);
-        let sent = Report::new(id, body.clone()).encode(&vendor, &attempt()).map_err(|broken| broken.to_string())?;
+        let sent =
+            ReportChargeback::new(id, body.clone()).encode(&vendor, &attempt()).map_err(|broken| broken.to_string())?;
         compare(&sent, request)?;
     }
     let written = accepted.map(|body| serde_json::to_string(&body).unwrap());
@@ -285,7 +287,7 @@ fn spade(line: &Line<'_>) -> Result<Verdict, String> {
 fn tutelar(line: &Line<'_>) -> Result<Verdict, String> {
     let input: BodyInput<'_> = serde_json::from_str(line.input.get()).unwrap();
     let expect: Value = parse(line.expect);
-    let call = |body: &TransactionChargeback| tutelar::Call::Chargeback(body.clone());
+    let call = |body: &TransactionChargeback| body.clone();
     let accepted = accept::<TransactionChargeback>(input.body, |body| call(body).validate());
     if let (Ok(body), Some(request)) = (&accepted, expect.get("request")) {
         let vendor = Tutelar::v1(KEY, "secret", DefeatedMeans::Refuse);

@@ -110,7 +110,8 @@ pub(super) fn translate(
     }
     let mut feedback = ChargebackFeedback::new(stage.value);
     feedback.occurred_at = rfc3339("occurred_at", chargeback.occurred_at(), &mut broken);
-    let mut losses = Vec::from_iter(stage.loss(Field::Stage));
+    let mut losses = Vec::new();
+    losses.extend(stage.loss(Field::Stage));
     add_fraud(chargeback, &mut feedback, &mut losses);
     add_notes(chargeback, &mut feedback, &mut losses);
     let reason_value = feedback.fraud_type.map_or("", FraudType::as_str);

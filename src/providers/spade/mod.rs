@@ -84,7 +84,7 @@ impl Connector for Spade {
     }
 }
 
-/// Spade's calls. None of them moves money.
+/// Spade's calls.
 impl HttpProvider<Spade> {
     /// Reports a chargeback on an enrichment, or its new state. The enrichment must exist (medium confidence).
     ///

@@ -67,7 +67,7 @@ impl CustomInfo {
         info.add("case_number", chargeback.case_number());
         info.add("notes", chargeback.notes());
         for (name, value) in chargeback.metadata() {
-            info.0.insert(Cow::Owned(format!("metadata.{name}")), value.as_str().into());
+            info.0.insert(Cow::Owned(["metadata.", name].concat()), value.as_str().into());
         }
         info
     }

@@ -82,7 +82,9 @@ pub(super) fn translate(chargeback: &Chargeback, thirdwatch: &Thirdwatch) -> Res
     };
     let reason = reason(chargeback.reason());
     let mut broken = Vec::new();
-    let mut losses: Vec<Loss> = stage.loss(Field::Stage).into_iter().chain(reason.loss(Field::Reason)).collect();
+    let mut losses = Vec::new();
+    losses.extend(stage.loss(Field::Stage));
+    losses.extend(reason.loss(Field::Reason));
     let values = (stage.text(), reason.text());
     let payment = chargeback.payment();
     // Thirdwatch asks for the session id of a guest in both fields.

@@ -29,13 +29,13 @@ open_string_enum! {
     /// The reason of a chargeback, `_chargebackReason`. The schema accepts any text and gives these as examples. Another
     /// value is kept and sent unchanged.
     pub enum ChargebackReason {
-        /// The customer denies the payment.
+        /// The customer denies having made the payment.
         Fraud = "_fraud",
         /// The customer was charged twice.
         Duplicate = "_duplicate",
         /// The goods did not arrive.
         ProductNotReceived = "_product_not_received",
-        /// The goods are not as described, or defective (medium confidence).
+        /// The goods are not those that were bought, or are defective (medium confidence).
         ProductUnacceptable = "_product_unacceptable",
         /// Any other reason. The value is singular.
         Unlisted = "_other",

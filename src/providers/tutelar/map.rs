@@ -77,7 +77,8 @@ pub(super) fn translate(
         return Err(TranslateError::unsupported_stage(chargeback, unsupported(chargeback.stage())));
     };
     let order_id = order_id(chargeback, tutelar.order_ids).map_err(TranslateError::Invalid)?;
-    let mut losses = vec![Loss::new(Field::Reason, LossKind::Noted, "as text in reason")];
+    let mut losses = Vec::new();
+    losses.push(Loss::new(Field::Reason, LossKind::Noted, "as text in reason"));
     losses.extend(stage.loss(Field::Stage));
     let body = TransactionChargeback::new(stage.value, order_id, reason_text(chargeback));
     Ok(Translation::new(body).words(stage.text(), "").losses(losses))

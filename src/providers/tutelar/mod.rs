@@ -85,7 +85,7 @@ impl Connector for Tutelar {
     }
 }
 
-/// Tutelar's calls. None of them moves money.
+/// Tutelar's calls.
 impl HttpProvider<Tutelar> {
     /// Sets the chargeback status of an order. The transaction must exist at Tutelar (medium confidence).
     ///

@@ -20,15 +20,15 @@ async fn every_feedback_type_is_validated() {
     assert!(refund.validate().is_empty());
     refund.refund_notes = Some("n".repeat(513));
     refund.fraud_type = Some(FraudType::Unknown);
-    let error = spade.refund(ENRICHMENT, refund).await.unwrap_err();
+    let error = spade.report_refund(ENRICHMENT, refund).await.unwrap_err();
     let rules = ["refundNotes: longer than 512 characters", "fraudType: only with isFraud true"];
     assert_eq!(violations(&error), rules);
     let mut fraud = FraudFeedback::default();
     fraud.fraud_notes = Some("n".into());
-    let error = spade.fraud(ENRICHMENT, fraud).await.unwrap_err();
+    let error = spade.report_fraud(ENRICHMENT, fraud).await.unwrap_err();
     assert_eq!(violations(&error), ["fraudNotes: only with isFraud true"]);
     for (id, rule) in [("", "empty"), (".", "a dot segment is not an id"), ("..", "a dot segment is not an id")] {
-        let error = spade.fraud(id, FraudFeedback::default()).await.unwrap_err();
+        let error = spade.report_fraud(id, FraudFeedback::default()).await.unwrap_err();
         assert_eq!(violations(&error), [format!("enrichmentId: {rule}")], "{id}");
     }
     assert!(script.sent().is_empty());

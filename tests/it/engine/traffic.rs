@@ -98,7 +98,7 @@ impl Transport for Slow {
 async fn calls_that_name_no_case_wait_for_none() {
     let spade = HttpProvider::builder(spade_connector()).transport(Slow).build().unwrap();
     let start = Instant::now();
-    let refund = || spade.refund(ENRICHMENT, RefundFeedback::default());
+    let refund = || spade.report_refund(ENRICHMENT, RefundFeedback::default());
     let (one, two) = tokio::join!(refund(), refund());
     assert!(one.is_ok() && two.is_ok());
     assert_eq!(start.elapsed(), Duration::from_secs(1));

@@ -180,7 +180,7 @@ fn decode<O: Operation>(operation: &O, bytes: &[u8], any_status: bool) {
 }
 
 fn reply_to_thirdwatch(bytes: &[u8]) {
-    decode(&thirdwatch::Call::Tag(TagUser::new("u", true)), bytes, false);
+    decode(&TagUser::new("u", true), bytes, false);
     assert!(report(vendors().0, bytes).len() <= 4);
 }
 
@@ -200,12 +200,12 @@ fn reply_to_revcent(bytes: &[u8]) {
 
 fn reply_to_tutelar(bytes: &[u8]) {
     let refund = TransactionRefund::new(tutelar::RefundStatus::Requested, "o", "r");
-    decode(&tutelar::Call::Refund(refund), bytes, false);
+    decode(&refund, bytes, false);
     assert!(report(vendors().2, bytes).len() <= 2);
 }
 
 fn reply_to_spade(bytes: &[u8]) {
-    decode(&spade::Report::new(ENRICHMENT, RefundFeedback::default()), bytes, false);
+    decode(&spade::ReportRefund::new(ENRICHMENT, RefundFeedback::default()), bytes, false);
     assert!(report(vendors().3, bytes).len() <= 2);
 }
 

@@ -70,7 +70,7 @@ async fn native_calls_share_the_road() {
     let script = Script::of([Play::Lost, Play::json(200, r#"{"success":true,"message":"m"}"#)]);
     let tutelar = provider(Tutelar::v1("k", "s", DefeatedMeans::Refuse), &script);
     let refund = tutelar::TransactionRefund::new(tutelar::RefundStatus::Processed, "o", "r");
-    assert_eq!(tutelar.refund(refund).await.unwrap().message.as_deref(), Some("m"));
+    assert_eq!(tutelar.report_refund(refund).await.unwrap().reply.message.as_deref(), Some("m"));
     assert_eq!(script.sent().len(), 2);
 }
 

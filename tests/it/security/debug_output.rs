@@ -8,7 +8,7 @@ use chargeback::pipwave::signature::Timestamp;
 use chargeback::pipwave::{ChargebackStage, Requery, SignedTag, TagChargeback};
 use chargeback::revcent::{Answer, CreateChargeback, Edit, EditChargeback, Get, Metadatum, Search};
 use chargeback::spade::{
-    ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, Report, Spade, State, WonMeans,
+    ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, ReportChargeback, Spade, State, WonMeans,
 };
 use chargeback::thirdwatch::{ChargebackEvent, TagUser, UntagUser};
 use chargeback::tutelar::{
@@ -16,7 +16,7 @@ use chargeback::tutelar::{
 };
 use chargeback::{
     ChargebackProvider, Currency, DecimalNumber, HttpProvider, NetworkCode, ParseValueError, Reason, Rfc3339, Secret,
-    Stage, revcent, spade, thirdwatch, tutelar,
+    Stage, revcent, spade,
 };
 use http::Response;
 use serde_json::{Value, json};
@@ -132,7 +132,7 @@ fn pipwave_call_and_reply_debug_redacts_values() {
     check(&format!("{tag:?}"), &["TagChargeback {", "pw_id: none", "txn_id: [redacted]", "stage: disputed"]);
     assert_eq!(format!("{:?}", Requery::Transaction("canary".into())), "Requery(txn_id)");
     let tagged = tag.decode(&reply(&json!({ "status": 200, "message": "canary" }))).unwrap();
-    check(&format!("{tagged:?}"), &["Tagged {", "message: [redacted]"]);
+    check(&format!("{tagged:?}"), &["TagReply {", "message: [redacted]"]);
     let (key, at) = (Secret::from("canary"), Timestamp::Seconds(1));
     let signed: SignedTag<'_> = tag.signed(&key, &key, &at);
     check(&format!("{signed:?}"), &["SignedTag {", "TagChargeback {"]);
@@ -142,8 +142,11 @@ fn pipwave_call_and_reply_debug_redacts_values() {
 fn spade_call_and_reply_debug_redacts_values() {
     let mut chargeback = ChargebackFeedback::new(State::ChargebackWon);
     chargeback.fraud_notes = Some("canary".into());
-    let report = Report::new("canary", chargeback);
-    check(&format!("{report:?}"), &["Report { feedback: ChargebackFeedback {", "chargeback_notes: none"]);
+    let report = ReportChargeback::new("canary", chargeback);
+    check(
+        &format!("{report:?}"),
+        &["ReportChargeback { enrichment_id: [redacted], feedback: ChargebackFeedback {", "chargeback_notes: none"],
+    );
     check(&format!("{report:?}"), &["fraud_notes: [redacted]"]);
     let mut refund = RefundFeedback::default();
     refund.refund_notes = Some("canary".into());
@@ -155,7 +158,7 @@ fn spade_call_and_reply_debug_redacts_values() {
     fraud.fraud_notes = Some("canary".into());
     check(&format!("{fraud:?}"), &["FraudFeedback { fraud_type: None"]);
     let reported = report.decode(&reply(&json!({ "details": "canary" }))).unwrap();
-    assert_eq!(format!("{reported:?}"), "Reported { details: [redacted] }");
+    assert_eq!(format!("{reported:?}"), "FeedbackReply { details: [redacted] }");
 }
 
 #[test]
@@ -166,16 +169,16 @@ fn thirdwatch_and_tutelar_call_and_reply_debug_redacts_values() {
     let tag = TagUser::new("canary", true);
     check(&format!("{tag:?}"), &["TagUser { user_id: [redacted], is_bad: Some(true)"]);
     check(&format!("{:?}", UntagUser::new("canary")), &["UntagUser { user_id: [redacted]"]);
-    let recorded = thirdwatch::Call::Tag(tag).decode(&reply(&json!({ "message": "canary" }))).unwrap();
-    assert_eq!(format!("{recorded:?}"), "Event { message: [redacted] }");
+    let recorded = tag.decode(&reply(&json!({ "message": "canary" }))).unwrap();
+    assert_eq!(format!("{recorded:?}"), "EventReply { message: [redacted] }");
 
     let chargeback = TransactionChargeback::new(ChargebackStatus::Accepted, "canary", "canary");
     check(&format!("{chargeback:?}"), &["TransactionChargeback { status: "]);
     let refund = TransactionRefund::new(RefundStatus::Processed, "canary", "canary");
     check(&format!("{refund:?}"), &["TransactionRefund { status: "]);
     let answer = json!({ "success": true, "message": "canary" });
-    let updated = tutelar::Call::Chargeback(chargeback).decode(&reply(&answer)).unwrap();
-    check(&format!("{updated:?}"), &["Updated { message: [redacted]"]);
+    let updated = chargeback.decode(&reply(&answer)).unwrap();
+    check(&format!("{updated:?}"), &["TransactionReply { message: [redacted]"]);
 }
 
 #[test]

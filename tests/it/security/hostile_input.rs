@@ -366,7 +366,7 @@ async fn hostile_ids_arrive_as_one_request() {
             assert_eq!(more, 0, "{id:?}");
             String::from_utf8(bytes[..read].to_vec()).unwrap()
         };
-        let (result, request) = tokio::join!(spade.chargeback(id, feedback), serve);
+        let (result, request) = tokio::join!(spade.report_chargeback(id, feedback), serve);
         result.unwrap();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         let mut lines = head.split("\r\n");

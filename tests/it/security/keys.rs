@@ -112,21 +112,21 @@ async fn revcent_key_is_in_one_sensitive_header() {
 #[tokio::test(start_paused = true)]
 async fn tutelar_keys_are_in_one_sensitive_header() {
     let (provider, script) = unreliable(tutelar_v1());
-    let _ = provider.refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
+    let _ = provider.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
     check(&provider, &script, "authorization", &format!("Basic {}", BASE64.encode(format!("{KEY}:{SECRET}")))).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn tutelar_token_is_in_one_sensitive_header() {
     let (provider, script) = unreliable(tutelar_v2());
-    let _ = provider.refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
+    let _ = provider.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
     check(&provider, &script, "authorization", &format!("Bearer {TOKEN}")).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn spade_key_is_in_one_sensitive_header() {
     let (provider, script) = unreliable(spade());
-    let _ = provider.fraud(ENRICHMENT, FraudFeedback::default()).await;
+    let _ = provider.report_fraud(ENRICHMENT, FraudFeedback::default()).await;
     check(&provider, &script, "x-api-key", KEY).await;
 }
 

@@ -164,12 +164,12 @@ async fn native_calls_and_replies_are_redacted() {
         HttpProvider::builder(vendor).transport(script).build().unwrap()
     };
     let details = r#"{"details":"canary"}"#;
-    output.debug(&spade(play(details)).refund("canary", spade::RefundFeedback::default()).await.unwrap());
-    output.debug(&spade(play(details)).decline("canary", spade::DeclineFeedback::default()).await.unwrap());
+    output.debug(&spade(play(details)).report_refund("canary", spade::RefundFeedback::default()).await.unwrap());
+    output.debug(&spade(play(details)).report_decline("canary", spade::DeclineFeedback::default()).await.unwrap());
     let updated = r#"{"success":true,"message":"canary","data":{"orderId":"canary","referenceNo":"canary"}}"#;
     let vendor = Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse);
     let tutelar = HttpProvider::builder(vendor).transport(play(updated)).build().unwrap();
-    output.debug(&tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap());
+    output.debug(&tutelar.report_refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap());
     let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Staging);
     let thirdwatch = HttpProvider::builder(vendor).transport(play(r#"{"message":"canary"}"#)).build().unwrap();
     output.debug(&thirdwatch.tag(TagUser::new("canary", true)).await.unwrap());
@@ -199,7 +199,6 @@ fn debug_of_settings_and_native_types_is_redacted() {
     event.state = Some(ChargebackState::from("canary"));
     event.custom_info = Some([("canary", "canary")].into_iter().collect());
     output.debug(&event);
-    output.debug(&thirdwatch::Call::Chargeback(event));
     let mut tag = TagUser::new("canary", true);
     tag.description = Some("canary".into());
     tag.analyst = Some("canary".into());
@@ -222,7 +221,7 @@ fn debug_of_settings_and_native_types_is_redacted() {
     feedback.chargeback_notes = Some("canary".into());
     feedback.fraud_notes = Some("canary".into());
     output.debug(&feedback);
-    output.debug(&spade::Report::new("canary", feedback));
+    output.debug(&spade::ReportChargeback::new("canary", feedback));
     let mut fraud = spade::FraudFeedback::default();
     fraud.fraud_notes = Some("canary".into());
     output.debug(&fraud);

@@ -89,7 +89,7 @@ async fn unclear_native_call_logs_a_warning() {
     let script = Script::of(vec![Play::Lost; 4]);
     let tutelar = provider(Tutelar::v1(KEY, KEY, DefeatedMeans::Refuse), &script);
     let refund = TransactionRefund::new(RefundStatus::Processed, "ORD_1", "planted");
-    assert_eq!(tutelar.refund(refund).await.unwrap_err().delivery(), Delivery::Unknown);
+    assert_eq!(tutelar.report_refund(refund).await.unwrap_err().delivery(), Delivery::Unknown);
     check_warning(&log.lines(), ACTED, "tutelar", "refund");
 }
 

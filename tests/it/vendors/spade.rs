@@ -233,7 +233,7 @@ async fn ids_cannot_leave_their_place_in_the_path() {
     for (id, path) in ids {
         let script = Script::of([ok()]);
         let feedback = ChargebackFeedback::new(State::ChargebackPending);
-        provider(spade(), &script).chargeback(id, feedback).await.unwrap();
+        provider(spade(), &script).report_chargeback(id, feedback).await.unwrap();
         let sent = &script.sent()[0];
         assert_eq!(sent.uri().path(), format!("/enrichments/{path}/chargeback"));
         assert_eq!((sent.uri().host(), sent.uri().query()), (Some("east.sandbox.spade.com"), None));
@@ -241,7 +241,7 @@ async fn ids_cannot_leave_their_place_in_the_path() {
     for id in ["", ".", ".."] {
         let script = Script::silent();
         let feedback = ChargebackFeedback::new(State::ChargebackPending);
-        let error = provider(spade(), &script).chargeback(id, feedback).await.unwrap_err();
+        let error = provider(spade(), &script).report_chargeback(id, feedback).await.unwrap_err();
         assert_eq!(violations(&error).len(), 1, "{id}");
         assert!(script.sent().is_empty());
     }
@@ -267,7 +267,7 @@ async fn native_rules_are_all_listed() {
     feedback.fraud_type = Some(FraudType::Other);
     feedback.fraud_notes = Some("x".repeat(513));
     let script = Script::silent();
-    let error = provider(spade(), &script).decline("", feedback).await.unwrap_err();
+    let error = provider(spade(), &script).report_decline("", feedback).await.unwrap_err();
     assert_eq!(
         violations(&error),
         [
@@ -293,11 +293,11 @@ async fn the_four_calls_differ_in_path_and_body() {
     refund.refund_notes = Some("r".into());
     let mut decline = DeclineFeedback::default();
     decline.decline_code = Some("05".into());
-    let reported = spade.chargeback(ENRICHMENT, ChargebackFeedback::new(State::ChargebackLost)).await.unwrap();
-    assert_eq!(reported.details.as_deref(), Some("Chargeback successfully reported."));
-    spade.refund(ENRICHMENT, refund).await.unwrap();
-    spade.decline(ENRICHMENT, decline).await.unwrap();
-    spade.fraud(ENRICHMENT, fraud).await.unwrap();
+    let reported = spade.report_chargeback(ENRICHMENT, ChargebackFeedback::new(State::ChargebackLost)).await.unwrap();
+    assert_eq!(reported.reply.details.as_deref(), Some("Chargeback successfully reported."));
+    spade.report_refund(ENRICHMENT, refund).await.unwrap();
+    spade.report_decline(ENRICHMENT, decline).await.unwrap();
+    spade.report_fraud(ENRICHMENT, fraud).await.unwrap();
     let sent: Vec<(String, Value)> =
         script.sent().iter().map(|sent| (sent.uri().path().replace(ENRICHMENT, "{id}"), body(sent))).collect();
     let expected = [

@@ -159,20 +159,20 @@ async fn the_native_calls_are_exact() {
     let script = Script::of([ok(), Play::json(200, r#"{"success":true,"data":{"referenceNo":7}}"#)]);
     let tutelar = provider(tutelar(), &script);
     let chargeback = TransactionChargeback::new(ChargebackStatus::Defeated, "o", "r");
-    let updated = tutelar.chargeback(chargeback).await.unwrap();
+    let updated = tutelar.report_chargeback(chargeback).await.unwrap().reply;
     assert_eq!(updated.order_id.as_deref(), Some("ORD_10726"));
     assert_eq!(updated.requested_at.unwrap().as_str(), "2024-04-17T11:54:00.466Z");
     assert_eq!(updated.responded_at.unwrap().as_str(), "2024-04-17T11:54:00.474Z");
     assert_eq!(updated.processed_in_ms, Some(8));
     let mut refund = TransactionRefund::new(RefundStatus::Requested, "o", "r");
     refund.reference_no = Some("7".into());
-    let updated = tutelar.refund(refund).await.unwrap();
+    let updated = tutelar.report_refund(refund).await.unwrap().reply;
     assert_eq!(updated.reference_no.as_deref(), Some("7"));
     let sent = script.sent();
     assert_eq!(body(&sent[0]), json!({ "status": "defeated", "orderId": "o", "reason": "r" }));
     assert_eq!(sent[1].uri().path(), "/api/v1/fraud-detector/transaction/refund");
     assert_eq!(body(&sent[1]), json!({ "status": "requested", "orderId": "o", "reason": "r", "referenceNo": "7" }));
-    let error = tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "", "")).await.unwrap_err();
+    let error = tutelar.report_refund(TransactionRefund::new(RefundStatus::Requested, "", "")).await.unwrap_err();
     assert_eq!(violations(&error), ["orderId: empty", "reason: empty"]);
 }
 

@@ -166,9 +166,15 @@ async fn requery_is_exact() {
         |status: &str| Play::json(200, format!(r#"{{"status":"200","message":null,"transaction_status":{status}}}"#));
     let script = Script::of([reply("13"), reply(r#""15""#), reply("99")]);
     let pipwave = provider(pipwave(), &script);
-    assert_eq!(pipwave.requery(Requery::Transaction("t".into())).await.unwrap().status, TransactionStatus::Disputed);
-    assert_eq!(pipwave.requery(Requery::Payment("p".into())).await.unwrap().status, TransactionStatus::ChargedBack);
-    assert_eq!(pipwave.requery(Requery::Payment("p".into())).await.unwrap().status, TransactionStatus::Other(99));
+    assert_eq!(
+        pipwave.requery(Requery::Transaction("t".into())).await.unwrap().reply.status,
+        TransactionStatus::Disputed
+    );
+    assert_eq!(
+        pipwave.requery(Requery::Payment("p".into())).await.unwrap().reply.status,
+        TransactionStatus::ChargedBack
+    );
+    assert_eq!(pipwave.requery(Requery::Payment("p".into())).await.unwrap().reply.status, TransactionStatus::Other(99));
     let mut told = body(&script.sent()[0]);
     assert_eq!(told["signature"], signature(&told, &["action", "api_key", "timestamp", "txn_id"]));
     told["timestamp"] = json!(0);

@@ -1,4 +1,4 @@
-//! Pipwave's JSON.
+//! Pipwave's requests, and the body that they are signed with.
 
 use std::fmt;
 
@@ -12,73 +12,89 @@ use crate::util::string_enum::open_string_enum;
 use crate::util::violation::Violation;
 
 open_string_enum! {
-    /// Pipwave's stages, with their spaces. Another word, such as one of an older edition, is kept and signed to the
-    /// letter, but does not [validate](TagChargeback::validate), so it is never sent by this crate.
+    /// Pipwave's stages, with their spaces. Another value, such as one of an older edition, is kept and signed
+    /// unchanged. It does not [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackStage {
-        /// The chargeback is open, contested or not.
+        /// The chargeback is open, whether contested or not.
         Disputed = "disputed",
-        /// The chargeback is final, against the merchant. A paid payment may come here directly.
+        /// The chargeback is final, against the merchant. A paid payment can get this stage directly.
         Chargeback = "chargeback",
         /// The merchant won while the chargeback was open.
         DisputeWon = "dispute won",
-        /// The chargeback is closed, and who won is not said (medium confidence).
+        /// The chargeback is closed, without a named winner (medium confidence).
         DisputeResolved = "dispute resolved",
-        /// The chargeback was undone after it was final, for the merchant (medium confidence).
+        /// The final chargeback was reversed in favour of the merchant (medium confidence).
         ChargebackReversed = "chargeback reversed",
     }
 }
 
 open_string_enum! {
-    /// Pipwave's reasons. Another word is kept and sent to the letter where it is written, but does not
-    /// [validate](TagChargeback::validate), so it is never sent by this crate.
+    /// Pipwave's reasons. Another value is kept and serialised unchanged. It does not
+    /// [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackReason {
-        /// The customer says that they did not authorise the payment.
+        /// The customer denies having authorised the payment.
         Unauthorized = "unauthorized",
         /// The goods or services did not arrive.
         NonReceipt = "non_receipt",
         /// The goods or services are not as described.
         NotAsDescribed = "not_as_described",
-        /// Another reason than these; the word is plural.
+        /// Any other reason. The value is plural.
         Others = "others",
     }
 }
 
 object_struct! {
     names = "snake_case";
-    /// The call `tag-chargeback`: a stage of a chargeback on a payment, repeated after a look.
+    /// The call `tag-chargeback`: sets a stage of a chargeback on a payment. Retried only after a lookup.
     ///
-    /// Key, timestamp and signature are added for each attempt. There is no amount, date or free text.
+    /// Each attempt adds key, timestamp and signature. The call has no amount, date or free text.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TagChargeback {
-        /// Pipwave's id of the payment, at most 32 characters. This or `txn_id`, or both.
+        /// Pipwave's id of the payment, at most 32 characters. This id, `txn_id` or both are required.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub pw_id: Option<String>,
         /// The merchant's id of the transaction, at most 255 characters.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub txn_id: Option<String>,
-        /// Where the chargeback stands; signed.
+        /// The stage of the chargeback; signed.
         pub stage: ChargebackStage,
-        /// Why the customer or issuer charges back; required where a case is opened. It is not signed.
+        /// The reason of the chargeback; required for a stage that opens a case. Not signed.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason: Option<ChargebackReason>,
     }
 }
 
 impl TagChargeback {
-    /// A stage of a payment that the merchant knows by this transaction id, without a reason.
+    /// Creates a tag for the merchant's transaction id, without a reason.
+    ///
+    /// ```
+    /// use chargeback::pipwave::{ChargebackReason, ChargebackStage, TagChargeback};
+    ///
+    /// let mut tag = TagChargeback::for_transaction("TXN-10726", ChargebackStage::Disputed);
+    /// tag.reason = Some(ChargebackReason::NonReceipt);
+    /// assert!(tag.validate().is_empty());
+    /// ```
     pub fn for_transaction(txn_id: impl Into<String>, stage: ChargebackStage) -> Self {
         Self { pw_id: None, txn_id: Some(txn_id.into()), stage, reason: None }
     }
 
-    /// A stage of a payment that Pipwave knows by this id, without a reason.
+    /// Creates a tag for Pipwave's id of the payment, without a reason.
+    ///
+    /// ```
+    /// use chargeback::pipwave::{ChargebackStage, TagChargeback};
+    ///
+    /// let tag = TagChargeback::for_payment("PW-1", ChargebackStage::DisputeWon);
+    /// assert!(tag.validate().is_empty());
+    /// ```
     pub fn for_payment(pw_id: impl Into<String>, stage: ChargebackStage) -> Self {
         Self { pw_id: Some(pw_id.into()), txn_id: None, stage, reason: None }
     }
 
-    /// The rules of Pipwave's page that it breaks.
+    /// Returns the rules of Pipwave's page that the tag breaks.
     ///
-    /// "Where a case is opened" is read as: for `disputed`. `chargeback` may open a case too, which cannot be seen here.
+    /// The page requires a reason "where a case is opened". Here this is `disputed`: `chargeback` may open a case too, and
+    /// the tag does not show whether it does.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         let mut broken = payment_rules(self.pw_id.as_deref(), self.txn_id.as_deref());
@@ -89,62 +105,66 @@ impl TagChargeback {
             broken.push(Violation::new("reason", "not one of Pipwave's four"));
         }
         if self.stage == ChargebackStage::Disputed && self.reason.is_none() {
-            broken.push(Violation::new("reason", "required where a case is opened"));
+            broken.push(Violation::new("reason", "required for a stage that opens a case"));
         }
         broken
     }
 
-    /// The body as it is posted: with key, timestamp and signature. Pure; the secret is not in it.
+    /// Creates the body as it is sent, with key, timestamp and signature. The body does not contain the secret.
+    ///
+    /// ```
+    /// use chargeback::Secret;
+    /// use chargeback::pipwave::signature::Timestamp;
+    /// use chargeback::pipwave::{ChargebackStage, TagChargeback};
+    ///
+    /// let tag = TagChargeback::for_transaction("ORDER-1", ChargebackStage::Disputed);
+    /// let (key, secret) = (Secret::from("test_key"), Secret::from("test_secret"));
+    /// let signed = tag.signed(&key, &secret, &Timestamp::Seconds(1_456_790_400)).signature().to_owned();
+    /// assert_eq!(signed, "454e162253f748d15c3fd7e31c2e4cd06714343b");
+    /// ```
     pub fn signed<'a>(
         &'a self,
         api_key: &'a Secret,
         api_secret: &'a Secret,
         timestamp: &'a Timestamp,
     ) -> SignedTag<'a> {
-        let mut room = [0; 20];
+        let mut buffer = [0; 20];
         let api_key = api_key.expose();
         let mut pairs = [
-            ("action", TAG),
-            ("api_key", api_key),
-            ("api_secret", api_secret.expose()),
-            ("stage", self.stage.as_str()),
-            ("timestamp", timestamp.text(&mut room)),
-            ("", ""),
-            ("", ""),
+            Some(("action", TAG)),
+            Some(("api_key", api_key)),
+            Some(("api_secret", api_secret.expose())),
+            Some(("stage", self.stage.as_str())),
+            Some(("timestamp", timestamp.text(&mut buffer))),
+            self.pw_id.as_deref().map(|id| ("pw_id", id)),
+            self.txn_id.as_deref().map(|id| ("txn_id", id)),
         ];
-        let mut length = 5;
-        for (name, id) in [("pw_id", &self.pw_id), ("txn_id", &self.txn_id)] {
-            if let Some(id) = id {
-                pairs[length] = (name, id);
-                length += 1;
-            }
-        }
-        SignedTag { tag: self, timestamp, api_key, signature: Some(Signature::over(&mut pairs[..length])) }
+        SignedTag { tag: self, timestamp, api_key, signature: Some(Signature::new(&mut pairs)) }
     }
 }
 
 /// The action of [`TagChargeback`].
 const TAG: &str = "tag-chargeback";
 
-/// A tag with key, timestamp and signature, ready to be written as JSON.
+/// A tag with key, timestamp and signature, serialised as the body that is sent.
 #[must_use]
 pub struct SignedTag<'a> {
     tag: &'a TagChargeback,
     timestamp: &'a Timestamp,
     api_key: &'a str,
-    /// A dry run has none.
+    /// `None` in a plan.
     signature: Option<Signature>,
 }
 
 impl<'a> SignedTag<'a> {
-    /// The signature: 40 hexadecimal digits in small letters.
+    /// Returns the signature, 40 lower-case hexadecimal digits.
     #[must_use]
     pub fn signature(&self) -> &str {
-        // In a dry run the key is a placeholder, and so is this.
+        // In a plan, the key is a placeholder, which also serves as the signature.
         self.signature.as_ref().map_or(self.api_key, Signature::as_str)
     }
 
-    /// For dry runs: placeholders for key and signature.
+    /// Creates the body for a plan, with a placeholder for key and signature.
     pub(super) fn redacted(tag: &'a TagChargeback, timestamp: &'a Timestamp, placeholder: &'a str) -> Self {
         Self { tag, timestamp, api_key: placeholder, signature: None }
     }
@@ -199,20 +219,27 @@ impl fmt::Debug for TagChargeback {
     }
 }
 
-/// The call `requery`, which asks for a payment's status: by Pipwave's id, or by the merchant's. It only reads.
+/// The call `requery`: gets the status of a payment by Pipwave's or by the merchant's id. Read-only.
+///
+/// ```
+/// use chargeback::pipwave::Requery;
+///
+/// assert!(Requery::Transaction("TXN-10726".into()).validate().is_empty());
+/// assert_eq!(Requery::Payment("p".repeat(33)).validate().len(), 1);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Requery {
-    /// By Pipwave's id of the payment (`pw_id`), 1 to 32 characters.
+    /// Pipwave's id of the payment (`pw_id`), 1 to 32 characters.
     Payment(String),
-    /// By the merchant's id of the transaction (`txn_id`), 1 to 255 characters.
+    /// The merchant's id of the transaction (`txn_id`), 1 to 255 characters.
     Transaction(String),
 }
 
 impl Requery {
     const ACTION: &'static str = "requery";
 
-    /// The key and the id that are sent.
+    /// Returns the name of the id's field, and the id.
     pub(super) fn id(&self) -> (&'static str, &str) {
         match self {
             Self::Payment(id) => ("pw_id", id),
@@ -220,7 +247,7 @@ impl Requery {
         }
     }
 
-    /// The rules that it breaks: the length of the id.
+    /// Returns the rule that the call breaks: the length of the id.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         match self {
@@ -229,14 +256,14 @@ impl Requery {
         }
     }
 
-    /// The signature of the call, over action, key, id, timestamp and secret: 40 hexadecimal digits in small letters.
+    /// Signs the call: action, key, id, timestamp and secret. Returns 40 lower-case hexadecimal digits.
     #[must_use]
     pub fn sign(&self, api_key: &Secret, api_secret: &Secret, timestamp: &Timestamp) -> String {
         let at = timestamp.to_string();
         sign([("action", Self::ACTION), ("api_key", api_key.expose()), ("timestamp", &at), self.id()], api_secret)
     }
 
-    /// Writes the body with this key and signature.
+    /// Creates the body with this key and signature.
     pub(super) fn body<'a>(
         &'a self,
         api_key: &'a str,
