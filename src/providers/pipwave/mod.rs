@@ -86,7 +86,7 @@ impl Connector for Pipwave {
 
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| stage_support(map::stage(stage));
-        Capabilities::ask(stage, |reason| map::reason(reason).support(), map::field)
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the merchant's transaction id, or Pipwave's id of the payment"])
     }
 

@@ -110,7 +110,7 @@ fn success(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
     }
     let error = ReplyError::new(error_kind(&code, reply)).message(message(&object));
     // Code 4006 is temporary: a reversal is under way.
-    let error = if code == "4006" { error.passing() } else { error };
+    let error = if code == "4006" { error.temporary() } else { error };
     Err(error.code(Some(code.into_owned())))
 }
 

@@ -63,7 +63,7 @@ pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
 
 pub(super) fn stage(stage: Stage) -> StageSupport {
     match fight(stage) {
-        None => StageSupport::refused(),
+        None => StageSupport::unsupported(),
         Some((fight, exact)) => {
             let said = if exact { StageSupport::exact(fight.word()) } else { StageSupport::lossy(fight.word()) };
             if matches!(fight, Fight::CallReceipt(_)) { said.only_if("it was contested") } else { said }
@@ -114,7 +114,7 @@ pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, TranslateError> 
     };
     let mut broken = Vec::new();
     let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage())));
     let mut fields = CreateChargeback {
         third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
         amount: chargeback.amount().map(DecimalNumber::from),
@@ -168,7 +168,7 @@ fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
         losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
     } else {
-        fields.reason_code = Some(chargeback.reason().words().to_owned());
+        fields.reason_code = Some(chargeback.reason().description().to_owned());
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
     }
 }

@@ -204,7 +204,7 @@ impl Connector for RevCent {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(map::stage, map::reason, map::carriage)
+        Capabilities::from_mapping(map::stage, map::reason, map::carriage)
             .needing(&["RevCent's or the gateway's id of the transaction"])
     }
 

@@ -74,7 +74,7 @@ impl Connector for Spade {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(
+        Capabilities::from_mapping(
             |stage| map::stage_support(stage, self.won_means),
             |reason| map::reason(reason).support(),
             map::field,

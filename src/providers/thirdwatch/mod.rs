@@ -82,7 +82,7 @@ impl Connector for Thirdwatch {
 
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| stage_support(map::stage(stage));
-        Capabilities::ask(stage, |reason| map::reason(reason).support(), map::field)
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["a user id or a session id"])
     }
 

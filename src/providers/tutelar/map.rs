@@ -97,7 +97,7 @@ const fn unsupported(stage: Stage) -> &'static str {
 
 /// Describes the reason, with the network code if there is one: `goods or services not received (visa 13.1)`.
 fn reason_text(chargeback: &Chargeback) -> String {
-    let text = chargeback.reason().words();
+    let text = chargeback.reason().description();
     match chargeback.network_code() {
         Some(code) => [text, " (", code.network().as_str(), " ", code.code(), ")"].concat(),
         None => text.to_owned(),

@@ -57,7 +57,7 @@ impl Connector for Tutelar {
 
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| map::stage_support(stage, self.defeated_means);
-        Capabilities::ask(stage, |reason| map::reason(reason).support(), map::field)
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the order id that Tutelar was given"])
     }
 

@@ -9,9 +9,9 @@ use crate::support::{Script, provider, violations};
 async fn all_broken_rules_are_listed() {
     let script = Script::silent();
     let pipwave = provider(pipwave(), &script);
-    let mut tag = TagChargeback::for_payment("p".repeat(33), ChargebackStage::Other("initiated".into()));
+    let mut tag = TagChargeback::for_payment("p".repeat(33), ChargebackStage::from("initiated"));
     tag.txn_id = Some(String::new());
-    tag.reason = Some(ChargebackReason::Other("other".into()));
+    tag.reason = Some(ChargebackReason::from("other"));
     let error = pipwave.tag_chargeback(tag).await.unwrap_err();
     assert_eq!(
         violations(&error),

@@ -32,7 +32,7 @@ async fn won_means_decides_the_state() {
 
 #[tokio::test]
 async fn fraud_fields_are_sent_only_for_fraud_reasons() {
-    for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown("something".into())]) {
+    for reason in Reason::ALL.iter().cloned().chain([Reason::from("something")]) {
         let chargeback = plain("c", Stage::Received, reason.clone())
             .fraud(Fraud::new(FraudKind::StolenCard).notes("seen"))
             .build()
@@ -46,7 +46,7 @@ async fn fraud_fields_are_sent_only_for_fraud_reasons() {
             for key in ["isFraud", "fraudType", "fraudNotes"] {
                 assert!(body.get(key).is_none(), "{reason:?} {key}");
             }
-            assert_eq!(body["chargebackNotes"], format!("reason: {}", reason.words()));
+            assert_eq!(body["chargebackNotes"], format!("reason: {}", reason.description()));
             assert!(losses.contains(&Loss::new(Field::Reason, LossKind::Noted, "as text in chargebackNotes")));
             assert!(losses.contains(&Loss::new(Field::Fraud, LossKind::Dropped, "the reason is not fraud")));
         }
@@ -125,7 +125,7 @@ async fn each_cut_part_of_the_notes_is_a_loss() {
     let lost = |losses: &[Loss], field: Field| losses.iter().find(|loss| loss.field() == field).map(Loss::kind);
     let code = |code: &str| NetworkCode::new(Network::Visa, code);
     let case = plain("c", Stage::Received, Reason::NotReceived).network_code(code("13.1"));
-    let before = format!("reason: {}; network code: {}; ", Reason::NotReceived.words(), code("13.1"));
+    let before = format!("reason: {}; network code: {}; ", Reason::NotReceived.description(), code("13.1"));
     let room = 512 - before.len();
     for (notes, kind) in [(room, None), (room + 1, Some(LossKind::Truncated))] {
         let (body, losses) = sent(&case.clone().notes("n".repeat(notes)).build().unwrap(), spade()).await;

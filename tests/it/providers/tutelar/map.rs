@@ -45,11 +45,11 @@ async fn defeated_means_decides_the_status() {
 
 #[tokio::test]
 async fn the_reason_text_is_never_empty() {
-    for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown(String::new()), Reason::Unknown("was".into())]) {
+    for reason in Reason::ALL.iter().cloned().chain([Reason::from(""), Reason::from("was")]) {
         let chargeback = plain("c", Stage::Contested, reason.clone()).build().unwrap();
         let (_, script) = report_once(tutelar(), &chargeback, ok()).await;
         let sent = body(&script.sent()[0])["reason"].as_str().unwrap().to_owned();
-        assert_eq!(sent, reason.words());
+        assert_eq!(sent, reason.description());
         assert!(!sent.is_empty());
     }
     let code = NetworkCode::new(Network::Visa, "13.1");
