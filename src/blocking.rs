@@ -61,9 +61,9 @@ impl<T> Blocking<T> {
     /// ```
     /// use chargeback::blocking::Blocking;
     /// use chargeback::pipwave::{RequeryReply, Pipwave, Requery};
-    /// use chargeback::{Error, HttpProvider};
+    /// use chargeback::{CallReceipt, Error, HttpProvider};
     ///
-    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<RequeryReply, Error> {
+    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<CallReceipt<RequeryReply>, Error> {
     ///     pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-1".into())))
     /// }
     /// ```

@@ -82,7 +82,7 @@ async fn a_stream_of_cases_is_told() -> Result<(), Error> {
     let cases: Vec<_> = (0..50).map(case).collect::<Result<_, _>>()?;
     let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(32));
     while let Some(done) = report.next().await {
-        println!("{} {}: {}", done.chargeback.case_id(), done.told.provider(), done.told.outcome());
+        println!("{} {}: {}", done.chargeback.case_id(), done.result.provider(), done.result.outcome());
     }
     assert_eq!(sandbox.spade().acted(), 50);
     Ok(())

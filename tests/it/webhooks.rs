@@ -114,7 +114,7 @@ fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
 }
 
 fn counted(told: &[BulkOutcome], what: impl Fn(&Outcome) -> bool) -> usize {
-    told.iter().filter(|done| what(done.told.outcome())).count()
+    told.iter().filter(|done| what(done.result.outcome())).count()
 }
 
 #[tokio::test]
@@ -232,8 +232,8 @@ async fn an_outage_at_a_vendor_is_waited_out_and_the_others_are_not_told_twice()
     let (reporter, back) = (reporter(&sandbox), server.app.inbox.back());
     let mut spade = Vec::new();
     let reports = server::report(&reporter, queue, &back, |done| {
-        if done.told.provider().as_str() == "spade" {
-            spade.push(matches!(done.told.outcome(), Outcome::Acknowledged(_)));
+        if done.result.provider().as_str() == "spade" {
+            spade.push(matches!(done.result.outcome(), Outcome::Acknowledged(_)));
             if spade.len() == 3 {
                 sandbox.spade().recover();
             }

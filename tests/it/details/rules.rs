@@ -75,5 +75,5 @@ fn translation_lists_its_steps() {
     let vendor = Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon);
     let case = plain("c", Stage::Received, Reason::NotReceived).build().unwrap();
     let translation = vendor.translate(&Case::new(&case)).unwrap();
-    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["chargeback"]);
+    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["report_chargeback"]);
 }

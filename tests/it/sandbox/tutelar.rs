@@ -55,7 +55,7 @@ async fn an_expired_token_is_renewed_by_the_token_source() {
     }
     let sandbox = Sandbox::in_memory();
     let base = sandbox.tutelar().base_url().clone();
-    let connector = Tutelar::v2(Source, DefeatedMeans::Refuse).at(base);
+    let connector = Tutelar::v2(Source, DefeatedMeans::Refuse).base_url(base);
     let tutelar = sandbox.connect(connector).build().unwrap();
     let contested = plain("case-1", Stage::Contested, Reason::Other).build().unwrap();
     assert_eq!(tutelar.report(&contested).await.unwrap().attempts(), 1);

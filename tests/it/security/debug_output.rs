@@ -77,7 +77,7 @@ async fn provider_plan_and_receipt_debug_redacts_values() {
     check(&format!("{spade:?}"), &["HttpProvider", "Spade", "Timeouts", "RetryPolicy"]);
     let chargeback = plain("canary", Stage::UnderReview, Reason::FraudOther).order_id("canary").build().unwrap();
     let plan = spade.plan(&chargeback).unwrap();
-    check(&format!("{plan:?}"), &["Plan {", "chargeback_pending", "PlannedStep {", "operation: \"chargeback\""]);
+    check(&format!("{plan:?}"), &["Plan {", "chargeback_pending", "PlannedStep {", "operation: \"report_chargeback\""]);
     check(&format!("{:?}", plan.steps()[0].request()), &["PlannedRequest {", "POST"]);
     let receipt = spade.report(&chargeback).await.unwrap();
     check(&format!("{:?}", receipt.steps()[0]), &["StepReport {", "Acknowledged", "message: [redacted]"]);
@@ -90,7 +90,7 @@ async fn provider_plan_and_receipt_debug_redacts_values() {
     let ledger = MemoryLedger::new();
     assert_eq!(format!("{ledger:?}"), "MemoryLedger(0 entries)");
     let mut entry = LedgerEntry::default();
-    entry.acknowledged = Some(ReportedStage::new(&chargeback));
+    entry.acknowledged = Some(ReportedStage::for_chargeback(&chargeback));
     check(&format!("{entry:?}"), &["LedgerEntry {", "vendor_case: none"]);
 }
 

@@ -75,7 +75,7 @@ async fn unclear_outcome_logs_one_warning() {
     for plays in unclear.into_iter().chain([vec![Play::Lost, Play::NotSent, Play::NotSent, Play::NotSent]]) {
         let (lines, delivery) = logged(spade(None), plays).await;
         assert_eq!(delivery, Some(Delivery::Unknown));
-        check_warning(&lines, ACTED, "spade", "chargeback");
+        check_warning(&lines, ACTED, "spade", "report_chargeback");
     }
     // The attempt and its lookups fail, and there is still one warning.
     let (lines, delivery) = logged(pipwave(), vec![Play::Lost, Play::json(400, "{}")]).await;
@@ -90,7 +90,7 @@ async fn unclear_native_call_logs_a_warning() {
     let tutelar = provider(Tutelar::v1(KEY, KEY, DefeatedMeans::Refuse), &script);
     let refund = TransactionRefund::new(RefundStatus::Processed, "ORD_1", "planted");
     assert_eq!(tutelar.report_refund(refund).await.unwrap_err().delivery(), Delivery::Unknown);
-    check_warning(&log.lines(), ACTED, "tutelar", "refund");
+    check_warning(&log.lines(), ACTED, "tutelar", "report_refund");
 }
 
 #[tokio::test(start_paused = true)]

@@ -92,7 +92,7 @@ async fn fraud_is_said_only_where_it_is_fraud() {
                 assert!(sent.get(key).is_none(), "{reason:?} {key}");
             }
             assert_eq!(sent["chargebackNotes"], format!("reason: {}", reason.description()));
-            assert!(losses.contains(&Loss::new(Field::Reason, LossKind::Noted, "in words, in the notes")));
+            assert!(losses.contains(&Loss::new(Field::Reason, LossKind::Noted, "as text in chargebackNotes")));
             assert!(losses.contains(&Loss::new(Field::Fraud, LossKind::Dropped, "the reason is not fraud")));
         }
     }

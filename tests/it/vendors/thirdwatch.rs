@@ -70,7 +70,7 @@ async fn a_guest_is_known_by_the_session() {
     let (result, script) = report_once(thirdwatch(), &guest, ok()).await;
     let sent = body(&script.sent()[0]);
     assert_eq!((&sent["_userId"], &sent["_sessionId"]), (&json!("s-1"), &json!("s-1")));
-    let taken = Loss::new(Field::SessionId, LossKind::Assumed, "no user id: the session id is sent as `_userId` too");
+    let taken = Loss::new(Field::SessionId, LossKind::Assumed, "no user id: the session id is also sent as `_userId`");
     assert!(result.unwrap().losses().contains(&taken));
 
     let nobody = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
@@ -94,7 +94,7 @@ async fn a_tag_follows_fraud_that_stands_and_only_by_choice() {
             let fraud = matches!(reason, Reason::FraudCardAbsent | Reason::FraudOther);
             let stands = !matches!(stage, Stage::Won | Stage::Reversed | Stage::Withdrawn);
             let steps: Vec<&str> = receipt.steps().iter().map(chargeback::StepReport::operation).collect();
-            let expected = if fraud && stands { vec!["chargeback", "tag"] } else { vec!["chargeback"] };
+            let expected = if fraud && stands { vec!["report_chargeback", "tag"] } else { vec!["report_chargeback"] };
             assert_eq!(steps, expected, "{stage} {reason:?}");
             let plan = tagging.plan(&chargeback).unwrap();
             assert_eq!(plan.steps().iter().map(chargeback::PlannedStep::operation).collect::<Vec<_>>(), expected);

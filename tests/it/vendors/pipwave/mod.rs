@@ -152,7 +152,7 @@ async fn native_rules_are_all_listed() {
     );
     let no_reason = TagChargeback::for_transaction("t", ChargebackStage::Disputed);
     let error = pipwave.tag_chargeback(no_reason).await.unwrap_err();
-    assert_eq!(violations(&error), ["reason: required where a case is opened"]);
+    assert_eq!(violations(&error), ["reason: required for a stage that opens a case"]);
     let mut nobody = TagChargeback::for_transaction("t", ChargebackStage::DisputeWon);
     nobody.txn_id = None;
     assert_eq!(violations(&pipwave.tag_chargeback(nobody).await.unwrap_err()), ["txn_id: this or pw_id is required"]);
@@ -316,7 +316,7 @@ async fn a_look_that_fails_leaves_it_unknown() {
     let script = Script::of([Play::json(502, "<html>"), Play::json(200, r#"{"status":401}"#)]);
     let error = provider(pipwave(), &script).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("unavailable", Delivery::Unknown));
-    assert_eq!(error.lookup_detail(), Some("requery failed (refused, HTTP 200)"));
+    assert_eq!(error.lookup_detail(), Some("requery failed (rejected, HTTP 200)"));
     let lost: Vec<Play> = std::iter::once(Play::Hang).chain(vec![Play::NotSent; 4]).collect();
     let error = provider(pipwave(), &Script::of(lost)).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
