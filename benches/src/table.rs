@@ -2,11 +2,11 @@
 
 use crate::builds::{self, Build};
 use crate::bulk::Run;
-use crate::cases::Which;
-use crate::counts::{self, What};
+use crate::cases::Vendor;
+use crate::counts::{self, Work};
 use crate::fanout::Fanout;
 use crate::process::{self, Server};
-use crate::roads::{Road, Took};
+use crate::variants::{Cost, Variant};
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -40,11 +40,11 @@ fn head<'a>(cells: impl IntoIterator<Item = &'a str>) {
 }
 
 fn vendors(first: &str) {
-    head(std::iter::once(first).chain(Which::ALL.map(Which::name)));
+    head(std::iter::once(first).chain(Vendor::ALL.map(Vendor::name)));
 }
 
 fn line(name: &str, cell: impl Fn(usize) -> String) {
-    row(std::iter::once(name.to_owned()).chain((0..Which::ALL.len()).map(cell)));
+    row(std::iter::once(name.to_owned()).chain((0..Vendor::ALL.len()).map(cell)));
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {
@@ -58,10 +58,10 @@ fn ratio(one: u64, other: u64) -> String {
 }
 
 /// Instructions and allocations of one request and one reply.
-pub fn per_connector() {
+pub fn per_vendor() {
     counts::compare();
-    let count = |what| Which::ALL.map(|which| counts::instructions(what, which));
-    let [encode, encode_by_hand, json, decode, decode_by_hand, report] = What::ALL.map(count);
+    let count = |work| Vendor::ALL.map(|vendor| counts::instructions(work, vendor));
+    let [encode, encode_by_hand, json, decode, decode_by_hand, report] = Work::ALL.map(count);
     vendors("One report: instructions");
     line("translate, encode, sign", |i| encode[i].to_string());
     line("the same request by hand", |i| encode_by_hand[i].to_string());
@@ -72,13 +72,13 @@ pub fn per_connector() {
     line("the same into a plain struct", |i| decode_by_hand[i].to_string());
     line("ratio (target 1.5)", |i| ratio(decode[i], decode_by_hand[i]));
     line("`report()`, the transport answering at once", |i| report[i].to_string());
-    let (ours, by_hand) = (Which::ALL.map(counts::allocations), Which::ALL.map(counts::allocations_by_hand));
+    let (ours, by_hand) = (Vendor::ALL.map(counts::allocations), Vendor::ALL.map(counts::allocations_by_hand));
     vendors("One request: allocations");
     line("by hand", |i| by_hand[i].to_string());
     line("made", |i| ours[i].made.to_string());
     line("of them kept by the request", |i| ours[i].by_request.to_string());
     line("kept by step and losses, for a second attempt and the receipt", |i| ours[i].by_report.to_string());
-    line("of no use once the request is ready (target 0)", |i| ours[i].wasted.to_string());
+    line("of no use once the request is ready (target 0)", |i| ours[i].temporary.to_string());
 }
 
 /// The targets that hold and do not hang on the machine: instructions and allocations of one request and one reply.
@@ -87,20 +87,21 @@ pub fn per_connector() {
 pub fn broken_targets() -> Vec<String> {
     counts::compare();
     let mut broken = Vec::new();
-    for which in Which::ALL {
-        for (ours, by_hand) in [(What::Encode, What::EncodeByHand), (What::Decode, What::DecodeByHand)] {
-            let (ours_take, by_hand_takes) = (counts::instructions(ours, which), counts::instructions(by_hand, which));
-            let (vendor, what) = (which.name(), ours.name());
-            println!("{vendor} {what}: {} of by hand", ratio(ours_take, by_hand_takes));
+    for vendor in Vendor::ALL {
+        for (ours, by_hand) in [(Work::Encode, Work::EncodeByHand), (Work::Decode, Work::DecodeByHand)] {
+            let (ours_take, by_hand_takes) =
+                (counts::instructions(ours, vendor), counts::instructions(by_hand, vendor));
+            let (vendor, work) = (vendor.name(), ours.name());
+            println!("{vendor} {work}: {} of by hand", ratio(ours_take, by_hand_takes));
             // The target is 1.5; a tenth more is what another compiler's inlining may make of the same code.
             if ours_take * 10 > by_hand_takes * 16 {
-                broken.push(format!("{vendor} {what}: {ours_take} instructions, and by hand {by_hand_takes}"));
+                broken.push(format!("{vendor} {work}: {ours_take} instructions, and by hand {by_hand_takes}"));
             }
         }
-        let wasted = counts::allocations(which).wasted;
-        println!("{} allocations of no use: {wasted}", which.name());
-        if wasted > 0 {
-            broken.push(format!("{}: {wasted} allocations of no use", which.name()));
+        let temporary = counts::allocations(vendor).temporary;
+        println!("{} allocations of no use: {temporary}", vendor.name());
+        if temporary > 0 {
+            broken.push(format!("{}: {temporary} allocations of no use", vendor.name()));
         }
     }
     broken
@@ -109,18 +110,18 @@ pub fn broken_targets() -> Vec<String> {
 /// The roads over loopback, round by round.
 pub fn end_to_end(server: &Server, size: Size) {
     for (concurrency, reports) in [64, 1].into_iter().zip(size.reports) {
-        let mut cpu = vec![vec![Vec::new(); Road::ALL.len()]; Which::ALL.len()];
+        let mut cpu = vec![vec![Vec::new(); Variant::ALL.len()]; Vendor::ALL.len()];
         for _ in 0..size.rounds {
-            for (which, of_vendor) in Which::ALL.into_iter().zip(&mut cpu) {
-                for (road, of_road) in Road::ALL.into_iter().zip(of_vendor) {
-                    let (concurrency, reports) = (concurrency.to_string(), (reports / which.requests()).to_string());
-                    let arguments = ["road", road.name(), which.name(), &concurrency, &reports, server.origin()];
-                    of_road.push(process::ask::<Took>(&arguments).cpu_of_100_000());
+            for (vendor, of_vendor) in Vendor::ALL.into_iter().zip(&mut cpu) {
+                for (variant, of_variant) in Variant::ALL.into_iter().zip(of_vendor) {
+                    let (concurrency, reports) = (concurrency.to_string(), (reports / vendor.requests()).to_string());
+                    let arguments = ["variant", variant.name(), vendor.name(), &concurrency, &reports, server.origin()];
+                    of_variant.push(process::run_child::<Cost>(&arguments).cpu_per_100_000());
                 }
             }
         }
         vendors(&format!("End to end, {concurrency} at once: CPU seconds per 100,000 requests"));
-        for (place, name) in ROADS.into_iter().enumerate() {
+        for (place, name) in VARIANTS.into_iter().enumerate() {
             line(name, |i| format!("{:.2}", median(cpu[i][place].clone())));
         }
         // Round by round, so that what else the machine does falls on both.
@@ -134,7 +135,7 @@ pub fn end_to_end(server: &Server, size: Size) {
     }
 }
 
-const ROADS: [&str; 5] = [
+const VARIANTS: [&str; 5] = [
     "hyper, one connection each",
     "hyper-util's pool",
     "reqwest, prepared bytes",
@@ -177,38 +178,38 @@ pub fn bulk(server: &Server, size: Size) {
     head(["`report_all` to one vendor, 64 at once", "CPU µs a case", "cases a second", "memory grew by, KiB"]);
     for power in 3..=size.bulk {
         let cases = 10_u64.pow(power).to_string();
-        let run = process::ask::<Run>(&["bulk", &cases, server.origin()]);
-        row([cases, micros(run.took), rate(run.took), (run.most_kib - run.before_kib).to_string()]);
+        let run = process::run_child::<Run>(&["bulk", &cases, server.origin()]);
+        row([cases, micros(run.cost), rate(run.cost), (run.most_kib - run.before_kib).to_string()]);
     }
     let cases = 10_u64.pow(size.bulk.min(5));
     let text = cases.to_string();
     let (mut posts, mut bulks) = (Vec::new(), Vec::new());
     for _ in 0..size.rounds.min(5) {
-        posts.push(process::ask::<Took>(&["road", "reqwest", "spade", "64", &text, server.origin()]));
-        bulks.push(process::ask::<Run>(&["bulk", &text, server.origin()]).took);
+        posts.push(process::run_child::<Cost>(&["variant", "reqwest", "spade", "64", &text, server.origin()]));
+        bulks.push(process::run_child::<Run>(&["bulk", &text, server.origin()]).cost);
     }
-    let making = process::ask::<Took>(&["making", &text]);
-    let middle = |mut all: Vec<Took>| {
+    let building = process::run_child::<Cost>(&["build-cases", &text]);
+    let middle = |mut all: Vec<Cost>| {
         all.sort_unstable_by(|one, other| one.cpu.total_cmp(&other.cpu));
         all[all.len() / 2]
     };
     let each =
-        |of: fn(&Took) -> f64| median(posts.iter().zip(&bulks).map(|(post, bulk)| of(post) / of(bulk)).collect());
-    let (cpu, wall) = (each(|took| took.cpu), each(|took| took.wall));
+        |of: fn(&Cost) -> f64| median(posts.iter().zip(&bulks).map(|(post, bulk)| of(post) / of(bulk)).collect());
+    let (cpu, wall) = (each(|cost| cost.cpu), each(|cost| cost.wall));
     let (post, bulk) = (middle(posts), middle(bulks));
     row([format!("{cases}, between those"), micros(bulk), rate(bulk), String::new()]);
     row([format!("{cases} prepared bytes by reqwest"), micros(post), rate(post), String::new()]);
-    row([format!("{cases} cases made, and dropped"), micros(making), rate(making), String::new()]);
+    row([format!("{cases} cases made, and dropped"), micros(building), rate(building), String::new()]);
     row(["throughput of reqwest's (target 0.9)".into(), format!("{cpu:.2}"), format!("{wall:.2}"), String::new()]);
 }
 
-fn micros(took: Took) -> String {
-    format!("{:.1}", took.cpu_of_100_000() * 10.0)
+fn micros(cost: Cost) -> String {
+    format!("{:.1}", cost.cpu_per_100_000() * 10.0)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-fn rate(took: Took) -> String {
-    format!("{:.0}", took.requests as f64 / took.wall)
+fn rate(cost: Cost) -> String {
+    format!("{:.0}", cost.requests as f64 / cost.wall)
 }
 
 /// Cold builds.
