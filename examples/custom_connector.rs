@@ -12,6 +12,7 @@ use chargeback::connector::{
     TranslateError, Translation,
 };
 use chargeback::{
+    Loss,
     Capabilities, Chargeback, ChargebackProvider as _, Fidelity, Field, FieldSupport, HttpProvider, ProviderId, Secret,
     Stage, StageSupport, Violation,
 };
@@ -30,7 +31,7 @@ fn phase(stage: Stage) -> StageSupport {
         Stage::Received => StageSupport::exact("open"),
         Stage::Contested | Stage::UnderReview => StageSupport::lossy("open"),
         Stage::Won | Stage::Lost | Stage::Closed => StageSupport::lossy("closed"),
-        _ => StageSupport::refused(),
+        _ => StageSupport::unsupported(),
     }
 }
 
@@ -47,7 +48,7 @@ impl Connector for Acme {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(phase, |_| StageSupport::lossy(""), field)
+        Capabilities::from_mapping(phase, |_| StageSupport::lossy(""), field)
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
@@ -59,8 +60,10 @@ impl Connector for Acme {
         let Some(order) = chargeback.payment().order_id.clone() else {
             return Err(TranslateError::Invalid(vec![Violation::new("payment.order_id", "Acme requires it")]));
         };
-        let update = Call { order, phase: Some(phase.word().to_owned()) };
-        Ok(Translation::new(update).words(phase.word().to_owned(), "").loss_of(Field::Stage, &phase))
+        let update = Call { order, phase: Some(phase.value().to_owned()) };
+        Ok(Translation::new(update)
+            .words(phase.value().to_owned(), "")
+            .losses(Loss::from_support(Field::Stage, &phase)))
     }
 }
 

@@ -89,7 +89,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
 
     // No server listens on this port, so nothing is sent.
     let unreachable =
-        sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).at("http://127.0.0.1:9".parse()?);
+        sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).base_url("http://127.0.0.1:9".parse()?);
     let spade = sandbox.connect(unreachable).transport(transport).retry(chargeback::RetryPolicy::never()).build()?;
     let next = next.to_builder().vendor_payment(chargeback::spade::ID, "0b6d1f0e").build()?;
     match spade.report(&next).await {

@@ -20,10 +20,9 @@ use std::fmt;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{ConfigurationError, Error};
-use crate::lifecycle::LedgerError;
 use crate::model::{Chargeback, ProviderId};
-use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
-use crate::reporter::{Outcomes, Reporter};
+use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt, Resolution};
+use crate::reporter::{Outcomes, Reporter, ResolveError};
 use crate::util::violation::Violation;
 
 /// A provider or reporter with blocking calls.
@@ -61,10 +60,10 @@ impl<T> Blocking<T> {
     ///
     /// ```
     /// use chargeback::blocking::Blocking;
-    /// use chargeback::pipwave::{PaymentState, Pipwave, Requery};
+    /// use chargeback::pipwave::{RequeryReply, Pipwave, Requery};
     /// use chargeback::{Error, HttpProvider};
     ///
-    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<PaymentState, Error> {
+    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<RequeryReply, Error> {
     ///     pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-1".into())))
     /// }
     /// ```
@@ -157,14 +156,18 @@ impl Blocking<Reporter> {
         self.wait_for(|reporter| reporter.retry_failed(chargeback, previous))
     }
 
-    /// Ends the doubt about a case at a vendor; see [`Reporter::resolve_doubt`].
+    /// Ends the doubt about a case at one vendor; see [`Reporter::resolve_doubt`].
     ///
     /// # Errors
     ///
-    /// Returns [`LedgerError`] if the ledger cannot be read or written, or if the reporter has no vendor with this
-    /// id.
-    pub fn resolve_doubt(&self, provider: &ProviderId, case_id: &str, found: Option<&str>) -> Result<(), LedgerError> {
-        self.wait_for(|reporter| reporter.resolve_doubt(provider, case_id, found))
+    /// [`ResolveError`]; the doubt remains.
+    pub fn resolve_doubt(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        resolution: Resolution,
+    ) -> Result<(), ResolveError> {
+        self.wait_for(|reporter| reporter.resolve_doubt(provider, case_id, resolution))
     }
 
     /// Sends each chargeback to all vendors and returns the outcomes as they arrive; see [`Reporter::report_all`].

@@ -129,7 +129,7 @@ fn reporter(sandbox: &Sandbox, ledger: Option<Arc<FileLedger>>) -> Result<Report
         .target(Target::required(spade).pace(limit))
         .best_effort(sandbox.connect(sandbox.pipwave_connector()).build()?);
     match ledger {
-        Some(ledger) => builder.shared_ledger(ledger).build(),
+        Some(ledger) => builder.ledger(ledger).build(),
         None => builder.build(),
     }
 }

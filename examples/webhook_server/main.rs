@@ -76,11 +76,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn print(done: &BulkOutcome) {
     let (case, stage) = (done.chargeback.case_id(), done.chargeback.stage());
-    let text = match done.told.outcome() {
+    let text = match done.result.outcome() {
         Outcome::Skipped(Skipped::Step(step)) => format!("skipped: {step}"),
         outcome => outcome.to_string(),
     };
-    println!("        {case:<20} {stage:<12} {:<10} {text}", done.told.provider());
+    println!("        {case:<20} {stage:<12} {:<10} {text}", done.result.provider());
 }
 
 fn show(vendor: &str, cases: &[RecordedCase]) {

@@ -175,8 +175,8 @@ pub(crate) async fn report(
     let waiting = stream::unfold(queue, async |mut queue| queue.recv().await.map(|chargeback| (chargeback, queue)));
     let mut outcomes = reporter.report_all(Box::pin(waiting), BulkOptions::default());
     while let Some(done) = outcomes.next().await {
-        if done.told.may_be_retried() {
-            let wait = match done.told.outcome() {
+        if done.result.may_be_retried() {
+            let wait = match done.result.outcome() {
                 Outcome::Failed(error) | Outcome::Unknown(error) => error.retry_after(),
                 _ => None,
             };

@@ -206,7 +206,7 @@ impl Sandbox {
     pub fn connect<C: Connector>(&self, connector: C) -> HttpProviderBuilder<C> {
         let builder = HttpProvider::builder(connector);
         match self.transport() {
-            Some(transport) => builder.shared_transport(transport),
+            Some(transport) => builder.transport(transport),
             None => builder,
         }
     }
@@ -259,39 +259,39 @@ impl Sandbox {
     /// Returns a Thirdwatch connector with the fake's base URL and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn thirdwatch_connector(&self) -> Thirdwatch {
-        Thirdwatch::new(API_KEY, ThirdwatchEnvironment::Staging).at(self.thirdwatch.base_url().clone())
+        Thirdwatch::new(API_KEY, ThirdwatchEnvironment::Staging).base_url(self.thirdwatch.base_url().clone())
     }
 
     /// Returns a RevCent connector with the fake's base URL and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn revcent_connector(&self) -> RevCent {
-        RevCent::new(API_KEY).at(self.revcent.base_url().clone())
+        RevCent::new(API_KEY).base_url(self.revcent.base_url().clone())
     }
 
     /// Returns a connector for Tutelar's API version 1 with the fake's base URL and keys, for
     /// [`connect`](Self::connect).
     #[must_use]
     pub fn tutelar_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
-        Tutelar::v1(API_KEY, API_SECRET, defeated_means).at(self.tutelar.base_url().clone())
+        Tutelar::v1(API_KEY, API_SECRET, defeated_means).base_url(self.tutelar.base_url().clone())
     }
 
     /// Returns a connector for Tutelar's API version 2 with the fake's base URL and [`TOKEN`], for
     /// [`connect`](Self::connect).
     #[must_use]
     pub fn tutelar_v2_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
-        Tutelar::v2(Secret::from(TOKEN), defeated_means).at(self.tutelar.base_url().clone())
+        Tutelar::v2(Secret::from(TOKEN), defeated_means).base_url(self.tutelar.base_url().clone())
     }
 
     /// Returns a Spade connector with the fake's base URL and key, for [`connect`](Self::connect).
     #[must_use]
     pub fn spade_connector(&self, won_means: WonMeans) -> Spade {
-        Spade::new(API_KEY, SpadeEnvironment::EastSandbox, won_means).at(self.spade.base_url().clone())
+        Spade::new(API_KEY, SpadeEnvironment::EastSandbox, won_means).base_url(self.spade.base_url().clone())
     }
 
     /// Returns a Pipwave connector with the fake's base URL, key and secret, for [`connect`](Self::connect).
     #[must_use]
     pub fn pipwave_connector(&self) -> Pipwave {
-        Pipwave::new(API_KEY, API_SECRET, PipwaveEnvironment::Staging).at(self.pipwave.base_url().clone())
+        Pipwave::new(API_KEY, API_SECRET, PipwaveEnvironment::Staging).base_url(self.pipwave.base_url().clone())
     }
 }
 

@@ -15,7 +15,7 @@
 //!
 //! async fn confirmed(pipwave: &HttpProvider<Pipwave>, payload: &Verified) -> Result<bool, Error> {
 //!     let Some(question) = payload.requery() else { return Ok(false) };
-//!     Ok(payload.confirmed_by(&pipwave.requery(question).await?) == Confirmation::Confirmed)
+//!     Ok(payload.confirmed_by(&pipwave.requery(question).await?.reply) == Confirmation::Confirmed)
 //! }
 //! ```
 //!
@@ -39,7 +39,7 @@ use super::verify::{Secrets, WebhookError, misconfigured};
 use super::{Cycle, Event, Source};
 use crate::error::Error;
 use crate::model::{Field, Stage};
-use crate::providers::pipwave::{ID, Notification, NotificationError, PaymentState, Requery, TransactionStatus};
+use crate::providers::pipwave::{ID, Notification, NotificationError, Requery, RequeryReply, TransactionStatus};
 use crate::util::secret::Secret;
 
 /// What to answer, so that Pipwave does not send it again.
@@ -116,7 +116,7 @@ impl Verified {
 
     /// What Pipwave's answer says of the notification.
     #[must_use]
-    pub fn confirmed_by(&self, state: &PaymentState) -> Confirmation {
+    pub fn confirmed_by(&self, state: &RequeryReply) -> Confirmation {
         use TransactionStatus::{ChargedBack, Disputed, FullyRefunded, Paid, PartiallyRefunded};
         let told = self.notification.unsigned_reverse_status().and_then(stage);
         match (told, state.status) {

@@ -29,7 +29,7 @@ fn threads_share_a_blocking_provider() {
     });
     assert_eq!(sandbox.pipwave().cases().len(), 8);
     let state = pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-3".into()))).unwrap();
-    assert_eq!(state.status, TransactionStatus::Disputed);
+    assert_eq!(state.reply.status, TransactionStatus::Disputed);
     assert!(!pipwave.get_ref().is_in_doubt("case-3") && !format!("{pipwave:?}").contains(API_KEY));
 }
 

@@ -5,8 +5,9 @@ mod bulk;
 #[cfg(feature = "bulk")]
 mod bulk_edges;
 #[cfg(feature = "bulk")]
+mod bulk_order;
+#[cfg(feature = "bulk")]
 mod bulk_throttled;
-mod guard;
 
 use std::time::Duration;
 

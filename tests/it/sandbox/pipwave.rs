@@ -58,7 +58,7 @@ async fn finds_a_payment_by_either_id() {
     };
     pipwave.tag_chargeback(tag(Some("pw-1"), Some("t-1"))).await.unwrap();
     for by in [pipwave::Requery::Payment("pw-1".into()), pipwave::Requery::Transaction("t-1".into())] {
-        assert_eq!(pipwave.requery(by).await.unwrap().status, pipwave::TransactionStatus::Disputed);
+        assert_eq!(pipwave.requery(by).await.unwrap().reply.status, pipwave::TransactionStatus::Disputed);
     }
     // The two ids belong to different payments.
     pipwave.tag_chargeback(tag(None, Some("t-2"))).await.unwrap();
