@@ -37,7 +37,7 @@ pub async fn run(origin: &str, cases: u64, concurrency: usize) -> Run {
         let mut report = reporter.report_all(stream::iter(cases_from(first, cases)), bulk);
         let mut count = 0;
         while let Some(outcome) = report.next().await {
-            assert!(outcome.told.outcome().receipt().is_some(), "{}", outcome.told.outcome());
+            assert!(outcome.result.outcome().receipt().is_some(), "{}", outcome.result.outcome());
             count += 1;
         }
         assert_eq!(count, cases);

@@ -1,7 +1,7 @@
-//! Prints the table of speed: `cargo run --release -p chargeback-benches`.
+//! Prints the tables of `docs/performance.md`: `cargo run --release -p chargeback-benches`.
 //!
-//! It needs valgrind. `-- gate` counts instructions and allocations alone, and fails if there are more than there
-//! may be. `-- smoke` only sees whether it runs, and needs no valgrind. The other arguments are its own children's.
+//! Requires valgrind. `-- gate` measures only instructions and allocations, and fails if a limit is exceeded. `--
+//! smoke` only checks that the benchmarks run, and needs no valgrind. All other arguments are for child processes.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ fn main() {
         ["fanout"] => table::fanout(Size::FULL),
         ["bulk"] => table::bulk(&Server::start(0), Size::FULL),
         ["builds"] => table::builds(Size::FULL),
-        ["serve", wait] => table::runtime().block_on(server::serve(Duration::from_millis(number(wait)))),
+        ["serve", delay] => table::runtime().block_on(server::serve(Duration::from_millis(number(delay)))),
         ["repeat", work, vendor, times] => {
             counts::repeat(Work::from_name(work), Vendor::from_name(vendor), number(times))
         }
@@ -55,7 +55,7 @@ fn main() {
         }
         ["bulk", cases, origin] => print_json(&table::runtime().block_on(bulk::run(origin, number(cases), 64))),
         ["build-cases", cases] => print_json(&bulk::build_cases(number(cases))),
-        other => panic!("not known: {other:?}"),
+        other => panic!("unknown arguments: {other:?}"),
     }
 }
 

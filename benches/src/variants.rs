@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use chargeback::connector::Connector;
-use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Timeouts};
+use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Throttled, Timeouts};
 use http::{HeaderValue, Request, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
@@ -103,7 +103,7 @@ pub async fn run(variant: Variant, vendor: Vendor, concurrency: u64, reports: u6
     }
 }
 
-async fn report(provider: Arc<dyn ChargebackProvider>, concurrency: u64, reports: u64, vendor: Vendor) -> Cost {
+async fn report(provider: Arc<dyn Throttled>, concurrency: u64, reports: u64, vendor: Vendor) -> Cost {
     let cases = if vendor == Vendor::RevCent { reports + WARM_UP } else { PREPARED_CASES };
     let cases: Arc<[Chargeback]> = (0..cases).map(|number| cases::case(vendor, number)).collect();
     measure(concurrency, reports, vendor, |numbers| {
@@ -214,8 +214,8 @@ fn to_origin_form(mut request: Request<Bytes>) -> Request<Bytes> {
 ///
 /// Panics if the provider cannot be built.
 #[must_use]
-pub fn provider(vendor: Vendor, origin: &str, over_hyper: bool) -> Arc<dyn ChargebackProvider> {
-    fn connect<C: Connector>(connector: C, over_hyper: bool) -> Arc<dyn ChargebackProvider> {
+pub fn provider(vendor: Vendor, origin: &str, over_hyper: bool) -> Arc<dyn Throttled> {
+    fn connect<C: Connector>(connector: C, over_hyper: bool) -> Arc<dyn Throttled> {
         let builder = HttpProvider::builder(connector);
         let builder =
             if over_hyper { builder.transport(HyperTransport::new(Timeouts::default().connect)) } else { builder };
