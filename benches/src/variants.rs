@@ -1,4 +1,4 @@
-//! End to end: the roads by which the same requests are posted, each in a process of its own.
+//! End-to-end measurements: several variants send the same requests. Each measurement is a separate process.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use chargeback::connector::Connector;
-use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Timeouts};
+use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Throttled, Timeouts};
 use http::{HeaderValue, Request, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
@@ -17,26 +17,26 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::cases::{self, Which};
+use crate::cases::{self, Vendor};
 use crate::hyper_transport::HyperTransport;
 use crate::{by_hand, process};
 
-/// By which road.
+/// A way to send the requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Road {
-    /// hyper, a connection for each of those at once; prepared requests.
+pub enum Variant {
+    /// hyper with one connection for each task, and prepared requests.
     Hyper,
-    /// hyper-util's pool; prepared requests.
+    /// The connection pool of hyper-util, with prepared requests.
     Pool,
-    /// reqwest as it comes; prepared requests.
+    /// reqwest with default settings, and prepared requests.
     Reqwest,
-    /// `report()`, as it comes.
+    /// `report()` with default settings.
     Report,
-    /// `report()` over the transport of `examples/hyper_transport.rs`.
+    /// `report()` with the transport of `examples/hyper_transport.rs`.
     ReportOverHyper,
 }
 
-impl Road {
+impl Variant {
     pub const ALL: [Self; 5] = [Self::Hyper, Self::Pool, Self::Reqwest, Self::Report, Self::ReportOverHyper];
 
     #[must_use]
@@ -50,65 +50,67 @@ impl Road {
         }
     }
 
-    /// The road of this name.
+    /// Returns the variant with this name.
     ///
     /// # Panics
     ///
-    /// If there is none.
+    /// Panics if the name is unknown.
     #[must_use]
-    pub fn of(name: &str) -> Self {
-        Self::ALL.into_iter().find(|road| road.name() == name).expect("a road's name")
+    pub fn from_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|variant| variant.name() == name).expect("a variant's name")
     }
 }
 
-/// What a run took.
+/// The cost of a run: CPU and wall time in seconds.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Took {
+pub struct Cost {
     pub cpu: f64,
     pub wall: f64,
     pub requests: u64,
 }
 
-impl Took {
-    /// CPU seconds of a hundred thousand requests.
+impl Cost {
+    /// Returns the CPU seconds per 100,000 requests.
     #[must_use]
-    pub fn cpu_of_100_000(self) -> f64 {
+    pub fn cpu_per_100_000(self) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
         let requests = self.requests as f64;
         self.cpu / requests * 100_000.0
     }
 }
 
-/// How many reports before the clock runs: connections are made, and what is made once is.
+/// The number of reports before the measurement, to open connections and to initialize the program.
 const WARM_UP: u64 = 2_000;
 
-/// So many cases are prepared, and used in turn: more than run at once, and no more than a cache holds, as a case that was
-/// just made is in it. RevCent is told of each but once, so there they come from memory.
-const RING: u64 = 128;
+/// The number of prepared cases, which are used in turn.
+///
+/// More cases than concurrent reports, and few enough for the CPU cache: in a program, a new case is in the cache
+/// too. A report to RevCent needs a new case each time, so these cases are read from memory.
+const PREPARED_CASES: u64 = 128;
 
-/// Makes so many reports, or posts their requests, so many at once.
+/// Sends this number of reports, or their requests, with this concurrency.
 ///
 /// # Panics
 ///
-/// If one of them fails.
-pub async fn run(road: Road, which: Which, concurrency: u64, reports: u64, origin: &str) -> Took {
-    match road {
-        Road::Hyper => over_hyper(concurrency, reports, which, origin).await,
-        Road::Pool => over_pool(concurrency, reports, which, origin).await,
-        Road::Reqwest => over_reqwest(concurrency, reports, which, origin).await,
-        Road::Report => report(provider(which, origin, false), concurrency, reports, which).await,
-        Road::ReportOverHyper => report(provider(which, origin, true), concurrency, reports, which).await,
+/// Panics if a report or a request fails.
+pub async fn run(variant: Variant, vendor: Vendor, concurrency: u64, reports: u64, origin: &str) -> Cost {
+    match variant {
+        Variant::Hyper => over_hyper(concurrency, reports, vendor, origin).await,
+        Variant::Pool => over_pool(concurrency, reports, vendor, origin).await,
+        Variant::Reqwest => over_reqwest(concurrency, reports, vendor, origin).await,
+        Variant::Report => report(provider(vendor, origin, false), concurrency, reports, vendor).await,
+        Variant::ReportOverHyper => report(provider(vendor, origin, true), concurrency, reports, vendor).await,
     }
 }
 
-async fn report(provider: Arc<dyn ChargebackProvider>, concurrency: u64, reports: u64, which: Which) -> Took {
-    let cases = if which == Which::RevCent { reports + WARM_UP } else { RING };
-    let cases: Arc<[Chargeback]> = (0..cases).map(|number| cases::case(which, number)).collect();
-    measure(concurrency, reports, which, |turns| {
+async fn report(provider: Arc<dyn Throttled>, concurrency: u64, reports: u64, vendor: Vendor) -> Cost {
+    let cases = if vendor == Vendor::RevCent { reports + WARM_UP } else { PREPARED_CASES };
+    let cases: Arc<[Chargeback]> = (0..cases).map(|number| cases::case(vendor, number)).collect();
+    measure(concurrency, reports, vendor, |numbers| {
         let (provider, cases) = (Arc::clone(&provider), Arc::clone(&cases));
         async move {
-            for turn in turns {
-                let case = usize::try_from(turn).expect("a number") % cases.len();
+            for number in numbers {
+                let case = usize::try_from(number).expect("a number") % cases.len();
                 let _ = provider.report(&cases[case]).await.expect("a receipt");
             }
         }
@@ -116,17 +118,17 @@ async fn report(provider: Arc<dyn ChargebackProvider>, concurrency: u64, reports
     .await
 }
 
-async fn over_hyper(concurrency: u64, reports: u64, which: Which, origin: &str) -> Took {
-    let requests: Arc<[_]> = prepare(which, origin).into_iter().map(of_origin).collect();
+async fn over_hyper(concurrency: u64, reports: u64, vendor: Vendor, origin: &str) -> Cost {
+    let requests: Arc<[_]> = prepare(vendor, origin).into_iter().map(to_origin_form).collect();
     let address: Arc<str> = origin.trim_start_matches("http://").into();
-    measure(concurrency, reports, which, |turns| {
+    measure(concurrency, reports, vendor, |numbers| {
         let (requests, address) = (Arc::clone(&requests), Arc::clone(&address));
         async move {
             let stream = TcpStream::connect(&*address).await.expect("a connection");
             stream.set_nodelay(true).expect("an option");
             let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("a handshake");
             tokio::spawn(connection);
-            for _ in turns {
+            for _ in numbers {
                 for request in requests.iter() {
                     sender.ready().await.expect("a connection");
                     let reply = sender.send_request(request.clone().map(Full::new)).await.expect("a reply");
@@ -139,15 +141,15 @@ async fn over_hyper(concurrency: u64, reports: u64, which: Which, origin: &str) 
     .await
 }
 
-async fn over_pool(concurrency: u64, reports: u64, which: Which, origin: &str) -> Took {
-    let requests: Arc<[_]> = prepare(which, origin).into();
+async fn over_pool(concurrency: u64, reports: u64, vendor: Vendor, origin: &str) -> Cost {
+    let requests: Arc<[_]> = prepare(vendor, origin).into();
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build(connector);
-    measure(concurrency, reports, which, |turns| {
+    measure(concurrency, reports, vendor, |numbers| {
         let (requests, client) = (Arc::clone(&requests), client.clone());
         async move {
-            for _ in turns {
+            for _ in numbers {
                 for request in requests.iter() {
                     let reply = client.request(request.clone().map(Full::new)).await.expect("a reply");
                     assert_eq!(reply.status(), 200);
@@ -159,17 +161,17 @@ async fn over_pool(concurrency: u64, reports: u64, which: Which, origin: &str) -
     .await
 }
 
-async fn over_reqwest(concurrency: u64, reports: u64, which: Which, origin: &str) -> Took {
+async fn over_reqwest(concurrency: u64, reports: u64, vendor: Vendor, origin: &str) -> Cost {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let prepared = prepare(which, origin).into_iter().map(|request| {
+    let prepared = prepare(vendor, origin).into_iter().map(|request| {
         let url = reqwest::Url::parse(&request.uri().to_string()).expect("an address");
         (request.method().clone(), url, request.headers().clone(), request.body().clone())
     });
     let prepared: Arc<[_]> = prepared.collect();
-    measure(concurrency, reports, which, |turns| {
+    measure(concurrency, reports, vendor, |numbers| {
         let (prepared, client) = (Arc::clone(&prepared), client.clone());
         async move {
-            for _ in turns {
+            for _ in numbers {
                 for (method, url, headers, body) in prepared.iter() {
                     let request = client.request(method.clone(), url.clone()).headers(headers.clone());
                     let reply = request.body(body.clone()).send().await.expect("a reply");
@@ -182,22 +184,22 @@ async fn over_reqwest(concurrency: u64, reports: u64, which: Which, origin: &str
     .await
 }
 
-/// The requests that a report makes, with the header that names the client.
-fn prepare(which: Which, origin: &str) -> Vec<Request<Bytes>> {
-    let case = &cases::case(which, 0);
+/// Builds the requests of a report, with the header that names the client.
+fn prepare(vendor: Vendor, origin: &str) -> Vec<Request<Bytes>> {
+    let case = &cases::case(vendor, 0);
     let mut requests = Vec::new();
-    if which == Which::RevCent {
+    if vendor == Vendor::RevCent {
         requests.extend(by_hand::searches(origin, case));
     }
-    requests.push(by_hand::request(which, origin, case));
+    requests.push(by_hand::request(vendor, origin, case));
     for request in &mut requests {
         request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static("chargeback/0.1.0"));
     }
     requests
 }
 
-/// As hyper wants it on a connection: a path, and the host as a header.
-fn of_origin(mut request: Request<Bytes>) -> Request<Bytes> {
+/// Converts a request to the form that a hyper connection needs: a path, and the host as a header.
+fn to_origin_form(mut request: Request<Bytes>) -> Request<Bytes> {
     let host = request.uri().authority().expect("an authority").as_str();
     let host = HeaderValue::from_str(host).expect("a host");
     request.headers_mut().insert(header::HOST, host);
@@ -206,60 +208,60 @@ fn of_origin(mut request: Request<Bytes>) -> Request<Bytes> {
     request
 }
 
-/// A provider of this vendor.
+/// Builds a provider for this vendor.
 ///
 /// # Panics
 ///
-/// If it cannot be built.
+/// Panics if the provider cannot be built.
 #[must_use]
-pub fn provider(which: Which, origin: &str, over_hyper: bool) -> Arc<dyn ChargebackProvider> {
-    fn connect<V: Connector>(vendor: V, over_hyper: bool) -> Arc<dyn ChargebackProvider> {
-        let builder = HttpProvider::builder(vendor);
+pub fn provider(vendor: Vendor, origin: &str, over_hyper: bool) -> Arc<dyn Throttled> {
+    fn connect<C: Connector>(connector: C, over_hyper: bool) -> Arc<dyn Throttled> {
+        let builder = HttpProvider::builder(connector);
         let builder =
             if over_hyper { builder.transport(HyperTransport::new(Timeouts::default().connect)) } else { builder };
         Arc::new(builder.build().expect("a provider"))
     }
-    match which {
-        Which::Thirdwatch => connect(cases::thirdwatch(origin), over_hyper),
-        Which::RevCent => connect(cases::revcent(origin), over_hyper),
-        Which::Tutelar => connect(cases::tutelar(origin), over_hyper),
-        Which::Spade => connect(cases::spade(origin), over_hyper),
-        Which::Pipwave => connect(cases::pipwave(origin), over_hyper),
+    match vendor {
+        Vendor::Thirdwatch => connect(cases::thirdwatch(origin), over_hyper),
+        Vendor::RevCent => connect(cases::revcent(origin), over_hyper),
+        Vendor::Tutelar => connect(cases::tutelar(origin), over_hyper),
+        Vendor::Spade => connect(cases::spade(origin), over_hyper),
+        Vendor::Pipwave => connect(cases::pipwave(origin), over_hyper),
     }
 }
 
-/// Hands out numbers to those at once, and starts the clock after the warm-up.
+/// Distributes case numbers to the concurrent tasks and starts the measurement after the warm-up.
 #[derive(Debug, Clone)]
-struct Turns {
+struct CaseNumbers {
     next: Arc<AtomicU64>,
     end: u64,
     start: Arc<OnceLock<(Duration, Instant)>>,
 }
 
-impl Iterator for Turns {
+impl Iterator for CaseNumbers {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        let turn = self.next.fetch_add(1, Relaxed);
-        if turn == WARM_UP {
+        let number = self.next.fetch_add(1, Relaxed);
+        if number == WARM_UP {
             let _ = self.start.set((process::cpu(), Instant::now()));
         }
-        (turn < self.end).then_some(turn)
+        (number < self.end).then_some(number)
     }
 }
 
-/// Does the work in as many tasks as shall run at once.
-async fn measure<F>(concurrency: u64, reports: u64, which: Which, work: impl Fn(Turns) -> F) -> Took
+/// Runs the work in concurrent tasks and measures its cost.
+async fn measure<F>(concurrency: u64, reports: u64, vendor: Vendor, work: impl Fn(CaseNumbers) -> F) -> Cost
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let turns = Turns { next: Arc::default(), end: WARM_UP + reports, start: Arc::default() };
+    let numbers = CaseNumbers { next: Arc::default(), end: WARM_UP + reports, start: Arc::default() };
     let mut tasks = JoinSet::new();
     for _ in 0..concurrency {
-        tasks.spawn(work(turns.clone()));
+        tasks.spawn(work(numbers.clone()));
     }
     tasks.join_all().await;
-    let (cpu, start) = turns.start.get().expect("the clock ran");
+    let (cpu, start) = numbers.start.get().expect("the clock ran");
     let (cpu, wall) = (process::cpu() - *cpu, start.elapsed());
-    Took { cpu: cpu.as_secs_f64(), wall: wall.as_secs_f64(), requests: reports * which.requests() }
+    Cost { cpu: cpu.as_secs_f64(), wall: wall.as_secs_f64(), requests: reports * vendor.requests() }
 }
