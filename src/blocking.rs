@@ -64,12 +64,15 @@ impl<T> Blocking<T> {
     /// # #[cfg(feature = "sandbox")]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use chargeback::blocking::Blocking;
-    /// use chargeback::pipwave::{RequeryReply, Pipwave, Requery};
-    /// use chargeback::{CallReceipt, Error, HttpProvider};
+    /// use chargeback::pipwave::{Requery, TransactionStatus};
+    /// use chargeback::sandbox::Sandbox;
     ///
-    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<CallReceipt<RequeryReply>, Error> {
-    ///     pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-1".into())))
-    /// }
+    /// let sandbox = Sandbox::in_memory();
+    /// let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_connector()).build()?)?;
+    /// let receipt = pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-1".into())))?;
+    /// assert_eq!(receipt.reply.status, TransactionStatus::Paid);
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn wait_for<'t, F: Future>(&'t self, call: impl FnOnce(&'t T) -> F) -> F::Output {
         self.runtime.block_on(call(&self.inner))
