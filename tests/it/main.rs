@@ -25,6 +25,7 @@ mod model;
 #[cfg(feature = "sandbox")]
 mod never_twice;
 mod provider;
+mod providers;
 #[cfg(feature = "sandbox")]
 mod readme;
 mod reason_codes;
@@ -36,6 +37,5 @@ mod security;
 mod soak;
 mod support;
 mod vectors;
-mod vendors;
 #[cfg(all(feature = "webhooks", feature = "sandbox"))]
 mod webhooks;

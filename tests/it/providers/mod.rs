@@ -1,4 +1,4 @@
-//! Each vendor: the exact request, every documented reply, and the ones that nobody documented.
+//! Tests by vendor: exact requests, and the classification of documented and undocumented replies.
 
 mod pipwave;
 mod revcent;
@@ -13,7 +13,7 @@ use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Receipt, Viola
 
 use crate::support::{Play, Script, kind, provider};
 
-/// A reply, and what it must be taken for.
+/// A reply and its expected classification.
 struct Case {
     status: u16,
     body: &'static str,
@@ -34,7 +34,7 @@ const fn case(
     Case { status, body, kind, delivery, code, message }
 }
 
-/// Reports once, with one attempt and no looking, against one reply.
+/// Sends one report with one attempt and no lookups, against one reply.
 async fn report_once<V: Connector>(vendor: V, chargeback: &Chargeback, play: Play) -> (Result<Receipt, Error>, Script) {
     let script = Script::of([play]);
     let once = chargeback::RetryPolicy::never().max_lookups(0);
@@ -46,19 +46,19 @@ async fn check_refusals<V: Connector>(vendor: impl Fn() -> V, chargeback: &Charg
     for case in cases {
         let (result, _) = report_once(vendor(), chargeback, Play::json(case.status, case.body)).await;
         let error = result.expect_err(case.body);
-        let what = format!("{} {}: {error}", case.status, case.body);
-        assert_eq!((kind(&error), error.delivery()), (case.kind, case.delivery), "{what}");
-        assert_eq!((error.vendor_code(), error.vendor_message()), (case.code, case.message), "{what}");
-        assert_eq!(error.status().map(|status| status.as_u16()), Some(case.status), "{what}");
-        assert_eq!(error.reply_body(), Some(case.body.as_bytes()), "{what}");
+        let context = format!("{} {}: {error}", case.status, case.body);
+        assert_eq!((kind(&error), error.delivery()), (case.kind, case.delivery), "{context}");
+        assert_eq!((error.vendor_code(), error.vendor_message()), (case.code, case.message), "{context}");
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(case.status), "{context}");
+        assert_eq!(error.reply_body(), Some(case.body.as_bytes()), "{context}");
         if let Some(message) = case.message {
-            assert!(!error.to_string().contains(message) && !format!("{error:?}").contains(message), "{what}");
+            assert!(!error.to_string().contains(message) && !format!("{error:?}").contains(message), "{context}");
         }
     }
 }
 
-/// Replies that no vendor documents, and that must never be taken for a success: pages, fragments, wrong types, wrong
-/// encodings. Each is unreadable with a 2xx, and by its status otherwise.
+/// Replies that no vendor documents and that must never count as success: pages, fragments, wrong types, wrong
+/// encodings. With a 2xx each is unreadable; otherwise the status decides.
 const GARBAGE: &[&[u8]] = &[
     b"<html><body>It works!</body></html>",
     b"OK",
@@ -97,14 +97,14 @@ async fn check_garbage<V: Connector>(vendor: impl Fn() -> V, chargeback: &Charge
         ] {
             let play = Play::Reply { status, headers: Vec::new(), body: bytes::Bytes::copy_from_slice(body) };
             let (result, _) = report_once(vendor(), chargeback, play).await;
-            let error = result.expect_err("garbage is no success");
-            let what = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
-            assert_eq!((kind(&error), error.delivery()), (expected, delivery), "{status} {what}");
+            let error = result.expect_err("garbage is not a success");
+            let context = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+            assert_eq!((kind(&error), error.delivery()), (expected, delivery), "{status} {context}");
         }
     }
 }
 
-/// The plan shows what was sent, but for secrets.
+/// Checks that the plan shows the request that was sent, without secrets.
 fn check_plan<V: Connector>(vendor: V, chargeback: &Chargeback, sent: &http::Request<bytes::Bytes>, secrets: &[&str]) {
     let plan = provider(vendor, &Script::silent()).plan(chargeback).unwrap();
     let step = plan.steps()[0].request().unwrap();
@@ -120,7 +120,7 @@ fn check_plan<V: Connector>(vendor: V, chargeback: &Chargeback, sent: &http::Req
     }
 }
 
-/// All variables missing, then all but one, then wrong values.
+/// Checks `from_vars` with all variables missing, with one missing, and with invalid values.
 fn check_env<V: std::fmt::Debug>(
     from_vars: impl Fn(&dyn Fn(&str) -> Option<String>) -> Result<V, Error>,
     good: &[(&'static str, &str)],

@@ -1,4 +1,4 @@
-//! The check of notifications.
+//! Verification of notifications.
 
 use chargeback::Secret;
 use chargeback::pipwave::signature::sign;
@@ -10,7 +10,8 @@ const SIGNATURE: &str = "c2662a680210f5f28a39b7b924670d0c2f824b84";
 fn notification(amount: &str, status: &str, signature: &str) -> String {
     format!(
         r#"{{"timestamp":1456790400,"pw_id":"PW1","txn_id":"ORDER-1","amount":{amount},"currency_code":"MYR",
-        "transaction_status":{status},"type":"chargeback","reverse_status":"1","reverse_pw_id":"R1","reverse_txn_id":"T1","status":200,
+        "transaction_status":{status},"type":"chargeback","reverse_status":"1","reverse_pw_id":"R1",
+        "reverse_txn_id":"T1","status":200,
         "notification_id":"n-1","final_amount":100.5,"extra":{{"a":[1]}},"signature":"{signature}"}}"#
     )
 }
@@ -40,7 +41,7 @@ fn a_notification_is_read_only_after_its_signature() {
     for malformed in ["", "[]", "null", "{", "OK"] {
         assert_eq!(verify(malformed), NotificationError::Malformed, "{malformed}");
     }
-    // A name twice: one value could be signed, and the other read.
+    // A duplicate key: the signature could cover one value, and the accessor return the other.
     let twice = notification(r#""126.60""#, "13", SIGNATURE).replacen('{', r#"{"pw_id":"PW2","#, 1);
     assert_eq!(verify(&twice), NotificationError::Malformed);
     let other = Pipwave::new("test_key", "another", Environment::Live);
@@ -64,7 +65,7 @@ fn numbers_are_signed_as_php_prints_them() {
         ];
         sign(pairs, &Secret::from("test_secret"))
     };
-    // As written in JSON, and as the vendor's clients sign it.
+    // The JSON text, and the text that the vendor's clients sign.
     let accepted = [
         ("126.60", "126.6", "13", "13"),
         ("126.60", "126.60", "13", "13"),
