@@ -113,7 +113,7 @@ async fn adyen_webhook(State(app): State<Arc<App>>, body: Bytes) -> Answer {
     for error in unread.into_iter().filter_map(Result::err) {
         eprintln!("look at it: {error}");
     }
-    app.take(read.into_iter().filter_map(Result::ok), adyen::ANSWER)
+    app.take(read.into_iter().filter_map(Result::ok), adyen::RESPONSE_BODY)
 }
 
 /// The error names no person and no secret, so it may be logged; the sender learns nothing.

@@ -14,12 +14,11 @@ mod custom_vendor;
 mod details;
 mod docs;
 mod environment;
+mod examples;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
 mod hostile;
-#[cfg(feature = "webhooks")]
-mod intake;
 #[cfg(feature = "sandbox")]
 mod leaks;
 #[cfg(feature = "sandbox")]
@@ -43,5 +42,5 @@ mod support;
 mod transport;
 mod vectors;
 mod vendors;
-#[cfg(all(feature = "webhooks", feature = "sandbox"))]
+#[cfg(feature = "webhooks")]
 mod webhooks;
