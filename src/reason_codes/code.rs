@@ -91,8 +91,8 @@ pub struct ReasonCode {
 }
 
 impl ReasonCode {
-    /// Creates a row for a [`ReasonTable`](super::ReasonTable). The row has the kind [`CodeKind::Reason`], is current, and
-    /// has high confidence.
+    /// Creates a row for a [`ReasonTable`](super::ReasonTable). The row has the kind [`CodeKind::Reason`], is
+    /// current, and has high confidence.
     pub fn new(code: &NetworkCode, reason: Reason, title: impl Into<Cow<'static, str>>) -> Self {
         Self {
             network: Cow::Owned(code.network().as_str().to_owned()),

@@ -7,8 +7,8 @@ macro_rules! rows {
     (
         $network:literal;
         $(
-            $code:literal, $title:literal, $category:ident, $reason:ident, $kind:ident $(($stage:ident))?, $confidence:ident,
-            $status:ident, $sources:literal, $note:literal;
+            $code:literal, $title:literal, $category:ident, $reason:ident, $kind:ident $(($stage:ident))?,
+            $confidence:ident, $status:ident, $sources:literal, $note:literal;
         )+
     ) => {
         pub(super) static CODES: &[$crate::reason_codes::code::ReasonCode] = &[

@@ -18,8 +18,8 @@ pub fn all() -> impl Iterator<Item = &'static ReasonCode> + Clone {
 
 /// Returns the row of a code; `None` if the code is not in the table.
 ///
-/// Reasons of processors are listed with the processor's name as the network: `stripe`, `paypal`, `braintree`, `klarna`,
-/// `cashapp`.
+/// Reasons of processors are listed with the processor's name as the network: `stripe`, `paypal`, `braintree`,
+/// `klarna`, `cashapp`.
 ///
 /// ```
 /// use chargeback::reason_codes::lookup;

@@ -92,7 +92,7 @@ pub struct DisputeEvent {
     pub chargeback: Chargeback,
     /// The fields of the chargeback that depend on data that the processor does not sign.
     pub unsigned_fields: &'static [Field],
-    /// The payload as received. It contains personal data, and for Pipwave the API key.
+    /// The payload as received. Contains personal data, and for Pipwave the API key.
     pub payload: Bytes,
 }
 
@@ -106,7 +106,7 @@ pub struct Notice {
     pub source: Source,
     /// The processor's name for the event.
     pub event_type: String,
-    /// The payload as received. It contains personal data.
+    /// The payload as received. Contains personal data.
     pub payload: Bytes,
 }
 

@@ -64,7 +64,7 @@ mod tests {
             let refused = WebhookError::body("body", "not a JSON object");
             assert_eq!(object(body), Err(refused), "{}", String::from_utf8_lossy(body));
         }
-        // Of a duplicate nested name, the last value counts.
+        // The last value of a duplicate nested name is used.
         let nested = object(br#"{"a":{"b":1,"b":2}}"#).unwrap();
         assert_eq!(text_at(&nested, &["a", "b"]).as_deref(), Some("2"));
     }

@@ -59,10 +59,10 @@ impl Default for Mapping {
 impl Mapping {
     /// Sets the metadata key of the order id.
     ///
-    /// Only Stripe has metadata. The keys are searched in the dispute's metadata, then in that of the charge and the
-    /// payment intent if these are given as objects. In webhooks the dispute's metadata starts empty, and the charge and
-    /// payment intent are ids. So look up payments by the chargeback's `gateway_transaction_id`, unless your program
-    /// writes the ids to the dispute.
+    /// Only Stripe has metadata. The keys are searched in the dispute's metadata, then in that of the charge and
+    /// the payment intent if these are given as objects. In webhooks the dispute's metadata starts empty, and the
+    /// charge and payment intent are ids. So look up payments by the chargeback's `gateway_transaction_id`, unless
+    /// your program writes the ids to the dispute.
     #[must_use]
     pub fn order_key(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.order_key = name.into();

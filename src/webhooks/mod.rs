@@ -48,8 +48,9 @@
 //!
 //! # Unknown values
 //!
-//! A status that this crate does not know is an [`Event::Unknown`], neither a default nor an error. An unknown reason is a
-//! [`Reason::Unknown`](crate::Reason::Unknown) with the text of the processor. Every event contains the raw payload.
+//! A status that this crate does not know is an [`Event::Unknown`], neither a default nor an error. An unknown
+//! reason is a [`Reason::Unknown`](crate::Reason::Unknown) with the text of the processor. Every event contains the
+//! raw payload.
 //!
 //! Nothing was checked against the live services: this module follows the processors' documentation, SDKs and published
 //! samples.

@@ -28,7 +28,8 @@ impl ReasonValues {
     /// | not in the table, or no code | the processor's, that of the processor's umbrella code, unknown with text |
     /// | `Adjustment` | none |
     ///
-    /// The processor's reason is that of its own code if the code is of kind `Reason`, otherwise the stated one.
+    /// The processor's reason is that of `processor_code` if the kind of that code is `Reason`, otherwise the
+    /// stated one.
     pub(super) fn reason(&self, source: Source, table: &ReasonTable) -> Option<Reason> {
         let network = self.network_code.as_ref().and_then(|code| table.lookup(code));
         let own = self.processor_code.as_ref().and_then(|code| table.lookup(code));

@@ -153,7 +153,8 @@ mod tests {
 
     use super::*;
 
-    /// From a public test of Adyen's SDKs, for webhooks that sign the raw body. This crate reads none of those webhooks.
+    /// From a public test of Adyen's SDKs, for webhooks that sign the raw body. This crate reads none of those
+    /// webhooks.
     #[test]
     fn sha256_matches_adyens_sdk_vector() {
         let key = hex::decode("9064450A8892A093D9E97EFCC9639DE31B74F3A7803135555A3C96F5A57915D6").unwrap();

@@ -2,21 +2,22 @@
 //!
 //! # Sources
 //!
-//! Adyen's `OpenAPI` description of its webhooks with its examples, its pages on dispute notifications and currency codes,
-//! and its SDKs' test vectors.
+//! Adyen's `OpenAPI` description of its webhooks with its examples, its pages on dispute notifications and currency
+//! codes, and its SDKs' test vectors.
 //!
 //! # Signature
 //!
 //! Each item has its own signature: HMAC-SHA256 over eight fields joined by colons. The key is 64 hexadecimal digits.
 //!
-//! - **Signed:** `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`, the amount's value and
-//!   currency, `eventCode` and `success`.
-//! - **Not signed:** the date, the reason, the status of the dispute, the deadline and all other additional data. Anyone
-//!   who has one signed item can send it again with other values in these fields, for example with another date.
+//! - **Signed:** `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`, the amount's
+//!   value and currency, `eventCode` and `success`.
+//! - **Not signed:** the date, the reason, the status of the dispute, the deadline and all other additional data.
+//!   Anyone who has one signed item can send it again with other values in these fields, for example with another
+//!   date.
 //!
 //! Accept webhooks only over TLS, with basic authentication, and from Adyen's addresses. Drop repeats by
-//! [`event_id`](crate::webhooks::DisputeEvent::event_id). Respond with status 200 and [`RESPONSE_BODY`]; otherwise Adyen
-//! sends the delivery again.
+//! [`event_id`](crate::webhooks::DisputeEvent::event_id). Respond with status 200 and [`RESPONSE_BODY`]; otherwise
+//! Adyen sends the delivery again.
 //!
 //! # Stages
 //!

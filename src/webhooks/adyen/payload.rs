@@ -50,8 +50,9 @@ impl VerifiedPayload {
 
     /// Parses every item, in the order of the delivery. An item that cannot be parsed does not affect the others.
     ///
-    /// The result of an item is [`WebhookError::TooNew`] if its date, which is not signed, is more than an hour ahead of
-    /// this machine's clock. If such an item were accepted, all later events of the case would be treated as outdated.
+    /// The result of an item is [`WebhookError::TooNew`] if its date, which is not signed, is more than an hour
+    /// ahead of this machine's clock. If such an item were accepted, all later events of the case would be treated
+    /// as outdated.
     #[must_use]
     pub fn parse(&self, mapping: &Mapping) -> Vec<Result<Event, WebhookError>> {
         self.parse_at(mapping, Utc::now())

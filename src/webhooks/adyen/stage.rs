@@ -69,15 +69,14 @@ pub(super) fn reading(event_code: &str, dispute_status: Option<&str>) -> Reading
     }
 }
 
-/// Returns the reading of an event code; `None` if the code needs a status and there is none.
+/// Returns the reading of an event code; `None` if the code needs a status and the status is missing.
 fn by_event_code(event_code: &str, status: Status) -> Option<Reading> {
     let stage = match event_code {
         "NOTIFICATION_OF_FRAUD" => Stage::Alert,
         "REQUEST_FOR_INFORMATION" => status.final_or(Stage::Inquiry),
-        "NOTIFICATION_OF_CHARGEBACK" => status.final_or(Stage::Received),
         "SECOND_CHARGEBACK" if status == Status::Missing => Stage::Lost,
         "CHARGEBACK" | "SECOND_CHARGEBACK" if status == Status::Answered => Stage::UnderReview,
-        "CHARGEBACK" | "SECOND_CHARGEBACK" => status.final_or(Stage::Received),
+        "NOTIFICATION_OF_CHARGEBACK" | "CHARGEBACK" | "SECOND_CHARGEBACK" => status.final_or(Stage::Received),
         "CHARGEBACK_REVERSED" => Stage::Reversed,
         "INFORMATION_SUPPLIED" | "PREARBITRATION_DECLINED" => Stage::UnderReview,
         "DISPUTE_DEFENSE_PERIOD_ENDED" => return defense_period_ended(status),

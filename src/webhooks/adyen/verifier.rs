@@ -52,8 +52,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Creates a verifier from the HMAC key as Adyen shows it: 64 hexadecimal digits. During a rotation, pass both keys;
-    /// see [`Secrets`].
+    /// Creates a verifier from the HMAC key as Adyen shows it: 64 hexadecimal digits. During a rotation, pass both
+    /// keys; see [`Secrets`].
     ///
     /// # Errors
     ///
@@ -122,7 +122,8 @@ mod tests {
     fn the_signed_text_has_eight_values_as_written() {
         let text = |json: &str| signed_text(&object(json.as_bytes()).unwrap());
         let full = r#"{"pspReference":"P","originalReference":"O","merchantAccountCode":"A","merchantReference":" r:1 ",
-            "amount":{"value":1250,"currency":"EUR"},"eventCode":"CHARGEBACK","success":"true","eventDate":"not signed"}"#;
+            "amount":{"value":1250,"currency":"EUR"},
+            "eventCode":"CHARGEBACK","success":"true","eventDate":"not signed"}"#;
         assert_eq!(text(full), "P:O:A: r:1 :1250:EUR:CHARGEBACK:true", "white space and colons stay");
         assert_eq!(text("{}"), ":::::::");
         let odd = r#"{"pspReference":null,"merchantReference":["x"],"amount":7,"success":true}"#;

@@ -7,9 +7,10 @@
 //!
 //! # Signature
 //!
-//! A delivery is a form with the fields `bt_signature` and `bt_payload`. The signature is HMAC-SHA1 over `bt_payload`, and
-//! the key is the SHA-1 of the private key; Braintree specifies both. The SDKs also accept a payload whose last line feed
-//! was lost, and so does this crate. The time is part of the signed payload and is not checked.
+//! A delivery is a form with the fields `bt_signature` and `bt_payload`. The signature is HMAC-SHA1 over
+//! `bt_payload`, and the key is the SHA-1 of the private key; Braintree specifies both. The SDKs also accept a
+//! payload whose last line feed was lost, and so does this crate. The time is part of the signed payload and is not
+//! checked.
 //!
 //! # Stages
 //!

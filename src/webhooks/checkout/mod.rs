@@ -8,13 +8,14 @@
 //!
 //! # Signature
 //!
-//! The header `Cko-Signature` is the hexadecimal HMAC-SHA256 over the raw body, by the key of the workflow's webhook. The
-//! signature has no time, so a delivery can be replayed: drop repeats by
+//! The header `Cko-Signature` is the hexadecimal HMAC-SHA256 over the raw body, by the key of the workflow's
+//! webhook. The signature has no time, so a delivery can be replayed: drop repeats by
 //! [`event_id`](crate::webhooks::DisputeEvent::event_id).
 //!
 //! # Stages
 //!
-//! The stage depends on the event `type`, because the body has no status. Events are resent and may arrive in any order.
+//! The stage depends on the event `type`, because the body has no status. Events are resent and may arrive in any
+//! order.
 //!
 //! | Event `type` | [`Stage`](crate::Stage) |
 //! |---|---|
@@ -34,8 +35,8 @@
 //!
 //! # Fields
 //!
-//! - **Amount.** CLP is counted in hundredths: Checkout.com's list of currencies without a fraction does not contain CLP
-//!   (confidence: medium). All other currencies follow ISO 4217.
+//! - **Amount.** CLP is counted in hundredths: Checkout.com's list of currencies without a fraction does not
+//!   contain CLP (confidence: medium). All other currencies follow ISO 4217.
 //! - **Reason.** The network's code decides, then Checkout.com's `category`.
 
 mod payload;

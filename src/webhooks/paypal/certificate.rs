@@ -48,11 +48,11 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Creates a certificate that must lead to one of these roots and be issued to `PayPal`'s signing service. The time of
-    /// each delivery is checked against the certificate's validity.
+    /// Creates a certificate that must lead to one of these roots and be issued to `PayPal`'s signing service. The
+    /// time of each delivery is checked against the certificate's validity.
     ///
-    /// `chain` is the body that [`certificate_url`](super::certificate_url) serves: PEM, first the certificate, then the
-    /// intermediate ones. `roots` is PEM with the root certificates, for example the system's bundle
+    /// `chain` is the body that [`certificate_url`](super::certificate_url) serves: PEM, first the certificate,
+    /// then the intermediate ones. `roots` is PEM with the root certificates, for example the system's bundle
     /// (`/etc/ssl/certs/ca-certificates.crt`).
     ///
     /// # Errors

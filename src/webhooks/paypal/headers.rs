@@ -12,8 +12,8 @@ pub(super) const TRANSMISSION: &str = "paypal-transmission-id";
 pub(super) const SIGNATURE: &str = "paypal-transmission-sig";
 pub(super) const TIME: &str = "paypal-transmission-time";
 
-/// The hosts from which `PayPal` serves certificates: the older and newer names of its API. Confidence in the newer ones
-/// (`api-m`) is medium.
+/// The hosts from which `PayPal` serves certificates: the older and newer names of its API. Confidence in the newer
+/// ones (`api-m`) is medium.
 const HOSTS: [&str; 4] = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
 
 /// Returns the certificate address of a delivery if it is one of `PayPal`'s: `https`, and one of four hosts.

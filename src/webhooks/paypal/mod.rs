@@ -2,8 +2,9 @@
 //!
 //! # Sources
 //!
-//! `PayPal`'s description of its disputes API and of webhook signatures, its pages on dispute webhooks, and its Java SDK
-//! with the certificate names that the SDK trusts. Confidence is medium where a stage below is an interpretation.
+//! `PayPal`'s description of its disputes API and of webhook signatures, its pages on dispute webhooks, and its
+//! Java SDK with the certificate names that the SDK trusts. Confidence is medium where a stage below is an
+//! interpretation.
 //!
 //! # Signature
 //!
@@ -12,9 +13,10 @@
 //! nothing.** There are two ways to verify a delivery:
 //!
 //! - **With certificates.** Give the [`Verifier`] the [`Certificate`]s to trust. Fetch a certificate from
-//!   [`certificate_url`], which accepts only `PayPal`'s addresses, create a [`Certificate`] from the chain, and keep it.
-//! - **By `PayPal`'s API.** Post the [`VerificationRequest`] that [`Verifier::verification_request`] returns, and pass the
-//!   reply to [`VerificationRequest::verify_reply`].
+//!   [`certificate_url`], which accepts only `PayPal`'s addresses, create a [`Certificate`] from the chain, and
+//!   keep it.
+//! - **By `PayPal`'s API.** Post the [`VerificationRequest`] that [`Verifier::verification_request`] returns, and
+//!   pass the reply to [`VerificationRequest::verify_reply`].
 //!
 //! CRC-32 is not a cryptographic hash. Anyone who has one signed delivery can make another body with the same checksum,
 //! including another event id. The id of the delivery cannot be forged: accept each
@@ -23,7 +25,8 @@
 //!
 //! # Stages
 //!
-//! The stage depends on `status`, `dispute_life_cycle_stage` and, for a resolved dispute, `dispute_outcome.outcome_code`.
+//! The stage depends on `status`, `dispute_life_cycle_stage` and, for a resolved dispute,
+//! `dispute_outcome.outcome_code`.
 //!
 //! | `status` | `dispute_life_cycle_stage` | `outcome_code` | [`Stage`](crate::Stage) |
 //! |---|---|---|---|

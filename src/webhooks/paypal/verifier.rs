@@ -123,8 +123,10 @@ impl Verifier {
     /// ```
     /// use chargeback::Stage;
     /// use chargeback::webhooks::{Event, Mapping, paypal};
-    /// # let body = br#"{"id":"WH-EVENT-1","event_type":"CUSTOMER.DISPUTE.CREATED","create_time":"2026-03-01T09:05:00Z",
-    /// #     "resource":{"dispute_id":"PP-R-1","status":"OPEN","dispute_life_cycle_stage":"CHARGEBACK"}}"#;
+    /// # let body = br#"{"id":"WH-EVENT-1","event_type":"CUSTOMER.DISPUTE.CREATED",
+    /// #     "create_time":"2026-03-01T09:05:00Z",
+    /// #     "resource":{"dispute_id":"PP-R-1","status":"OPEN","dispute_life_cycle_stage":"CHARGEBACK",
+    /// #     "disputed_transactions":[{"seller_transaction_id":"TXN1"}]}}"#;
     /// # let mut headers = http::HeaderMap::new();
     /// # for (name, value) in [
     /// #     ("paypal-auth-algo", "SHA256withRSA"),
@@ -153,8 +155,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if a header is missing, the certificate is not at a `PayPal` address, or the body is not
-    /// a JSON object.
+    /// Returns [`WebhookError`] if a header is missing, the certificate is not at a `PayPal` address, or the body
+    /// is not a JSON object.
     pub fn verification_request(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerificationRequest, WebhookError> {
         VerificationRequest::new(headers, body, &self.webhook_id)
     }

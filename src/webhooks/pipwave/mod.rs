@@ -42,18 +42,18 @@
 //! | 10 | finalised | `Lost` |
 //! | any other | | unknown `reverse_status` |
 //!
-//! A notification of another `type` is not a dispute. If its signed status shows that the payment is disputed or charged
-//! back, `type` is an unknown value.
+//! A notification of another `type` is not a dispute. If its signed status shows that the payment is disputed or
+//! charged back, `type` is an unknown value.
 //!
 //! # Fields
 //!
-//! - **Case id.** The case id contains the id of the payment (`pw_id`), which is signed. The id of the chargeback is not
-//!   signed and may be missing.
+//! - **Case id.** The case id contains the id of the payment (`pw_id`), which is signed. The id of the chargeback
+//!   is not signed and may be missing.
 //! - **Amount and reason.** Neither is set: Pipwave gives only the amount of the payment, and no reason.
 //! - **Payload.** The payload contains the API key, as sent by Pipwave.
 //!
 //! Do not report a chargeback that Pipwave sent to Pipwave itself: exclude these cases from that vendor's target
-//! ([`Target::only`](crate::Target::only)). The tag could return as another notification.
+//! ([`Target::filter`](crate::Target::filter)). The tag could return as another notification.
 
 mod confirmation;
 mod payload;

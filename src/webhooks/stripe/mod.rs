@@ -2,19 +2,20 @@
 //!
 //! # Sources
 //!
-//! Stripe's pages on webhook signatures, the dispute object and currencies; the types of stripe-go and async-stripe (API
-//! version 2026-09-30); the published test vector of async-stripe. Confidence is high unless a lower one is given below.
+//! Stripe's pages on webhook signatures, the dispute object and currencies; the types of stripe-go and async-stripe
+//! (API version 2026-09-30); the published test vector of async-stripe. Confidence is high unless a lower one is
+//! given below.
 //!
 //! # Signature
 //!
-//! The header `Stripe-Signature` has the form `t=<Unix seconds>,v1=<hex>`, with one `v1` for each secret. A signature is
-//! HMAC-SHA256 over `<t>.<body>`. The key is the endpoint's secret as shown, with `whsec_`. Other schemes in the header,
-//! such as `v0`, are ignored.
+//! The header `Stripe-Signature` has the form `t=<Unix seconds>,v1=<hex>`, with one `v1` for each secret. A
+//! signature is HMAC-SHA256 over `<t>.<body>`. The key is the endpoint's secret as shown, with `whsec_`. Other
+//! schemes in the header, such as `v0`, are ignored.
 //!
 //! # Stages
 //!
-//! The stage depends on the dispute's `status`. The event name does not state who won: `charge.dispute.closed` is sent for
-//! every outcome, and `funds_withdrawn` and `funds_reinstated` carry the same object.
+//! The stage depends on the dispute's `status`. The event name does not state who won: `charge.dispute.closed` is
+//! sent for every outcome, and `funds_withdrawn` and `funds_reinstated` carry the same object.
 //!
 //! | Event `type` | `status` | [`Stage`](crate::Stage) |
 //! |---|---|---|
@@ -35,12 +36,13 @@
 //!
 //! # Fields
 //!
-//! - **Amount.** Stripe counts ISK and UGX in hundredths and MGA in whole units. All other currencies follow ISO 4217.
-//!   Stripe also lists UGX as a currency without a fraction; this crate follows the page on special cases, as merchants'
-//!   plugins do (confidence: medium).
-//! - **Reason.** The network's code decides. If a code stands for several reasons (Mastercard `4853`), Stripe's `reason`
-//!   decides.
-//! - **Representment.** Set if Stripe has submitted evidence (`submission_count` above 0). Stripe does not state the time.
+//! - **Amount.** Stripe counts ISK and UGX in hundredths and MGA in whole units. All other currencies follow ISO
+//!   4217. Stripe also lists UGX as a currency without a fraction; this crate follows the page on special cases, as
+//!   merchants' plugins do (confidence: medium).
+//! - **Reason.** The network's code decides. If a code stands for several reasons (Mastercard `4853`), Stripe's
+//!   `reason` decides.
+//! - **Representment.** Set if Stripe has submitted evidence (`submission_count` above 0). Stripe does not state
+//!   the time.
 
 mod payload;
 mod stage;

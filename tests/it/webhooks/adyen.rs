@@ -73,7 +73,8 @@ fn every_field_of_a_sample() {
         "case_id": "adyen-FIXDISPUTE000004", "stage": "received", "occurred_at": "2026-03-02T09:15:30Z",
         "reason": "not_as_described", "network_code": { "network": "mastercard", "code": "4853" },
         "amount": { "value": "49.99", "currency": "EUR" },
-        "payment": { "order_id": "ORDER-2004", "gateway_transaction_id": "FIXPAYMENT000004", "user_id": "shopper-0001" },
+        "payment":
+            { "order_id": "ORDER-2004", "gateway_transaction_id": "FIXPAYMENT000004", "user_id": "shopper-0001" },
         "due_by": "2026-03-20T22:59:59Z", "arn": "74000000000000000000001",
         "processor": { "name": "adyen", "dispute_id": "FIXDISPUTE000004", "payment_id": "FIXPAYMENT000004" },
     });

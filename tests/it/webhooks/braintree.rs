@@ -37,7 +37,8 @@ fn every_field_of_a_sample() {
         "amount": { "value": "49.99", "currency": "USD" },
         "payment": { "order_id": "ORDER-4001", "gateway_transaction_id": "fixtxn0001" },
         "opened_at": "2026-03-01T09:00:00Z", "received_at": "2026-03-02T10:15:30Z", "due_by": "2026-03-20T23:59:59Z",
-        "processor": { "name": "braintree", "dispute_id": "fixdispute000001", "payment_id": "fixtxn0001" }, "case_number": "CASE-0001",
+        "processor": { "name": "braintree", "dispute_id": "fixdispute000001", "payment_id": "fixtxn0001" },
+        "case_number": "CASE-0001",
     });
     assert_eq!(written("braintree", "dispute_opened-chargeback.xml"), expected);
     let partial = dispute("braintree", "dispute_opened-partial.xml").chargeback.amount().unwrap();

@@ -41,7 +41,9 @@ fn every_field_of_a_sample() {
         "amount": { "value": "49.99", "currency": "GBP" },
         "payment": { "order_id": "ORDER-3001", "gateway_transaction_id": "pay_fixtestpayment00000000001" },
         "opened_at": "2026-03-02T10:15:30.504270200Z", "due_by": "2026-03-20T18:00:00Z",
-        "processor": { "name": "checkout", "dispute_id": "dsp_fixtestdispute0001", "payment_id": "pay_fixtestpayment00000000001" },
+        "processor": {
+            "name": "checkout", "dispute_id": "dsp_fixtestdispute0001", "payment_id": "pay_fixtestpayment00000000001",
+        },
     });
     assert_eq!(written("checkout", "dispute_evidence_required.json"), expected);
     let times = ["dispute_evidence_required-created_on.json", "dispute_evidence_required.json"]
@@ -52,7 +54,10 @@ fn every_field_of_a_sample() {
 
 #[test]
 fn a_computed_vector_is_verified() {
-    let body = r#"{"id":"evt_1","type":"dispute_received","data":{"id":"dsp_1","amount":1250,"currency":"EUR","payment_id":"pay_1"}}"#;
+    let body = concat!(
+        r#"{"id":"evt_1","type":"dispute_received","#,
+        r#""data":{"id":"dsp_1","amount":1250,"currency":"EUR","payment_id":"pay_1"}}"#
+    );
     let signature = "01698e8f2ebef447787786fe470e5bfdc779603b5907f06bf811c5190ddb47ae";
     let verify = |key: &str, signature: &str| {
         let verifier = checkout::Verifier::new(two("another", key)).unwrap();

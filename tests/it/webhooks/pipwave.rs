@@ -33,7 +33,8 @@ fn every_field_of_a_sample() {
     let expected = json!({
         "case_id": "pipwave-FIXPW0001", "stage": "received", "occurred_at": "2026-03-02T10:00:00Z", "reason": "",
         "payment": { "transaction_id": "ORDER-6001" }, "vendor_references": { "pipwave": { "payment": "FIXPW0001" } },
-        "received_at": "2026-03-02T10:00:00Z", "processor": { "name": "pipwave", "dispute_id": "FIXPW0001" }, "case_number": "FIXREVERSE1",
+        "received_at": "2026-03-02T10:00:00Z", "processor": { "name": "pipwave", "dispute_id": "FIXPW0001" },
+        "case_number": "FIXREVERSE1",
     });
     assert_eq!(written("pipwave", "chargeback-reverse_status_1_pending.json"), expected);
     assert!(dispute("pipwave", "chargeback-no_reverse_ids.json").unsigned_fields.contains(&Field::Stage));

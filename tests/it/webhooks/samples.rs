@@ -17,8 +17,8 @@ fn mark(event: &Event) -> String {
     }
 }
 
-/// Checks every sample of a processor. Each entry of `expected` is a prefix of file names and the marks of the events; for a
-/// file, the longest prefix counts. Every prefix must be used. The mark of an error starts with `!`.
+/// Checks every sample of a processor. Each entry of `expected` is a prefix of file names and the marks of the
+/// events; for a file, the longest prefix counts. Every prefix must be used. The mark of an error starts with `!`.
 pub fn check(source: &str, expected: &[(&str, &str)]) {
     let mut names: Vec<String> = std::fs::read_dir(folder(source))
         .unwrap()

@@ -10,10 +10,21 @@ use super::samples::{check, written};
 use super::{STRIPE_SECRET, case, dispute, fixture, headers, now, stripe_header, stripe_verified, two};
 
 /// From a public test of async-stripe.
-const ASYNC_STRIPE: &str = r#"{"account":"acct_123","api_version":"2017-05-25","created":1533204620,"data":{"object":{"amount":1000,"currency":"usd","customer":"cus_123","date":1533204620,"description":"Test Invoice Item","discountable":false,"id":"ii_123","invoice":"in_123","livemode":false,"metadata":{},"object":"invoiceitem","period":{"end":1533204620,"start":1533204620},"proration":false,"quantity":3,"quantity_decimal":"0"}},"id":"evt_123","livemode":false,"object":"event","pending_webhooks":1,"request":{"id":"req_123","idempotency_key":"idempotency-key-123"},"type":"invoiceitem.created"}"#;
+const ASYNC_STRIPE: &str = concat!(
+    r#"{"account":"acct_123","api_version":"2017-05-25","created":1533204620,"data":{"object":{"amount":1000,"#,
+    r#""currency":"usd","customer":"cus_123","date":1533204620,"description":"Test Invoice Item","#,
+    r#""discountable":false,"id":"ii_123","invoice":"in_123","livemode":false,"metadata":{},"#,
+    r#""object":"invoiceitem","period":{"end":1533204620,"start":1533204620},"proration":false,"quantity":3,"#,
+    r#""quantity_decimal":"0"}},"id":"evt_123","livemode":false,"object":"event","pending_webhooks":1,"#,
+    r#""request":{"id":"req_123","idempotency_key":"idempotency-key-123"},"type":"invoiceitem.created"}"#
+);
 
 /// Computed with Python's hmac module.
-const BODY: &str = r#"{"id":"evt_1","object":"event","type":"charge.dispute.created","created":1700000000,"data":{"object":{"id":"du_1","object":"dispute","amount":1250,"currency":"usd","charge":"ch_1","reason":"fraudulent","status":"needs_response"}}}"#;
+const BODY: &str = concat!(
+    r#"{"id":"evt_1","object":"event","type":"charge.dispute.created","created":1700000000,"#,
+    r#""data":{"object":{"id":"du_1","object":"dispute","amount":1250,"currency":"usd","charge":"ch_1","#,
+    r#""reason":"fraudulent","status":"needs_response"}}}"#
+);
 const BY_NEW: &str = "8f82c3f60ae05ded3741139411835cdd1ef18a77181793aa528838fb9fc73f32";
 const BY_OLD: &str = "08d48affe39445f2b78b436bffb8458c576e518d0ef2fca1dbe688831e9b95d1";
 
@@ -51,7 +62,8 @@ fn every_field_of_a_sample() {
         "amount": { "value": "49.99", "currency": "USD" },
         "payment": { "order_id": "ORDER-1001", "gateway_transaction_id": "ch_3FixTestA01Charge0001" },
         "opened_at": "2026-10-05T00:00:00Z", "received_at": "2026-10-05T00:00:01Z", "due_by": "2026-10-19T00:00:00Z",
-        "processor": { "name": "stripe", "dispute_id": "du_1FixTestA01Dispute001", "payment_id": "ch_3FixTestA01Charge0001" },
+        "processor":
+            { "name": "stripe", "dispute_id": "du_1FixTestA01Dispute001", "payment_id": "ch_3FixTestA01Charge0001" },
     });
     assert_eq!(written("stripe", "charge.dispute.created-needs_response.json"), expected);
     let event = dispute("stripe", "charge.dispute.created-needs_response.json");
