@@ -77,7 +77,7 @@ impl ReasonTable {
     /// Returns the reason of a code; [`Reason::Unknown`] with network and code if no row has the code.
     #[must_use]
     pub fn reason(&self, code: &NetworkCode) -> Reason {
-        self.lookup(code).map_or_else(|| Reason::Unknown(code.to_string()), |row| row.reason().clone())
+        self.lookup(code).map_or_else(|| Reason::from(code.to_string().as_str()), |row| row.reason().clone())
     }
 
     fn position(&self, network: &str, code: &str) -> Result<usize, usize> {

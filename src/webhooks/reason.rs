@@ -43,7 +43,7 @@ impl ReasonValues {
             Some((_, reason)) => processor.or(umbrella).or(Some(reason)),
             None => processor.or(umbrella),
         };
-        Some(reason.cloned().unwrap_or_else(|| Reason::Unknown(self.unknown_text(source))))
+        Some(reason.cloned().unwrap_or_else(|| Reason::from(self.unknown_text(source).as_str())))
     }
 
     /// Returns the text of an unknown reason: the free text, the processor's code or the network's code.

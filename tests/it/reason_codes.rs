@@ -303,7 +303,7 @@ fn added_rows_take_precedence() {
         "all other rows stay"
     );
     let unknown = NetworkCode::new(Network::Mastercard, "9999");
-    assert_eq!(table.reason(&unknown), Reason::Unknown("mastercard 9999".into()));
+    assert_eq!(table.reason(&unknown), Reason::from("mastercard 9999"));
     assert_eq!(lookup(&old).unwrap().reason(), &Reason::NotReceived, "the crate's table is unchanged");
     assert_eq!(lookup(&unknown), None);
 }

@@ -6,7 +6,7 @@ rows! {
     "adyen";
     "(chargebackReasonCode)", "Acquiring webhooks carry the card network code itself", Other, Other, NoCode, High,
         Current, "S26",
-        "not a code: look the value up under the network named by chargebackSchemeCode (visa, mc, amex, discover, \
+        "not a code: look up the value under the network named by chargebackSchemeCode (visa, mc, amex, discover, \
         diners, jcb ...); trim spaces first";
     "duplicate", "Issuing platform dispute type: duplicate", Processing, Duplicate, Reason, Medium, Current, "S25", "";
     "fraud", "Issuing platform dispute type: fraud", Fraud, FraudOther, Reason, Medium, Current, "S25", "";

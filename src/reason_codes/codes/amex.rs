@@ -61,20 +61,20 @@ rows! {
     "F31", "Chip lost, stolen or not received", Fraud, FraudCardPresent, Reason, High, Current, "S1;S3;S4;S5", "";
     "FR2", "Fraud full recourse programme", Fraud, FraudOther, Reason, High, Current, "S1;S3;S4;S8", "";
     "FR4", "Immediate chargeback programme", Fraud, FraudOther, Umbrella, High, Current, "S1;S3;S4",
-        "programme code: any dispute type may be behind it";
+        "programme code for any dispute type";
     "FR5", "Immediate chargeback programme (second form)", Fraud, FraudOther, Umbrella, High, Current, "S1;S3",
         "programme code";
     "FR6", "Partial immediate chargeback programme", Fraud, FraudOther, Umbrella, High, Current, "S1;S3;S4",
-        "programme code: any dispute type may be behind it";
+        "programme code for any dispute type";
     "M01", "Merchant authorised the chargeback", Inquiry, Other, Status(Accepted), High, Current, "S1;S3;S4;S5",
-        "really a status: stage Accepted";
+        "a status and not a reason: stage Accepted";
     "M02", "Card member no longer disputes", Inquiry, Other, Status(Withdrawn), Medium, Current, "S3",
-        "really a status: stage Withdrawn";
+        "a status and not a reason: stage Withdrawn";
     "M04", "Merchant accepted the debit", Inquiry, Other, Status(Accepted), High, Current, "S1;S3",
-        "really a status: stage Accepted";
+        "a status and not a reason: stage Accepted";
     "M10", "Rental vehicle: capital damages", Consumer, IncorrectAmount, Reason, High, Current, "S1;S3;S4", "";
     "M11", "Debit reversed because credit was received", Inquiry, Other, Status(Refunded), High, Current, "S1;S3",
-        "really a status: stage Refunded";
+        "a status and not a reason: stage Refunded";
     "M19", "Account adjustment, not a dispute", Other, Other, Adjustment, Medium, Current, "S3",
         "must be ignored by a chargeback reporter";
     "M21", "Account adjustment, not a dispute", Other, Other, Adjustment, Medium, Current, "S3",
@@ -99,11 +99,12 @@ rows! {
         "must be ignored by a chargeback reporter";
     "M36", "See notes", Inquiry, Other, Reason, High, Current, "S1;S3", "";
     "M38", "Debit reversed", Inquiry, Other, Status(Reversed), High, Current, "S1;S3;S8",
-        "really a status: stage Reversed";
+        "a status and not a reason: stage Reversed";
     "M39", "Correction of an earlier transaction", Other, Other, Adjustment, High, Current, "S1;S3",
         "adjustment, not a dispute";
     "M42", "Reversal request too late", Inquiry, NoReply, Status(Expired), High, Current, "S1;S3",
-        "really a status: time to ask for a reversal is over; sources leave open whether as lost or expired";
+        "a status and not a reason: the time to request a reversal has passed; sources do not state if the case is \
+        lost or expired";
     "M43", "Account adjustment, not a dispute", Other, Other, Adjustment, Medium, Current, "S3",
         "must be ignored by a chargeback reporter";
     "M44", "Account adjustment, not a dispute", Other, Other, Adjustment, Medium, Current, "S3",
@@ -127,11 +128,11 @@ rows! {
     "R03", "Reply to inquiry insufficient", Inquiry, NoReply, Reason, High, Current, "S1;S3;S4;S5;S8", "";
     "R13", "No reply to inquiry", Inquiry, NoReply, Reason, High, Current, "S1;S3;S4;S5;S8", "";
     "S01", "Reversal request denied", Inquiry, Other, Status(Lost), High, Current, "S1;S3;S8",
-        "really a status: stage Lost";
+        "a status and not a reason: stage Lost";
     "S02", "Support reviewed, account not debited", Inquiry, Other, Status(Closed), Medium, Current, "S1",
-        "really a status: inquiry closed in favour of merchant";
+        "a status and not a reason: inquiry closed in favour of merchant";
     "S03", "Support received", Inquiry, Other, Status(UnderReview), High, Current, "S1;S3",
-        "really a status: UnderReview";
+        "a status and not a reason: UnderReview";
     "S04", "Reversal request under review", Inquiry, Other, Status(UnderReview), High, Current, "S1;S3",
-        "really a status: UnderReview";
+        "a status and not a reason: UnderReview";
 }

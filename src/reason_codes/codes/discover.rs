@@ -33,7 +33,7 @@ rows! {
     "6041", "Documents requested: fraud analysis", Inquiry, FraudOther, Reason, Medium, Current, "S1", "";
     "6050", "Dispute compliance request", Inquiry, Other, Reason, Medium, Current, "S1", "";
     "7010", "Fraud, card present", Fraud, FraudCardPresent, Reason, High, Current, "S1;S13;S21",
-        "four-digit form of UA01; S21 (old) says no authorization";
+        "four-digit form of UA01; S21 (old) gives no authorization";
     "7030", "Fraud, card not present", Fraud, FraudCardAbsent, Reason, High, Current, "S1;S13",
         "four-digit form of UA02";
     "8002", "Credit not processed", Consumer, CreditNotProcessed, Reason, High, Current, "S1;S13;S21",

@@ -44,7 +44,7 @@ rows! {
     "4854", "Cardholder dispute not classified elsewhere (United States)", Consumer, NotAsDescribed, Reason, High,
         Current, "S4;S5;S14;S15", "region limited";
     "4855", "Goods or services not provided", Consumer, NotReceived, Reason, High, Retired, "S1;S5;S12;S16",
-        "merged into 4853; issuers told to use 4853";
+        "merged into 4853; issuers must use 4853";
     "4857", "Card-activated telephone transaction", Processing, ProcessingError, Reason, Low, Retired, "S5", "retired";
     "4859", "Addendum, no-show or ATM dispute", Consumer, CancelledGoodsServices, Umbrella, High, Retired,
         "S1;S4;S5;S12",

@@ -13,7 +13,7 @@ rows! {
     "duplicate", "Duplicate", Processing, Duplicate, Umbrella, High, Current, "S23;S24",
         "also carries every Mastercard 4834 sub-reason";
     "fraudulent", "Fraudulent", Fraud, FraudOther, Umbrella, High, Current, "S23;S24",
-        "use the network code first: it shows whether the card was present";
+        "use the network code first: it states card present or absent";
     "general", "General", Other, Other, Umbrella, High, Current, "S23;S24",
         "carries authorization and processing codes; use the network code first";
     "incorrect_account_details", "Wrong account details", Processing, ProcessingError, Reason, High, Current, "S23;S24",

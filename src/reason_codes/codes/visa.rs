@@ -11,7 +11,7 @@ rows! {
     "10.3", "Fraud: other, card present", Fraud, FraudCardPresent, Reason, High, Current, "S1;S4;S5;S7;S9;S20", "";
     "10.4", "Fraud: other, card absent", Fraud, FraudCardAbsent, Reason, High, Current, "S1;S4;S5;S7;S9;S20", "";
     "10.5", "Fraud: merchant in the Visa fraud monitoring programme", Fraud, FraudOther, Reason, High, Current,
-        "S1;S4;S5;S7;S9;S20", "says nothing about card presence";
+        "S1;S4;S5;S7;S9;S20", "does not state card presence";
     "11.1", "Account listed in the card recovery bulletin", Authorization, Authorization, Reason, High, Current,
         "S1;S4;S5;S7;S9;S20", "";
     "11.2", "Authorization had been declined", Authorization, Authorization, Reason, High, Current,

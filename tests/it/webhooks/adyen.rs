@@ -330,8 +330,8 @@ fn the_text_is_the_reason_without_a_code() {
         post["notificationItems"][0]["NotificationRequestItem"]["reason"] = text.into();
         case(adyen_verified(&post.to_string()).parse(&Mapping::default()).remove(0)).chargeback.reason().clone()
     };
-    assert_eq!(reason("Goods never came"), Reason::Unknown("Goods never came".into()));
-    assert_eq!(reason("null"), Reason::Unknown(String::new()));
+    assert_eq!(reason("Goods never came"), Reason::from("Goods never came"));
+    assert_eq!(reason("null"), Reason::from(""));
     // Fraud reports have codes of another list.
     let note = case(parse_event("NOTIFICATION_OF_FRAUD", json!({}))).chargeback;
     assert_eq!((note.reason(), note.network_code()), (&Reason::FraudOther, None));

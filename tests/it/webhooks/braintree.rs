@@ -111,7 +111,7 @@ fn the_reason_and_then_the_text_replace_a_code() {
     };
     let fraud = "<reason>fraud</reason>";
     assert_eq!(reason(fraud, "<reason>duplicate</reason>"), Reason::Duplicate);
-    assert_eq!(reason(fraud, ""), Reason::Unknown("Fraud, card absent".into()));
+    assert_eq!(reason(fraud, ""), Reason::from("Fraud, card absent"));
     let unknown = |from: &str, to: &str| match parse_event(from, to) {
         Event::Unknown(unknown) => (unknown.field, unknown.value),
         other => panic!("{other:?}"),

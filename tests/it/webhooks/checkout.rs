@@ -93,7 +93,7 @@ fn the_category_is_the_reason_without_a_code() {
         ("duplicate", Reason::Duplicate),
         ("incorrect_amount", Reason::IncorrectAmount),
         ("general", Reason::Other),
-        ("of_a_new_kind", Reason::Unknown("of_a_new_kind".into())),
+        ("of_a_new_kind", Reason::from("of_a_new_kind")),
     ] {
         assert_eq!(reason(category), expected, "{category}");
     }

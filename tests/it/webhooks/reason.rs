@@ -36,9 +36,9 @@ fn the_network_code_decides_and_an_umbrella_is_refined() {
         ("discover", json!("4863"), Value::Null, Reason::Authorization),
         // An unknown code: Stripe's reason; without one, the text of the code.
         ("visa", json!("99.9"), json!("subscription_canceled"), Reason::CancelledRecurring),
-        ("visa", json!("99.9"), json!("a_new_value"), Reason::Unknown("a_new_value".into())),
-        ("visa", json!("99.9"), Value::Null, Reason::Unknown("visa 99.9".into())),
-        ("visa", Value::Null, Value::Null, Reason::Unknown(String::new())),
+        ("visa", json!("99.9"), json!("a_new_value"), Reason::from("a_new_value")),
+        ("visa", json!("99.9"), Value::Null, Reason::from("visa 99.9")),
+        ("visa", Value::Null, Value::Null, Reason::from("")),
         // A status is not a reason.
         ("amex", json!("S03"), json!("fraudulent"), Reason::FraudOther),
         ("amex", json!("S03"), Value::Null, Reason::Other),
@@ -92,7 +92,7 @@ fn a_processor_value_that_equals_a_reason_name_stays_unknown() {
     let Event::Dispute(event) = stripe_verified(&event.to_string()).parse(&Mapping::default()).unwrap() else {
         panic!()
     };
-    assert_eq!(event.chargeback.reason(), &Reason::Unknown("stripe processing_error".into()));
+    assert_eq!(event.chargeback.reason(), &Reason::from("stripe processing_error"));
 }
 
 #[test]
