@@ -91,12 +91,12 @@ pub fn base(origin: &str) -> BaseUrl {
 
 #[must_use]
 pub fn thirdwatch(origin: &str) -> Thirdwatch {
-    Thirdwatch::new(KEY, thirdwatch::Environment::Staging).at(base(origin))
+    Thirdwatch::new(KEY, thirdwatch::Environment::Staging).base_url(base(origin))
 }
 
 #[must_use]
 pub fn revcent(origin: &str) -> RevCent {
-    RevCent::new(KEY).at(base(origin))
+    RevCent::new(KEY).base_url(base(origin))
 }
 
 /// For the counts, where the step of the translation shall be the one that writes.
@@ -107,17 +107,17 @@ pub fn revcent_at_once(origin: &str) -> RevCent {
 
 #[must_use]
 pub fn tutelar(origin: &str) -> Tutelar {
-    Tutelar::v1(KEY, SECRET, DefeatedMeans::MerchantWon).at(base(origin))
+    Tutelar::v1(KEY, SECRET, DefeatedMeans::MerchantWon).base_url(base(origin))
 }
 
 #[must_use]
 pub fn spade(origin: &str) -> Spade {
-    Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon).at(base(origin))
+    Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon).base_url(base(origin))
 }
 
 #[must_use]
 pub fn pipwave(origin: &str) -> Pipwave {
-    Pipwave::new(KEY, SECRET, pipwave::Environment::Staging).at(base(origin))
+    Pipwave::new(KEY, SECRET, pipwave::Environment::Staging).base_url(base(origin))
 }
 
 /// The merchant's id of the nth case.

@@ -6,6 +6,7 @@ use crate::model::{Category, NetworkCode, Reason, Stage};
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback::reason_codes";
     /// The agreement between the sources of a row.
     pub enum Confidence {
         /// Two independent lists agree, or the owner of the code documents the meaning.
@@ -18,6 +19,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback::reason_codes";
     /// The use of a code.
     pub enum CodeStatus {
         /// The code is in use.

@@ -10,6 +10,7 @@ use crate::util::redact::Presence;
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback::webhooks";
     /// The processor that sent a webhook.
     pub enum Source {
         /// Stripe.
@@ -28,6 +29,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback::webhooks";
     /// The phase of a case.
     pub enum Cycle {
         /// Before any chargeback: a fraud report, an inquiry, a retrieval request. No money has moved.

@@ -98,9 +98,9 @@ async fn a_million_reports_leave_nothing_behind() {
             tokio::spawn(serve(stream));
         }
     });
-    let spade = Spade::new("k", Environment::EastSandbox, WonMeans::MerchantWon).at(base.clone());
+    let spade = Spade::new("k", Environment::EastSandbox, WonMeans::MerchantWon).base_url(base.clone());
     // RevCent's ids are remembered, up to a bound that is reached after the second tenth.
-    let revcent = RevCent::new("k").first_report(FirstReport::CreateAtOnce).at(base);
+    let revcent = RevCent::new("k").first_report(FirstReport::CreateAtOnce).base_url(base);
     for footprints in [soak("spade", spade).await, soak("revcent", revcent).await] {
         let (early, late) = (footprints[2], footprints[9]);
         assert!(late.0 <= early.0 + 4 * 1024, "memory grows: {footprints:?}");

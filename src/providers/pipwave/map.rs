@@ -1,49 +1,42 @@
-//! The shared model in Pipwave's words.
+//! Maps the model to Pipwave's API.
 
-use super::ID;
-use super::wire::{ChargebackReason, ChargebackStage, TagChargeback};
+use super::config::ID;
+use super::request::{ChargebackReason, ChargebackStage, TagChargeback};
 use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, Reason, Stage};
-use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::provider::{FieldSupport, Loss, LossKind};
+use crate::providers::map::Mapped;
 use crate::util::violation::Violation;
 
-/// How a stage is said, and whether that says just it. `None` where Pipwave has no word.
-const fn said_stage(stage: Stage) -> Option<(ChargebackStage, bool)> {
-    match stage {
-        Stage::Received => Some((ChargebackStage::Disputed, true)),
+/// Maps a stage to Pipwave's stage; `None` if Pipwave has no stage for it.
+pub(super) const fn stage(stage: Stage) -> Option<Mapped<ChargebackStage>> {
+    Some(match stage {
+        Stage::Received => Mapped::exact(ChargebackStage::Disputed),
         Stage::Contested | Stage::UnderReview | Stage::PreArbitration | Stage::Arbitration => {
-            Some((ChargebackStage::Disputed, false))
+            Mapped::lossy(ChargebackStage::Disputed)
         }
-        Stage::Lost => Some((ChargebackStage::Chargeback, true)),
-        Stage::Accepted | Stage::Expired => Some((ChargebackStage::Chargeback, false)),
-        Stage::Won => Some((ChargebackStage::DisputeWon, true)),
-        Stage::Reversed => Some((ChargebackStage::ChargebackReversed, true)),
-        Stage::Closed => Some((ChargebackStage::DisputeResolved, true)),
-        Stage::Withdrawn => Some((ChargebackStage::DisputeResolved, false)),
-        // Pipwave's refund is a real refund, not a report of one.
-        Stage::Alert | Stage::Inquiry | Stage::Refunded => None,
-    }
+        Stage::Lost => Mapped::exact(ChargebackStage::Chargeback),
+        Stage::Accepted | Stage::Expired => Mapped::lossy(ChargebackStage::Chargeback),
+        Stage::Won => Mapped::exact(ChargebackStage::DisputeWon),
+        Stage::Reversed => Mapped::exact(ChargebackStage::ChargebackReversed),
+        Stage::Closed => Mapped::exact(ChargebackStage::DisputeResolved),
+        Stage::Withdrawn => Mapped::lossy(ChargebackStage::DisputeResolved),
+        // Pipwave's refund call refunds the customer; it does not report a refund.
+        Stage::Alert | Stage::Inquiry | Stage::Refunded => return None,
+    })
 }
 
-pub(super) fn stage(stage: Stage) -> StageSupport {
-    match said_stage(stage) {
-        None => StageSupport::refused(),
-        Some((stage, true)) => StageSupport::exact(stage.word()),
-        Some((stage, false)) => StageSupport::lossy(stage.word()),
-    }
-}
-
-/// How a reason is said, and whether that says just it.
-const fn said_reason(reason: &Reason) -> (ChargebackReason, bool) {
+/// Maps a reason.
+pub(super) const fn reason(reason: &Reason) -> Mapped<ChargebackReason> {
     match reason {
-        Reason::FraudOther => (ChargebackReason::Unauthorized, true),
+        Reason::FraudOther => Mapped::exact(ChargebackReason::Unauthorized),
         Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::Unrecognized => {
-            (ChargebackReason::Unauthorized, false)
+            Mapped::lossy(ChargebackReason::Unauthorized)
         }
-        Reason::NotReceived => (ChargebackReason::NonReceipt, true),
-        Reason::NotAsDescribed => (ChargebackReason::NotAsDescribed, true),
-        Reason::CounterfeitMerchandise | Reason::Misrepresentation => (ChargebackReason::NotAsDescribed, false),
-        Reason::Other => (ChargebackReason::Others, true),
+        Reason::NotReceived => Mapped::exact(ChargebackReason::NonReceipt),
+        Reason::NotAsDescribed => Mapped::exact(ChargebackReason::NotAsDescribed),
+        Reason::CounterfeitMerchandise | Reason::Misrepresentation => Mapped::lossy(ChargebackReason::NotAsDescribed),
+        Reason::Other => Mapped::exact(ChargebackReason::Others),
         Reason::Authorization
         | Reason::Duplicate
         | Reason::IncorrectAmount
@@ -53,18 +46,12 @@ const fn said_reason(reason: &Reason) -> (ChargebackReason, bool) {
         | Reason::CancelledRecurring
         | Reason::CancelledGoodsServices
         | Reason::NoReply
-        | Reason::Unknown(_) => (ChargebackReason::Others, false),
+        | Reason::Unknown(_) => Mapped::lossy(ChargebackReason::Others),
     }
 }
 
-pub(super) fn reason(reason: &Reason) -> StageSupport {
-    match said_reason(reason) {
-        (word, true) => StageSupport::exact(word.word()),
-        (word, false) => StageSupport::lossy(word.word()),
-    }
-}
-
-pub(super) const fn carriage(field: Field) -> FieldSupport {
+/// Returns whether Pipwave's call has a place for a field.
+pub(super) const fn field(field: Field) -> FieldSupport {
     match field {
         Field::Stage | Field::Reason | Field::TransactionId => FieldSupport::Sent,
         Field::CaseId
@@ -89,39 +76,87 @@ pub(super) const fn carriage(field: Field) -> FieldSupport {
     }
 }
 
+/// Translates a chargeback to a report.
 pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagChargeback>, TranslateError> {
-    let Some((said, _)) = said_stage(chargeback.stage()) else {
-        let why = "Pipwave has disputed, chargeback, dispute won, dispute resolved and chargeback reversed";
-        return Err(TranslateError::unsupported_stage(chargeback, why));
+    let Some(stage) = stage(chargeback.stage()) else {
+        let supported = "supported: disputed, chargeback, dispute won, dispute resolved, chargeback reversed";
+        return Err(TranslateError::unsupported_stage(chargeback, supported));
     };
     let pw_id = chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.clone());
     let txn_id = chargeback.payment().transaction_id.clone();
+    check_ids(pw_id.as_deref(), txn_id.as_deref()).map_err(TranslateError::Invalid)?;
+    let mut losses = Vec::new();
+    losses.extend(stage.loss(Field::Stage));
+    let stage_text = stage.text();
+    if !opens_case(&stage.value) {
+        let detail = "not sent: documented only for stages that open a case";
+        losses.push(Loss::new(Field::Reason, LossKind::Dropped, detail));
+        let tag = TagChargeback { pw_id, txn_id, stage: stage.value, reason: None };
+        return Ok(Translation::new(tag).words(stage_text, "").losses(losses));
+    }
+    let reason = reason(chargeback.reason());
+    losses.extend(reason.loss(Field::Reason));
+    let reason_text = reason.text();
+    let tag = TagChargeback { pw_id, txn_id, stage: stage.value, reason: Some(reason.value) };
+    Ok(Translation::new(tag).words(stage_text, reason_text).losses(losses))
+}
+
+/// Returns true for the stages that can open a case at Pipwave.
+const fn opens_case(stage: &ChargebackStage) -> bool {
+    matches!(stage, ChargebackStage::Disputed | ChargebackStage::Chargeback)
+}
+
+/// Checks that the payment has an id, and that no id is too long.
+fn check_ids(pw_id: Option<&str>, txn_id: Option<&str>) -> Result<(), Vec<Violation>> {
     let mut broken = Vec::new();
     if pw_id.is_none() && txn_id.is_none() {
         let rule = "Pipwave needs this or vendor_references.pipwave.payment";
         broken.push(Violation::new("payment.transaction_id", rule));
     }
     for (field, id, limit) in
-        [("vendor_references.pipwave.payment", &pw_id, 32), ("payment.transaction_id", &txn_id, 255)]
+        [("vendor_references.pipwave.payment", pw_id, 32), ("payment.transaction_id", txn_id, 255)]
     {
-        if id.as_ref().is_some_and(|id| id.chars().nth(limit).is_some()) {
+        if id.is_some_and(|id| id.chars().nth(limit).is_some()) {
             broken.push(Violation::new(field, format!("longer than {limit} characters")));
         }
     }
-    if !broken.is_empty() {
-        return Err(TranslateError::Invalid(broken));
+    if broken.is_empty() { Ok(()) } else { Err(broken) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stage_of_pipwave_has_one_exact_stage() {
+        for value in [
+            ChargebackStage::Disputed,
+            ChargebackStage::Chargeback,
+            ChargebackStage::DisputeWon,
+            ChargebackStage::DisputeResolved,
+            ChargebackStage::ChargebackReversed,
+        ] {
+            let is_exact = |&&case_stage: &&Stage| stage(case_stage) == Some(Mapped::exact(value.clone()));
+            assert_eq!(Stage::ALL.iter().filter(is_exact).count(), 1, "{value}");
+        }
     }
-    let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
-    let (word, _) = said_reason(chargeback.reason());
-    let takes_reason = matches!(said, ChargebackStage::Disputed | ChargebackStage::Chargeback);
-    if takes_reason {
-        losses.extend(Loss::of_expression(Field::Reason, &reason(chargeback.reason())));
-    } else {
-        losses.push(Loss::new(Field::Reason, LossKind::Dropped, "not sent: documented only where a case is opened"));
+
+    #[test]
+    fn a_refund_is_not_supported() {
+        assert_eq!(stage(Stage::Refunded), None);
     }
-    let reason_value = if takes_reason { word.word() } else { "".into() };
-    let stage_value = said.word();
-    let tag = TagChargeback { pw_id, txn_id, stage: said, reason: takes_reason.then_some(word) };
-    Ok(Translation::new(tag).words(stage_value, reason_value).losses(losses))
+
+    #[test]
+    fn a_reason_without_a_value_is_others() {
+        assert_eq!(reason(&Reason::Duplicate), Mapped::lossy(ChargebackReason::Others));
+        assert_eq!(reason(&Reason::Other), Mapped::exact(ChargebackReason::Others));
+        assert_eq!(reason(&Reason::Unrecognized), Mapped::lossy(ChargebackReason::Unauthorized));
+    }
+
+    #[test]
+    fn ids_are_limited_in_characters() {
+        assert_eq!(check_ids(Some(&"ä".repeat(32)), Some(&"ä".repeat(255))), Ok(()));
+        assert_eq!(check_ids(Some(&"a".repeat(33)), Some(&"a".repeat(256))).map_err(|broken| broken.len()), Err(2));
+        assert_eq!(check_ids(None, None).map_err(|broken| broken.len()), Err(1));
+    }
 }

@@ -3,153 +3,73 @@
 //! | | |
 //! |---|---|
 //! | Calls | `POST {base}/payment` with `action` `tag-chargeback` or `requery`; JSON, header `x-api-key`, [signed](signature) |
-//! | Needs | the merchant's transaction id (Pipwave's `txn_id`), or Pipwave's own id of the payment (its [vendor payment](crate::ChargebackBuilder::vendor_payment), `pw_id`), or both |
+//! | Required | the merchant's transaction id (Pipwave's `txn_id`), or Pipwave's own id of the payment (its [vendor payment](crate::ChargebackBuilder::vendor_payment), `pw_id`), or both |
 //! | Success | `status` 200 in the body, as number or text, whatever the HTTP status |
-//! | Repeat | after looking at the payment with `requery` |
+//! | Retry | after a lookup of the payment with `requery` |
 //!
-//! **If the outcome is unknown:** report again through the same provider. It asks `requery` first, and tags again only
-//! where the table below says so. If it stays unknown, look at the payment in Pipwave's portal, then end the doubt with
-//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) and `None`, and report again only what Pipwave does not show.
-//! After a restart a [`Reporter`](crate::Reporter) with a ledger remembers the doubt; without one, ask
+//! **If the outcome is unknown:** send the report again through the same provider. The provider asks `requery` first
+//! and tags again only as in the table below. If the outcome stays unknown, check the payment in Pipwave's portal. Then
+//! end the doubt with [`resolve_doubt`](crate::HttpProvider::resolve_doubt), and send again only what Pipwave does not
+//! show. After a restart, a [`Reporter`](crate::Reporter) with a ledger keeps the doubt. Without a ledger, call
 //! [`requery`](crate::HttpProvider::requery) yourself.
 //!
-//! A reason is required where a case is opened. Whether it is read at later stages is not documented, so it is sent with
-//! `disputed` and with `chargeback` (which may open a case too), and not with the others.
+//! **Reason.** A reason is required for a stage that opens a case. It is not documented whether later stages read the
+//! reason. Reports send it with `disputed` and with `chargeback`, which may also open a case, and not with other stages.
 //!
-//! # Reading back
+//! # Lookup
 //!
-//! `requery` shows the payment's status, not the chargeback's. After a tag whose outcome is unclear, it settles this
-//! much:
+//! `requery` shows the status of the payment, not that of the chargeback. After a tag with an unknown outcome, the
+//! payment's status decides:
 //!
-//! | stage that was sent | 10 paid, 25 partly refunded | 13 disputed | 15 charged back | another status |
+//! | Stage that was sent | 10 paid, 25 partly refunded | 13 disputed | 15 charged back | other |
 //! |---|---|---|---|---|
-//! | `disputed` | sent again | acknowledged | unknown | unknown |
-//! | `chargeback` | sent again | sent again | acknowledged | unknown |
-//! | `dispute won` | unknown | sent again | unknown | unknown |
+//! | `disputed` | send again | acknowledged | unknown | unknown |
+//! | `chargeback` | send again | send again | acknowledged | unknown |
+//! | `dispute won` | unknown | send again | unknown | unknown |
 //! | `dispute resolved` | unknown | unknown | unknown | unknown |
-//! | `chargeback reversed` | unknown | unknown | sent again | unknown |
+//! | `chargeback reversed` | unknown | unknown | send again | unknown |
 //!
-//! *Sent again*: the payment is still in a state from which the stage is reached, so the tag was not taken.
-//! *Acknowledged*: the receipt says that it was [read back](crate::Receipt::was_read_back). *Unknown*: the error stays
-//! [`Unknown`](crate::Delivery::Unknown), since the payment's status does not tell a dispute that was won, resolved or
-//! reversed from one that never was. `dispute resolved` is the exception at 13: it names no winner, and whether a
-//! payment leaves 13 by it is not documented, so 13 proves nothing. `requery` shows no reason either, so a receipt that
-//! was read back lists the reason as [assumed](crate::LossKind::Assumed): where a payment was `disputed` before, another
-//! `disputed` counts as acknowledged, whatever its reason.
+//! | Result | Meaning |
+//! |---|---|
+//! | send again | The payment is still in a state that precedes the stage, so the tag was not accepted. |
+//! | acknowledged | The receipt [was reconciled](crate::Receipt::was_reconciled). |
+//! | unknown | The error keeps [`Unknown`](crate::Delivery::Unknown): by the payment's status, a dispute that was won, resolved or reversed looks like no dispute. |
 //!
-//! **Use the address without a version.** At `/v1/payment` the same numbers have had other meanings since 2017. The page's
-//! sample stage `initiated` and sample status `0` are no values that its own tables allow.
+//! - `dispute resolved` at 13 is unknown: the stage names no winner, and it is not documented whether a payment leaves
+//!   13 by it, so 13 proves nothing.
+//! - `requery` does not show the reason, so a reconciled receipt lists the reason as
+//!   [assumed](crate::LossKind::Assumed). If a payment was `disputed` before, another `disputed` counts as
+//!   acknowledged, whatever its reason.
 //!
-//! Sources: the vendor's page "Tag Chargeback Payment", its appendix of status codes, and its published PHP, Magento,
-//! WooCommerce, PrestaShop and Android code, which post JSON although the page says "POST data". The newest of it is of
-//! 2019; whether the service still runs is not known.
+//! # Address and sources
+//!
+//! **Use the address without a version.** At `/v1/payment`, the same numbers have had other meanings since 2017. The
+//! page's sample stage `initiated` and sample status `0` are not in its own tables.
+//!
+//! **Sources.** The vendor's page "Tag Chargeback Payment", its appendix of status codes, and its published PHP,
+//! Magento, WooCommerce, PrestaShop and Android code, which posts JSON although the page documents "POST data". The
+//! newest code is of 2019; whether the service still runs is not known.
 
+mod config;
 mod map;
 mod notification;
 mod operations;
+mod reply;
+mod request;
 pub mod signature;
-mod wire;
 
+pub use self::config::{Environment, ID, Pipwave};
 pub use self::notification::{Notification, NotificationError};
-pub use self::operations::{PaymentState, Tagged, TransactionStatus};
-pub use self::wire::{ChargebackReason, ChargebackStage, Requery, SignedTag, TagChargeback};
-use super::reply::{Settings, check_key, process_environment};
-use crate::connector::{BaseUrl, Case, CompletedStep, Connector, NextSteps, TranslateError, Translation};
-use crate::engine::HttpProvider;
+pub use self::reply::{RequeryReply, TagReply, TransactionStatus};
+pub use self::request::{ChargebackReason, ChargebackStage, Requery, SignedTag, TagChargeback};
+use super::env::check_key;
+use super::map::stage_support;
+use crate::connector::{Case, CompletedStep, Connector, NextSteps, TranslateError, Translation};
+use crate::engine::{CallReceipt, HttpProvider};
 use crate::error::Error;
 use crate::model::{Field, ProviderId};
 use crate::provider::{Capabilities, Loss, LossKind};
-use crate::util::secret::Secret;
 use crate::util::violation::Violation;
-
-/// Pipwave's name in references, receipts, errors and logs: `pipwave`.
-pub const ID: ProviderId = ProviderId::from_static("pipwave");
-
-/// Where Pipwave is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Environment {
-    /// `https://api.pipwave.com`; `live` in `PIPWAVE_ENVIRONMENT`.
-    Live,
-    /// `https://staging-api.pipwave.com`; `staging` in `PIPWAVE_ENVIRONMENT`.
-    Staging,
-}
-
-impl Environment {
-    const fn base_url(self) -> BaseUrl {
-        match self {
-            Self::Live => BaseUrl::from_static("https://api.pipwave.com"),
-            Self::Staging => BaseUrl::from_static("https://staging-api.pipwave.com"),
-        }
-    }
-
-    fn from_name(word: &str) -> Option<Self> {
-        match word {
-            "live" => Some(Self::Live),
-            "staging" => Some(Self::Staging),
-            _ => None,
-        }
-    }
-}
-
-/// Pipwave, as configured: key, secret and address.
-#[derive(Debug, Clone)]
-pub struct Pipwave {
-    base: BaseUrl,
-    api_key: Secret,
-    api_secret: Secret,
-}
-
-impl Pipwave {
-    /// Pipwave with this key and secret, at this place. The key is sent; the secret only signs.
-    pub fn new(api_key: impl Into<Secret>, api_secret: impl Into<Secret>, environment: Environment) -> Self {
-        Self { base: environment.base_url(), api_key: api_key.into(), api_secret: api_secret.into() }
-    }
-
-    /// At another address, such as a fake in a test; `/payment` is appended to it.
-    #[must_use]
-    pub fn at(mut self, base: BaseUrl) -> Self {
-        self.base = base;
-        self
-    }
-
-    /// Reads `PIPWAVE_API_KEY`, `PIPWAVE_API_SECRET`, `PIPWAVE_ENVIRONMENT` (`live` or `staging`) and, if it is set,
-    /// `PIPWAVE_BASE_URL` from the environment.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] that names every variable that is missing or wrong.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_environment)
-    }
-
-    /// As [`from_env`](Self::from_env), from variables of your own.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_env`](Self::from_env).
-    pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&get);
-        let key = settings.required("PIPWAVE_API_KEY");
-        let secret = settings.required("PIPWAVE_API_SECRET");
-        let environment = settings.choice("PIPWAVE_ENVIRONMENT", "live or staging", Environment::from_name);
-        let base = settings.base_url("PIPWAVE_BASE_URL");
-        let pipwave = key.zip(secret).zip(environment).map(|((key, secret), place)| Self::new(key, secret, place));
-        settings.finish(ID, pipwave.map(|pipwave| base.into_iter().fold(pipwave, Self::at)))
-    }
-
-    /// Checks the signature of a notification that Pipwave has posted, and reads it.
-    ///
-    /// Answer the text `OK`, or it is sent again every 5 minutes. The signature leaves out what the notification is
-    /// about (`type` and all `reverse_*` fields): confirm with [`requery`](HttpProvider::requery) before you act.
-    ///
-    /// # Errors
-    ///
-    /// [`NotificationError`] if the body is no such notification or the signature is not Pipwave's.
-    pub fn verify_notification(&self, body: &[u8]) -> Result<Notification, NotificationError> {
-        Notification::verify(body, &self.api_key, &self.api_secret)
-    }
-}
 
 impl Connector for Pipwave {
     type Step = TagChargeback;
@@ -159,7 +79,8 @@ impl Connector for Pipwave {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(map::stage, map::reason, map::carriage)
+        let stage = |stage| stage_support(map::stage(stage));
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the merchant's transaction id, or Pipwave's id of the payment"])
     }
 
@@ -181,31 +102,76 @@ impl Connector for Pipwave {
         _: &Case<'_>,
         done: &[CompletedStep<TagChargeback>],
     ) -> Result<NextSteps<TagChargeback>, TranslateError> {
-        let unseen = done.last().filter(|tag| tag.reply.by_status && tag.step.reason.is_some());
-        let why = "read back; the payment's status does not show the reason";
-        Ok(NextSteps::as_planned().losses(unseen.map(|_| Loss::new(Field::Reason, LossKind::Assumed, why))))
+        let unproven = done.last().filter(|tag| tag.reply.by_status && tag.step.reason.is_some());
+        let detail = "the payment's status proves the stage and does not show the reason";
+        Ok(NextSteps::as_planned().losses(unproven.map(|_| Loss::new(Field::Reason, LossKind::Assumed, detail))))
     }
 }
 
-/// Pipwave's own calls.
-impl HttpProvider<Pipwave> {
-    /// Tags a payment with a stage of a chargeback. The payment must be paid or partly refunded, says the page.
+impl Pipwave {
+    /// Verifies the signature of a notification that Pipwave posted, and parses it.
     ///
-    /// If the outcome is unclear, `requery` is asked; the [module](crate::pipwave) says what it settles.
+    /// Answer with the text `OK`; otherwise Pipwave sends the notification again every 5 minutes. The signature does not
+    /// cover the subject of the notification (`type` and all `reverse_*` fields). Confirm it with
+    /// [`requery`](HttpProvider::requery) before you act.
+    ///
+    /// ```
+    /// use chargeback::pipwave::{Environment, NotificationError, Pipwave};
+    ///
+    /// let pipwave = Pipwave::new("test_key", "test_secret", Environment::Staging);
+    /// let error = pipwave.verify_notification(br#"{"type":"chargeback"}"#).unwrap_err();
+    /// assert_eq!(error, NotificationError::NoSignature);
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if it breaks a rule; otherwise see [`Error`].
-    pub async fn tag_chargeback(&self, tag: TagChargeback) -> Result<Tagged, Error> {
-        Ok(self.call(tag).await?.reply)
+    /// Returns [`NotificationError`] if the body is not a notification, or if the signature is not Pipwave's.
+    pub fn verify_notification(&self, body: &[u8]) -> Result<Notification, NotificationError> {
+        Notification::verify(body, &self.api_key, &self.api_secret)
+    }
+}
+
+/// Pipwave's calls.
+impl HttpProvider<Pipwave> {
+    /// Tags a payment with a stage of a chargeback. By the page, the payment must be paid or partly refunded.
+    ///
+    /// If the outcome is unknown, the provider asks `requery`, as in the table of the [module](crate::pipwave).
+    ///
+    /// ```no_run
+    /// # use chargeback::{Error, HttpProvider, pipwave::{ChargebackReason, ChargebackStage, Pipwave, TagChargeback}};
+    /// # async fn example(pipwave: HttpProvider<Pipwave>) -> Result<(), Error> {
+    /// let mut tag = TagChargeback::for_transaction("TXN-10726", ChargebackStage::Disputed);
+    /// tag.reason = Some(ChargebackReason::NonReceipt);
+    /// let receipt = pipwave.tag_chargeback(tag).await?;
+    /// println!("acknowledged after {} attempts", receipt.attempts);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Invalid`] if the tag breaks a rule of Pipwave; see [`Error`] for all others.
+    pub async fn tag_chargeback(&self, tag: TagChargeback) -> Result<CallReceipt<TagReply>, Error> {
+        self.call(tag).await
     }
 
-    /// Asks for the status of a payment. It changes nothing, and does not show the chargeback's own status.
+    /// Gets the status of a payment. The call changes nothing and does not show the status of the chargeback.
+    ///
+    /// ```no_run
+    /// # use chargeback::{Error, HttpProvider, pipwave::{Pipwave, Requery, TransactionStatus}};
+    /// # async fn example(pipwave: HttpProvider<Pipwave>) -> Result<(), Error> {
+    /// let payment = pipwave.requery(Requery::Transaction("TXN-10726".into())).await?.reply;
+    /// if payment.status == TransactionStatus::ChargedBack {
+    ///     println!("charged back");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if it names no payment; otherwise see [`Error`].
-    pub async fn requery(&self, requery: Requery) -> Result<PaymentState, Error> {
-        Ok(self.call(requery).await?.reply)
+    /// Returns [`Error::Invalid`] if the id is empty or too long; see [`Error`] for all others.
+    pub async fn requery(&self, requery: Requery) -> Result<CallReceipt<RequeryReply>, Error> {
+        self.call(requery).await
     }
 }

@@ -1,54 +1,84 @@
-//! The check of Pipwave's notifications (IPN).
+//! Verifies Pipwave's notifications (IPN).
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::value::RawValue;
 use subtle::ConstantTimeEq as _;
 
-use super::operations::TransactionStatus;
+use super::reply::TransactionStatus;
 use super::signature::sign;
+use crate::providers::json::RawObject;
 use crate::util::secret::Secret;
-use crate::util::strict_serde::unique_json;
 
-/// The fields that are signed, beside key and secret.
+/// The signed fields. Key and secret are signed too.
 const SIGNED: [&str; 6] = ["timestamp", "pw_id", "txn_id", "amount", "currency_code", "transaction_status"];
 
-/// Longer than any value that Pipwave signs, in bytes; its ids have at most 255 characters.
-const LONGEST_SIGNED: usize = 1_024;
+/// A limit in bytes above any value that Pipwave signs. Pipwave's ids have at most 255 characters.
+const MAX_SIGNED_BYTES: usize = 1_024;
 
-/// A notification whose signature is Pipwave's.
+/// A notification with a valid signature.
 ///
-/// **Signed:** time, ids, amount, currency and the payment's status. **Not signed**, so anybody who has seen one
-/// notification can change them: `type`, every `reverse_*` field, `status`, `final_amount`, `notification_id`. Their
-/// accessors say `unsigned`; confirm with [`requery`](crate::HttpProvider::requery) before you act on them.
+/// | Fields | Signed | Use |
+/// |---|---|---|
+/// | time, ids, amount, currency, status of the payment | yes | covered by the signature |
+/// | `type`, every `reverse_*` field, `status`, `final_amount`, `notification_id` | no | anyone who has seen a notification can change them; confirm with [`requery`](crate::HttpProvider::requery) before you act |
 ///
-/// **A notification can be sent again by anybody who has seen it.** Pipwave itself repeats until it is answered. Nothing
-/// here remembers what came before: drop what you have seen, by the signed time, ids and status.
+/// The accessors of fields without a signature have names with `unsigned`.
+///
+/// **Replays.** Anyone who has seen a notification can send it again, and Pipwave repeats it until it is answered. This
+/// type keeps no history. Skip repeats by the signed time, ids and status.
 #[derive(Clone)]
 pub struct Notification {
     fields: BTreeMap<String, String>,
 }
 
 impl Notification {
-    /// Checks the signature and reads the notification.
+    /// Verifies the signature and parses the notification.
     ///
-    /// Pipwave's clients sign values as PHP prints them, so a JSON number such as `126.60` may be signed as `126.6`, and a
-    /// zero as nothing. Each such spelling is tried; comparisons take constant time.
+    /// Pipwave's clients sign values as PHP prints them: the JSON number `126.60` may be signed as `126.6`, and zero as
+    /// an empty text. Every such spelling is tried. Comparisons take constant time.
+    ///
+    /// ```
+    /// use chargeback::Secret;
+    /// use chargeback::pipwave::signature::sign;
+    /// use chargeback::pipwave::{Notification, TransactionStatus};
+    ///
+    /// let (key, secret) = (Secret::from("test_key"), Secret::from("test_secret"));
+    /// let signature = sign(
+    ///     [
+    ///         ("api_key", "test_key"),
+    ///         ("timestamp", "1456790400"),
+    ///         ("pw_id", "PW-1"),
+    ///         ("txn_id", "ORDER-1"),
+    ///         ("amount", "126.6"),
+    ///         ("currency_code", "USD"),
+    ///         ("transaction_status", "13"),
+    ///     ],
+    ///     &secret,
+    /// );
+    /// let body = format!(
+    ///     r#"{{"timestamp":1456790400,"pw_id":"PW-1","txn_id":"ORDER-1","amount":126.60,"currency_code":"USD",
+    ///         "transaction_status":13,"type":"chargeback","signature":"{signature}"}}"#
+    /// );
+    /// let notification = Notification::verify(body.as_bytes(), &key, &secret)?;
+    /// assert_eq!(notification.transaction_status(), Some(TransactionStatus::Disputed));
+    /// assert_eq!(notification.amount(), Some("126.60"));
+    /// # Ok::<(), chargeback::pipwave::NotificationError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`NotificationError`] if the body is no such notification or the signature is not Pipwave's.
+    /// Returns [`NotificationError`] if the body is not a notification, or if the signature is not Pipwave's.
     pub fn verify(body: &[u8], api_key: &Secret, api_secret: &Secret) -> Result<Self, NotificationError> {
-        // A name that stands twice could be signed by one value and read by the other.
-        let raw: BTreeMap<String, Box<RawValue>> = unique_json(body).map_err(|_| NotificationError::Malformed)?;
+        // Duplicate keys are an error: the signature could cover one value, and the accessors return the other.
+        let object = RawObject::parse(body).ok_or(NotificationError::Malformed)?;
         let values: BTreeMap<&str, Value> =
-            raw.iter().filter_map(|(key, value)| Some((key.as_str(), Value::read(value)?))).collect();
+            object.sources().filter_map(|(key, source)| Some((key, Value::read(source)?))).collect();
         let Some(Value::Text(given)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
         let spellings: Vec<Vec<String>> =
             SIGNED.iter().map(|key| values.get(key).map_or_else(|| vec![String::new()], Value::spellings)).collect();
-        // Every spelling is hashed: no id or amount is so long.
-        if spellings.iter().flatten().any(|text| text.len() > LONGEST_SIGNED) {
+        // Limits the hashing work: every spelling of every field is hashed.
+        if spellings.iter().flatten().any(|text| text.len() > MAX_SIGNED_BYTES) {
             return Err(NotificationError::NoMatch);
         }
         if !any_matches(&spellings, api_key, api_secret, given.as_bytes()) {
@@ -62,85 +92,85 @@ impl Notification {
         self.fields.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Pipwave's id of the payment. Signed.
+    /// Returns Pipwave's id of the payment. Signed.
     #[must_use]
     pub fn pw_id(&self) -> Option<&str> {
         self.field("pw_id")
     }
 
-    /// The merchant's id of the transaction. Signed.
+    /// Returns the merchant's id of the transaction. Signed.
     #[must_use]
     pub fn txn_id(&self) -> Option<&str> {
         self.field("txn_id")
     }
 
-    /// The amount as it was written, in major units of the currency. Signed.
+    /// Returns the amount as sent, in major units of the currency. Signed.
     #[must_use]
     pub fn amount(&self) -> Option<&str> {
         self.field("amount")
     }
 
-    /// The currency, an ISO 4217 code as it was written. Signed.
+    /// Returns the currency as sent, an ISO 4217 code. Signed.
     #[must_use]
     pub fn currency_code(&self) -> Option<&str> {
         self.field("currency_code")
     }
 
-    /// The time of the notification, in Unix seconds as written. Signed.
+    /// Returns the time of the notification as sent, in Unix seconds. Signed.
     #[must_use]
     pub fn timestamp(&self) -> Option<&str> {
         self.field("timestamp")
     }
 
-    /// The status of the payment; `None` if it is absent or no number. Signed.
+    /// Returns the status of the payment; `None` if it is absent or not a number. Signed.
     #[must_use]
     pub fn transaction_status(&self) -> Option<TransactionStatus> {
         self.field("transaction_status")?.parse::<i64>().ok().map(TransactionStatus::from)
     }
 
-    /// The status of the payment as it was written.
+    /// Returns the status of the payment as sent.
     #[cfg(feature = "webhooks")]
     pub(crate) fn signed_status(&self) -> Option<&str> {
         self.field("transaction_status")
     }
 
-    /// `payment`, `refund` or `chargeback`. Not signed.
+    /// Returns the type: `payment`, `refund` or `chargeback`. Not signed.
     #[must_use]
     pub fn unsigned_type(&self) -> Option<&str> {
         self.field("type")
     }
 
-    /// The status of the refund or chargeback, as a number of Pipwave's tables. Not signed.
+    /// Returns the status of the refund or chargeback, a number of Pipwave's tables. Not signed.
     #[must_use]
     pub fn unsigned_reverse_status(&self) -> Option<&str> {
         self.field("reverse_status")
     }
 
-    /// Pipwave's id of the refund or chargeback. Not signed.
+    /// Returns Pipwave's id of the refund or chargeback. Not signed.
     #[must_use]
     pub fn unsigned_reverse_pw_id(&self) -> Option<&str> {
         self.field("reverse_pw_id")
     }
 
-    /// The gateway's id of the refund or chargeback. Not signed.
+    /// Returns the gateway's id of the refund or chargeback. Not signed.
     #[must_use]
     pub fn unsigned_reverse_txn_id(&self) -> Option<&str> {
         self.field("reverse_txn_id")
     }
 
-    /// The status of the notification, as written: `200`, or `3001` for one with a warning. Not signed.
+    /// Returns the status of the notification: `200`, or `3001` with a warning. Not signed.
     #[must_use]
     pub fn unsigned_status(&self) -> Option<&str> {
         self.field("status")
     }
 
-    /// The final amount, as it was written. Not signed.
+    /// Returns the final amount as sent. Not signed.
     #[must_use]
     pub fn unsigned_final_amount(&self) -> Option<&str> {
         self.field("final_amount")
     }
 
-    /// What to drop repeats by. Not signed.
+    /// Returns the id of the notification, which identifies repeats. Not signed.
     #[must_use]
     pub fn unsigned_notification_id(&self) -> Option<&str> {
         self.field("notification_id")
@@ -153,32 +183,31 @@ impl fmt::Debug for Notification {
     }
 }
 
-/// Why a notification is not believed. It repeats nothing of the body.
+/// The reason why a notification failed verification. The error holds no data of the body.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotificationError {
     /// The body is not a JSON object.
     #[error("the notification is not a JSON object")]
     Malformed,
-    /// It has no signature.
+    /// The body has no signature.
     #[error("the notification has no signature")]
     NoSignature,
-    /// The signature is not Pipwave's, or the key or secret is another's.
+    /// The signature does not match this key and secret.
     #[error("the notification's signature does not match")]
     NoMatch,
 }
 
-/// A value with the text that it was written as.
+/// A value with its source text.
 enum Value {
     Text(String),
     Number(String),
 }
 
 impl Value {
-    /// `None` for lists and objects, which are never signed, and for `false` and `null`, which are signed as if they were
-    /// not there.
-    fn read(raw: &RawValue) -> Option<Self> {
-        let text = raw.get();
+    /// Reads source text. Returns `None` for lists and objects, which are never signed, and for `false` and `null`, which
+    /// are signed like absent fields.
+    fn read(text: &str) -> Option<Self> {
         match text.as_bytes().first()? {
             b'"' => serde_json::from_str(text).ok().map(Self::Text),
             b'-' | b'0'..=b'9' => Some(Self::Number(text.to_owned())),
@@ -187,7 +216,7 @@ impl Value {
         }
     }
 
-    /// Every way in which Pipwave's clients may have signed it.
+    /// Returns every text that Pipwave's clients may have signed for this value.
     fn spellings(&self) -> Vec<String> {
         let mut spellings = match self {
             Self::Text(text) => vec![text.clone()],
@@ -212,8 +241,11 @@ impl Value {
     }
 }
 
-/// A number as PHP prints it: up to 14 significant digits, no zeros at the end. Numbers that PHP prints with an exponent
-/// are no amounts, and are left alone.
+/// Formats a number as PHP prints it: up to 14 significant digits, without trailing zeros.
+///
+/// Returns `None` for text that is not a number, and for numbers that PHP prints with an exponent, which are not amounts.
+/// The number of decimals is 14 minus the digits before the decimal point. Below 1 that count is zero or negative, since
+/// leading zeros are not significant digits.
 fn php_float(number: &str) -> Option<String> {
     let value: f64 = number.parse().ok()?;
     let magnitude = value.abs();
@@ -223,28 +255,90 @@ fn php_float(number: &str) -> Option<String> {
     if !(1e-4..1e14).contains(&magnitude) {
         return None;
     }
-    // Digits before the full stop (none below 1, where leading zeros do not count as significant).
-    let mut whole: i32 = -4;
-    while magnitude >= 10_f64.powi(whole) {
-        whole += 1;
-    }
-    let decimals = usize::try_from(14 - whole).unwrap_or(0);
+    let whole_digits = (-3..14).find(|&digits| magnitude < 10_f64.powi(digits)).unwrap_or(14);
+    let decimals = usize::try_from(14 - whole_digits).unwrap_or(0);
     let fixed = format!("{value:.decimals$}");
     if fixed.contains('.') { Some(fixed.trim_end_matches('0').trim_end_matches('.').to_owned()) } else { Some(fixed) }
 }
 
-/// Whether some choice of spellings gives the signature. At most 3 for each of 6 fields.
+/// Returns true if one combination of spellings gives the signature.
+///
+/// A field has at most 3 spellings, so there are at most 3^6 combinations. The number of a combination, read as digits
+/// with the spelling count of each field as base, selects one spelling per field. All combinations are tried, so the
+/// time does not depend on the match.
 fn any_matches(spellings: &[Vec<String>], api_key: &Secret, api_secret: &Secret, given: &[u8]) -> bool {
-    let choices: usize = spellings.iter().map(Vec::len).product();
+    let combinations: usize = spellings.iter().map(Vec::len).product();
     let mut matched = false;
-    for choice in 0..choices {
-        let mut rest = choice;
+    for combination in 0..combinations {
+        let mut digits = combination;
         let mut pairs = vec![("api_key", api_key.expose())];
         for (key, options) in SIGNED.iter().zip(spellings) {
-            pairs.push((key, &options[rest % options.len()]));
-            rest /= options.len();
+            pairs.push((key, &options[digits % options.len()]));
+            digits /= options.len();
         }
         matched |= bool::from(sign(pairs, api_secret).as_bytes().ct_eq(given));
     }
     matched
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_printed_as_by_php() {
+        for (number, printed) in [
+            ("126.60", "126.6"),
+            ("126.00", "126"),
+            ("100", "100"),
+            ("0", "0"),
+            ("0.00", "0"),
+            ("-0.0", "0"),
+            ("-5.50", "-5.5"),
+            ("0.1", "0.1"),
+            ("0.0001", "0.0001"),
+            ("0.00012345678901234567", "0.00012345678901235"),
+            ("1.1000000000000001", "1.1"),
+            ("3.14159265358979", "3.1415926535898"),
+            ("99999999999999", "99999999999999"),
+            ("1e3", "1000"),
+            ("1.5E1", "15"),
+        ] {
+            assert_eq!(php_float(number).as_deref(), Some(printed), "{number}");
+        }
+        for number in ["0.00009", "100000000000000", "1e20", "x", ""] {
+            assert_eq!(php_float(number), None, "{number}");
+        }
+    }
+
+    #[test]
+    fn zero_may_be_signed_as_empty_text() {
+        let spellings = |source: &str| Value::read(source).map(|value| value.spellings());
+        assert_eq!(spellings("126.60"), Some(vec!["126.60".to_owned(), "126.6".to_owned()]));
+        assert_eq!(spellings("0.00"), Some(vec!["0.00".to_owned(), "0".to_owned(), String::new()]));
+        assert_eq!(spellings("7"), Some(vec!["7".to_owned()]));
+        assert_eq!(spellings("true"), Some(vec!["1".to_owned()]));
+        assert_eq!(spellings(r#""0""#), Some(vec!["0".to_owned(), String::new()]));
+        for source in ["false", "null", "[1]", "{}"] {
+            assert_eq!(spellings(source), None, "{source}");
+        }
+    }
+
+    #[test]
+    fn every_combination_of_spellings_is_tried() {
+        let (key, secret) = (Secret::from("k"), Secret::from("s"));
+        let spellings: Vec<Vec<String>> = [&["1"][..], &["p"], &["t"], &["0.0", "0", ""], &["USD"], &["13", "x"]]
+            .map(|options| options.iter().map(ToString::to_string).collect())
+            .to_vec();
+        for amount in &spellings[3] {
+            for status in &spellings[5] {
+                let values = ["1", "p", "t", amount, "USD", status];
+                let pairs = SIGNED.into_iter().zip(values).chain([("api_key", "k")]);
+                assert!(any_matches(&spellings, &key, &secret, sign(pairs, &secret).as_bytes()), "{amount} {status}");
+            }
+        }
+        let other = sign(SIGNED.into_iter().zip(["1", "p", "t", "9", "USD", "13"]).chain([("api_key", "k")]), &secret);
+        assert!(!any_matches(&spellings, &key, &secret, other.as_bytes()));
+        assert!(!any_matches(&spellings, &key, &secret, b""));
+    }
 }

@@ -1,11 +1,14 @@
 //! Pipwave's request signature.
 //!
-//! Lower-case hexadecimal SHA-1 of `key:value` pairs, joined with nothing between, keys in ascending byte order, the secret as
-//! one of the pairs. It is the vendor's algorithm, whatever one would choose today: without a separator, different
-//! requests can share a signature, and `reason` is not signed at all. TLS is what protects the call.
+//! The signature is the lower-case hexadecimal SHA-1 of `key:value` pairs. The pairs include the secret, are sorted by
+//! key in ascending byte order, and are joined without a separator.
 //!
-//! The page "Signature" forgets the sort; the vendor's sample code, plugins and server-side model all sort. Text is
-//! signed as UTF-8, as the PHP clients do (the Android client uses ISO 8859-1, which differs for ids that are not ASCII).
+//! The algorithm is the vendor's and is weak: without a separator, different requests can share a signature, and
+//! `reason` is not signed. TLS protects the call.
+//!
+//! The page "Signature" omits the sort, but the vendor's sample code, plugins and server-side model all sort. Text is
+//! signed as UTF-8, like in the PHP clients. The Android client uses ISO 8859-1, which differs for ids that are not
+//! ASCII.
 
 use std::fmt;
 use std::io::Write as _;
@@ -15,7 +18,7 @@ use sha1::{Digest as _, Sha1};
 
 use crate::util::secret::Secret;
 
-/// The signature over these pairs and the secret. The order of the pairs does not matter.
+/// Signs these pairs and the secret. The order of the pairs does not matter.
 ///
 /// ```
 /// use chargeback::Secret;
@@ -32,31 +35,31 @@ use crate::util::secret::Secret;
 /// ```
 pub fn sign<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, api_secret: &'a Secret) -> String {
     let secret = ("api_secret", api_secret.expose());
-    let mut pairs: Vec<(&str, &str)> = pairs.into_iter().chain([secret]).collect();
-    Signature::over(&mut pairs).as_str().to_owned()
+    let mut pairs: Vec<_> = pairs.into_iter().chain([secret]).map(Some).collect();
+    Signature::new(&mut pairs).as_str().to_owned()
 }
 
-/// A signature as it is sent: 40 hexadecimal digits in small letters.
+/// A signature as it is sent: 40 lower-case hexadecimal digits.
 pub(super) struct Signature([u8; 40]);
 
 impl Signature {
-    /// Over these pairs, of which the secret is one.
-    pub(super) fn over(pairs: &mut [(&str, &str)]) -> Self {
+    /// Signs these pairs, which must include the secret. Absent pairs are `None`. The pairs are sorted in place.
+    pub(super) fn new(pairs: &mut [Option<(&str, &str)>]) -> Self {
         pairs.sort_unstable();
         let mut hash = Sha1::new();
-        for (key, value) in pairs {
+        for (key, value) in pairs.iter().flatten() {
             hash.update(*key);
             hash.update(":");
             hash.update(*value);
         }
         let mut digits = [0; 40];
-        // Twenty bytes are forty digits, so it fits.
+        // Cannot fail: 20 bytes are 40 digits.
         let _ = hex::encode_to_slice(hash.finalize(), &mut digits);
         Self(digits)
     }
 
     pub(super) fn as_str(&self) -> &str {
-        // Digits are ASCII.
+        // Cannot fail: the digits are ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
@@ -64,23 +67,24 @@ impl Signature {
 /// The time of a call, as it is sent and signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Timestamp {
-    /// Unix seconds as a JSON number, as the PHP clients send them and this crate does.
+    /// Unix seconds as a JSON number, like in the PHP clients. This crate sends this form.
     Seconds(i64),
-    /// The same as JSON text, as the Android client sends them.
+    /// Unix seconds as JSON text, like in the Android client.
     Text(String),
 }
 
 impl Timestamp {
-    /// As text, written into this if it is none yet: an `i64` has at most 20 characters.
-    pub(super) fn text<'t>(&'t self, room: &'t mut [u8; 20]) -> &'t str {
+    /// Returns the time as text, with `buffer` as storage. An `i64` has at most 20 characters.
+    pub(super) fn text<'t>(&'t self, buffer: &'t mut [u8; 20]) -> &'t str {
         match self {
             Self::Seconds(seconds) => {
-                let mut left = &mut room[..];
-                // There is room, so it cannot fail; and digits are ASCII.
-                let _ = write!(left, "{seconds}");
-                let length = 20 - left.len();
-                std::str::from_utf8(&room[..length]).unwrap_or_default()
+                let mut rest = &mut buffer[..];
+                // Cannot fail: the buffer has room, and digits are ASCII.
+                let _ = write!(rest, "{seconds}");
+                let length = 20 - rest.len();
+                std::str::from_utf8(&buffer[..length]).unwrap_or_default()
             }
             Self::Text(text) => text,
         }
@@ -93,5 +97,32 @@ impl fmt::Display for Timestamp {
             Self::Seconds(seconds) => seconds.fmt(f),
             Self::Text(text) => f.write_str(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_and_absent_pairs_do_not_matter() {
+        let signature = Signature::new(&mut [Some(("b", "2")), None, Some(("a", "1"))]);
+        assert_eq!(signature.as_str(), Signature::new(&mut [Some(("a", "1")), Some(("b", "2"))]).as_str());
+        // SHA-1 of `a:1b:2`.
+        assert_eq!(signature.as_str(), hex::encode(Sha1::digest("a:1b:2")));
+    }
+
+    #[test]
+    fn the_secret_is_one_of_the_pairs() {
+        let signature = sign([("txn_id", "t"), ("api_key", "k")], &Secret::from("s"));
+        assert_eq!(signature, hex::encode(Sha1::digest("api_key:kapi_secret:stxn_id:t")));
+    }
+
+    #[test]
+    fn every_time_fits_the_buffer() {
+        for seconds in [0, 1_456_790_400, i64::MAX, i64::MIN] {
+            assert_eq!(Timestamp::Seconds(seconds).text(&mut [0; 20]), seconds.to_string());
+        }
+        assert_eq!(Timestamp::Text("1e3".into()).text(&mut [0; 20]), "1e3");
     }
 }

@@ -8,8 +8,8 @@ use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
 use crate::connector::TranslateError;
 use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
-use crate::providers::reply::time;
-use crate::util::redact::truncate;
+use crate::providers::map::rfc3339;
+use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
 /// RevCent's limits for metadata, in characters.
@@ -63,7 +63,7 @@ pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
 
 pub(super) fn stage(stage: Stage) -> StageSupport {
     match fight(stage) {
-        None => StageSupport::refused(),
+        None => StageSupport::unsupported(),
         Some((fight, exact)) => {
             let said = if exact { StageSupport::exact(fight.word()) } else { StageSupport::lossy(fight.word()) };
             if matches!(fight, Fight::CallReceipt(_)) { said.only_if("it was contested") } else { said }
@@ -114,14 +114,14 @@ pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, TranslateError> 
     };
     let mut broken = Vec::new();
     let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
+    losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage())));
     let mut fields = CreateChargeback {
         third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
         amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
-        chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut broken)),
-        received_date: chargeback.received_at().and_then(|at| time("received_at", at, &mut broken)),
+        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut broken)),
+        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut broken)),
         ..CreateChargeback::default()
     };
     if fields.amount.is_some() {
@@ -168,7 +168,7 @@ fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
         losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
     } else {
-        fields.reason_code = Some(chargeback.reason().words().to_owned());
+        fields.reason_code = Some(chargeback.reason().description().to_owned());
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
     }
 }

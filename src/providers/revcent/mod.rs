@@ -107,7 +107,7 @@ pub use self::call::{Answer, Call};
 pub use self::operations::{Create, CreateAndVoid, Edit, Get, Search};
 pub use self::reply::{Hit, StoredChargeback, StoredRepresentment, Written};
 pub use self::wire::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields};
-use super::reply::{Settings, check_key, process_environment};
+use super::env::{EnvReader, check_key, process_env};
 use crate::connector::{
     BaseUrl, Case, CompletedStep, Connector, NextSteps, PossibleReply, TranslateError, Translation,
 };
@@ -162,7 +162,7 @@ impl RevCent {
 
     /// At another address, such as a fake in a test; `/v2/chargebacks` is appended to it.
     #[must_use]
-    pub fn at(mut self, base: BaseUrl) -> Self {
+    pub fn base_url(mut self, base: BaseUrl) -> Self {
         self.base = base;
         self
     }
@@ -180,7 +180,7 @@ impl RevCent {
     ///
     /// [`Error::Configuration`] that names every variable that is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_environment)
+        Self::from_vars(process_env)
     }
 
     /// As [`from_env`](Self::from_env), from variables of your own.
@@ -189,10 +189,10 @@ impl RevCent {
     ///
     /// As [`from_env`](Self::from_env).
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&get);
+        let mut settings = EnvReader::new(&get);
         let key = settings.required("REVCENT_API_KEY");
         let base = settings.base_url("REVCENT_BASE_URL");
-        settings.finish(ID, key.map(|key| base.into_iter().fold(Self::new(key), Self::at)))
+        settings.finish(ID, key.map(|key| base.into_iter().fold(Self::new(key), Self::base_url)))
     }
 }
 
@@ -204,7 +204,7 @@ impl Connector for RevCent {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(map::stage, map::reason, map::carriage)
+        Capabilities::from_mapping(map::stage, map::reason, map::carriage)
             .needing(&["RevCent's or the gateway's id of the transaction"])
     }
 

@@ -158,7 +158,7 @@ impl<'a> Record<'a> {
             initiated_date: held.time("initiated_date")?,
             completed: held.flag("completed")?,
             completed_date: held.time("completed_date")?,
-            outcome: outcome.map(|word| Outcome::from_name(&word).ok_or(NotUnderstood)).transpose()?,
+            outcome: outcome.map(|word| word.parse::<Outcome>().map_err(|_| NotUnderstood)).transpose()?,
         })
     }
 }

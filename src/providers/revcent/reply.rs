@@ -11,7 +11,7 @@ use super::wire::{Metadatum, Outcome};
 use crate::connector::{ReplyError, ReplyErrorKind};
 use crate::model::DecimalNumber;
 use crate::providers::json::{Json, Object};
-use crate::providers::reply::{object, refusal_of_status};
+use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
 /// RevCent has created or edited a chargeback: the reply had HTTP 2xx and `code` 1, or the record was read back.
@@ -121,7 +121,7 @@ impl fmt::Debug for StoredChargeback {
 
 /// Reads the reply to a create or edit: HTTP 2xx *and* `code` 1.
 pub(super) fn written(reply: &Response<Bytes>) -> Result<Written, ReplyError> {
-    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
+    let Some(object) = object(reply) else { return Err(status_error(reply)) };
     if !reply.status().is_success() || object.get("code").and_then(Json::text).as_deref() != Some("1") {
         return Err(refusal(reply, &object));
     }
@@ -140,7 +140,7 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
     let kind = match code.as_deref() {
         _ if status.is_server_error() => ReplyError::from_status(status).kind(),
         Some("0") if status.is_success() => ReplyErrorKind::Rejected,
-        Some("0") | None => refusal_of_status(reply).kind(),
+        Some("0") | None => status_error(reply).kind(),
         Some(_) => ReplyErrorKind::Unreadable,
     };
     ReplyError::new(kind)
@@ -151,7 +151,7 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
 
 /// A read succeeded if it is 2xx JSON and does not say otherwise by a `code`.
 pub(super) fn readable(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
-    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
+    let Some(object) = object(reply) else { return Err(status_error(reply)) };
     match object.get("code").and_then(Json::text).as_deref() {
         None | Some("1") if reply.status().is_success() => Ok(object),
         _ => Err(refusal(reply, &object)),

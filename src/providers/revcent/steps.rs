@@ -45,7 +45,7 @@ pub(super) fn next_steps(
     match &last.step {
         Call::Create(_) | Call::Edit(_) => Ok(NextSteps::as_planned()),
         Call::Get(_) if known_case(chargeback).is_some() => match &last.reply {
-            Answer::Stored(stored) if is_another(stored, chargeback.case_id()) => Err(TranslateError::InDoubt(
+            Answer::Stored(stored) if is_another(stored, chargeback.case_id()) => Err(TranslateError::Inconclusive(
                 "the chargeback that `vendor_references.revcent.case` names belongs to another case".into(),
             )),
             Answer::Stored(stored) => edit(chargeback, stored),
@@ -59,7 +59,7 @@ pub(super) fn next_steps(
             Found::Nothing | Found::TooMany if by_case_id && !searched_for(done, chargeback) => {
                 Ok(NextSteps::with(Call::Search(Search { term: chargeback.case_id().to_owned() })))
             }
-            Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::InDoubt(
+            Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(
                 "the search does not show it, and its index may lag; if it never does, look at RevCent and say what \
                  you found with `resolve_doubt`"
                     .into(),
@@ -68,7 +68,7 @@ pub(super) fn next_steps(
                 let Wanted { fields, fight, .. } = map::wanted(chargeback)?;
                 Ok(NextSteps::with(create(chargeback, fields, fight)?))
             }
-            Found::TooMany => Err(TranslateError::InDoubt(
+            Found::TooMany => Err(TranslateError::Inconclusive(
                 "the search finds as many as it can show, and none that is ours; give the vendor's case id, or set \
                  `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids"
                     .into(),

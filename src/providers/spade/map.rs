@@ -1,53 +1,56 @@
-//! The shared model in Spade's words.
+//! Maps the model to Spade's API.
 
-use super::operations::Report;
-use super::wire::{ChargebackFeedback, FraudType, State};
-use super::{ID, WonMeans};
+use super::config::{ID, WonMeans};
+use super::request::{ChargebackFeedback, FraudType, ReportChargeback, State};
 use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, FraudKind, Network, NetworkCode, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
-use crate::providers::reply::time;
-use crate::util::redact::truncate;
+use crate::providers::map::{self, Mapped, rfc3339};
+use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
 /// Spade's limit for free text, in characters.
-const NOTES: usize = 512;
+const NOTES_LIMIT: usize = 512;
 
-/// What stands between the parts of notes.
+/// The separator between the parts of `chargebackNotes`.
 const SEPARATOR: &str = "; ";
 
-/// How a stage is said: the state, and whether it says just that. `None` where Spade has no word.
-const fn said(stage: Stage, won_means: WonMeans) -> Option<(State, bool)> {
+/// Maps a stage to a state; `None` if Spade has no state for it.
+const fn stage(stage: Stage, won_means: WonMeans) -> Option<Mapped<State>> {
     let (merchant_won, merchant_lost) = match won_means {
         WonMeans::MerchantWon => (State::ChargebackWon, State::ChargebackLost),
         WonMeans::IssuerWon => (State::ChargebackLost, State::ChargebackWon),
     };
-    match stage {
-        Stage::Received => Some((State::ChargebackPending, true)),
+    Some(match stage {
+        Stage::Received => Mapped::exact(State::ChargebackPending),
         Stage::Contested | Stage::UnderReview | Stage::PreArbitration | Stage::Arbitration => {
-            Some((State::ChargebackPending, false))
+            Mapped::lossy(State::ChargebackPending)
         }
-        Stage::Won => Some((merchant_won, true)),
-        Stage::Reversed | Stage::Withdrawn => Some((merchant_won, false)),
-        Stage::Lost => Some((merchant_lost, true)),
-        Stage::Accepted | Stage::Expired => Some((merchant_lost, false)),
-        // A refund has a call of its own, which is no state of a chargeback.
-        Stage::Alert | Stage::Inquiry | Stage::Refunded | Stage::Closed => None,
+        Stage::Won => Mapped::exact(merchant_won),
+        Stage::Reversed | Stage::Withdrawn => Mapped::lossy(merchant_won),
+        Stage::Lost => Mapped::exact(merchant_lost),
+        Stage::Accepted | Stage::Expired => Mapped::lossy(merchant_lost),
+        // A refund has its own call and is not a state of a chargeback.
+        Stage::Alert | Stage::Inquiry | Stage::Refunded | Stage::Closed => return None,
+    })
+}
+
+/// Returns the capabilities entry of a stage, with the setting that decides it.
+pub(super) fn stage_support(case_stage: Stage, won_means: WonMeans) -> StageSupport {
+    let mapped = stage(case_stage, won_means);
+    let support = map::stage_support(mapped);
+    match mapped {
+        Some(Mapped { value: State::ChargebackWon | State::ChargebackLost, .. }) => support.by_setting("won_means"),
+        _ => support,
     }
 }
 
-pub(super) fn stage(stage: Stage, won_means: WonMeans) -> StageSupport {
-    let Some((word, exact)) = said(stage, won_means) else { return StageSupport::refused() };
-    let expression = if exact { StageSupport::exact(word.as_str()) } else { StageSupport::lossy(word.as_str()) };
-    if word == State::ChargebackPending { expression } else { expression.by_setting("won_means") }
-}
-
-pub(super) fn reason(reason: &Reason) -> StageSupport {
+/// Maps a reason to a type of fraud; no type for a reason that is sent as text in `chargebackNotes`.
+pub(super) const fn reason(reason: &Reason) -> Mapped<Option<FraudType>> {
     match reason {
-        Reason::FraudCardAbsent => StageSupport::exact(FraudType::CardNotPresent.as_str()),
-        Reason::FraudCardPresent => StageSupport::lossy(FraudType::Other.as_str()),
-        Reason::FraudOther => StageSupport::exact(FraudType::Unknown.as_str()),
-        // Goes to the notes, in words.
+        Reason::FraudCardAbsent => Mapped::exact(Some(FraudType::CardNotPresent)),
+        Reason::FraudCardPresent => Mapped::lossy(Some(FraudType::Other)),
+        Reason::FraudOther => Mapped::exact(Some(FraudType::Unknown)),
         Reason::Unrecognized
         | Reason::Authorization
         | Reason::Duplicate
@@ -63,11 +66,12 @@ pub(super) fn reason(reason: &Reason) -> StageSupport {
         | Reason::CancelledGoodsServices
         | Reason::NoReply
         | Reason::Other
-        | Reason::Unknown(_) => StageSupport::lossy(""),
+        | Reason::Unknown(_) => Mapped::lossy(None),
     }
 }
 
-pub(super) const fn carriage(field: Field) -> FieldSupport {
+/// Returns whether Spade's call has a place for a field.
+pub(super) const fn field(field: Field) -> FieldSupport {
     match field {
         Field::Stage | Field::OccurredAt | Field::Reason | Field::Notes | Field::Fraud => FieldSupport::Sent,
         Field::NetworkCode => FieldSupport::Noted,
@@ -90,60 +94,61 @@ pub(super) const fn carriage(field: Field) -> FieldSupport {
     }
 }
 
+/// Translates a chargeback to a report.
 pub(super) fn translate(
     chargeback: &Chargeback,
     won_means: WonMeans,
-) -> Result<Translation<Report<ChargebackFeedback>>, TranslateError> {
-    let Some((state, _)) = said(chargeback.stage(), won_means) else {
-        return Err(TranslateError::unsupported_stage(
-            chargeback,
-            "Spade has states for a chargeback that is pending, won or lost",
-        ));
+) -> Result<Translation<ReportChargeback>, TranslateError> {
+    let Some(stage) = stage(chargeback.stage(), won_means) else {
+        let supported = "supported: chargeback_pending, chargeback_won, chargeback_lost";
+        return Err(TranslateError::unsupported_stage(chargeback, supported));
     };
     let mut broken = Vec::new();
     let enrichment = chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.as_deref());
     if enrichment.is_none() {
         broken.push(Violation::new("vendor_references.spade.payment", "Spade needs the enrichment id of the payment"));
     }
-    let mut feedback = ChargebackFeedback::new(state);
-    feedback.occurred_at = time("occurred_at", chargeback.occurred_at(), &mut broken);
+    let mut feedback = ChargebackFeedback::new(stage.value);
+    feedback.occurred_at = rfc3339("occurred_at", chargeback.occurred_at(), &mut broken);
     let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), won_means)));
+    losses.extend(stage.loss(Field::Stage));
     add_fraud(chargeback, &mut feedback, &mut losses);
     add_notes(chargeback, &mut feedback, &mut losses);
     let reason_value = feedback.fraud_type.map_or("", FraudType::as_str);
     match enrichment {
-        Some(enrichment) if broken.is_empty() => {
-            Ok(Translation::new(Report::new(enrichment, feedback)).words(state.as_str(), reason_value).losses(losses))
+        Some(id) if broken.is_empty() => {
+            let report = ReportChargeback::new(id, feedback);
+            Ok(Translation::new(report).words(stage.text(), reason_value).losses(losses))
         }
         _ => Err(TranslateError::Invalid(broken)),
     }
 }
 
-/// `isFraud` and its companions, for reasons that are fraud beyond doubt.
+/// Sets `isFraud`, `fraudType` and `fraudNotes` if the reason is fraud.
+///
+/// The type comes from the first source that is known: the fraud details, the network code, the reason.
 fn add_fraud(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
-    let by_reason = match chargeback.reason() {
-        Reason::FraudCardAbsent => FraudType::CardNotPresent,
-        Reason::FraudCardPresent => chargeback.network_code().map_or(FraudType::Other, proven_type),
-        Reason::FraudOther => FraudType::Unknown,
-        _ => {
-            losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, in the notes"));
-            if chargeback.fraud().is_some() {
-                losses.push(Loss::new(Field::Fraud, LossKind::Dropped, "the reason is not fraud"));
-            }
-            return;
+    let fraud = chargeback.fraud();
+    let Some(by_reason) = reason(chargeback.reason()).value else {
+        losses.push(Loss::new(Field::Reason, LossKind::Noted, "as text in chargebackNotes"));
+        if fraud.is_some() {
+            losses.push(Loss::new(Field::Fraud, LossKind::Dropped, "the reason is not fraud"));
         }
+        return;
     };
-    let detail = chargeback.fraud();
-    let by_detail = detail.and_then(|fraud| fraud.kind).map(type_of_kind);
-    let fraud_type = by_detail.unwrap_or(by_reason);
-    if !says(fraud_type, chargeback.reason()) {
+    let by_code = match chargeback.reason() {
+        Reason::FraudCardPresent => chargeback.network_code().and_then(proven_type),
+        _ => None,
+    };
+    let by_kind = fraud.and_then(|fraud| fraud.kind).map(type_of_kind);
+    let fraud_type = by_kind.or(by_code).unwrap_or(by_reason);
+    if !keeps_card_presence(fraud_type, chargeback.reason()) {
         losses.push(Loss::new(Field::Reason, LossKind::Merged, format!("sent as `{fraud_type}`")));
     }
     feedback.is_fraud = Some(true);
     feedback.fraud_type = Some(fraud_type);
-    if let Some(notes) = detail.and_then(|fraud| fraud.notes.as_deref()) {
-        let (kept, cut) = truncate(notes, NOTES);
+    if let Some(notes) = fraud.and_then(|fraud| fraud.notes.as_deref()) {
+        let (kept, cut) = truncate(notes, NOTES_LIMIT);
         feedback.fraud_notes = Some(kept.to_owned());
         if cut {
             losses.push(Loss::new(Field::Fraud, LossKind::Truncated, "fraudNotes has at most 512 characters"));
@@ -151,8 +156,9 @@ fn add_fraud(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
     }
 }
 
-/// Whether a type of fraud also says whether the card was present, as the reason does (by inference, but for three types).
-const fn says(fraud_type: FraudType, reason: &Reason) -> bool {
+/// Returns true if the type of fraud also states whether the card was present, as the reason does. Our inference for
+/// all types except `card_not_present`, `counterfeit_card` and `stolen_card`.
+const fn keeps_card_presence(fraud_type: FraudType, reason: &Reason) -> bool {
     match reason {
         Reason::FraudCardAbsent => {
             matches!(fraud_type, FraudType::CardNotPresent | FraudType::CardTesting | FraudType::Phishing)
@@ -162,15 +168,15 @@ const fn says(fraud_type: FraudType, reason: &Reason) -> bool {
     }
 }
 
-/// The codes that prove how the card came to be present.
-fn proven_type(code: &NetworkCode) -> FraudType {
+/// Returns the type of fraud that a network code of card-present fraud proves.
+fn proven_type(code: &NetworkCode) -> Option<FraudType> {
     match (code.network(), code.code()) {
         (Network::Visa, "10.1")
         | (Network::Mastercard, "4870")
         | (Network::Amex, "F30")
-        | (Network::Discover, "UA05" | "4866") => FraudType::CounterfeitCard,
-        (Network::Visa, "10.2") | (Network::Mastercard, "4871") | (Network::Amex, "F31") => FraudType::StolenCard,
-        _ => FraudType::Other,
+        | (Network::Discover, "UA05" | "4866") => Some(FraudType::CounterfeitCard),
+        (Network::Visa, "10.2") | (Network::Mastercard, "4871") | (Network::Amex, "F31") => Some(FraudType::StolenCard),
+        _ => None,
     }
 }
 
@@ -187,38 +193,123 @@ const fn type_of_kind(kind: FraudKind) -> FraudType {
     }
 }
 
-/// What has no field of its own, then the caller's notes. What is beyond the limit is cut off, and each part of it listed.
+/// Sets `chargebackNotes`: the fields that Spade has no place for, then the caller's notes.
 fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
-    let mut whole = String::with_capacity(96 + chargeback.notes().map_or(0, str::len));
-    let mut length = 0;
-    let mut add = |field: Field, parts: [&str; 4]| {
-        if !whole.is_empty() {
-            whole.push_str(SEPARATOR);
-            length += SEPARATOR.len();
-        }
-        let start = length;
-        for part in parts {
-            whole.push_str(part);
-            length += part.chars().count();
-        }
-        if start >= NOTES {
-            losses.push(Loss::new(field, LossKind::Dropped, "no room is left in chargebackNotes"));
-        } else if length > NOTES {
-            losses.push(Loss::new(field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
-        }
-    };
+    let mut notes = Notes::new(96 + chargeback.notes().map_or(0, str::len), losses);
     if feedback.is_fraud.is_none() {
-        add(Field::Reason, ["reason: ", chargeback.reason().words(), "", ""]);
+        notes.add(Field::Reason, &["reason: ", chargeback.reason().description()]);
     }
     if let Some(code) = chargeback.network_code() {
-        add(Field::NetworkCode, ["network code: ", code.network().as_str(), " ", code.code()]);
+        notes.add(Field::NetworkCode, &["network code: ", code.network().as_str(), " ", code.code()]);
     }
-    if let Some(notes) = chargeback.notes() {
-        add(Field::Notes, [notes, "", "", ""]);
+    if let Some(text) = chargeback.notes() {
+        notes.add(Field::Notes, &[text]);
     }
-    if !whole.is_empty() {
-        let kept = truncate(&whole, NOTES).0.len();
-        whole.truncate(kept);
-        feedback.chargeback_notes = Some(whole);
+    feedback.chargeback_notes = notes.finish();
+}
+
+/// Builds `chargebackNotes` from parts, and lists every part that exceeds the limit as a loss.
+struct Notes<'l> {
+    text: String,
+    /// The length of `text` in characters.
+    length: usize,
+    losses: &'l mut Vec<Loss>,
+}
+
+impl<'l> Notes<'l> {
+    fn new(capacity: usize, losses: &'l mut Vec<Loss>) -> Self {
+        Self { text: String::with_capacity(capacity), length: 0, losses }
+    }
+
+    /// Appends one part, made of pieces. A part that starts at the limit or later is dropped, and one that ends after
+    /// it is cut; `finish` removes the excess text.
+    fn add(&mut self, field: Field, pieces: &[&str]) {
+        if !self.text.is_empty() {
+            self.push(SEPARATOR);
+        }
+        let start = self.length;
+        for piece in pieces {
+            self.push(piece);
+        }
+        if start >= NOTES_LIMIT {
+            self.losses.push(Loss::new(field, LossKind::Dropped, "no room is left in chargebackNotes"));
+        } else if self.length > NOTES_LIMIT {
+            self.losses.push(Loss::new(field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.length += text.chars().count();
+    }
+
+    /// Returns the text, cut to the limit; `None` if there is no part.
+    fn finish(mut self) -> Option<String> {
+        let kept = truncate(&self.text, NOTES_LIMIT).0.len();
+        self.text.truncate(kept);
+        (!self.text.is_empty()).then_some(self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notes(parts: &[(Field, &[&str])]) -> (Option<String>, Vec<(Field, LossKind)>) {
+        let mut losses = Vec::new();
+        let mut notes = Notes::new(0, &mut losses);
+        for (field, pieces) in parts {
+            notes.add(*field, pieces);
+        }
+        let text = notes.finish();
+        (text, losses.iter().map(|loss| (loss.field(), loss.kind())).collect())
+    }
+
+    #[test]
+    fn parts_are_joined() {
+        let parts: [(Field, &[&str]); 2] = [(Field::Reason, &["reason: ", "duplicate"]), (Field::Notes, &["n"])];
+        assert_eq!(notes(&parts), (Some("reason: duplicate; n".to_owned()), vec![]));
+        assert_eq!(notes(&[]), (None, vec![]));
+    }
+
+    #[test]
+    fn a_part_beyond_the_limit_is_cut_or_dropped() {
+        let (full, more) = ("ä".repeat(NOTES_LIMIT), "ä".repeat(NOTES_LIMIT + 1));
+        let cut = (Field::Reason, LossKind::Truncated);
+        let dropped = (Field::Notes, LossKind::Dropped);
+        assert_eq!(notes(&[(Field::Reason, &[&full])]), (Some(full.clone()), vec![]));
+        assert_eq!(notes(&[(Field::Reason, &[&more])]), (Some(full.clone()), vec![cut]));
+        assert_eq!(notes(&[(Field::Reason, &[&full]), (Field::Notes, &["n"])]), (Some(full), vec![dropped]));
+    }
+
+    #[test]
+    fn a_part_after_the_separator_needs_one_character() {
+        let room = |left: usize| "a".repeat(NOTES_LIMIT - SEPARATOR.len() - left);
+        let (text, losses) = notes(&[(Field::Reason, &[&room(1)]), (Field::Notes, &["bc"])]);
+        assert_eq!(text, Some(room(1) + "; b"));
+        assert_eq!(losses, [(Field::Notes, LossKind::Truncated)]);
+        let (text, losses) = notes(&[(Field::Reason, &[&room(0)]), (Field::Notes, &["bc"])]);
+        assert_eq!(text, Some(room(0) + "; "));
+        assert_eq!(losses, [(Field::Notes, LossKind::Dropped)]);
+    }
+
+    #[test]
+    fn only_won_and_lost_depend_on_the_setting() {
+        for &case_stage in Stage::ALL {
+            let [merchant, issuer] = [WonMeans::MerchantWon, WonMeans::IssuerWon].map(|won| stage(case_stage, won));
+            assert_eq!(merchant.map(|mapped| mapped.fidelity), issuer.map(|mapped| mapped.fidelity), "{case_stage}");
+            let support = stage_support(case_stage, WonMeans::IssuerWon);
+            assert_eq!(merchant != issuer, support.setting() == Some("won_means"), "{case_stage}");
+        }
+        assert_eq!(stage(Stage::Won, WonMeans::MerchantWon), Some(Mapped::exact(State::ChargebackWon)));
+        assert_eq!(stage(Stage::Won, WonMeans::IssuerWon), Some(Mapped::exact(State::ChargebackLost)));
+    }
+
+    #[test]
+    fn a_type_is_sent_only_for_fraud() {
+        for known in Reason::ALL {
+            let is_fraud = matches!(known, Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::FraudOther);
+            assert_eq!(reason(known).value.is_some(), is_fraud, "{known}");
+        }
     }
 }

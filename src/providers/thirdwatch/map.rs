@@ -1,46 +1,43 @@
-//! The shared model in Thirdwatch's words.
+//! Maps the model to Thirdwatch's API.
 
+use super::config::Thirdwatch;
 use super::custom_info::CustomInfo;
-use super::operations::Call;
-use super::wire::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, TagUser};
+use super::request::{AbuseType, ChargebackEvent, ChargebackReason, ChargebackState, Step, TagUser};
 use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, Reason, Stage};
-use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::provider::{FieldSupport, Loss, LossKind};
+use crate::providers::map::Mapped;
 use crate::util::violation::Violation;
 
-/// How a stage is said, and whether that says just it. `None` where Thirdwatch has no word.
-const fn said(stage: Stage) -> Option<(ChargebackState, bool)> {
-    match stage {
-        Stage::Received => Some((ChargebackState::Received, true)),
-        Stage::Accepted => Some((ChargebackState::Accepted, true)),
-        Stage::Contested => Some((ChargebackState::Disputed, true)),
-        Stage::UnderReview | Stage::PreArbitration | Stage::Arbitration => Some((ChargebackState::Disputed, false)),
-        Stage::Won => Some((ChargebackState::Won, true)),
-        Stage::Lost => Some((ChargebackState::Lost, true)),
-        Stage::Reversed | Stage::Withdrawn => Some((ChargebackState::Won, false)),
-        Stage::Expired => Some((ChargebackState::Lost, false)),
-        Stage::Alert | Stage::Inquiry | Stage::Refunded | Stage::Closed => None,
-    }
+/// Maps a stage to a state; `None` if Thirdwatch has no state for it.
+pub(super) const fn stage(stage: Stage) -> Option<Mapped<ChargebackState>> {
+    Some(match stage {
+        Stage::Received => Mapped::exact(ChargebackState::Received),
+        Stage::Accepted => Mapped::exact(ChargebackState::Accepted),
+        Stage::Contested => Mapped::exact(ChargebackState::Disputed),
+        Stage::UnderReview | Stage::PreArbitration | Stage::Arbitration => Mapped::lossy(ChargebackState::Disputed),
+        Stage::Won => Mapped::exact(ChargebackState::Won),
+        Stage::Reversed | Stage::Withdrawn => Mapped::lossy(ChargebackState::Won),
+        Stage::Lost => Mapped::exact(ChargebackState::Lost),
+        Stage::Expired => Mapped::lossy(ChargebackState::Lost),
+        Stage::Alert | Stage::Inquiry | Stage::Refunded | Stage::Closed => return None,
+    })
 }
 
-pub(super) fn stage(stage: Stage) -> StageSupport {
-    match said(stage) {
-        None => StageSupport::refused(),
-        Some((word, true)) => StageSupport::exact(word.word()),
-        Some((word, false)) => StageSupport::lossy(word.word()),
-    }
-}
-
-/// How a reason is said, and whether that says just it.
-const fn word(reason: &Reason) -> (ChargebackReason, bool) {
+/// Maps a reason. The precise reason also goes to `_customInfo`.
+pub(super) const fn reason(reason: &Reason) -> Mapped<ChargebackReason> {
     match reason {
-        Reason::FraudOther => (ChargebackReason::Fraud, true),
-        Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::Unrecognized => (ChargebackReason::Fraud, false),
-        Reason::Duplicate => (ChargebackReason::Duplicate, true),
-        Reason::NotReceived => (ChargebackReason::ProductNotReceived, true),
-        Reason::NotAsDescribed => (ChargebackReason::ProductUnacceptable, true),
-        Reason::CounterfeitMerchandise | Reason::Misrepresentation => (ChargebackReason::ProductUnacceptable, false),
-        Reason::Other => (ChargebackReason::Unlisted, true),
+        Reason::FraudOther => Mapped::exact(ChargebackReason::Fraud),
+        Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::Unrecognized => {
+            Mapped::lossy(ChargebackReason::Fraud)
+        }
+        Reason::Duplicate => Mapped::exact(ChargebackReason::Duplicate),
+        Reason::NotReceived => Mapped::exact(ChargebackReason::ProductNotReceived),
+        Reason::NotAsDescribed => Mapped::exact(ChargebackReason::ProductUnacceptable),
+        Reason::CounterfeitMerchandise | Reason::Misrepresentation => {
+            Mapped::lossy(ChargebackReason::ProductUnacceptable)
+        }
+        Reason::Other => Mapped::exact(ChargebackReason::Unlisted),
         Reason::Authorization
         | Reason::IncorrectAmount
         | Reason::LatePresentment
@@ -49,18 +46,12 @@ const fn word(reason: &Reason) -> (ChargebackReason, bool) {
         | Reason::CancelledRecurring
         | Reason::CancelledGoodsServices
         | Reason::NoReply
-        | Reason::Unknown(_) => (ChargebackReason::Unlisted, false),
+        | Reason::Unknown(_) => Mapped::lossy(ChargebackReason::Unlisted),
     }
 }
 
-pub(super) fn reason(reason: &Reason) -> StageSupport {
-    match word(reason) {
-        (word, true) => StageSupport::exact(word.word()),
-        (word, false) => StageSupport::lossy(word.word()),
-    }
-}
-
-pub(super) const fn carriage(field: Field) -> FieldSupport {
+/// Returns whether Thirdwatch's call has a place for a field.
+pub(super) const fn field(field: Field) -> FieldSupport {
     match field {
         Field::Stage | Field::Reason | Field::OrderId | Field::TransactionId | Field::UserId | Field::SessionId => {
             FieldSupport::Sent
@@ -83,49 +74,78 @@ pub(super) const fn carriage(field: Field) -> FieldSupport {
     }
 }
 
-pub(super) fn translate(chargeback: &Chargeback, tag_after_fraud: bool) -> Result<Translation<Call>, TranslateError> {
-    let Some((state, _)) = said(chargeback.stage()) else {
-        return Err(TranslateError::unsupported_stage(
-            chargeback,
-            "Thirdwatch has received, accepted, disputed, won and lost",
-        ));
+/// Translates a chargeback to a report, with a tag of the user if the connector is set to send one.
+pub(super) fn translate(chargeback: &Chargeback, thirdwatch: &Thirdwatch) -> Result<Translation<Step>, TranslateError> {
+    let Some(stage) = stage(chargeback.stage()) else {
+        let supported = "supported: _received, _accepted, _disputed, _won, _lost";
+        return Err(TranslateError::unsupported_stage(chargeback, supported));
     };
-    let (word, _) = word(chargeback.reason());
+    let reason = reason(chargeback.reason());
     let mut broken = Vec::new();
     let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
-    losses.extend(Loss::of_expression(Field::Reason, &reason(chargeback.reason())));
+    losses.extend(stage.loss(Field::Stage));
+    losses.extend(reason.loss(Field::Reason));
+    let values = (stage.text(), reason.text());
     let payment = chargeback.payment();
+    // Thirdwatch asks for the session id of a guest in both fields.
     let user = payment.user_id.as_ref().or(payment.session_id.as_ref());
     if user.is_none() {
         broken.push(Violation::new("payment.user_id", "Thirdwatch needs this or payment.session_id"));
     } else if payment.user_id.is_none() {
-        let taken = "no user id: the session id is sent as `_userId` too";
-        losses.push(Loss::new(Field::SessionId, LossKind::Assumed, taken));
+        let detail = "no user id: the session id is also sent as `_userId`";
+        losses.push(Loss::new(Field::SessionId, LossKind::Assumed, detail));
     }
-    let words = (state.word(), word.word());
     let event = ChargebackEvent {
         user_id: user.cloned(),
         session_id: payment.session_id.clone(),
         order_id: payment.order_id.clone(),
         transaction_id: payment.transaction_id.clone(),
-        state: Some(state),
-        reason: Some(word),
-        custom_info: Some(CustomInfo::of(chargeback, &mut broken)),
+        state: Some(stage.value),
+        reason: Some(reason.value),
+        custom_info: Some(CustomInfo::for_report(chargeback, &mut broken)),
     };
     if !broken.is_empty() {
         return Err(TranslateError::Invalid(broken));
     }
-    let tag = user
-        .filter(|_| tag_after_fraud && is_bad(chargeback))
-        .map(|user| TagUser { abuse_type: Some(AbuseType::PaymentAbuse), ..TagUser::new(user, true) });
-    let translation = Translation::new(Call::Chargeback(event)).words(words.0, words.1).losses(losses);
-    Ok(tag.into_iter().fold(translation, |translation, tag| translation.and_then(Call::Tag(tag))))
+    let translation = Translation::new(Step::Chargeback(event)).words(values.0, values.1).losses(losses);
+    Ok(match user {
+        Some(user) if thirdwatch.tag_after_fraud && is_evidence_against_user(chargeback) => {
+            let tag = TagUser { abuse_type: Some(AbuseType::PaymentAbuse), ..TagUser::new(user, true) };
+            translation.and_then(Step::Tag(tag))
+        }
+        _ => translation,
+    })
 }
 
-/// Whether the chargeback speaks against the user: fraud, and not decided or taken back in the merchant's favour.
-fn is_bad(chargeback: &Chargeback) -> bool {
-    let fraud = matches!(chargeback.reason(), Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::FraudOther);
-    let over = matches!(chargeback.stage(), Stage::Won | Stage::Reversed | Stage::Withdrawn);
-    fraud && !over
+/// Returns true if the reason is fraud, and the case was neither won nor taken back.
+const fn is_evidence_against_user(chargeback: &Chargeback) -> bool {
+    let is_fraud =
+        matches!(chargeback.reason(), Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::FraudOther);
+    is_fraud && !matches!(chargeback.stage(), Stage::Won | Stage::Reversed | Stage::Withdrawn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_has_one_exact_stage() {
+        for state in [
+            ChargebackState::Received,
+            ChargebackState::Accepted,
+            ChargebackState::Disputed,
+            ChargebackState::Won,
+            ChargebackState::Lost,
+        ] {
+            let is_exact = |&&case_stage: &&Stage| stage(case_stage) == Some(Mapped::exact(state.clone()));
+            assert_eq!(Stage::ALL.iter().filter(is_exact).count(), 1, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_reason_without_a_value_is_unlisted() {
+        assert_eq!(reason(&Reason::NoReply), Mapped::lossy(ChargebackReason::Unlisted));
+        assert_eq!(reason(&Reason::Other), Mapped::exact(ChargebackReason::Unlisted));
+        assert_eq!(reason(&Reason::Unrecognized), Mapped::lossy(ChargebackReason::Fraud));
+    }
 }

@@ -1,64 +1,49 @@
-//! The shared model in Tutelar's words.
+//! Maps the model to Tutelar's API.
 
-use super::operations::Call;
-use super::wire::{ChargebackStatus, TransactionChargeback};
-use super::{DefeatedMeans, OrderIds};
+use super::config::{DefeatedMeans, OrderIds, Tutelar};
+use super::request::{ChargebackStatus, TransactionChargeback};
 use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
+use crate::providers::map::{self, Mapped};
 use crate::util::violation::Violation;
 
-/// What the caller has decided.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
-    pub(super) defeated_means: DefeatedMeans,
-    pub(super) order_ids: OrderIds,
+/// Maps a stage to a status; `None` if Tutelar has no status for it.
+const fn stage(stage: Stage, defeated_means: DefeatedMeans) -> Option<Mapped<ChargebackStatus>> {
+    Some(match (stage, defeated_means) {
+        (Stage::Accepted, _) => Mapped::exact(ChargebackStatus::Accepted),
+        (Stage::Expired, _) => Mapped::lossy(ChargebackStatus::Accepted),
+        (Stage::Contested, _) => Mapped::exact(ChargebackStatus::Contested),
+        (Stage::UnderReview, _) => Mapped::lossy(ChargebackStatus::Contested),
+        (Stage::PreArbitration, _) => Mapped::exact(ChargebackStatus::Prearbitration),
+        (Stage::Arbitration, _) => Mapped::lossy(ChargebackStatus::Prearbitration),
+        (Stage::Refunded, _) => Mapped::exact(ChargebackStatus::Refunded),
+        (Stage::Won, DefeatedMeans::MerchantWon) | (Stage::Lost, DefeatedMeans::MerchantLost) => {
+            Mapped::exact(ChargebackStatus::Defeated)
+        }
+        (Stage::Reversed | Stage::Withdrawn, DefeatedMeans::MerchantWon) => Mapped::lossy(ChargebackStatus::Defeated),
+        (Stage::Lost, DefeatedMeans::MerchantWon | DefeatedMeans::Refuse) => Mapped::lossy(ChargebackStatus::Accepted),
+        (Stage::Won | Stage::Reversed | Stage::Withdrawn, DefeatedMeans::MerchantLost | DefeatedMeans::Refuse)
+        | (Stage::Alert | Stage::Inquiry | Stage::Received | Stage::Closed, _) => return None,
+    })
 }
 
-/// How a stage is said, and whether that says just it. `None` where Tutelar has no word.
-const fn status(stage: Stage, defeated: DefeatedMeans) -> Option<(ChargebackStatus, bool)> {
-    match stage {
-        Stage::Accepted => Some((ChargebackStatus::Accepted, true)),
-        Stage::Contested => Some((ChargebackStatus::Contested, true)),
-        Stage::UnderReview => Some((ChargebackStatus::Contested, false)),
-        Stage::PreArbitration => Some((ChargebackStatus::Prearbitration, true)),
-        Stage::Arbitration => Some((ChargebackStatus::Prearbitration, false)),
-        Stage::Refunded => Some((ChargebackStatus::Refunded, true)),
-        Stage::Expired => Some((ChargebackStatus::Accepted, false)),
-        Stage::Won => match defeated {
-            DefeatedMeans::MerchantWon => Some((ChargebackStatus::Defeated, true)),
-            DefeatedMeans::MerchantLost | DefeatedMeans::Refuse => None,
-        },
-        Stage::Reversed | Stage::Withdrawn => match defeated {
-            DefeatedMeans::MerchantWon => Some((ChargebackStatus::Defeated, false)),
-            DefeatedMeans::MerchantLost | DefeatedMeans::Refuse => None,
-        },
-        Stage::Lost => match defeated {
-            DefeatedMeans::MerchantLost => Some((ChargebackStatus::Defeated, true)),
-            DefeatedMeans::MerchantWon | DefeatedMeans::Refuse => Some((ChargebackStatus::Accepted, false)),
-        },
-        Stage::Alert | Stage::Inquiry | Stage::Received | Stage::Closed => None,
+/// Returns the capabilities entry of a stage, with the setting that decides it.
+pub(super) fn stage_support(case_stage: Stage, defeated_means: DefeatedMeans) -> StageSupport {
+    let support = map::stage_support(stage(case_stage, defeated_means));
+    match case_stage {
+        Stage::Won | Stage::Lost | Stage::Reversed | Stage::Withdrawn => support.by_setting("defeated_means"),
+        _ => support,
     }
 }
 
-pub(super) fn stage(stage: Stage, settings: Settings) -> StageSupport {
-    let said = match status(stage, settings.defeated_means) {
-        None => StageSupport::refused(),
-        Some((status, true)) => StageSupport::exact(status.as_str()),
-        Some((status, false)) => StageSupport::lossy(status.as_str()),
-    };
-    match stage {
-        Stage::Won | Stage::Lost | Stage::Reversed | Stage::Withdrawn => said.by_setting("defeated_means"),
-        _ => said,
-    }
+/// Maps a reason. Tutelar has no values for reasons, so every reason is sent as text.
+pub(super) const fn reason(_: &Reason) -> Mapped<&'static str> {
+    Mapped::lossy("")
 }
 
-/// Every reason goes out in words.
-pub(super) fn reason(_: &Reason) -> StageSupport {
-    StageSupport::lossy("")
-}
-
-pub(super) const fn carriage(field: Field) -> FieldSupport {
+/// Returns whether Tutelar's call has a place for a field.
+pub(super) const fn field(field: Field) -> FieldSupport {
     match field {
         Field::Stage | Field::Reason | Field::OrderId => FieldSupport::Sent,
         Field::NetworkCode => FieldSupport::Noted,
@@ -83,42 +68,108 @@ pub(super) const fn carriage(field: Field) -> FieldSupport {
     }
 }
 
-pub(super) fn translate(chargeback: &Chargeback, settings: Settings) -> Result<Translation<Call>, TranslateError> {
-    let Some((status, _)) = status(chargeback.stage(), settings.defeated_means) else {
-        let why = match stage(chargeback.stage(), settings).setting() {
-            Some(_) => "its only word for it is `defeated`, which `defeated_means` does not let stand for it",
-            None => "Tutelar has contested, accepted, defeated, refunded and prearbitration",
-        };
-        return Err(TranslateError::unsupported_stage(chargeback, why));
+/// Translates a chargeback to a report.
+pub(super) fn translate(
+    chargeback: &Chargeback,
+    tutelar: &Tutelar,
+) -> Result<Translation<TransactionChargeback>, TranslateError> {
+    let Some(stage) = stage(chargeback.stage(), tutelar.defeated_means) else {
+        return Err(TranslateError::unsupported_stage(chargeback, unsupported(chargeback.stage())));
     };
-    let order_id = order_id(chargeback, settings.order_ids)?;
-    let mut losses = vec![Loss::new(Field::Reason, LossKind::Noted, "in words, as reason")];
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage(), settings)));
-    let words = chargeback.reason().words();
-    let reason = match chargeback.network_code() {
-        Some(code) => [words, " (", code.network().as_str(), " ", code.code(), ")"].concat(),
-        None => words.to_owned(),
-    };
-    let body = TransactionChargeback::new(status, order_id, reason);
-    Ok(Translation::new(Call::Chargeback(body)).words(status.as_str(), "").losses(losses))
+    let order_id = order_id(chargeback, tutelar.order_ids).map_err(TranslateError::Invalid)?;
+    let mut losses = Vec::new();
+    losses.push(Loss::new(Field::Reason, LossKind::Noted, "as text in reason"));
+    losses.extend(stage.loss(Field::Stage));
+    let body = TransactionChargeback::new(stage.value, order_id, reason_text(chargeback));
+    Ok(Translation::new(body).words(stage.text(), "").losses(losses))
 }
 
-fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, TranslateError> {
-    let field = "payment.order_id";
-    let Some(id) = chargeback.payment().order_id.as_deref() else {
-        return Err(TranslateError::Invalid(vec![Violation::new(
-            field,
-            "Tutelar needs the order id that it was given",
-        )]));
-    };
-    let mut broken = Vec::new();
-    if order_ids == OrderIds::Documented {
-        if id.chars().count() > 40 {
-            broken.push(Violation::new(field, "longer than 40 characters (Tutelar's code 105)"));
+/// Explains why a stage is not supported.
+const fn unsupported(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Won | Stage::Reversed | Stage::Withdrawn => {
+            "its only status for this stage is `defeated`, which the setting `defeated_means` rules out"
         }
-        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
-            broken.push(Violation::new(field, "has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"));
+        _ => "supported: contested, accepted, defeated, refunded, prearbitration",
+    }
+}
+
+/// Describes the reason, with the network code if there is one: `goods or services not received (visa 13.1)`.
+fn reason_text(chargeback: &Chargeback) -> String {
+    let text = chargeback.reason().description();
+    match chargeback.network_code() {
+        Some(code) => [text, " (", code.network().as_str(), " ", code.code(), ")"].concat(),
+        None => text.to_owned(),
+    }
+}
+
+/// Returns the order id, or the rules that it breaks.
+fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, Vec<Violation>> {
+    let broken = |rule| Violation::new("payment.order_id", rule);
+    let Some(id) = chargeback.payment().order_id.as_deref() else {
+        return Err(vec![broken("Tutelar needs the order id that it was given")]);
+    };
+    let (is_short, is_plain) = match order_ids {
+        OrderIds::Documented => (id.chars().count() <= 40, id.bytes().all(is_order_id_byte)),
+        OrderIds::Any => (true, true),
+    };
+    let mut violations = Vec::new();
+    if !is_short {
+        violations.push(broken("longer than 40 characters (Tutelar's code 105)"));
+    }
+    if !is_plain {
+        violations.push(broken("has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"));
+    }
+    if violations.is_empty() { Ok(id) } else { Err(violations) }
+}
+
+const fn is_order_id_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defeated_is_sent_only_with_the_meaning_that_is_set() {
+        let defeated = |means| {
+            let is_defeated = |&&case_stage: &&Stage| {
+                stage(case_stage, means).is_some_and(|mapped| mapped.value == ChargebackStatus::Defeated)
+            };
+            Stage::ALL.iter().filter(is_defeated).copied().collect::<Vec<_>>()
+        };
+        let won = defeated(DefeatedMeans::MerchantWon);
+        assert_eq!(won.len(), 3);
+        assert!([Stage::Won, Stage::Reversed, Stage::Withdrawn].iter().all(|stage| won.contains(stage)));
+        assert_eq!(defeated(DefeatedMeans::MerchantLost), [Stage::Lost]);
+        assert_eq!(defeated(DefeatedMeans::Refuse), []);
+    }
+
+    #[test]
+    fn a_loss_is_accepted_unless_defeated_means_it() {
+        let lost = |means| stage(Stage::Lost, means);
+        assert_eq!(lost(DefeatedMeans::MerchantLost), Some(Mapped::exact(ChargebackStatus::Defeated)));
+        assert_eq!(lost(DefeatedMeans::MerchantWon), Some(Mapped::lossy(ChargebackStatus::Accepted)));
+        assert_eq!(lost(DefeatedMeans::Refuse), Some(Mapped::lossy(ChargebackStatus::Accepted)));
+    }
+
+    #[test]
+    fn every_status_has_one_exact_stage() {
+        for &status in ChargebackStatus::ALL {
+            let exact =
+                |&&case_stage: &&Stage| stage(case_stage, DefeatedMeans::MerchantWon) == Some(Mapped::exact(status));
+            assert_eq!(Stage::ALL.iter().filter(exact).count(), 1, "{status}");
         }
     }
-    if broken.is_empty() { Ok(id) } else { Err(TranslateError::Invalid(broken)) }
+
+    #[test]
+    fn an_unsupported_stage_names_the_setting_if_it_decides() {
+        for &case_stage in Stage::ALL {
+            if stage(case_stage, DefeatedMeans::Refuse).is_none() {
+                let by_setting = stage_support(case_stage, DefeatedMeans::Refuse).setting().is_some();
+                assert_eq!(unsupported(case_stage).contains("defeated_means"), by_setting, "{case_stage}");
+            }
+        }
+    }
 }

@@ -3,189 +3,61 @@
 //! | | |
 //! |---|---|
 //! | Calls | `POST {base}/api/{v1,v2}/fraud-detector/transaction/chargeback` and `.../refund`, JSON |
-//! | Keys | v1: HTTP Basic, API key and secret key. v2: Bearer token, from a [`TokenSource`] |
-//! | Needs | the order id given to Tutelar when the transaction was created |
-//! | Success | HTTP 2xx *and* `success` true |
-//! | Repeat | safe: the call sets a status on an order (low confidence that a repeat is never refused) |
+//! | Credentials | v1: HTTP Basic with API key and secret key; v2: Bearer token from a [`TokenSource`] |
+//! | Required | the order id that Tutelar got when the transaction was created |
+//! | Success | HTTP 2xx and `success` true |
+//! | Retry | idempotent: the call sets a status on an order (low confidence that a repeat is never rejected) |
 //! | Test or live | by the key; one host |
 //!
-//! **If the outcome is unknown:** report the same again, unless a later stage of the case has been reported since. If
-//! Tutelar then refuses it as a conflict, it may have taken the first one: ask Tutelar, since no call to read the
-//! status back was found.
+//! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
+//! If Tutelar then rejects the report as a conflict, Tutelar may have accepted the first one. Ask Tutelar: no call to
+//! read the status back was found.
 //!
-//! **There is no word for a chargeback that has just been received**, so that stage is refused.
+//! **Stage `received`.** Tutelar has no status for a chargeback that was just received, so the stage is not supported.
 //!
-//! **What `defeated` means is open.** Tutelar's page says that "the chargeback dispute has been defeated": the
-//! chargeback, or the merchant's representment against it. There is no default: [`DefeatedMeans`] is asked for.
+//! **Meaning of `defeated`.** Tutelar's page only documents that "the chargeback dispute has been defeated". This can be
+//! the chargeback, or the merchant's representment. [`DefeatedMeans`] is therefore a setting without a default.
 //!
-//! `reason` is required. It holds the reason in words, with the network code if there is one: `goods or services not
-//! received (visa 13.1)`. No limit of length is documented, and nothing is cut.
+//! **Reason.** The field `reason` is required. A report sends a description of the reason, with the network code if
+//! there is one: `goods or services not received (visa 13.1)`. No length limit is documented, and nothing is cut.
 //!
-//! Tutelar accepts calls only from addresses that are on its allow-list; others get HTTP 400 with code 110, which is
-//! [`Error::Authentication`] here. Keys run out after six months by default.
+//! **Access.** Tutelar accepts calls only from addresses on its allow-list. Other addresses get HTTP 400 with code 110,
+//! which becomes [`Error::Authentication`]. Keys expire after six months by default.
 //!
-//! The host `docs.v2.tutelar.io` documents version 1; "v2" is the edition of the documents there.
+//! **Versions.** The host `docs.v2.tutelar.io` documents version 1 of the API; "v2" is the edition of those documents.
 //!
-//! Sources: Tutelar's pages of the chargeback, refund and create calls, and its table of error codes. The JSON key of those
-//! codes is not shown, so `code`, `errorCode` and `error.code` are read. How a v2 token is had is not documented.
+//! **Sources.** Tutelar's pages of the chargeback, refund and create calls, and its table of error codes. The JSON key
+//! of these codes is not documented, so `code`, `errorCode` and `error.code` are read. How to get a v2 token is not
+//! documented.
 
+mod config;
 mod map;
 mod operations;
-mod wire;
+mod reply;
+mod request;
 
-use std::fmt;
-use std::sync::Arc;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-
-use self::map::Settings as MapSettings;
-pub use self::operations::Call;
-pub use self::wire::{ChargebackStatus, RefundStatus, TransactionChargeback, TransactionRefund, Updated};
-use super::reply::{Settings, check_key, process_environment};
-use crate::connector::{BaseUrl, Case, Connector, TokenSource, TranslateError, Translation};
-use crate::engine::HttpProvider;
+use self::config::Keys;
+pub use self::config::{DefeatedMeans, ID, OrderIds, Tutelar};
+pub use self::reply::TransactionReply;
+pub use self::request::{ChargebackStatus, RefundStatus, TransactionChargeback, TransactionRefund};
+use super::env::check_key;
+use crate::connector::{Case, Connector, TokenSource, TranslateError, Translation};
+use crate::engine::{CallReceipt, HttpProvider};
 use crate::error::Error;
 use crate::model::ProviderId;
 use crate::provider::Capabilities;
-use crate::util::secret::Secret;
-use crate::util::string_enum::string_enum;
 use crate::util::violation::Violation;
 
-/// Tutelar's name in references, receipts, errors and logs: `tutelar`.
-pub const ID: ProviderId = ProviderId::from_static("tutelar");
-
-string_enum! {
-    /// What Tutelar's status `defeated` means.
-    pub enum DefeatedMeans {
-        /// The chargeback was defeated: the merchant won. The likelier reading (low confidence).
-        MerchantWon = "merchant_won",
-        /// The merchant's representment was defeated: the merchant lost.
-        MerchantLost = "merchant_lost",
-        /// Never send `defeated`; stages that need it are refused.
-        Refuse = "refuse",
-    }
-}
-
-string_enum! {
-    /// Which order ids a report lets through.
-    pub enum OrderIds {
-        /// Those that Tutelar's create call accepts: 1 to 40 of `A-Z`, `a-z`, `0-9`, `_` and `-` (codes 103 to 105 of its error
-        /// table). Another id can be of no transaction there.
-        Documented = "documented",
-        /// Any. The page of the chargeback call itself gives no limit.
-        Any = "any",
-    }
-}
-
-/// Which version of the API, and its keys.
-#[derive(Clone)]
-enum Keys {
-    V1 { api_key: Secret, secret_key: Secret, authorization: Secret },
-    V2 { tokens: Arc<dyn TokenSource> },
-}
-
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::V1 { .. } => "V1([redacted])",
-            Self::V2 { .. } => "V2([redacted])",
-        })
-    }
-}
-
-/// HTTP Basic of version 1, which is the same for every request.
-fn basic(api_key: &Secret, secret_key: &Secret) -> Secret {
-    let pair = Secret::new(format!("{}:{}", api_key.expose(), secret_key.expose()));
-    Secret::new(format!("Basic {}", BASE64.encode(pair.expose())))
-}
-
-/// Tutelar, as configured: keys or tokens, address, and how two open points are read.
-#[derive(Debug, Clone)]
-pub struct Tutelar {
-    base: BaseUrl,
-    keys: Keys,
-    settings: MapSettings,
-}
-
-impl Tutelar {
-    /// Version 1 of the API, with these keys and this meaning of `defeated`.
-    pub fn v1(api_key: impl Into<Secret>, secret_key: impl Into<Secret>, defeated_means: DefeatedMeans) -> Self {
-        let (api_key, secret_key) = (api_key.into(), secret_key.into());
-        let authorization = basic(&api_key, &secret_key);
-        Self::with(Keys::V1 { api_key, secret_key, authorization }, defeated_means)
-    }
-
-    /// Version 2 of the API, with tokens from here (a [`Secret`] is a source that never changes) and this meaning of
-    /// `defeated`.
-    pub fn v2(tokens: impl TokenSource + 'static, defeated_means: DefeatedMeans) -> Self {
-        Self::with(Keys::V2 { tokens: Arc::new(tokens) }, defeated_means)
-    }
-
-    fn with(keys: Keys, defeated_means: DefeatedMeans) -> Self {
-        Self {
-            base: BaseUrl::from_static("https://secctrl.tutelar.io"),
-            keys,
-            settings: MapSettings { defeated_means, order_ids: OrderIds::Documented },
-        }
-    }
-
-    /// At another address, such as a fake in a test; `/api/v1/...` or `/api/v2/...` is appended to it.
-    #[must_use]
-    pub fn at(mut self, base: BaseUrl) -> Self {
-        self.base = base;
-        self
-    }
-
-    /// Sets which order ids a report lets through. The default is [`OrderIds::Documented`].
-    #[must_use]
-    pub const fn order_ids(mut self, order_ids: OrderIds) -> Self {
-        self.settings.order_ids = order_ids;
-        self
-    }
-
-    /// Reads the settings of version 1 from the environment: `TUTELAR_API_KEY`, `TUTELAR_SECRET_KEY`, `TUTELAR_DEFEATED_MEANS`
-    /// (`merchant_won`, `merchant_lost` or `refuse`) and, if it is set, `TUTELAR_BASE_URL`.
-    ///
-    /// Version 2 needs a source of tokens, which no variable can hold.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] that names every variable that is missing or wrong.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_environment)
-    }
-
-    /// As [`from_env`](Self::from_env), from variables of your own.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_env`](Self::from_env).
-    pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&get);
-        let api_key = settings.required("TUTELAR_API_KEY");
-        let secret_key = settings.required("TUTELAR_SECRET_KEY");
-        let defeated_means = settings.choice(
-            "TUTELAR_DEFEATED_MEANS",
-            "merchant_won, merchant_lost or refuse",
-            DefeatedMeans::from_name,
-        );
-        let base = settings.base_url("TUTELAR_BASE_URL");
-        let tutelar =
-            api_key.zip(secret_key).zip(defeated_means).map(|((key, secret), means)| Self::v1(key, secret, means));
-        settings.finish(ID, tutelar.map(|tutelar| base.into_iter().fold(tutelar, Self::at)))
-    }
-}
-
 impl Connector for Tutelar {
-    type Step = Call;
+    type Step = TransactionChargeback;
 
     fn id(&self) -> ProviderId {
         ID
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(|stage| map::stage(stage, self.settings), map::reason, map::carriage)
+        let stage = |stage| map::stage_support(stage, self.defeated_means);
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the order id that Tutelar was given"])
     }
 
@@ -208,29 +80,51 @@ impl Connector for Tutelar {
         }
     }
 
-    fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
-        map::translate(case.chargeback(), self.settings)
+    fn translate(&self, case: &Case<'_>) -> Result<Translation<TransactionChargeback>, TranslateError> {
+        map::translate(case.chargeback(), self)
     }
 }
 
-/// Tutelar's own calls.
+/// Tutelar's calls.
 impl HttpProvider<Tutelar> {
-    /// Sets the chargeback status of an order. The transaction must have been created at Tutelar (medium confidence).
+    /// Sets the chargeback status of an order. The transaction must exist at Tutelar (medium confidence).
+    ///
+    /// ```no_run
+    /// # use chargeback::{Error, HttpProvider, tutelar::{ChargebackStatus, TransactionChargeback, Tutelar}};
+    /// # async fn example(tutelar: HttpProvider<Tutelar>) -> Result<(), Error> {
+    /// let chargeback = TransactionChargeback::new(ChargebackStatus::Contested, "ORD_10726", "goods not received");
+    /// let receipt = tutelar.report_chargeback(chargeback).await?;
+    /// println!("acknowledged after {} attempts", receipt.attempts);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if a required field is empty; otherwise see [`Error`].
-    pub async fn chargeback(&self, chargeback: TransactionChargeback) -> Result<Updated, Error> {
-        Ok(self.call(Call::Chargeback(chargeback)).await?.reply)
+    /// Returns [`Error::Invalid`] if a required field is empty; see [`Error`] for all others.
+    pub async fn report_chargeback(
+        &self,
+        chargeback: TransactionChargeback,
+    ) -> Result<CallReceipt<TransactionReply>, Error> {
+        self.call(chargeback).await
     }
 
-    /// Tells that a refund was requested or processed. It sets a status and moves no money, as we read the page, which does
-    /// not say so.
+    /// Reports that a refund was requested or processed. The call sets a status and moves no money. The page does not
+    /// state this; it is our reading.
+    ///
+    /// ```no_run
+    /// # use chargeback::{Error, HttpProvider, tutelar::{RefundStatus, TransactionRefund, Tutelar}};
+    /// # async fn example(tutelar: HttpProvider<Tutelar>) -> Result<(), Error> {
+    /// let refund = TransactionRefund::new(RefundStatus::Processed, "ORD_10726", "goods not received");
+    /// tutelar.report_refund(refund).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if a required field is empty; otherwise see [`Error`].
-    pub async fn refund(&self, refund: TransactionRefund) -> Result<Updated, Error> {
-        Ok(self.call(Call::Refund(refund)).await?.reply)
+    /// Returns [`Error::Invalid`] if a required field is empty; see [`Error`] for all others.
+    pub async fn report_refund(&self, refund: TransactionRefund) -> Result<CallReceipt<TransactionReply>, Error> {
+        self.call(refund).await
     }
 }

@@ -16,14 +16,14 @@
 //! [`VerifiedPayload::confirmation`] compares the reply:
 //!
 //! ```
-//! use chargeback::pipwave::{PaymentState, Pipwave};
+//! use chargeback::pipwave::Pipwave;
 //! use chargeback::webhooks::pipwave::{Confirmation, VerifiedPayload};
 //! use chargeback::{Error, HttpProvider};
 //!
 //! async fn is_confirmed(pipwave: &HttpProvider<Pipwave>, payload: &VerifiedPayload) -> Result<bool, Error> {
 //!     let Some(query) = payload.requery() else { return Ok(false) };
-//!     let state = pipwave.requery(query).await?;
-//!     Ok(payload.confirmation(&state) == Confirmation::Confirmed)
+//!     let receipt = pipwave.requery(query).await?;
+//!     Ok(payload.confirmation(&receipt.reply) == Confirmation::Confirmed)
 //! }
 //! ```
 //!

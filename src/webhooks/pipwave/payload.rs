@@ -6,7 +6,7 @@ use chrono::DateTime;
 use super::confirmation::Confirmation;
 use super::stage::{reading, stage};
 use crate::model::{Field, Stage};
-use crate::providers::pipwave::{ID, Notification, PaymentState, Requery};
+use crate::providers::pipwave::{ID, Notification, Requery, RequeryReply};
 use crate::webhooks::envelope::{DisputeDraft, Envelope, MerchantIds};
 use crate::webhooks::error::WebhookError;
 use crate::webhooks::event::{Cycle, Event, Source};
@@ -45,10 +45,10 @@ impl VerifiedPayload {
         by_pw_id.or_else(|| self.notification.txn_id().map(|id| Requery::Transaction(id.to_owned())))
     }
 
-    /// Compares the notification with the state of the payment at Pipwave.
+    /// Compares the notification with Pipwave's reply to the query.
     #[must_use]
-    pub fn confirmation(&self, state: &PaymentState) -> Confirmation {
-        Confirmation::compare(self.notification.unsigned_reverse_status().and_then(stage), state.status)
+    pub fn confirmation(&self, reply: &RequeryReply) -> Confirmation {
+        Confirmation::compare(self.notification.unsigned_reverse_status().and_then(stage), reply.status)
     }
 
     /// Parses the notification. See the example of [`Verifier`](super::Verifier).

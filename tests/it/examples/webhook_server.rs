@@ -114,7 +114,7 @@ fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
 }
 
 fn counted(outcomes: &[BulkOutcome], is: impl Fn(&Outcome) -> bool) -> usize {
-    outcomes.iter().filter(|done| is(done.told.outcome())).count()
+    outcomes.iter().filter(|done| is(done.result.outcome())).count()
 }
 
 #[tokio::test]
@@ -232,8 +232,8 @@ async fn an_outage_at_one_vendor_is_retried_without_repeats_to_others() {
     let (reporter, back) = (reporter(&sandbox), server.app.inbox.back());
     let mut spade = Vec::new();
     let reports = server::report(&reporter, queue, &back, |done| {
-        if done.told.provider().as_str() == "spade" {
-            spade.push(matches!(done.told.outcome(), Outcome::Acknowledged(_)));
+        if done.result.provider().as_str() == "spade" {
+            spade.push(matches!(done.result.outcome(), Outcome::Acknowledged(_)));
             if spade.len() == 3 {
                 sandbox.spade().recover();
             }

@@ -77,7 +77,7 @@ async fn whose_victory_it_is_decides_the_word() {
 
 #[tokio::test]
 async fn fraud_is_said_only_where_it_is_fraud() {
-    for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown("something".into())]) {
+    for reason in Reason::ALL.iter().cloned().chain([Reason::from("something")]) {
         let chargeback = plain("c", Stage::Received, reason.clone())
             .fraud(Fraud::new(FraudKind::StolenCard).notes("seen"))
             .build()
@@ -91,7 +91,7 @@ async fn fraud_is_said_only_where_it_is_fraud() {
             for key in ["isFraud", "fraudType", "fraudNotes"] {
                 assert!(sent.get(key).is_none(), "{reason:?} {key}");
             }
-            assert_eq!(sent["chargebackNotes"], format!("reason: {}", reason.words()));
+            assert_eq!(sent["chargebackNotes"], format!("reason: {}", reason.description()));
             assert!(losses.contains(&Loss::new(Field::Reason, LossKind::Noted, "in words, in the notes")));
             assert!(losses.contains(&Loss::new(Field::Fraud, LossKind::Dropped, "the reason is not fraud")));
         }
@@ -170,7 +170,7 @@ async fn each_part_of_the_notes_that_is_cut_is_listed() {
     let lost = |losses: &[Loss], field: Field| losses.iter().find(|loss| loss.field() == field).map(Loss::kind);
     let code = |code: &str| NetworkCode::new(Network::Visa, code);
     let case = plain("c", Stage::Received, Reason::NotReceived).network_code(code("13.1"));
-    let before = format!("reason: {}; network code: {}; ", Reason::NotReceived.words(), code("13.1"));
+    let before = format!("reason: {}; network code: {}; ", Reason::NotReceived.description(), code("13.1"));
     let room = 512 - before.len();
     for (notes, kind) in [(room, None), (room + 1, Some(LossKind::Truncated))] {
         let (sent, losses) = told(&case.clone().notes("n".repeat(notes)).build().unwrap(), spade()).await;
@@ -233,7 +233,7 @@ async fn ids_cannot_leave_their_place_in_the_path() {
     for (id, path) in ids {
         let script = Script::of([ok()]);
         let feedback = ChargebackFeedback::new(State::ChargebackPending);
-        provider(spade(), &script).chargeback(id, feedback).await.unwrap();
+        provider(spade(), &script).report_chargeback(id, feedback).await.unwrap();
         let sent = &script.sent()[0];
         assert_eq!(sent.uri().path(), format!("/enrichments/{path}/chargeback"));
         assert_eq!((sent.uri().host(), sent.uri().query()), (Some("east.sandbox.spade.com"), None));
@@ -241,7 +241,7 @@ async fn ids_cannot_leave_their_place_in_the_path() {
     for id in ["", ".", ".."] {
         let script = Script::silent();
         let feedback = ChargebackFeedback::new(State::ChargebackPending);
-        let error = provider(spade(), &script).chargeback(id, feedback).await.unwrap_err();
+        let error = provider(spade(), &script).report_chargeback(id, feedback).await.unwrap_err();
         assert_eq!(violations(&error).len(), 1, "{id}");
         assert!(script.sent().is_empty());
     }
@@ -267,7 +267,7 @@ async fn native_rules_are_all_listed() {
     feedback.fraud_type = Some(FraudType::Other);
     feedback.fraud_notes = Some("x".repeat(513));
     let script = Script::silent();
-    let error = provider(spade(), &script).decline("", feedback).await.unwrap_err();
+    let error = provider(spade(), &script).report_decline("", feedback).await.unwrap_err();
     assert_eq!(
         violations(&error),
         [
@@ -293,11 +293,11 @@ async fn the_four_calls_differ_in_path_and_body() {
     refund.refund_notes = Some("r".into());
     let mut decline = DeclineFeedback::default();
     decline.decline_code = Some("05".into());
-    let reported = spade.chargeback(ENRICHMENT, ChargebackFeedback::new(State::ChargebackLost)).await.unwrap();
-    assert_eq!(reported.details.as_deref(), Some("Chargeback successfully reported."));
-    spade.refund(ENRICHMENT, refund).await.unwrap();
-    spade.decline(ENRICHMENT, decline).await.unwrap();
-    spade.fraud(ENRICHMENT, fraud).await.unwrap();
+    let reported = spade.report_chargeback(ENRICHMENT, ChargebackFeedback::new(State::ChargebackLost)).await.unwrap();
+    assert_eq!(reported.reply.details.as_deref(), Some("Chargeback successfully reported."));
+    spade.report_refund(ENRICHMENT, refund).await.unwrap();
+    spade.report_decline(ENRICHMENT, decline).await.unwrap();
+    spade.report_fraud(ENRICHMENT, fraud).await.unwrap();
     let sent: Vec<(String, Value)> =
         script.sent().iter().map(|sent| (sent.uri().path().replace(ENRICHMENT, "{id}"), body(sent))).collect();
     let expected = [
@@ -388,7 +388,7 @@ async fn every_environment_has_its_address() {
         let (_, script) = report_once(Spade::new("k", place, WonMeans::MerchantWon), &chargeback, ok()).await;
         assert_eq!(script.sent()[0].uri().host(), Some(host));
     }
-    let custom = spade().at("https://proxy.example/spade/".parse().unwrap());
+    let custom = spade().base_url("https://proxy.example/spade/".parse().unwrap());
     let (_, script) = report_once(custom, &chargeback, ok()).await;
     let address = format!("https://proxy.example/spade/enrichments/{ENRICHMENT}/chargeback");
     assert_eq!(script.sent()[0].uri().to_string(), address);

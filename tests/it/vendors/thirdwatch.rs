@@ -119,7 +119,7 @@ async fn the_native_calls_are_exact() {
     event.state = Some("_new_word".into());
     let mut untag = UntagUser::new("u");
     untag.abuse_type = Some(AbuseType::AccountAbuse);
-    assert_eq!(thirdwatch.chargeback(event).await.unwrap().message.as_deref(), Some("event recorded"));
+    assert_eq!(thirdwatch.report_chargeback(event).await.unwrap().reply.message.as_deref(), Some("event recorded"));
     thirdwatch.tag(TagUser::new("u", false)).await.unwrap();
     thirdwatch.untag(untag).await.unwrap();
     let sent: Vec<_> = script.sent().iter().map(|sent| (sent.uri().path().to_owned(), body(sent))).collect();
@@ -137,7 +137,7 @@ async fn nobody_is_nobody() {
     let thirdwatch = provider(thirdwatch(), &script);
     let mut empty = ChargebackEvent::default();
     empty.user_id = Some(String::new());
-    let error = thirdwatch.chargeback(empty).await.unwrap_err();
+    let error = thirdwatch.report_chargeback(empty).await.unwrap_err();
     assert_eq!(violations(&error), ["_userId: this or _sessionId is required"]);
     assert_eq!(violations(&thirdwatch.tag(TagUser::default()).await.unwrap_err()), ["_userId: required"]);
     assert_eq!(violations(&thirdwatch.untag(UntagUser::new("")).await.unwrap_err()), ["_userId: required"]);

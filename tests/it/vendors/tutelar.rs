@@ -106,11 +106,11 @@ async fn what_defeated_means_decides_the_word() {
 
 #[tokio::test]
 async fn the_reason_is_in_words_and_never_empty() {
-    for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown(String::new()), Reason::Unknown("was".into())]) {
+    for reason in Reason::ALL.iter().cloned().chain([Reason::from(""), Reason::from("was")]) {
         let chargeback = plain("c", Stage::Contested, reason.clone()).build().unwrap();
         let (_, script) = report_once(tutelar(), &chargeback, ok()).await;
         let sent = body(&script.sent()[0])["reason"].as_str().unwrap().to_owned();
-        assert_eq!(sent, reason.words());
+        assert_eq!(sent, reason.description());
         assert!(!sent.is_empty());
     }
     let code = NetworkCode::new(Network::Visa, "13.1");
@@ -159,20 +159,20 @@ async fn the_native_calls_are_exact() {
     let script = Script::of([ok(), Play::json(200, r#"{"success":true,"data":{"referenceNo":7}}"#)]);
     let tutelar = provider(tutelar(), &script);
     let chargeback = TransactionChargeback::new(ChargebackStatus::Defeated, "o", "r");
-    let updated = tutelar.chargeback(chargeback).await.unwrap();
+    let updated = tutelar.report_chargeback(chargeback).await.unwrap().reply;
     assert_eq!(updated.order_id.as_deref(), Some("ORD_10726"));
     assert_eq!(updated.requested_at.unwrap().as_str(), "2024-04-17T11:54:00.466Z");
     assert_eq!(updated.responded_at.unwrap().as_str(), "2024-04-17T11:54:00.474Z");
     assert_eq!(updated.processed_in_ms, Some(8));
     let mut refund = TransactionRefund::new(RefundStatus::Requested, "o", "r");
     refund.reference_no = Some("7".into());
-    let updated = tutelar.refund(refund).await.unwrap();
+    let updated = tutelar.report_refund(refund).await.unwrap().reply;
     assert_eq!(updated.reference_no.as_deref(), Some("7"));
     let sent = script.sent();
     assert_eq!(body(&sent[0]), json!({ "status": "defeated", "orderId": "o", "reason": "r" }));
     assert_eq!(sent[1].uri().path(), "/api/v1/fraud-detector/transaction/refund");
     assert_eq!(body(&sent[1]), json!({ "status": "requested", "orderId": "o", "reason": "r", "referenceNo": "7" }));
-    let error = tutelar.refund(TransactionRefund::new(RefundStatus::Requested, "", "")).await.unwrap_err();
+    let error = tutelar.report_refund(TransactionRefund::new(RefundStatus::Requested, "", "")).await.unwrap_err();
     assert_eq!(violations(&error), ["orderId: empty", "reason: empty"]);
 }
 

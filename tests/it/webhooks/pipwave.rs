@@ -71,7 +71,7 @@ fn a_query_confirms_or_contradicts_a_notification() {
         let vendor = chargeback::pipwave::Pipwave::new("k", "s", chargeback::pipwave::Environment::Staging);
         let provider = crate::support::provider(vendor, &script);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(provider.requery(Requery::Payment("FIXPW0001".into()))).unwrap()
+        runtime.block_on(provider.requery(Requery::Payment("FIXPW0001".into()))).unwrap().reply
     };
     let payload = |name: &str| pipwave_verified(&fixture("pipwave", name));
     let received = payload("chargeback-reverse_status_1_pending.json");

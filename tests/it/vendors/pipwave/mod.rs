@@ -137,9 +137,9 @@ async fn a_payment_must_be_named_and_within_the_limits() {
 async fn native_rules_are_all_listed() {
     let script = Script::silent();
     let pipwave = provider(pipwave(), &script);
-    let mut tag = TagChargeback::for_payment("p".repeat(33), ChargebackStage::Other("initiated".into()));
+    let mut tag = TagChargeback::for_payment("p".repeat(33), ChargebackStage::from("initiated"));
     tag.txn_id = Some(String::new());
-    tag.reason = Some(ChargebackReason::Other("other".into()));
+    tag.reason = Some(ChargebackReason::from("other"));
     let error = pipwave.tag_chargeback(tag).await.unwrap_err();
     assert_eq!(
         violations(&error),
@@ -166,9 +166,15 @@ async fn requery_is_exact() {
         |status: &str| Play::json(200, format!(r#"{{"status":"200","message":null,"transaction_status":{status}}}"#));
     let script = Script::of([reply("13"), reply(r#""15""#), reply("99")]);
     let pipwave = provider(pipwave(), &script);
-    assert_eq!(pipwave.requery(Requery::Transaction("t".into())).await.unwrap().status, TransactionStatus::Disputed);
-    assert_eq!(pipwave.requery(Requery::Payment("p".into())).await.unwrap().status, TransactionStatus::ChargedBack);
-    assert_eq!(pipwave.requery(Requery::Payment("p".into())).await.unwrap().status, TransactionStatus::Other(99));
+    assert_eq!(
+        pipwave.requery(Requery::Transaction("t".into())).await.unwrap().reply.status,
+        TransactionStatus::Disputed
+    );
+    assert_eq!(
+        pipwave.requery(Requery::Payment("p".into())).await.unwrap().reply.status,
+        TransactionStatus::ChargedBack
+    );
+    assert_eq!(pipwave.requery(Requery::Payment("p".into())).await.unwrap().reply.status, TransactionStatus::Other(99));
     let mut told = body(&script.sent()[0]);
     assert_eq!(told["signature"], signature(&told, &["action", "api_key", "timestamp", "txn_id"]));
     told["timestamp"] = json!(0);

@@ -74,7 +74,7 @@ async fn refunding_is_a_call_of_its_own_and_never_repeated() {
         Fault::before_acting(FaultKind::BadGatewayPage),
         Fault::before_acting(FaultKind::EmptyBody),
         Fault::before_acting(FaultKind::TooManyRequests(Some(1))),
-        Fault::before_acting(FaultKind::ReplyError),
+        Fault::before_acting(FaultKind::Rejection),
     ];
     for fault in faults {
         let (requests, voids) = (sandbox.revcent().requests(), sandbox.revcent().voids());
