@@ -14,22 +14,26 @@
 //!
 //! # Stages
 //!
-//! The stage depends on the dispute's `status`. The event name does not state who won: `charge.dispute.closed` is
-//! sent for every outcome, and `funds_withdrawn` and `funds_reinstated` carry the same object.
+//! The stage depends on the dispute's `status`, for the events `charge.dispute.created`, `.updated`, `.closed`,
+//! `.funds_withdrawn` and `.funds_reinstated`. The event name does not state who won, and the two events about funds
+//! carry the same object.
 //!
-//! | Event `type` | `status` | [`Stage`](crate::Stage) |
-//! |---|---|---|
-//! | `charge.dispute.created`, `.updated`, `.closed` | `warning_needs_response` | `Inquiry` |
-//! | and `.funds_withdrawn`, `.funds_reinstated` | `warning_under_review`, `under_review` | `UnderReview` |
-//! | | `warning_closed` | `Closed` |
-//! | | `needs_response` | `Received` |
-//! | | `won` | `Won` |
-//! | | `lost` | `Lost` |
-//! | | `prevented`, and the old `charge_refunded` | `Refunded` |
-//! | | any other | unknown `status` |
-//! | any other `charge.dispute.*` | | unknown `type` |
-//! | `radar.early_fraud_warning.*` | | `Alert` |
-//! | any other | | not a dispute |
+//! | `status` | [`Stage`](crate::Stage) |
+//! |---|---|
+//! | `warning_needs_response` | `Inquiry` |
+//! | `warning_under_review`, `under_review` | `UnderReview` |
+//! | `warning_closed` | `Closed` |
+//! | `needs_response` | `Received` |
+//! | `won` | `Won` |
+//! | `lost` | `Lost` |
+//! | `prevented`, and the old `charge_refunded` | `Refunded` |
+//! | any other | unknown `status` |
+//!
+//! | Any other event | Result |
+//! |---|---|
+//! | `radar.early_fraud_warning.*` | `Alert` |
+//! | any other `charge.dispute.*` | unknown `type` |
+//! | any other | not a dispute |
 //!
 //! - `prevented`: the network settled the case by a refund before it became a chargeback.
 //! - An early fraud warning is a separate case. The case id contains the id of the warning.
