@@ -90,10 +90,10 @@ async fn refunding_is_a_call_of_its_own_and_never_repeated() {
         }
         // Called once more, it does not refund a second time: somebody must have looked first.
         let again = revcent.create_and_void_transaction(request()).await.unwrap_err();
-        assert_eq!((kind(&again), again.delivery(), again.attempts()), ("conflict", Delivery::Unknown, 0), "{again}");
+        assert_eq!((kind(&again), again.delivery(), again.attempts()), ("in doubt", Delivery::Unknown, 0), "{again}");
         assert_eq!(sandbox.revcent().requests() - requests, 1, "{fault:?}");
         assert!(revcent.is_in_doubt("case-1"));
-        revcent.resolve_doubt("case-1", None);
+        revcent.resolve_doubt("case-1", chargeback::Resolution::NotFound).unwrap();
     }
     // Only where nothing left this machine is it tried again.
     sandbox.revcent().fail_next(Fault::before_acting(FaultKind::Unreachable));
@@ -263,13 +263,13 @@ async fn native_creates_and_reports_of_one_case_know_of_each_other() {
     assert_eq!(revcent.create(create("case-3")).await.unwrap_err().delivery(), Delivery::Unknown);
     let third = plain("case-3", Stage::Received, Reason::FraudOther).build().unwrap();
     let error = revcent.report(&third).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
+    assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     let error = revcent.create(create("case-3")).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
+    assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     assert_eq!(sandbox.revcent().cases().len(), 3);
     // Somebody looks, and says what they found.
     let found = sandbox.revcent().cases()[2].key.clone();
-    revcent.resolve_doubt("case-3", Some(&found));
+    revcent.resolve_doubt("case-3", chargeback::Resolution::Found(found.clone())).unwrap();
     assert_eq!(revcent.report(&third).await.unwrap().vendor_case(), Some(found.as_str()));
     assert_eq!(sandbox.revcent().cases().len(), 3);
 }

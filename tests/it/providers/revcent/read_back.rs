@@ -102,7 +102,7 @@ async fn a_look_that_fails_is_followed_by_another_within_bounds() {
     let script = Script::of([Play::Lost, nothing(), nothing(), nothing()]);
     let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
     assert_eq!((error.delivery(), error.attempts(), script.left()), (Delivery::Unknown, 1, 0));
-    assert!(error.to_string().contains("looked 3 times"), "{error}");
+    assert!(error.to_string().contains("looked up 3 times"), "{error}");
     // Looks that hang end with the deadline.
     let script = Script::of([Play::Lost, Play::Hang, Play::Hang, Play::Hang, Play::Hang]);
     let start = tokio::time::Instant::now();
