@@ -1,4 +1,4 @@
-//! What may have acted: looked up, remembered, never done twice.
+//! Doubt: a write with an unclear outcome is looked up, remembered, and never sent twice.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +19,7 @@ use crate::custom_connector::Acme;
 use crate::support::{Play, Script, TRANSACTION, at, body, kind, plain, provider};
 
 #[tokio::test(start_paused = true)]
-async fn what_the_record_holds_is_an_acknowledgement() {
+async fn lookup_confirms_a_write_without_a_reply() {
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     for fault in
@@ -36,7 +36,7 @@ async fn what_the_record_holds_is_an_acknowledgement() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_that_did_not_happen_is_never_made_twice_and_stays_unknown() {
+async fn lost_create_stays_in_doubt_and_is_not_sent_again() {
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
@@ -44,16 +44,16 @@ async fn a_create_that_did_not_happen_is_never_made_twice_and_stays_unknown() {
     assert_eq!((kind(&error), error.delivery(), error.is_retryable()), ("transport", Delivery::Unknown, false));
     assert_eq!(error.lookup_detail(), Some("looked up 3 times: no chargeback holds this case id"));
     assert!(sandbox.revcent().cases().is_empty());
-    // The next report of the case looks too, and does not create while it may still appear.
+    // The next report of the case also looks it up, and creates nothing while the record may still appear.
     let error = revcent.report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     assert!(sandbox.revcent().cases().is_empty());
-    // Another case is not held up.
+    // Another case is not affected.
     let _ = revcent.report(&plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap()).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lagging_index_is_looked_at_again() {
+async fn lookup_is_repeated_while_the_index_lags() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(2);
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
@@ -62,7 +62,7 @@ async fn a_lagging_index_is_looked_at_again() {
     assert!(receipt.was_reconciled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
 
-    // Slower than all looks: unknown, then found by a later report through the same provider.
+    // The index lags longer than all lookups: the outcome is unknown, and a later report finds the record.
     sandbox.revcent().lag_index(6);
     let case = plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
@@ -77,25 +77,25 @@ async fn a_lagging_index_is_looked_at_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_remembers_the_cases_it_created() {
+async fn provider_remembers_created_cases() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let receipt = revcent.report(&received()).await.unwrap();
-    // The index knows nothing, the provider does; and so do its clones.
+    // The index does not show the case, and the provider and its clones remember it.
     let contested = received().moved_to(Stage::Contested, at(5, 1)).unwrap();
     let second = revcent.clone().report(&contested).await.unwrap();
     assert_eq!(second.vendor_case(), receipt.vendor_case());
     assert_eq!(sandbox.revcent().cases().len(), 1);
-    // A new provider does not, unless it is told.
+    // A new provider does not know the case without its vendor id.
     let restarted = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-    let told = contested.to_builder().vendor_case(revcent::ID, receipt.vendor_case().unwrap()).build().unwrap();
-    assert!(!restarted.report(&told).await.unwrap().wrote(), "it holds all of it");
+    let with_id = contested.to_builder().vendor_case(revcent::ID, receipt.vendor_case().unwrap()).build().unwrap();
+    assert!(!restarted.report(&with_id).await.unwrap().wrote(), "the record already has all values");
     assert_eq!(sandbox.revcent().cases().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_tasks_report_one_case_and_it_is_created_once() {
+async fn concurrent_reports_create_one_case() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
@@ -110,37 +110,34 @@ async fn many_tasks_report_one_case_and_it_is_created_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_report_leaves_the_case_in_doubt() {
+async fn dropped_report_leaves_the_case_in_doubt() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
     let dropped = tokio::time::timeout(Duration::from_secs(1), revcent.report(&received())).await;
     assert!(dropped.is_err());
-    // It was created, the index does not show it, and it is not created again.
+    // The record exists, the index does not show it, and no second one is created.
     let error = revcent.report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     assert_eq!(sandbox.revcent().cases().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_turn_counts_against_the_deadline() {
+async fn wait_for_a_turn_counts_against_the_deadline() {
     let script = Script::of(vec![Play::Hang; 3]);
     let spade = provider(spade(), &script);
     let (first, second) = (spade.clone(), spade);
     let running = tokio::spawn(async move { first.report(&received()).await });
     tokio::task::yield_now().await;
-    let limits_passed = second.report(&received()).await.unwrap_err();
-    assert_eq!(
-        (kind(&limits_passed), limits_passed.delivery(), limits_passed.attempts()),
-        ("timeout", Delivery::NotSent, 0)
-    );
+    let error = second.report(&received()).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery(), error.attempts()), ("timeout", Delivery::NotSent, 0));
     assert!(running.await.unwrap().is_err());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_case_in_doubt_is_looked_up_before_it_is_written_again() {
-    // The tag may have arrived; nobody waited for the answer.
+async fn case_in_doubt_is_looked_up_before_the_next_write() {
+    // The tag may have arrived; its report was dropped before the reply.
     let script = Script::of([
         Play::Hang,
         Play::json(200, r#"{"status":200,"transaction_status":13}"#),
@@ -155,7 +152,7 @@ async fn a_case_in_doubt_is_looked_up_before_it_is_written_again() {
     assert!(receipt.was_reconciled() && receipt.wrote() && !pipwave.is_in_doubt("case-1"));
     let actions: Vec<_> = script.sent().iter().map(|sent| body(sent)["action"].clone()).collect();
     assert_eq!(actions, ["tag-chargeback", "requery"]);
-    // If it is not there, it is sent again.
+    // A tag that is missing from the record is sent again.
     let receipt = pipwave.report(&received()).await.unwrap();
     assert_eq!(receipt.attempts(), 2);
     let actions: Vec<_> = script.sent()[2..].iter().map(|sent| body(sent)["action"].clone()).collect();
@@ -163,21 +160,21 @@ async fn a_case_in_doubt_is_looked_up_before_it_is_written_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_error_of_a_case_in_doubt_says_so() {
+async fn every_error_of_a_case_in_doubt_has_unknown_delivery() {
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     let first = revcent.report(&received()).await.unwrap_err();
     assert_eq!(first.delivery(), Delivery::Unknown);
     assert!(revcent.is_in_doubt("case-1") && revcent.clone().is_in_doubt("case-1"));
-    // What is wrong with a later report says nothing of the first.
+    // An error of a later report does not resolve the doubt of the first one.
     let alert = received().moved_to(Stage::Alert, at(9, 1)).unwrap();
     let no_payment = Chargeback::builder("case-1", Stage::Received, Reason::Other, at(9, 1)).order_id("o");
     for (chargeback, expected) in [(alert, "unsupported"), (no_payment.build().unwrap(), "invalid")] {
         let error = revcent.report(&chargeback).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery(), error.is_retryable()), (expected, Delivery::Unknown, false));
     }
-    // A search that never leaves does not either.
+    // A search that was not sent does not resolve it either.
     for _ in 0..4 {
         sandbox.revcent().fail_next(Fault::before_acting(FaultKind::Unreachable));
     }
@@ -187,17 +184,17 @@ async fn every_error_of_a_case_in_doubt_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn somebody_who_has_looked_settles_a_doubt() {
+async fn resolve_doubt_ends_a_doubt() {
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert!(revcent.report(&received()).await.is_err());
-    // It is certain that nothing was created.
+    // A person is certain that nothing was created.
     revcent.resolve_doubt("case-1", chargeback::Resolution::NotFound).unwrap();
     assert!(!revcent.is_in_doubt("case-1"));
     assert!(revcent.report(&received()).await.unwrap().wrote());
 
-    // It was created, and the index never shows it: the dashboard does.
+    // The record exists, and only the dashboard shows it.
     sandbox.revcent().lag_index(1000);
     let case = plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap();
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
@@ -210,7 +207,7 @@ async fn somebody_who_has_looked_settles_a_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_native_create_and_a_report_of_one_case_share_turn_and_memory() {
+async fn native_create_and_report_share_the_turn_and_the_memory() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
@@ -231,11 +228,11 @@ async fn a_native_create_and_a_report_of_one_case_share_turn_and_memory() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_doubt_a_case_is_searched_for_by_both_however_the_provider_is_set() {
+async fn case_in_doubt_runs_both_searches_for_every_first_report() {
     for first in [FirstReport::SearchFirst, FirstReport::SearchOwn, FirstReport::CreateAtOnce] {
         let sandbox = Sandbox::in_memory();
         let revcent = sandbox.connect(sandbox.revcent_connector().first_report(first)).build().unwrap();
-        // A native create holds no key, and its own look fails.
+        // A native create has no key, and its lookup fails.
         let mut create = CreateChargeback::for_transaction(TRANSACTION);
         create.third_party_chargeback_id = Some("case-1".into());
         sandbox.revcent().fail_always(Fault::after_acting(FaultKind::BadGatewayPage));
@@ -249,7 +246,7 @@ async fn in_doubt_a_case_is_searched_for_by_both_however_the_provider_is_set() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_lost_after_a_write_is_told_whatever_the_policy() {
+async fn losses_after_a_write_are_listed_under_every_policy() {
     let script = Script::of([Play::Lost, Play::json(200, r#"{"status":200,"transaction_status":13}"#)]);
     let strict = HttpProvider::builder(pipwave()).transport(script).losses(LossPolicy::RefuseMeaning);
     let receipt = strict.build().unwrap().report(&received()).await.unwrap();
@@ -257,7 +254,7 @@ async fn what_is_lost_after_a_write_is_told_whatever_the_policy() {
     assert!(receipt.losses().iter().any(|loss| loss.field() == Field::Reason && loss.kind() == LossKind::Assumed));
 }
 
-/// Loses everything, at no cost.
+/// A transport that loses every request without delay.
 #[derive(Debug, Default)]
 struct Lossy(Arc<AtomicU32>);
 
@@ -270,7 +267,7 @@ impl Transport for Lossy {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_new_doubt_is_begun_when_there_is_no_room_to_remember_it() {
+async fn full_doubt_table_blocks_new_writes() {
     let acme = Acme { base_url: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
     let lossy = Lossy::default();
     let sent = Arc::clone(&lossy.0);

@@ -1,4 +1,4 @@
-//! The client through real vendors: retry, time, tokens, reading back, turns and policy. Clocks are paused.
+//! The engine, tested through real connectors with paused clocks.
 
 #[cfg(feature = "sandbox")]
 mod doubt;
@@ -43,18 +43,18 @@ pub fn ok() -> Play {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_safe_operation_is_repeated_until_it_succeeds() {
+async fn idempotent_operation_is_retried_until_it_succeeds() {
     let script = Script::of([Play::NotSent, Play::Lost, Play::json(503, ""), ok()]);
     let receipt = provider(spade(), &script).report(&received()).await.unwrap();
     assert_eq!(receipt.attempts(), 4);
     assert!(!receipt.was_reconciled() && receipt.is_complete() && receipt.wrote());
     assert_eq!(receipt.message(), Some("ok"));
     let sent = script.sent();
-    assert!(sent.windows(2).all(|pair| pair[0].body() == pair[1].body()), "each attempt says the same");
+    assert!(sent.windows(2).all(|pair| pair[0].body() == pair[1].body()), "each attempt has the same body");
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_end_and_the_error_tells_the_last_cause_and_the_whole_delivery() {
+async fn error_has_the_last_cause_and_the_delivery_of_all_attempts() {
     let cases = [
         (vec![Play::NotSent; 4], "transport", Delivery::NotSent, 4),
         (vec![Play::Lost; 4], "transport", Delivery::Unknown, 4),
@@ -63,7 +63,7 @@ async fn attempts_end_and_the_error_tells_the_last_cause_and_the_whole_delivery(
         (vec![Play::json(400, r#"{"state":["no"]}"#)], "rejected", Delivery::Rejected, 1),
         (vec![Play::json(200, "<html>")], "unreadable", Delivery::Unknown, 1),
         (vec![Play::TooLarge], "unreadable", Delivery::Unknown, 1),
-        // Once an attempt may have acted, no later refusal or failure makes that undone.
+        // After an attempt that may have acted, no later rejection or failure changes the delivery.
         (vec![Play::Lost, Play::json(400, "{}")], "rejected", Delivery::Unknown, 2),
         (vec![Play::Lost, Play::NotSent, Play::NotSent, Play::NotSent], "transport", Delivery::Unknown, 4),
         (vec![Play::json(500, ""), Play::json(403, "{}")], "authentication", Delivery::Unknown, 2),
@@ -80,15 +80,15 @@ async fn attempts_end_and_the_error_tells_the_last_cause_and_the_whole_delivery(
 }
 
 #[tokio::test(start_paused = true)]
-async fn retryable_means_that_it_may_pass_and_does_no_harm() {
+async fn error_is_retryable_only_if_a_retry_is_safe() {
     let error =
         |plays: Vec<Play>| async move { provider(spade(), &Script::of(plays)).report(&received()).await.unwrap_err() };
     assert!(error(vec![Play::NotSent; 4]).await.is_retryable());
-    assert!(error(vec![Play::Lost; 4]).await.is_retryable(), "a repeat is safe at Spade");
+    assert!(error(vec![Play::Lost; 4]).await.is_retryable(), "a repeat is safe for Spade");
     assert!(error(vec![Play::retry_after(429, 1); 4]).await.is_retryable());
     assert!(!error(vec![Play::json(400, "{}")]).await.is_retryable());
     assert!(!error(vec![Play::json(200, "page")]).await.is_retryable());
-    // Where a repeat may do harm, an unclear outcome is not retryable.
+    // For a call that is not idempotent, an unclear outcome is not retryable.
     let script = Script::of(vec![Play::Lost]);
     let revcent = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(0));
     let error = revcent.build().unwrap().create(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
@@ -97,7 +97,7 @@ async fn retryable_means_that_it_may_pass_and_does_no_harm() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
+async fn retry_after_is_respected_within_the_deadline() {
     let script = Script::of([Play::retry_after(429, 20), ok()]);
     let start = Instant::now();
     let _ = provider(spade(), &script).report(&received()).await.unwrap();
@@ -106,11 +106,11 @@ async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
     let script = Script::of([Play::retry_after(429, 46)]);
     let start = Instant::now();
     let error = provider(spade(), &script).report(&received()).await.unwrap_err();
-    assert_eq!(start.elapsed().as_secs(), 0, "no waiting for what cannot be waited for");
+    assert_eq!(start.elapsed().as_secs(), 0, "the provider waits although the deadline is earlier");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(46)));
     assert!(error.to_string().contains("retry after 46 s"), "{error}");
 
-    // Never sooner than the backoff, whatever the vendor says.
+    // The wait is never shorter than the backoff, for any `Retry-After`.
     let script = Script::of([Play::retry_after(429, 0), ok()]);
     let clock = FixedClock::default();
     let slow = RetryPolicy::default().backoff(Duration::from_secs(6), Duration::from_secs(6));
@@ -118,7 +118,7 @@ async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
         HttpProvider::builder(spade()).transport(script).retry(slow).clock(clock).jitter(HalfJitter).build().unwrap();
     let start = Instant::now();
     let _ = spade_.report(&received()).await.unwrap();
-    assert_eq!(start.elapsed(), Duration::from_secs(3), "half of the ceiling");
+    assert_eq!(start.elapsed(), Duration::from_secs(3), "half of the maximum");
 
     let script = Script::of([Play::retry_after(503, 3), ok()]);
     let start = Instant::now();
@@ -127,8 +127,8 @@ async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_limits_hold() {
-    // Three attempts of 15 s each use the 45 s up.
+async fn attempt_and_operation_timeouts_are_enforced() {
+    // Three attempts of 15 s each use the operation timeout of 45 s.
     let script = Script::of(vec![Play::Hang; 3]);
     let retry = RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO);
     let spade_ = HttpProvider::builder(spade()).transport(script.clone()).retry(retry).build().unwrap();
@@ -149,7 +149,7 @@ async fn time_limits_hold() {
 }
 
 #[test]
-fn limits_of_zero_and_bad_settings_are_refused_at_once() {
+fn builder_rejects_zero_timeouts_and_invalid_keys() {
     let limits = Timeouts::default().attempt(Duration::ZERO).connect(Duration::ZERO);
     let blank = Spade::new("  ", spade::Environment::EastSandbox, WonMeans::MerchantWon);
     let error = HttpProvider::builder(blank).transport(Script::silent()).timeouts(limits).build().unwrap_err();
@@ -168,7 +168,7 @@ fn limits_of_zero_and_bad_settings_are_refused_at_once() {
 }
 
 #[test]
-fn keys_go_over_https_or_to_loopback() {
+fn base_url_accepts_only_https_or_loopback() {
     for good in ["https://x.example/a/", "http://127.0.0.1:1", "http://[::1]:1", "http://localhost:8080/x"] {
         assert!(good.parse::<BaseUrl>().is_ok(), "{good}");
     }

@@ -1,4 +1,4 @@
-//! What is sent when, how long it takes, and what is told of it.
+//! Waits, limits, logs and receipts of a report.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn received() -> Chargeback {
 const OK: &str = r#"{"details":"ok"}"#;
 
 #[tokio::test]
-async fn a_reply_has_256_kib_at_most_whatever_the_transport_reads() {
+async fn reply_over_256_kib_is_unreadable() {
     let padded = |length: usize| Play::json(200, format!("{OK}{}", " ".repeat(length - OK.len())));
     let report = |play| async move { provider(spade_connector(), &Script::of([play])).report(&received()).await };
     assert!(report(padded(256 * 1024)).await.is_ok());
@@ -37,27 +37,27 @@ async fn a_reply_has_256_kib_at_most_whatever_the_transport_reads() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_double_up_to_the_longest() {
-    let waits = RetryPolicy::default().max_attempts(6).backoff(Duration::from_secs(2), Duration::from_secs(10));
+async fn backoff_doubles_up_to_the_maximum() {
+    let policy = RetryPolicy::default().max_attempts(6).backoff(Duration::from_secs(2), Duration::from_secs(10));
     let script = Script::of(vec![Play::NotSent; 5].into_iter().chain([Play::json(200, OK)]));
-    let builder = HttpProvider::builder(spade_connector()).transport(script).retry(waits);
+    let builder = HttpProvider::builder(spade_connector()).transport(script).retry(policy);
     let spade = builder.clock(FixedClock::default()).jitter(HalfJitter).build().unwrap();
     let start = Instant::now();
     let receipt = spade.report(&received()).await.unwrap();
-    // Halves of 2, 4, 8, 10 and 10.
+    // Half of 2, 4, 8, 10 and 10 seconds.
     assert_eq!((start.elapsed(), receipt.elapsed()), (Duration::from_secs(17), Duration::from_secs(17)));
     assert_eq!((receipt.attempts(), receipt.steps()[0].was_reconciled()), (6, false));
 }
 
 #[tokio::test]
-async fn the_dice_fall_between_nothing_and_one() {
-    let falls: Vec<f64> = (0..64).map(|_| RandomJitter.sample()).collect();
-    assert!(falls.iter().all(|fall| (0.0..1.0).contains(fall)));
-    assert!(falls.iter().any(|fall| *fall < 0.5) && falls.iter().any(|fall| *fall > 0.5), "{falls:?}");
+async fn random_numbers_are_between_zero_and_one() {
+    let values: Vec<f64> = (0..64).map(|_| RandomJitter.sample()).collect();
+    assert!(values.iter().all(|value| (0.0..1.0).contains(value)));
+    assert!(values.iter().any(|value| *value < 0.5) && values.iter().any(|value| *value > 0.5), "{values:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_and_looks_are_logged() {
+async fn attempts_and_lookups_are_logged() {
     let output = CapturedOutput::default();
     let guard = capture(&output);
     let script = Script::of([
@@ -93,7 +93,7 @@ impl Transport for Slow {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_name_no_case_wait_for_none() {
+async fn calls_without_a_case_id_run_concurrently() {
     let spade = HttpProvider::builder(spade_connector()).transport(Slow).build().unwrap();
     let start = Instant::now();
     let refund = || spade.report_refund(ENRICHMENT, RefundFeedback::default());
@@ -103,27 +103,27 @@ async fn calls_that_name_no_case_wait_for_none() {
 }
 
 #[tokio::test]
-async fn a_plan_has_the_words_of_the_receipt_and_no_empty_line() {
+async fn plan_has_the_values_of_the_receipt_and_no_empty_line() {
     let spade = provider(spade_connector(), &Script::of([Play::json(200, OK)]));
     let plan = spade.plan(&received()).unwrap();
     assert_eq!((plan.stage_value(), plan.reason_value()), ("chargeback_pending", "unknown"));
     let receipt = spade.report(&received()).await.unwrap();
     assert_eq!((receipt.stage_value(), receipt.reason_value()), ("chargeback_pending", "unknown"));
     assert!(plan.to_text().contains(plan.steps()[0].request().unwrap().body()));
-    // RevCent's searches have no body.
+    // The searches of RevCent have no body.
     let text = provider(RevCent::new("k"), &Script::silent()).plan(&received()).unwrap().to_text();
     assert!(text.contains("\n    GET https://") && text.contains("\n    {"), "{text}");
     assert!(text.lines().all(|line| !line.trim().is_empty()), "{text}");
 }
 
 #[test]
-fn capabilities_say_what_every_report_needs() {
+fn capabilities_list_the_required_ids() {
     let thirdwatch = provider(Thirdwatch::new("k", thirdwatch::Environment::Staging), &Script::silent());
     assert_eq!(thirdwatch.capabilities().needs(), ["a user id or a session id"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_step_that_was_read_back_says_so() {
+async fn step_report_marks_reconciled_steps() {
     let held = r#"{"chargeback":{"id":"chargeback0000000001","third_party_chargeback_id":"case-1"}}"#;
     let known = plain("case-1", Stage::Contested, Reason::Other).vendor_case(revcent::ID, "chargeback0000000001");
     let known = known.build().unwrap();
@@ -134,7 +134,7 @@ async fn a_step_that_was_read_back_says_so() {
     record["chargeback"].as_object_mut().unwrap().extend(written.as_object().unwrap().clone());
     let script = Script::of([Play::json(200, held), Play::Lost, Play::json(200, record.to_string())]);
     let receipt = provider(RevCent::new("k"), &script).report(&known).await.unwrap();
-    let read_back: Vec<bool> = receipt.steps().iter().map(chargeback::StepReport::was_reconciled).collect();
-    assert_eq!(read_back, [false, true]);
+    let reconciled: Vec<bool> = receipt.steps().iter().map(chargeback::StepReport::was_reconciled).collect();
+    assert_eq!(reconciled, [false, true]);
     assert!(receipt.was_reconciled());
 }

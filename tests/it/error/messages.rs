@@ -1,4 +1,4 @@
-//! Errors: the line that people read, and everything that a program asks.
+//! Messages, accessors and sources of errors.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use http::{Request, Response};
 
 use crate::support::{Play, Script, at, kind, plain};
 
-/// One attempt and no look.
+/// A provider with one attempt and no lookup.
 fn once<V: Connector>(vendor: V, script: &Script) -> HttpProvider<V> {
     let retry = RetryPolicy::never().max_lookups(0);
     HttpProvider::builder(vendor).transport(script.clone()).retry(retry).build().unwrap()
@@ -37,7 +37,7 @@ async fn spade_error(play: Play) -> Error {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_line_says_what_happened_whether_it_acted_and_what_to_do() {
+async fn message_has_cause_delivery_and_next_step() {
     let lines = [
         (Play::NotSent, "the connection failed after 1 attempt; nothing was sent; retry later"),
         (Play::Lost, "the connection failed after 1 attempt; the vendor may have acted; retry later"),
@@ -58,7 +58,7 @@ async fn the_line_says_what_happened_whether_it_acted_and_what_to_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_is_shown_if_it_is_one() {
+async fn message_redacts_text_that_is_not_a_code() {
     let (longest, too_long) = ("9".repeat(64), "9".repeat(65));
     for (code, shown) in [
         ("E-1.2_x", "E-1.2_x"),
@@ -83,7 +83,7 @@ async fn a_code_is_shown_if_it_is_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_kind_knows_its_vendor_and_the_operation_if_it_is_one() {
+async fn error_has_provider_and_operation() {
     let spade = once(spade_connector(), &Script::silent());
     let nameless = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
     let error = spade.report(&nameless).await.unwrap_err();
@@ -109,7 +109,7 @@ async fn every_kind_knows_its_vendor_and_the_operation_if_it_is_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_of_a_case_in_doubt_says_that_the_doubt_is_of_before() {
+async fn message_mentions_an_earlier_doubt_once() {
     let revcent = || RevCent::new("k").first_report(FirstReport::CreateAtOnce);
     let create = "revcent create_chargeback: the connection failed after 1 attempt; the vendor may have acted";
     let doubt = "; an earlier report of the case may have acted";
@@ -155,7 +155,7 @@ async fn an_error_of_a_case_in_doubt_says_that_the_doubt_is_of_before() {
     assert!(!error.to_string().contains(doubt), "{error}");
 }
 
-/// A transport that never gets an answer in time, and says where.
+/// A transport that times out in this phase.
 #[derive(Debug)]
 struct Slow(FailurePhase);
 
@@ -167,7 +167,7 @@ impl Transport for Slow {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transport_says_that_it_was_a_timeout() {
+async fn transport_timeout_becomes_a_timeout_error() {
     for (phase, delivery, line) in [
         (FailurePhase::NotSent, Delivery::NotSent, "timed out connecting"),
         (FailurePhase::MaybeSent, Delivery::Unknown, "timed out waiting for a reply"),
@@ -194,7 +194,7 @@ impl TokenSource for Down {
 }
 
 #[tokio::test(start_paused = true)]
-async fn why_there_is_no_token_is_in_the_chain() {
+async fn missing_token_error_has_a_source() {
     let tutelar = once(Tutelar::v2(Down, DefeatedMeans::Refuse), &Script::silent());
     let error = tutelar.report(&at_stage(Stage::Accepted)).await.unwrap_err();
     let source = error.source().unwrap();
@@ -204,7 +204,7 @@ async fn why_there_is_no_token_is_in_the_chain() {
 
 #[cfg(feature = "rustls")]
 #[test]
-fn why_a_transport_cannot_be_set_up_is_in_the_chain() {
+fn transport_setup_error_has_a_source() {
     let bad = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let error = chargeback::transport::HttpTransport::builder()
         .connect_timeout(Duration::from_secs(1))
@@ -217,7 +217,7 @@ fn why_a_transport_cannot_be_set_up_is_in_the_chain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_that_fails_has_not_acted() {
+async fn failed_read_has_delivery_not_sent() {
     let script = Script::of([Play::Lost]);
     let pipwave = once(Pipwave::new("k", "s", pipwave::Environment::Live), &script);
     let error = pipwave.requery(Requery::Transaction("t".into())).await.unwrap_err();
@@ -229,7 +229,7 @@ async fn a_read_that_fails_has_not_acted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_keeps_the_first_8_kib_of_a_reply() {
+async fn error_has_a_truncated_body_and_the_retry_time() {
     let error = spade_error(Play::json(400, " ".repeat(8 * 1024 + 1))).await;
     assert_eq!(error.reply_body().map(<[u8]>::len), Some(8 * 1024));
     let error = spade_error(Play::retry_after(429, 7)).await;

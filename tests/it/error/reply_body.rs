@@ -1,4 +1,4 @@
-//! What an error keeps of a reply.
+//! The part of a reply that an error keeps.
 
 use bytes::Bytes;
 use chargeback::ChargebackProvider;
@@ -9,7 +9,7 @@ use crate::support::{Play, Script, kind};
 #[tokio::test(start_paused = true)]
 async fn error_keeps_only_the_first_8_kib_of_a_reply() {
     for length in [0_u32, 1, 8191, 8192, 8193, 256 * 1024] {
-        // No two places near each other hold the same, so that no other part passes for the first.
+        // The bytes do not repeat, so no other part of the body equals the first one.
         let bytes: Vec<u8> = (0..length).flat_map(u32::to_le_bytes).take(length as usize).collect();
         let body = Bytes::from(bytes);
         let script = Script::of([Play::Reply { status: 400, headers: Vec::new(), body: body.clone() }]);
@@ -18,6 +18,6 @@ async fn error_keeps_only_the_first_8_kib_of_a_reply() {
         let kept = error.reply_body().unwrap();
         assert_eq!(kept.len(), body.len().min(8192), "{length}");
         assert!(kept == &body[..kept.len()], "{length}: not the first bytes");
-        assert!(length == 0 || body.is_unique(), "{length}: the error holds on to the whole reply");
+        assert!(length == 0 || body.is_unique(), "{length}: the error keeps the whole reply in memory");
     }
 }

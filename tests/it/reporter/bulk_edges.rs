@@ -1,4 +1,4 @@
-//! Reports by the thousand where something goes wrong at the wrong moment.
+//! Bulk reports with stops, panics and extreme settings.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -16,14 +16,14 @@ use tokio::time::Instant;
 use super::bulk::feed;
 use crate::support::{at, plain};
 
-fn to_spade(sandbox: &Sandbox, pace: Option<RateLimit>) -> Reporter {
+fn to_spade(sandbox: &Sandbox, limit: Option<RateLimit>) -> Reporter {
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-    let member = pace.into_iter().fold(Target::required(spade), Target::rate_limit);
+    let member = limit.into_iter().fold(Target::required(spade), Target::rate_limit);
     Reporter::builder().target(member).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
-async fn bulks_of_one_reporter_share_its_pace() {
+async fn bulks_of_one_reporter_share_its_rate_limit() {
     let sandbox = Sandbox::in_memory();
     let reporter = to_spade(&sandbox, Some(RateLimit::new(20, Duration::from_secs(60))));
     let start = Instant::now();
@@ -31,16 +31,16 @@ async fn bulks_of_one_reporter_share_its_pace() {
         let report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), BulkOptions::default());
         assert_eq!(report.collect::<Vec<_>>().await.len(), 2);
     }
-    assert!(start.elapsed() > Duration::from_secs(60), "thirty take more than a minute: {:?}", start.elapsed());
+    assert!(start.elapsed() > Duration::from_secs(60), "thirty reports take less than a minute: {:?}", start.elapsed());
 }
 
-/// Gives what it has. Once two are told and the third waits for its pace, it stops the bulk in the midst of being asked,
-/// and takes its time.
+/// A stream that yields its cases. After two reports, while the third waits for the rate limit, it stops the bulk
+/// from within `poll_next` and then blocks for a moment.
 struct StopsWithin<'s> {
     cases: std::vec::IntoIter<Chargeback>,
     sandbox: &'s Sandbox,
     stop: Arc<OnceLock<Stop>>,
-    asked: usize,
+    polls: usize,
 }
 
 impl Stream for StopsWithin<'_> {
@@ -50,10 +50,10 @@ impl Stream for StopsWithin<'_> {
         if let Some(case) = self.cases.next() {
             return Poll::Ready(Some(case));
         }
-        self.asked += usize::from(self.sandbox.spade().acted() >= 2);
+        self.polls += usize::from(self.sandbox.spade().acted() >= 2);
         context.waker().wake_by_ref();
-        if self.asked == 100 {
-            // Those that wait for their pace run on other threads meanwhile.
+        if self.polls == 100 {
+            // Reports that wait for the rate limit run on other threads.
             std::thread::sleep(Duration::from_millis(20));
             self.stop.get().unwrap().stop();
             std::thread::sleep(Duration::from_millis(150));
@@ -62,11 +62,11 @@ impl Stream for StopsWithin<'_> {
     }
 }
 
-/// A later stage that goes out where the one before it was turned back would make that one stale for ever.
+/// If a dropped stage were followed by a later stage of its case, the dropped stage would become stale.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn what_a_stop_turns_back_takes_its_case_with_it() {
+async fn stop_drops_later_stages_of_a_dropped_case() {
     let sandbox = Sandbox::in_memory();
-    // Two at once, and then one in 56 ms.
+    // Two reports immediately, and then one every 56 ms.
     let reporter = to_spade(&sandbox, Some(RateLimit::new(20, Duration::from_secs(1))));
     let case =
         |case: &str, stage, day| plain(case, stage, Reason::NotReceived).stage(stage, at(day, 9)).build().unwrap();
@@ -77,23 +77,23 @@ async fn what_a_stop_turns_back_takes_its_case_with_it() {
         case("three", Stage::Won, 2),
     ];
     let stop = Arc::default();
-    let input = StopsWithin { cases: cases.into_iter(), sandbox: &sandbox, stop: Arc::clone(&stop), asked: 0 };
-    // One waits for its pace, and room is left for another, so the input is asked.
+    let input = StopsWithin { cases: cases.into_iter(), sandbox: &sandbox, stop: Arc::clone(&stop), polls: 0 };
+    // One report waits for the rate limit, and there is a free slot, so the bulk polls its input.
     let report = reporter.report_all(input, BulkOptions::default().concurrency(2));
     stop.set(report.stop_handle()).unwrap();
     let done: Vec<_> = report.collect().await;
     let third: Vec<_> = done.iter().filter(|done| done.chargeback.case_id() == "three").collect();
-    // On a machine that is slow enough the third has its turn before the stop.
-    let told_of_the_end = third.iter().any(|done| done.chargeback.stage() == Stage::Won);
-    assert!(third.len() != 1 || !told_of_the_end, "{done:?}");
+    // On a slow machine the third case may be reported before the stop.
+    let reported_last_stage = third.iter().any(|done| done.chargeback.stage() == Stage::Won);
+    assert!(third.len() != 1 || !reported_last_stage, "{done:?}");
 }
 
 #[tokio::test]
-async fn a_bulk_ends_after_a_panic() {
+async fn bulk_ends_after_a_panic() {
     let sandbox = Sandbox::in_memory();
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
     let faulty = Target::required(spade).filter(|chargeback| {
-        assert_ne!(chargeback.case_id(), "case-3", "a fault in the route");
+        assert_ne!(chargeback.case_id(), "case-3", "a bug in the filter");
         true
     });
     let reporter = Reporter::builder().target(faulty).build().unwrap();
@@ -115,7 +115,7 @@ async fn a_bulk_ends_after_a_panic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_pace_is_too_slow_to_be_said() {
+async fn rate_limit_accepts_the_longest_window() {
     let sandbox = Sandbox::in_memory();
     let reporter = to_spade(&sandbox, Some(RateLimit::new(1, Duration::MAX)));
     let mut report = reporter.report_all(stream::iter(feed(2, &[Stage::Received])), BulkOptions::default());
@@ -124,16 +124,16 @@ async fn no_pace_is_too_slow_to_be_said() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_is_read_than_can_begin() {
+async fn bulk_reads_only_cases_that_can_start() {
     let sandbox = Sandbox::in_memory();
     let reporter = to_spade(&sandbox, None);
     let mut report =
         reporter.report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default().concurrency(4));
-    for told in 1..=50 {
+    for reported in 1..=50 {
         assert!(report.next().await.is_some());
-        assert!(report.read() <= told + 4, "{} were read and {told} told", report.read());
+        assert!(report.read() <= reported + 4, "{} cases were read after {reported} reports", report.read());
     }
     report.stop_handle().stop();
     let rest = report.collect::<Vec<_>>().await.len();
-    assert!(rest <= 3, "{rest} were told after the stop");
+    assert!(rest <= 3, "{rest} reports ended after the stop");
 }

@@ -1,4 +1,4 @@
-//! Reports by the thousand to a vendor that wants fewer, and what a stop or a kill finds then.
+//! Bulk reports to a vendor that throttles, with stops and interruptions.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -21,27 +21,27 @@ use tokio::time::{Instant, sleep};
 
 use super::bulk::feed;
 
-/// The sandbox's Spade, who takes a moment to answer, and when each request reached it.
+/// Spade of the sandbox with a short delay; records the time of each request.
 #[derive(Debug, Clone)]
-struct Watched {
+struct TimedSpade {
     spade: Arc<dyn Transport>,
     start: Instant,
     times: Arc<Mutex<Vec<Duration>>>,
 }
 
-const MOMENT: Duration = Duration::from_millis(10);
+const DELAY: Duration = Duration::from_millis(10);
 
 #[async_trait]
-impl Transport for Watched {
+impl Transport for TimedSpade {
     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         self.times.lock().unwrap().push(self.start.elapsed());
-        sleep(MOMENT).await;
+        sleep(DELAY).await;
         self.spade.send(request, limits).await
     }
 }
 
-impl Watched {
-    fn of(sandbox: &Sandbox) -> Self {
+impl TimedSpade {
+    fn new(sandbox: &Sandbox) -> Self {
         Self { spade: sandbox.transport().unwrap(), start: Instant::now(), times: Arc::default() }
     }
 
@@ -70,47 +70,48 @@ fn stop_after(stop: Stop, seconds: u64) {
     });
 }
 
-/// The provider waits as long as it is asked to and tries again, as it does by default; the others wait with it, whether
-/// or not they could have been sent in time.
+/// The provider waits for the requested time and retries. All other reports of the lane wait as well, even if the
+/// wait is longer than their deadline.
 #[tokio::test(start_paused = true)]
-async fn a_vendor_that_asks_for_a_moment_is_left_alone_as_a_whole() {
-    for (asked, under_way, told) in [(3, 4, 200), (35, 4, 200), (3, 1, 10)] {
+async fn throttled_provider_delays_the_whole_lane() {
+    for (requested, in_flight, total) in [(3, 4, 200), (35, 4, 200), (3, 1, 10)] {
         let sandbox = Sandbox::in_memory();
-        let watched = Watched::of(&sandbox);
-        let reporter = Reporter::builder().target(watched.target(&sandbox)).build().unwrap();
-        sandbox.spade().fail_next(throttled(asked));
+        let spade_times = TimedSpade::new(&sandbox);
+        let reporter = Reporter::builder().target(spade_times.target(&sandbox)).build().unwrap();
+        sandbox.spade().fail_next(throttled(requested));
         let report = reporter
-            .report_all(stream::iter(feed(told, &[Stage::Received])), BulkOptions::default().concurrency(under_way));
+            .report_all(stream::iter(feed(total, &[Stage::Received])), BulkOptions::default().concurrency(in_flight));
         let done: Vec<_> = report.collect().await;
         assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
-        assert_eq!(done.len(), told);
-        let early = watched.sent(|time| time < Duration::from_secs(asked));
-        assert_eq!(early, under_way, "of those that were not under way, none");
-        assert_eq!(sandbox.spade().requests(), told as u64 + 1);
+        assert_eq!(done.len(), total);
+        let early = spade_times.sent(|time| time < Duration::from_secs(requested));
+        assert_eq!(early, in_flight, "a report started during the pause");
+        assert_eq!(sandbox.spade().requests(), total as u64 + 1);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_pace_holds_after_a_pause_too() {
+async fn rate_limit_holds_after_a_pause() {
     let sandbox = Sandbox::in_memory();
-    let watched = Watched::of(&sandbox);
+    let spade_times = TimedSpade::new(&sandbox);
     let window = Duration::from_secs(10);
-    let member = watched.target(&sandbox).rate_limit(RateLimit::new(10, window));
-    let reporter = Reporter::builder().target(member).build().unwrap();
+    let target = spade_times.target(&sandbox).rate_limit(RateLimit::new(10, window));
+    let reporter = Reporter::builder().target(target).build().unwrap();
     sandbox.spade().fail_next(throttled(29));
     let report =
         reporter.report_all(stream::iter(feed(60, &[Stage::Received])), BulkOptions::default().concurrency(64));
     assert_eq!(report.collect::<Vec<_>>().await.len(), 60);
-    let times = watched.times.lock().unwrap();
-    let most = (0..times.len()).map(|i| times[i..].iter().take_while(|time| **time < times[i] + window).count()).max();
-    // The second attempt of the one that was throttled is no report more.
-    assert!(most.unwrap() <= 11, "{most:?} in ten seconds");
+    let times = spade_times.times.lock().unwrap();
+    let maximum =
+        (0..times.len()).map(|i| times[i..].iter().take_while(|time| **time < times[i] + window).count()).max();
+    // The retry of the throttled report does not count as a report.
+    assert!(maximum.unwrap() <= 11, "{maximum:?} in ten seconds");
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_refusals_at_once_are_one_pause() {
+async fn simultaneous_throttles_cause_one_pause() {
     let sandbox = Sandbox::in_memory();
-    let spade = Watched::of(&sandbox).provider(&sandbox, RetryPolicy::never());
+    let spade = TimedSpade::new(&sandbox).provider(&sandbox, RetryPolicy::never());
     let reporter = Reporter::builder().required(spade).build().unwrap();
     for _ in 0..16 {
         sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
@@ -121,8 +122,8 @@ async fn many_refusals_at_once_are_one_pause() {
         reporter.report_all(input(), BulkOptions::default().concurrency(16)).collect::<Vec<_>>().await.len(),
         16
     );
-    assert_eq!(start.elapsed().as_secs(), 1, "the first pause, once");
-    // Two rounds: the pause doubles, though between them some could not be told at all.
+    assert_eq!(start.elapsed().as_secs(), 1, "one pause for all");
+    // After two throttles the pause doubles, even if unsupported reports end between them.
     for _ in 0..2 {
         sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
     }
@@ -131,29 +132,29 @@ async fn many_refusals_at_once_are_one_pause() {
     let done =
         reporter.report_all(stream::iter(mixed), BulkOptions::default().concurrency(1)).collect::<Vec<_>>().await;
     assert_eq!((done.len(), start.elapsed().as_secs()), (9, 3));
-    // A vendor that asks for longer than a clock can hold is asked again after an hour.
+    // A requested pause beyond the range of a clock is limited to one hour.
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(u64::MAX))));
     let start = Instant::now();
     assert_eq!(reporter.report_all(input(), BulkOptions::default().concurrency(1)).collect::<Vec<_>>().await.len(), 16);
     assert_eq!(start.elapsed().as_secs(), 3_600);
 }
 
-/// A single report has its own wait and no other's; whoever makes many asks.
+/// A single report does not wait for the throttle of another. A bulk reads the remaining time.
 #[tokio::test(start_paused = true)]
-async fn a_provider_says_how_long_its_vendor_wants_none() {
+async fn provider_returns_the_remaining_throttle_time() {
     let sandbox = Sandbox::in_memory();
-    let watched = Watched::of(&sandbox);
-    let provider = Arc::new(Box::new(watched.provider(&sandbox, RetryPolicy::never())));
+    let spade_times = TimedSpade::new(&sandbox);
+    let provider = Arc::new(Box::new(spade_times.provider(&sandbox, RetryPolicy::never())));
     assert_eq!(provider.throttled_for(), Duration::ZERO);
     let cases: Vec<_> = feed(2, &[Stage::Received]).collect();
     sandbox.spade().fail_next(throttled(29));
     assert!(provider.report(&cases[0]).await.is_err());
     assert_eq!(provider.throttled_for(), Duration::from_secs(29));
-    assert!(provider.report(&cases[1]).await.is_ok(), "at once");
+    assert!(provider.report(&cases[1]).await.is_ok(), "the report waits for another throttle");
     assert_eq!(provider.throttled_for(), Duration::from_millis(28_990));
     sleep(Duration::from_secs(29)).await;
     assert_eq!(provider.throttled_for(), Duration::ZERO);
-    // Of a vendor that asks for a day, an hour is believed; a shorter pause after that counts again.
+    // A requested pause of a day is limited to one hour. A later, shorter pause applies in full.
     sandbox.spade().fail_next(throttled(86_400));
     assert!(provider.report(&cases[0]).await.is_err());
     assert_eq!(provider.throttled_for(), Duration::from_secs(3_600));
@@ -164,46 +165,46 @@ async fn a_provider_says_how_long_its_vendor_wants_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_goes_out_after_a_stop_in_a_pause() {
+async fn stop_during_a_pause_starts_no_report() {
     let sandbox = Sandbox::in_memory();
-    let watched = Watched::of(&sandbox);
-    let reporter = Reporter::builder().target(watched.target(&sandbox)).build().unwrap();
+    let spade_times = TimedSpade::new(&sandbox);
+    let reporter = Reporter::builder().target(spade_times.target(&sandbox)).build().unwrap();
     sandbox.spade().fail_next(throttled(29));
     let report =
         reporter.report_all(stream::iter(feed(300, &[Stage::Received])), BulkOptions::default().concurrency(8));
     stop_after(report.stop_handle(), 5);
-    // The first eight are under way when the vendor asks for none.
+    // Eight reports are in flight when the vendor starts to throttle.
     assert_eq!(report.collect::<Vec<_>>().await.len(), 8);
-    assert_eq!(watched.sent(|time| time < Duration::from_secs(5)), 8);
-    assert_eq!(watched.sent(|time| time > Duration::from_secs(5)), 1, "the second attempt of what was throttled");
+    assert_eq!(spade_times.sent(|time| time < Duration::from_secs(5)), 8);
+    assert_eq!(spade_times.sent(|time| time > Duration::from_secs(5)), 1, "the retry of the throttled report");
 }
 
-/// A kill in a pause leaves in doubt what was under way, and nothing that only waited.
+/// An interruption during a pause leaves the report in flight in doubt, and no report that waits.
 #[tokio::test(start_paused = true)]
-async fn what_waits_in_a_pause_is_not_in_doubt() {
+async fn reports_waiting_in_a_pause_are_not_in_doubt() {
     let sandbox = Sandbox::in_memory();
     let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
     let cases: Vec<_> = feed(50, &[Stage::Received]).collect();
-    let tell = async |seconds| {
+    let run = async |seconds| {
         let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
         let reporter = Reporter::builder().required(revcent).ledger(Arc::clone(&ledger)).build().unwrap();
-        let mut words = HashMap::<&str, u32>::new();
+        let mut counts = HashMap::<&str, u32>::new();
         let mut report = reporter.report_all(stream::iter(cases.clone()), BulkOptions::default().concurrency(32));
         let all = async {
             while let Some(done) = report.next().await {
-                *words.entry(done.result.outcome().as_str()).or_default() += 1;
+                *counts.entry(done.result.outcome().as_str()).or_default() += 1;
             }
         };
         let _ = tokio::time::timeout(Duration::from_secs(seconds), all).await;
-        words
+        counts
     };
     sandbox.revcent().fail_next(throttled(29));
-    assert_eq!(tell(5).await, HashMap::new());
+    assert_eq!(run(5).await, HashMap::new());
     assert_eq!(sandbox.revcent().requests(), 1);
-    assert_eq!(tell(600).await, HashMap::from([("acknowledged", 50)]));
+    assert_eq!(run(600).await, HashMap::from([("acknowledged", 50)]));
 }
 
-/// It takes two seconds to read.
+/// A ledger with a delay of two seconds for reads.
 #[derive(Debug, Default)]
 struct SlowLedger(MemoryLedger);
 
@@ -220,17 +221,18 @@ impl Ledger for SlowLedger {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_turns_back_what_is_only_being_prepared() {
+async fn stop_drops_reports_in_preparation() {
     let sandbox = Sandbox::in_memory();
-    let watched = Watched::of(&sandbox);
-    let reporter = Reporter::builder().target(watched.target(&sandbox)).ledger(SlowLedger::default()).build().unwrap();
+    let spade_times = TimedSpade::new(&sandbox);
+    let reporter =
+        Reporter::builder().target(spade_times.target(&sandbox)).ledger(SlowLedger::default()).build().unwrap();
     let report =
         reporter.report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default().concurrency(50));
     stop_after(report.stop_handle(), 1);
-    assert_eq!((report.collect::<Vec<_>>().await.len(), watched.sent(|_| true)), (0, 0));
+    assert_eq!((report.collect::<Vec<_>>().await.len(), spade_times.sent(|_| true)), (0, 0));
 }
 
-/// Stops the bulk when it is asked for its third.
+/// Stops the bulk when its third case is polled.
 struct StopsAtThree(u64, Arc<OnceLock<Stop>>);
 
 impl Stream for StopsAtThree {
@@ -248,7 +250,7 @@ impl Stream for StopsAtThree {
 #[tokio::test]
 async fn nothing_is_read_after_a_stop() {
     let sandbox = Sandbox::in_memory();
-    let reporter = Reporter::builder().target(Watched::of(&sandbox).target(&sandbox)).build().unwrap();
+    let reporter = Reporter::builder().target(TimedSpade::new(&sandbox).target(&sandbox)).build().unwrap();
     let stop = Arc::new(OnceLock::new());
     let mut report = reporter.report_all(StopsAtThree(0, Arc::clone(&stop)), BulkOptions::default());
     stop.set(report.stop_handle()).unwrap();
@@ -256,9 +258,9 @@ async fn nothing_is_read_after_a_stop() {
     assert_eq!(report.read(), 3);
 }
 
-/// The tasks of a bulk end with the runtime that they run in. Two stages of one case: the later is not sent either.
+/// The tasks of a bulk end with their runtime. The later stage of each case is not sent either.
 #[test]
-fn a_bulk_ends_with_its_runtime() {
+fn bulk_ends_with_its_runtime() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(1))));

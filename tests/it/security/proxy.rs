@@ -1,5 +1,5 @@
-//! Requests to loopback bypass the proxies of the environment. Each test runs one test of this binary in a child process
-//! with a proxy in its environment.
+//! Requests to loopback bypass the proxies of the environment. Each test runs one test of this binary in a child
+//! process with a proxy in its environment.
 
 use std::net::SocketAddr;
 use std::process::Command;

@@ -202,9 +202,9 @@ pub fn kind(error: &Error) -> &'static str {
 
 /// Installs a second, permanent subscriber. Call this function before a test captures the log.
 ///
-/// With a single subscriber, `tracing` caches the interest of the first thread that reaches a log statement. That thread
-/// may belong to another test without a subscriber, which would disable the statement for all threads. With two
-/// subscribers, `tracing` asks each of them.
+/// With a single subscriber, `tracing` caches the interest of the first thread that reaches a log statement. This
+/// thread may belong to another test without a subscriber, which would disable the statement for all threads. With
+/// two subscribers, `tracing` asks each of them.
 pub fn keep_second_subscriber() {
     static SECOND: LazyLock<tracing::Dispatch> =
         LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new()));
