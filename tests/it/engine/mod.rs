@@ -28,7 +28,7 @@ pub fn spade() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
 }
 
-fn pipwave() -> Pipwave {
+pub fn pipwave() -> Pipwave {
     Pipwave::new("k", "s", pipwave::Environment::Live)
 }
 
@@ -36,7 +36,7 @@ pub fn received() -> Chargeback {
     plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap()
 }
 
-const OK: &str = r#"{"details":"ok"}"#;
+pub const OK: &str = r#"{"details":"ok"}"#;
 
 pub fn ok() -> Play {
     Play::json(200, OK)

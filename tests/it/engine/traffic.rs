@@ -13,23 +13,14 @@ use chargeback::{
 use http::{Request, Response};
 use tokio::time::Instant;
 
+use super::{OK, received, spade as spade_};
 use crate::support::log_capture::{CapturedOutput, capture};
 use crate::support::{ENRICHMENT, FixedClock, HalfJitter, Play, Script, kind, plain, provider};
-
-fn spade_connector() -> Spade {
-    Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
-}
-
-fn received() -> Chargeback {
-    plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap()
-}
-
-const OK: &str = r#"{"details":"ok"}"#;
 
 #[tokio::test]
 async fn reply_over_256_kib_is_unreadable() {
     let padded = |length: usize| Play::json(200, format!("{OK}{}", " ".repeat(length - OK.len())));
-    let report = |play| async move { provider(spade_connector(), &Script::of([play])).report(&received()).await };
+    let report = |play| async move { provider(spade_(), &Script::of([play])).report(&received()).await };
     assert!(report(padded(256 * 1024)).await.is_ok());
     let error = report(padded(256 * 1024 + 1)).await.unwrap_err();
     assert_eq!((kind(&error), error.reply_body()), ("unreadable", None));
@@ -40,7 +31,7 @@ async fn reply_over_256_kib_is_unreadable() {
 async fn backoff_doubles_up_to_the_maximum() {
     let policy = RetryPolicy::default().max_attempts(6).backoff(Duration::from_secs(2), Duration::from_secs(10));
     let script = Script::of(vec![Play::NotSent; 5].into_iter().chain([Play::json(200, OK)]));
-    let builder = HttpProvider::builder(spade_connector()).transport(script).retry(policy);
+    let builder = HttpProvider::builder(spade_()).transport(script).retry(policy);
     let spade = builder.clock(FixedClock::default()).jitter(HalfJitter).build().unwrap();
     let start = Instant::now();
     let receipt = spade.report(&received()).await.unwrap();
@@ -94,7 +85,7 @@ impl Transport for Slow {
 
 #[tokio::test(start_paused = true)]
 async fn calls_without_a_case_id_run_concurrently() {
-    let spade = HttpProvider::builder(spade_connector()).transport(Slow).build().unwrap();
+    let spade = HttpProvider::builder(spade_()).transport(Slow).build().unwrap();
     let start = Instant::now();
     let refund = || spade.report_refund(ENRICHMENT, RefundFeedback::default());
     let (one, two) = tokio::join!(refund(), refund());
@@ -104,7 +95,7 @@ async fn calls_without_a_case_id_run_concurrently() {
 
 #[tokio::test]
 async fn plan_has_the_values_of_the_receipt_and_no_empty_line() {
-    let spade = provider(spade_connector(), &Script::of([Play::json(200, OK)]));
+    let spade = provider(spade_(), &Script::of([Play::json(200, OK)]));
     let plan = spade.plan(&received()).unwrap();
     assert_eq!((plan.stage_value(), plan.reason_value()), ("chargeback_pending", "unknown"));
     let receipt = spade.report(&received()).await.unwrap();

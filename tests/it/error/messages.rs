@@ -19,20 +19,20 @@ use http::{Request, Response};
 use crate::support::{Play, Script, at, kind, plain};
 
 /// A provider with one attempt and no lookup.
-fn once<V: Connector>(vendor: V, script: &Script) -> HttpProvider<V> {
+pub fn once<V: Connector>(vendor: V, script: &Script) -> HttpProvider<V> {
     let retry = RetryPolicy::never().max_lookups(0);
     HttpProvider::builder(vendor).transport(script.clone()).retry(retry).build().unwrap()
 }
 
-fn spade_connector() -> Spade {
+pub fn spade_connector() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
 }
 
-fn at_stage(stage: Stage) -> Chargeback {
+pub fn at_stage(stage: Stage) -> Chargeback {
     plain("case-1", stage, Reason::FraudOther).build().unwrap()
 }
 
-async fn spade_error(play: Play) -> Error {
+pub async fn spade_error(play: Play) -> Error {
     once(spade_connector(), &Script::of([play])).report(&at_stage(Stage::Received)).await.unwrap_err()
 }
 

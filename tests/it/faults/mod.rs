@@ -1,5 +1,4 @@
-//! A matrix of server faults, vendors, and "acted before the fault or not", over real sockets and with short real
-//! times.
+//! A matrix of server faults, vendors, and "acted before the fault or not", over real sockets with short times.
 
 mod server;
 mod wrong;

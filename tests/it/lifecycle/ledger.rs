@@ -16,8 +16,7 @@ use chargeback::{
 
 use crate::support::{at, plain};
 
-/// Rows are from, columns are to, both in the order of `Stage::ALL`: `=` refresh, `A` advance, `R` reopen, `.`
-/// illegal.
+/// Rows are from, columns are to, in the order of `Stage::ALL`: `=` refresh, `A` advance, `R` reopen, `.` illegal.
 const TRANSITIONS: [&str; 15] = [
     "=AA........A.AA", // alert
     ".=AAAA.....AAAA", // inquiry

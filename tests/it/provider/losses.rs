@@ -79,8 +79,7 @@ async fn refuse_meaning_accepts_losses_outside_stage_and_reason() {
     let build = |script: &Script| {
         HttpProvider::builder(spade()).transport(script.clone()).losses(LossPolicy::RefuseMeaning).build().unwrap()
     };
-    // Fraud details are dropped because the reason is not fraud, and notes are truncated. Neither is the stage or
-    // reason.
+    // Fraud details are dropped because the reason is not fraud, and notes are truncated.
     let script = Script::of([ok()]);
     let long = plain("c", Stage::Received, Reason::NotReceived)
         .notes("n".repeat(600))

@@ -204,8 +204,8 @@ async fn stopped_bulk_finishes_running_reports() {
     assert_eq!(sandbox.spade().acted(), 16);
 }
 
-/// The bulk is interrupted at fifty points and starts again with the same ledger. No acknowledged report is sent
-/// again.
+/// The bulk is interrupted at fifty points and starts again with the same ledger. No acknowledged report is
+/// repeated.
 #[tokio::test(start_paused = true)]
 async fn interrupted_bulk_resumes_from_the_ledger() {
     let seed = 7_u64;
