@@ -1,21 +1,13 @@
 //! Doubt: a write with an unclear outcome is looked up, remembered, and never sent twice.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use chargeback::revcent::{CreateChargeback, FirstReport};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
-use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
-use chargeback::{
-    Chargeback, ChargebackProvider, Delivery, Field, HttpProvider, LossKind, LossPolicy, Reason, RetryPolicy, Secret,
-    Stage, async_trait, revcent,
-};
-use http::{Request, Response};
+use chargeback::{Chargeback, ChargebackProvider, Delivery, Field, HttpProvider, LossKind, LossPolicy, Reason, Stage};
 
-use super::{pipwave, received, spade};
-use crate::custom_connector::Acme;
+use crate::engine::{pipwave_connector, received};
+use crate::lifecycle::case_at;
 use crate::support::{Play, Script, TRANSACTION, at, body, kind, plain, provider};
 
 #[tokio::test(start_paused = true)]
@@ -77,39 +69,6 @@ async fn lookup_is_repeated_while_the_index_lags() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn provider_remembers_created_cases() {
-    let sandbox = Sandbox::in_memory();
-    sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-    let receipt = revcent.report(&received()).await.unwrap();
-    // The index does not show the case, and the provider and its clones remember it.
-    let contested = received().moved_to(Stage::Contested, at(5, 1)).unwrap();
-    let second = revcent.clone().report(&contested).await.unwrap();
-    assert_eq!(second.vendor_case(), receipt.vendor_case());
-    assert_eq!(sandbox.revcent().cases().len(), 1);
-    // A new provider does not know the case without its vendor id.
-    let restarted = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-    let with_id = contested.to_builder().vendor_case(revcent::ID, receipt.vendor_case().unwrap()).build().unwrap();
-    assert!(!restarted.report(&with_id).await.unwrap().wrote(), "the record already has all values");
-    assert_eq!(sandbox.revcent().cases().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn concurrent_reports_create_one_case() {
-    let sandbox = Sandbox::in_memory();
-    sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..20 {
-        let revcent = revcent.clone();
-        tasks.spawn(async move { revcent.report(&received()).await.map(|receipt| receipt.wrote()) });
-    }
-    let wrote: Vec<bool> = tasks.join_all().await.into_iter().map(Result::unwrap).collect();
-    assert_eq!(wrote.iter().filter(|wrote| **wrote).count(), 1);
-    assert_eq!(sandbox.revcent().cases().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
 async fn dropped_report_leaves_the_case_in_doubt() {
     let sandbox = Sandbox::in_memory();
     sandbox.revcent().lag_index(1000);
@@ -124,18 +83,6 @@ async fn dropped_report_leaves_the_case_in_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wait_for_a_turn_counts_against_the_deadline() {
-    let script = Script::of(vec![Play::Hang; 3]);
-    let spade = provider(spade(), &script);
-    let (first, second) = (spade.clone(), spade);
-    let running = tokio::spawn(async move { first.report(&received()).await });
-    tokio::task::yield_now().await;
-    let error = second.report(&received()).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery(), error.attempts()), ("timeout", Delivery::NotSent, 0));
-    assert!(running.await.unwrap().is_err());
-}
-
-#[tokio::test(start_paused = true)]
 async fn case_in_doubt_is_looked_up_before_the_next_write() {
     // The tag may have arrived; its report was dropped before the reply.
     let script = Script::of([
@@ -145,7 +92,7 @@ async fn case_in_doubt_is_looked_up_before_the_next_write() {
         Play::json(200, r#"{"status":200,"transaction_status":10}"#),
         Play::json(200, r#"{"status":200}"#),
     ]);
-    let pipwave = provider(pipwave(), &script);
+    let pipwave = provider(pipwave_connector(), &script);
     let dropped = tokio::time::timeout(Duration::from_secs(1), pipwave.report(&received())).await;
     assert!(dropped.is_err() && pipwave.is_in_doubt("case-1"));
     let receipt = pipwave.report(&received()).await.unwrap();
@@ -207,27 +154,6 @@ async fn resolve_doubt_ends_a_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn native_create_and_report_share_the_turn_and_the_memory() {
-    let sandbox = Sandbox::in_memory();
-    sandbox.revcent().lag_index(1000);
-    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-    let mut create = CreateChargeback::for_transaction(TRANSACTION);
-    create.third_party_chargeback_id = Some("case-1".into());
-    let created = revcent.create(create.clone()).await.unwrap();
-    let receipt = revcent.report(&received()).await.unwrap();
-    assert_eq!(receipt.vendor_case(), created.chargeback_id.as_deref());
-
-    create.third_party_chargeback_id = Some("case-2".into());
-    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
-    assert_eq!(revcent.create(create.clone()).await.unwrap_err().delivery(), Delivery::Unknown);
-    assert!(revcent.is_in_doubt("case-2"));
-    let case = plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap();
-    assert_eq!(revcent.report(&case).await.unwrap_err().delivery(), Delivery::Unknown);
-    assert_eq!(revcent.create(create).await.unwrap_err().delivery(), Delivery::Unknown);
-    assert_eq!(sandbox.revcent().cases().len(), 2);
-}
-
-#[tokio::test(start_paused = true)]
 async fn case_in_doubt_runs_both_searches_for_every_first_report() {
     for first in [FirstReport::SearchFirst, FirstReport::SearchOwn, FirstReport::CreateAtOnce] {
         let sandbox = Sandbox::in_memory();
@@ -248,40 +174,29 @@ async fn case_in_doubt_runs_both_searches_for_every_first_report() {
 #[tokio::test(start_paused = true)]
 async fn losses_after_a_write_are_listed_under_every_policy() {
     let script = Script::of([Play::Lost, Play::json(200, r#"{"status":200,"transaction_status":13}"#)]);
-    let strict = HttpProvider::builder(pipwave()).transport(script).losses(LossPolicy::RefuseMeaning);
+    let strict = HttpProvider::builder(pipwave_connector()).transport(script).losses(LossPolicy::RefuseMeaning);
     let receipt = strict.build().unwrap().report(&received()).await.unwrap();
     assert!(receipt.is_complete() && receipt.was_reconciled());
     assert!(receipt.losses().iter().any(|loss| loss.field() == Field::Reason && loss.kind() == LossKind::Assumed));
 }
 
-/// A transport that loses every request without delay.
-#[derive(Debug, Default)]
-struct Lossy(Arc<AtomicU32>);
-
-#[async_trait]
-impl Transport for Lossy {
-    async fn send(&self, _: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        Err(TransportFailure::new(FailurePhase::MaybeSent))
-    }
-}
-
 #[tokio::test(start_paused = true)]
-async fn full_doubt_table_blocks_new_writes() {
-    let acme = Acme { base_url: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
-    let lossy = Lossy::default();
-    let sent = Arc::clone(&lossy.0);
-    let once = RetryPolicy::never().max_lookups(0);
-    let acme = HttpProvider::builder(acme).transport(lossy).retry(once).build().unwrap();
-    let case = |id: &str| Chargeback::builder(id, Stage::Received, Reason::Other, at(3, 9)).order_id("o").build();
-    for i in 0..65_536 {
-        let error = acme.report(&case(&i.to_string()).unwrap()).await.unwrap_err();
-        assert_eq!((error.delivery(), error.lookup_detail()), (Delivery::Unknown, Some("lookups are switched off")));
-    }
-    let error = acme.report(&case("one more").unwrap()).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("not started", Delivery::NotSent));
-    assert!(error.to_string().contains("resolve_doubt"), "{error}");
-    assert_eq!(sent.load(Ordering::SeqCst), 65_536);
-    acme.resolve_doubt("7", chargeback::Resolution::NotFound).unwrap();
-    assert_eq!(acme.report(&case("one more").unwrap()).await.unwrap_err().delivery(), Delivery::Unknown);
+async fn resolving_an_older_doubt_keeps_a_newer_one() {
+    let sandbox = Sandbox::in_memory();
+    let provider = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+    sandbox.revcent().lag_index(1_000);
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
+    let received = case_at(Stage::Received, 1);
+    let report = tokio::time::timeout(
+        std::time::Duration::from_secs(1),
+        chargeback::ChargebackProvider::report(&provider, &received),
+    );
+    let (dropped, ()) = tokio::join!(report, async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        // A person checked the vendor before this report started.
+        chargeback::ChargebackProvider::resolve_doubt(&provider, "case-1", chargeback::Resolution::NotFound).unwrap();
+    });
+    assert!(dropped.is_err() && provider.is_in_doubt("case-1"));
+    let again = chargeback::ChargebackProvider::report(&provider, &received).await.unwrap_err();
+    assert_eq!((crate::support::kind(&again), sandbox.revcent().cases().len()), ("in doubt", 1));
 }

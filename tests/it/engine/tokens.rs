@@ -11,7 +11,7 @@ use chargeback::{
 };
 use tokio::time::Instant;
 
-use super::{pipwave, received};
+use super::{pipwave_connector, received};
 use crate::support::{Play, Script, at, body, header, kind, plain, provider};
 
 #[derive(Debug, Default)]
@@ -116,8 +116,10 @@ async fn each_attempt_has_a_new_signature() {
         }
     }
     let script = Script::of([Play::NotSent, Play::retry_after(429, 1), Play::json(200, r#"{"status":200}"#)]);
-    let provider =
-        HttpProvider::builder(pipwave()).transport(script.clone()).clock(Steps(AtomicU32::new(0))).jitter(NoJitter);
+    let provider = HttpProvider::builder(pipwave_connector())
+        .transport(script.clone())
+        .clock(Steps(AtomicU32::new(0)))
+        .jitter(NoJitter);
     let _ = provider.build().unwrap().report(&received()).await.unwrap();
     let sent: Vec<_> = script.sent().iter().map(body).collect();
     assert_eq!(sent.len(), 3);

@@ -1,8 +1,11 @@
 //! The part of a reply that an error keeps.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use chargeback::ChargebackProvider;
 
+use crate::error::spade_error;
 use crate::security::{once, received, spade};
 use crate::support::{Play, Script, kind};
 
@@ -20,4 +23,12 @@ async fn error_keeps_only_the_first_8_kib_of_a_reply() {
         assert!(kept == &body[..kept.len()], "{length}: not the first bytes");
         assert!(length == 0 || body.is_unique(), "{length}: the error keeps the whole reply in memory");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn error_has_a_truncated_body_and_the_retry_time() {
+    let error = spade_error(Play::json(400, " ".repeat(8 * 1024 + 1))).await;
+    assert_eq!(error.reply_body().map(<[u8]>::len), Some(8 * 1024));
+    let error = spade_error(Play::retry_after(429, 7)).await;
+    assert_eq!((error.retry_after(), error.attempts()), (Some(Duration::from_secs(7)), 1));
 }

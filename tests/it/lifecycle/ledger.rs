@@ -1,105 +1,17 @@
-//! Late, repeated and illegal stages are skipped or blocked, based on the last reported stage of each vendor.
+//! Reports with a ledger: late and repeated stages, restarts, doubt, and failures of the ledger.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chargeback::lifecycle::{
-    Action, Ledger, LedgerEntry, LedgerError, Lifecycle, MemoryLedger, ReportedStage, Transition,
-};
+use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage, Transition};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::{
-    Blocked, Chargeback, HttpProvider, Outcome, ProviderId, Reason, Reporter, Skipped, Stage, async_trait, revcent,
-    spade,
+    Blocked, Chargeback, HttpProvider, Outcome, ProviderId, Reporter, Skipped, Stage, async_trait, revcent, spade,
 };
 
-use crate::support::{at, plain};
-
-/// Rows are from, columns are to, in the order of `Stage::ALL`: `=` refresh, `A` advance, `R` reopen, `.` illegal.
-const TRANSITIONS: [&str; 15] = [
-    "=AA........A.AA", // alert
-    ".=AAAA.....AAAA", // inquiry
-    "..=AAAA.AAAAAAA", // received
-    "...=R....ARAA.A", // accepted
-    "...A=AAAAAAAAAA", // contested
-    "...AR=AAAAAAA.A", // under_review
-    "...AAA=AAAAAAAA", // pre_arbitration
-    "...A.R.=AA..A.A", // arbitration
-    "..R...RR=RR...A", // won
-    "......RRR=RRR.A", // lost
-    "..R...RRAR=...A", // reversed
-    "..R.......R=A.A", // refunded
-    "..R.....A...=.A", // withdrawn
-    "..A......AR.A=A", // expired
-    "..R.....RRR...=", // closed
-];
-
-const fn mark(transition: Transition) -> char {
-    match transition {
-        Transition::Refresh => '=',
-        Transition::Advance => 'A',
-        Transition::Reopen => 'R',
-        Transition::Illegal => '.',
-        _ => '?',
-    }
-}
-
-#[test]
-fn every_transition_matches_the_graph() {
-    for (&from, row) in Stage::ALL.iter().zip(TRANSITIONS) {
-        for (&to, expected) in Stage::ALL.iter().zip(row.chars()) {
-            assert_eq!(mark(from.transition_to(to)), expected, "{from} to {to}");
-        }
-    }
-}
-
-#[test]
-fn docs_show_the_graph() {
-    let names: Vec<String> = Stage::ALL.iter().map(|stage| format!("`{stage}`")).collect();
-    let mut table = "| from | forward to | back to |\n|---|---|---|\n".to_owned();
-    for (&from, name) in Stage::ALL.iter().zip(&names) {
-        let to = |kind: Transition| -> String {
-            let steps = Stage::ALL.iter().zip(&names).filter(|(to, _)| from.transition_to(**to) == kind);
-            steps.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
-        };
-        writeln!(table, "| {name} | {} | {} |", to(Transition::Advance), to(Transition::Reopen)).unwrap();
-    }
-    crate::docs::check_block("src/lifecycle/transitions.md", "transitions", &table);
-}
-
-fn case_at(stage: Stage, day: u32) -> Chargeback {
-    let mut builder = plain("case-1", stage, Reason::FraudOther).stage(stage, at(day, 9));
-    if stage == Stage::Won {
-        builder = builder.representment(chargeback::Representment::initiated());
-    }
-    builder.build().unwrap()
-}
-
-#[test]
-fn judge_uses_time_graph_and_doubt() {
-    let reported = |stage, day| Some(ReportedStage::new(stage, at(day, 9)));
-    let mut entry = LedgerEntry::default();
-    let judge = |entry: &LedgerEntry, stage, day| Lifecycle::default().judge(entry, &case_at(stage, day));
-    assert_eq!(judge(&entry, Stage::Lost, 1), (Transition::First, Action::Report));
-    entry.acknowledged = reported(Stage::Won, 10);
-    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Refresh, Action::Skip));
-    assert_eq!(judge(&entry, Stage::Won, 11), (Transition::Refresh, Action::Skip));
-    assert_eq!(judge(&entry, Stage::Closed, 10), (Transition::Advance, Action::Report));
-    assert_eq!(judge(&entry, Stage::Received, 9), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(&entry, Stage::Closed, 9), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(&entry, Stage::Received, 11), (Transition::Reopen, Action::Report));
-    assert_eq!(judge(&entry, Stage::Alert, 11), (Transition::Illegal, Action::Block));
-    // A stage in flight counts as the last one, and its repetition is reported.
-    entry.in_flight = reported(Stage::Lost, 12);
-    assert_eq!(judge(&entry, Stage::Lost, 12), (Transition::Refresh, Action::Report));
-    assert_eq!(judge(&entry, Stage::Won, 10), (Transition::Stale, Action::Skip));
-    let strict = Lifecycle::default().refresh(Action::Block).reopen(Action::Block).illegal(Action::Report);
-    assert_eq!(strict.judge(&entry, &case_at(Stage::Won, 13)), (Transition::Reopen, Action::Block));
-    assert_eq!(strict.judge(&entry, &case_at(Stage::Alert, 13)), (Transition::Illegal, Action::Report));
-    let json = serde_json::to_string(&entry).unwrap();
-    assert_eq!(serde_json::from_str::<LedgerEntry>(&json).unwrap(), entry);
-}
+use crate::lifecycle::case_at;
+use crate::reporter::numbered_case;
 
 fn with_spade(sandbox: &Sandbox, ledger: Arc<dyn Ledger>) -> Reporter {
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
@@ -318,23 +230,6 @@ async fn failing_ledger_blocks_the_report_or_is_reported_after_it() {
     assert!(!broken.inner.is_empty());
 }
 
-/// The graph decides which of two stages with the same time came first.
-#[test]
-fn graph_decides_between_stages_with_equal_times() {
-    let judge = |last: Stage, next: Stage| {
-        let mut entry = LedgerEntry::default();
-        entry.acknowledged = Some(ReportedStage::new(last, at(3, 9)));
-        Lifecycle::default().judge(&entry, &case_at(next, 3))
-    };
-    assert_eq!(judge(Stage::Refunded, Stage::Received), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(Stage::Won, Stage::Lost), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(Stage::Received, Stage::Won), (Transition::Advance, Action::Report));
-    // The graph has no step back, and a feed with dates repeats both stages when it is read again.
-    assert_eq!(judge(Stage::Accepted, Stage::Received), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(Stage::Lost, Stage::UnderReview), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(Stage::Alert, Stage::Won), (Transition::Illegal, Action::Block));
-}
-
 #[tokio::test(start_paused = true)]
 async fn unsent_report_keeps_the_stage_in_flight() {
     let sandbox = Sandbox::in_memory();
@@ -363,22 +258,15 @@ async fn unsent_report_keeps_the_stage_in_flight() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn resolving_an_older_doubt_keeps_a_newer_one() {
+async fn memory_ledger_counts_its_cases() {
+    let ledger = std::sync::Arc::new(MemoryLedger::new());
+    assert_eq!((ledger.len(), ledger.is_empty()), (0, true));
     let sandbox = Sandbox::in_memory();
-    let provider = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-    sandbox.revcent().lag_index(1_000);
-    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
-    let received = case_at(Stage::Received, 1);
-    let report = tokio::time::timeout(
-        std::time::Duration::from_secs(1),
-        chargeback::ChargebackProvider::report(&provider, &received),
-    );
-    let (dropped, ()) = tokio::join!(report, async {
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        // A person checked the vendor before this report started.
-        chargeback::ChargebackProvider::resolve_doubt(&provider, "case-1", chargeback::Resolution::NotFound).unwrap();
-    });
-    assert!(dropped.is_err() && provider.is_in_doubt("case-1"));
-    let again = chargeback::ChargebackProvider::report(&provider, &received).await.unwrap_err();
-    assert_eq!((crate::support::kind(&again), sandbox.revcent().cases().len()), ("in doubt", 1));
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let reporter = Reporter::builder().required(spade).ledger(ledger.clone()).build().unwrap();
+    for number in [1, 2, 2, 3] {
+        let _ = reporter.report(&numbered_case(number)).await;
+    }
+    assert_eq!((ledger.len(), ledger.is_empty()), (3, false));
+    assert_eq!(format!("{ledger:?}"), "MemoryLedger(3 entries)");
 }

@@ -1,8 +1,9 @@
 //! Bulk reports: order within a case, independent vendors, rate limits, stop and resumption.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chargeback::lifecycle::{Ledger, MemoryLedger};
@@ -10,31 +11,12 @@ use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::{
-    BulkOptions, Chargeback, HttpProvider, Outcome, RateLimit, Reason, Reporter, RetryPolicy, Skipped, Stage, Target,
-    async_trait, spade, tutelar,
-};
-use futures_util::{StreamExt as _, stream};
+use chargeback::{BulkOptions, HttpProvider, Outcome, Reporter, Skipped, Stage, Target, async_trait, tutelar};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use http::{Request, Response};
 use tokio::time::{Instant, sleep};
 
-use crate::support::{at, plain};
-
-/// Chargebacks that pass through these stages, interleaved across the cases.
-pub fn feed(cases: usize, steps: &'static [Stage]) -> impl Iterator<Item = Chargeback> {
-    (0..cases * steps.len()).map(move |number| {
-        let (case, step) = (number % cases, number / cases);
-        let day = u32::try_from(step).unwrap() + 1;
-        plain(&format!("case-{case}"), steps[step], Reason::FraudOther)
-            .order_id(format!("order-{case}"))
-            .vendor_payment(spade::ID, format!("enrichment-{case}"))
-            .stage(steps[step], at(day, 1))
-            .build()
-            .unwrap()
-    })
-}
-
-const STAGES: &[Stage] = &[Stage::Contested, Stage::PreArbitration, Stage::Won];
+use crate::reporter::fixtures::{STAGES, feed, to_spade};
 
 /// A transport with random delays and random failures.
 #[derive(Debug)]
@@ -126,84 +108,6 @@ async fn slow_vendor_delays_others_only_beyond_the_backlog_limit() {
     assert!(rest.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
 }
 
-#[tokio::test(start_paused = true)]
-async fn rate_limit_holds_in_every_window() {
-    for (reports, seconds) in [(1_000, 300), (1, 10), (7, 60)] {
-        let sandbox = Sandbox::in_memory();
-        let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-        let limit = RateLimit::new(reports, Duration::from_secs(seconds));
-        let reporter = Reporter::builder().target(Target::required(spade).rate_limit(limit)).build().unwrap();
-        let count = (reports * 3).min(2_500) as usize;
-        let mut report = reporter.report_all(stream::iter(feed(count, &[Stage::Received])), BulkOptions::default());
-        let start = Instant::now();
-        let mut times = Vec::new();
-        while report.next().await.is_some() {
-            times.push(start.elapsed());
-        }
-        let window = Duration::from_secs(seconds);
-        let maximum = (0..times.len()).map(|i| times[i..].iter().take_while(|t| **t < times[i] + window).count()).max();
-        assert!(maximum.unwrap() <= reports as usize, "{reports} in {seconds} s: {maximum:?}");
-        let whole = window * u32::try_from(count).unwrap() / reports;
-        assert!(
-            *times.last().unwrap() <= whole * 2,
-            "the bulk takes more than twice the necessary time: {:?}",
-            times.last()
-        );
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn throttled_lane_pauses_and_sends_again() {
-    let sandbox = Sandbox::in_memory();
-    let retry = RetryPolicy::never();
-    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(retry).build().unwrap();
-    let tutelar = sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap();
-    let reporter = Reporter::builder().required(spade).required(tutelar).build().unwrap();
-    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(40))));
-    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    let mut report =
-        reporter.report_all(stream::iter(feed(30, &[Stage::Contested])), BulkOptions::default().concurrency(2));
-    let start = Instant::now();
-    let mut end_times = HashMap::from([("spade", Vec::new()), ("tutelar", Vec::new())]);
-    while let Some(done) = report.next().await {
-        assert!(matches!(done.result.outcome(), Outcome::Acknowledged(_)), "{}", done.result.outcome());
-        end_times.get_mut(done.result.provider().as_str()).unwrap().push(start.elapsed());
-    }
-    assert!(end_times["tutelar"].iter().all(|end| end.as_secs() < 1));
-    assert_eq!(end_times["spade"].len(), 30, "throttled reports are sent again");
-    assert!(end_times["spade"].iter().all(|end| end.as_secs() >= 40), "reports were sent during the pause");
-    // If the vendor throttles every request, the report fails after pauses of 1, 2 and 4 s.
-    sandbox.spade().fail_always(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    let (start, before) = (Instant::now(), sandbox.spade().requests());
-    let report =
-        reporter.report_all(stream::iter(feed(1, &[Stage::Contested])), BulkOptions::default().max_throttle_retries(3));
-    let rest = report.collect::<Vec<_>>().await;
-    assert_eq!(rest.iter().filter(|done| matches!(done.result.outcome(), Outcome::Failed(_))).count(), 1);
-    assert_eq!((start.elapsed().as_secs(), sandbox.spade().requests() - before), (7, 4));
-}
-
-#[tokio::test(start_paused = true)]
-async fn stopped_bulk_finishes_running_reports() {
-    let sandbox = Sandbox::in_memory();
-    sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(5))));
-    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-    let reporter = Reporter::builder().required(spade).build().unwrap();
-    let report =
-        reporter.report_all(stream::iter(feed(100, STAGES)), BulkOptions::default().concurrency(8).max_backlog(50));
-    let stop = report.stop_handle();
-    let stopper = tokio::spawn(async move {
-        sleep(Duration::from_secs(7)).await;
-        stop.stop();
-        assert!(stop.is_stopped());
-    });
-    let start = Instant::now();
-    let done = report.collect::<Vec<_>>().await;
-    stopper.await.unwrap();
-    assert_eq!((done.len(), start.elapsed().as_secs()), (16, 10), "two rounds of eight");
-    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
-    assert_eq!(sandbox.spade().acted(), 16);
-}
-
 /// The bulk is interrupted at fifty points and starts again with the same ledger. No acknowledged report is
 /// repeated.
 #[tokio::test(start_paused = true)]
@@ -250,50 +154,60 @@ async fn interrupted_bulk_resumes_from_the_ledger() {
     }
 }
 
-/// A reporter with one lane to Spade and at most one report in ten seconds.
-fn rate_limited(sandbox: &Sandbox, ledger: Option<Arc<dyn Ledger>>) -> Reporter {
-    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
-    let limit = RateLimit::new(1, Duration::from_secs(10));
-    let builder = Reporter::builder().target(Target::required(spade.build().unwrap()).rate_limit(limit));
-    match ledger {
-        Some(ledger) => builder.ledger(ledger).build().unwrap(),
-        None => builder.build().unwrap(),
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn only_requests_count_against_the_rate_limit() {
+#[tokio::test]
+async fn bulk_ends_after_a_panic() {
     let sandbox = Sandbox::in_memory();
-    let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
-    let run = async || {
-        let start = Instant::now();
-        let reporter = rate_limited(&sandbox, Some(Arc::clone(&ledger)));
-        let done: Vec<_> =
-            reporter.report_all(stream::iter(feed(5, &[Stage::Received])), BulkOptions::default()).collect().await;
-        (done.len(), start.elapsed().as_secs())
-    };
-    assert_eq!(run().await, (5, 40));
-    assert_eq!(run().await, (5, 0), "acknowledged cases are skipped without a wait");
-    // Spade does not support alerts, so no request is sent.
-    let start = Instant::now();
-    let report =
-        rate_limited(&sandbox, None).report_all(stream::iter(feed(50, &[Stage::Alert])), BulkOptions::default());
-    let done: Vec<_> = report.collect().await;
-    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Unsupported(_))));
-    assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().requests()), (50, 0, 5));
-}
-
-#[tokio::test(start_paused = true)]
-async fn stopped_bulk_does_not_wait_for_the_rate_limit() {
-    let sandbox = Sandbox::in_memory();
-    let report =
-        rate_limited(&sandbox, None).report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default());
-    let stop = report.stop_handle();
-    tokio::spawn(async move {
-        sleep(Duration::from_secs(25)).await;
-        stop.stop();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let faulty = Target::required(spade).filter(|chargeback| {
+        assert_ne!(chargeback.case_id(), "case-3", "a bug in the filter");
+        true
     });
-    let start = Instant::now();
-    let done: Vec<_> = report.collect().await;
-    assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().acted()), (3, 25, 3));
+    let reporter = Reporter::builder().target(faulty).build().unwrap();
+    let cases: Vec<_> = feed(8, &[Stage::Received]).collect();
+    assert!(cases.iter().any(|case| case.case_id() == "case-3"), "{}", cases[3].case_id());
+    let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(1));
+    let panicked = AtomicBool::new(false);
+    let end = async {
+        loop {
+            match AssertUnwindSafe(report.next()).catch_unwind().await {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(_) => panicked.store(true, Ordering::SeqCst),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), end).await.unwrap();
+    assert!(panicked.load(Ordering::SeqCst));
+}
+
+#[tokio::test(start_paused = true)]
+async fn bulk_reads_only_cases_that_can_start() {
+    let sandbox = Sandbox::in_memory();
+    let reporter = to_spade(&sandbox, None);
+    let mut report =
+        reporter.report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default().concurrency(4));
+    for reported in 1..=50 {
+        assert!(report.next().await.is_some());
+        assert!(report.read() <= reported + 4, "{} cases were read after {reported} reports", report.read());
+    }
+    report.stop_handle().stop();
+    let rest = report.collect::<Vec<_>>().await.len();
+    assert!(rest <= 3, "{rest} reports ended after the stop");
+}
+
+/// The tasks of a bulk end with their runtime. The later stage of each case is not sent either.
+#[test]
+fn bulk_ends_with_its_runtime() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let sandbox = Sandbox::in_memory();
+    sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(1))));
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let reporter = Reporter::builder().required(spade).build().unwrap();
+    let cases = feed(4, &[Stage::Received, Stage::Won]);
+    let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default());
+    let first = async { tokio::time::timeout(Duration::from_millis(50), report.next()).await };
+    assert!(runtime().block_on(first).is_err());
+    let rest = async { tokio::time::timeout(Duration::from_secs(10), report.collect::<Vec<_>>()).await };
+    assert_eq!(runtime().block_on(rest).unwrap().len(), 0);
+    assert_eq!(sandbox.spade().requests(), 4);
 }

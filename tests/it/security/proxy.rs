@@ -9,7 +9,7 @@ use chargeback::ChargebackProvider;
 use tokio::net::TcpListener;
 
 use super::{KEY, once, received, spade};
-use crate::engine::transport::{http_ok, read_request, send_reply};
+use crate::support::loopback_server::{http_ok, read_request, send_reply};
 
 /// The target addresses of the child, separated by spaces. The variable is set only in the child.
 const TARGETS: &str = "CHARGEBACK_TEST_CHILD";
