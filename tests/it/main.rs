@@ -7,6 +7,7 @@
 mod blocking;
 #[cfg(feature = "sandbox")]
 mod conformance;
+mod connector;
 #[path = "../../examples/custom_connector.rs"]
 mod custom_connector;
 mod details;

@@ -1,6 +1,5 @@
 //! Validation of native calls, and the precedence of a vendor's code over the status.
 
-use chargeback::connector::{BaseUrl, Case, Connector as _, HttpRequestBuilder, Operation};
 use chargeback::spade::{FraudFeedback, FraudType, RefundFeedback, Spade, WonMeans};
 use chargeback::tutelar::{ChargebackStatus, DefeatedMeans, TransactionChargeback, Tutelar};
 use chargeback::{ChargebackProvider, HttpProvider, Reason, Stage, spade};
@@ -53,27 +52,4 @@ async fn documented_code_overrides_the_http_status() {
         let tutelar = provider(Tutelar::v1("k", "s", DefeatedMeans::Refuse), &script);
         assert_eq!(kind(&tutelar.report(&accepted).await.unwrap_err()), expected, "{code}");
     }
-}
-
-/// A custom connector gets an error for an invalid header name.
-#[test]
-fn request_rejects_invalid_header_names() {
-    let base: BaseUrl = "https://vendor.example".parse().unwrap();
-    let named = |name: &'static str| HttpRequestBuilder::get(&base, &["read"]).header(name, "v").empty();
-    let long: &'static str = "x".repeat(65).leak();
-    for name in ["x-plain", "X-Capital", "x_under_score", long, "x".repeat(64).leak()] {
-        let request = named(name).unwrap();
-        assert_eq!(request.headers()[name.to_lowercase().as_str()], "v", "{name}");
-    }
-    for name in ["", "with space", "with:colon", "line\nbreak", "caf\u{e9}"] {
-        assert!(named(name).is_err(), "{name:?}");
-    }
-}
-
-#[test]
-fn translation_lists_its_steps() {
-    let vendor = Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon);
-    let case = plain("c", Stage::Received, Reason::NotReceived).build().unwrap();
-    let translation = vendor.translate(&Case::new(&case)).unwrap();
-    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["report_chargeback"]);
 }

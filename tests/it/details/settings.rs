@@ -60,7 +60,6 @@ fn blank_api_key_is_rejected() {
 /// Runs this test again in a child process, because tests must not change their own environment.
 #[test]
 fn from_env_reads_the_process_environment() {
-    const TEST: &str = "details::settings::from_env_reads_the_process_environment";
     const SET: [(&str, &str); 3] =
         [("TUTELAR_API_KEY", "k"), ("TUTELAR_SECRET_KEY", "s"), ("TUTELAR_DEFEATED_MEANS", "merchant_won")];
     if std::env::var_os(SET[0].0).is_some() {
@@ -71,8 +70,9 @@ fn from_env_reads_the_process_environment() {
     }
     let error = Tutelar::from_env().unwrap_err();
     assert!(error.to_string().contains("TUTELAR_API_KEY: not set"), "{error}");
+    let test = format!("{}::from_env_reads_the_process_environment", module_path!().split_once("::").unwrap().1);
     let mut again = Command::new(std::env::current_exe().unwrap());
-    let output = again.args(["--exact", TEST]).envs(SET).output().unwrap();
+    let output = again.args(["--exact", test.as_str()]).envs(SET).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }

@@ -1,0 +1,5 @@
+//! The API for connectors.
+
+mod base_url;
+mod request;
+mod translation;
