@@ -10,7 +10,6 @@ mod conformance;
 mod connector;
 #[path = "../../examples/custom_connector.rs"]
 mod custom_connector;
-mod details;
 mod docs;
 mod engine;
 mod environment;

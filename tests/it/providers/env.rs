@@ -1,15 +1,15 @@
-//! Settings by name and from the environment.
+//! Settings of several vendors by name and from the environment.
 
 use std::process::Command;
 
 use chargeback::connector::Connector;
 use chargeback::pipwave::Pipwave;
 use chargeback::spade::Spade;
-use chargeback::thirdwatch::{self, Thirdwatch};
+use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::Tutelar;
-use chargeback::{ChargebackProvider as _, Error, HttpProvider, Reason, Stage};
+use chargeback::{ChargebackProvider as _, Error, Reason, Stage};
 
-use crate::support::{Script, full, kind, provider};
+use crate::support::{Script, full, provider};
 
 /// The URL of a report with these settings.
 fn report_url<V: Connector>(
@@ -44,17 +44,6 @@ fn every_environment_name_selects_its_base_url() {
         let settings = [("THIRDWATCH_API_KEY", "k"), ("THIRDWATCH_ENVIRONMENT", name)];
         assert!(report_url(|get| Thirdwatch::from_vars(get), &settings).starts_with(address), "{name}");
     }
-}
-
-#[test]
-fn blank_api_key_is_rejected() {
-    let vendor = Thirdwatch::new(" ", thirdwatch::Environment::Staging);
-    let error = HttpProvider::builder(vendor).transport(Script::silent()).build().unwrap_err();
-    assert_eq!(
-        (kind(&error), error.to_string().as_str()),
-        ("configuration", "thirdwatch configuration: api_key: empty")
-    );
-    assert_eq!(error.provider(), Some(&thirdwatch::ID));
 }
 
 /// Runs this test again in a child process, because tests must not change their own environment.
