@@ -1,7 +1,7 @@
-//! Prints the table of speed: `cargo run --release -p chargeback-benches`.
+//! Prints the tables of `docs/performance.md`: `cargo run --release -p chargeback-benches`.
 //!
-//! It needs valgrind. `-- gate` counts instructions and allocations alone, and fails if there are more than there may be.
-//! `-- smoke` only sees whether it runs, and needs no valgrind. The other arguments are its own children's.
+//! Requires valgrind. `-- gate` measures only instructions and allocations, and fails if a limit is exceeded. `-- smoke`
+//! only checks that the benchmarks run, and needs no valgrind. All other arguments are for child processes.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn main() {
         }
         ["bulk", cases, origin] => print_json(&table::runtime().block_on(bulk::run(origin, number(cases), 64))),
         ["making", cases] => print_json(&bulk::making(number(cases))),
-        other => panic!("not known: {other:?}"),
+        other => panic!("unknown arguments: {other:?}"),
     }
 }
 

@@ -108,15 +108,29 @@ fn squeezed_lines(text: &str) -> String {
 
 #[test]
 fn links_within_the_project_lead_somewhere() {
-    for page in ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
-        for link in read(page).split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
-            let target = link.split('#').next().unwrap();
-            if target.is_empty() || target.starts_with("https://") {
+    let pages = ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    for page in pages.into_iter().chain(["docs/faults.md", "docs/performance.md"]) {
+        let text = read(page);
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            if link.starts_with("https://") {
                 continue;
             }
-            assert!(root().join(target).exists(), "{page} links to {link}");
+            let (target, section) = link.split_once('#').unwrap_or((link, ""));
+            let path = if target.is_empty() { root().join(page) } else { root().join(page).with_file_name(target) };
+            assert!(path.exists(), "{page} links to {link}");
+            if !section.is_empty() {
+                let linked = std::fs::read_to_string(&path).unwrap();
+                assert!(linked.lines().any(|line| anchor(line) == Some(section.to_owned())), "{page} links to {link}");
+            }
         }
     }
+}
+
+/// The anchor of a heading, as GitHub generates it; `None` for other lines.
+fn anchor(line: &str) -> Option<String> {
+    let title = line.strip_prefix('#')?.trim_start_matches('#').trim();
+    let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
 }
 
 /// Every Rust file below a folder.
