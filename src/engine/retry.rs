@@ -146,7 +146,7 @@ mod tests {
                         assert_eq!(wait, FACTS.backoff);
                         "retry".to_owned()
                     }
-                    Decision::LookUp => "read back".to_owned(),
+                    Decision::LookUp => "look up".to_owned(),
                     Decision::Stop => format!("stop: `{:?}`", happened.delivery(false)),
                 };
                 assert_eq!(&decided, cell, "{happened:?} {repeat:?}");

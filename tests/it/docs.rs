@@ -106,10 +106,19 @@ fn squeezed_lines(text: &str) -> String {
     text.lines().map(code).collect()
 }
 
+const PAGES: [&str; 7] = [
+    "README.md",
+    "DESIGN.md",
+    "SECURITY.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/faults.md",
+    "docs/performance.md",
+];
+
 #[test]
-fn links_within_the_project_lead_somewhere() {
-    let pages = ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
-    for page in pages.into_iter().chain(["docs/faults.md", "docs/performance.md"]) {
+fn links_within_the_project_have_a_target() {
+    for page in PAGES {
         let text = read(page);
         for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
             if link.starts_with("https://") {
@@ -122,6 +131,19 @@ fn links_within_the_project_lead_somewhere() {
                 let linked = std::fs::read_to_string(&path).unwrap();
                 assert!(linked.lines().any(|line| anchor(line) == Some(section.to_owned())), "{page} links to {link}");
             }
+        }
+    }
+}
+
+#[test]
+fn paths_in_the_docs_exist() {
+    for page in PAGES {
+        let text = read(page);
+        let code = text.split('`').skip(1).step_by(2);
+        let paths =
+            code.filter(|code| ["src/", "tests/", "examples/", "docs/"].iter().any(|dir| code.starts_with(dir)));
+        for path in paths.filter(|path| !path.contains(['<', '*', ' '])) {
+            assert!(root().join(path).exists(), "{page} names {path}");
         }
     }
 }
