@@ -7,8 +7,8 @@ use chargeback::{BulkOptions, BulkOutcome, Outcome, pipwave, spade};
 use futures_util::{StreamExt as _, stream};
 use tokio::time::sleep;
 
+use super::numbered_case;
 use crate::reporter::fixtures::two_vendors;
-use crate::reporter::numbered_case;
 
 #[tokio::test(start_paused = true)]
 async fn equally_fast_vendors_alternate() {
