@@ -47,7 +47,7 @@ async fn the_delivery_of_an_error_decides_the_next_step() {
     assert_eq!(report(case("a", Stage::Alert)).await, "nothing");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert_eq!(report(case("b", Stage::Received)).await, "check");
-    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::ReplyError));
+    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Rejection));
     assert_eq!(report(case("c", Stage::Received)).await, "correct");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
     assert_eq!(report(case("d", Stage::Received)).await, "retry");
@@ -93,9 +93,9 @@ async fn a_stream_of_cases_is_reported() -> Result<(), Error> {
 async fn a_webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
     use chargeback::webhooks::{Event, Mapping, stripe};
 
-    let body = crate::intake::fixture("stripe", "charge.dispute.created-needs_response.json");
-    let signature = crate::intake::stripe_header("whsec_...", chrono::Utc::now().timestamp(), &body);
-    let (body, headers) = (body.into_bytes(), crate::intake::headers([("Stripe-Signature", signature.as_str())]));
+    let body = crate::webhooks::fixture("stripe", "charge.dispute.created-needs_response.json");
+    let signature = crate::webhooks::stripe_header("whsec_...", chrono::Utc::now().timestamp(), &body);
+    let (body, headers) = (body.into_bytes(), crate::webhooks::headers([("Stripe-Signature", signature.as_str())]));
     let sandbox = Sandbox::in_memory();
     let reporter = Reporter::builder().required(sandbox.connect(sandbox.revcent_connector()).build()?).build()?;
 
