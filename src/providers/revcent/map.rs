@@ -1,55 +1,57 @@
-//! The shared model in RevCent's words.
+//! Maps the shared model to RevCent.
 
 use chrono::{DateTime, Utc};
 
-use super::ID;
-use super::find::{KEY_NAME, OUR_NAMES, key};
-use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
+use super::change::is_other_outcome;
+use super::config::ID;
+use super::find::{CaseKey, KEY_NAME, NAME_PREFIX};
+use super::reply::StoredRepresentment;
+use super::request::{CreateChargeback, MAX_NAME, MAX_VALUE, Metadatum, Outcome, RepresentmentFields, check_len_20};
 use crate::connector::TranslateError;
 use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
-use crate::providers::map::rfc3339;
-use crate::providers::text::truncate;
+use crate::providers::reply::time;
+use crate::util::redact::truncate;
 use crate::util::violation::Violation;
 
-/// RevCent's limits for metadata, in characters.
-const NAME: usize = 100;
-const VALUE: usize = 255;
-
-/// What a stage is at RevCent, which has no field for it: how far the representment has come.
+/// Progress of a representment, which is the only place where RevCent shows a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fight {
-    /// No representment.
+pub(super) enum RepresentmentState {
     None,
-    /// Initiated.
     Initiated,
-    /// Completed, with this outcome.
-    CallReceipt(Outcome),
+    Completed(Outcome),
 }
 
-impl Fight {
-    pub(super) const fn word(self) -> &'static str {
+impl RepresentmentState {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::None => "no representment",
             Self::Initiated => "initiated",
-            Self::CallReceipt(Outcome::Won) => "completed, won",
-            Self::CallReceipt(Outcome::Lost) => "completed, lost",
-            Self::CallReceipt(Outcome::Pending) => "completed, pending",
+            Self::Completed(Outcome::Won) => "completed, won",
+            Self::Completed(Outcome::Lost) => "completed, lost",
+            Self::Completed(Outcome::Pending) => "completed, pending",
+        }
+    }
+
+    const fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Completed(outcome) => Some(outcome),
+            Self::None | Self::Initiated => None,
         }
     }
 }
 
-/// How a stage is said, and whether that says just it. `None` where RevCent has no way.
-pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
+/// Maps a stage; the flag is true if the mapping is exact. `None` if RevCent cannot express the stage.
+pub(super) const fn state(stage: Stage) -> Option<(RepresentmentState, bool)> {
     match stage {
-        Stage::Received => Some((Fight::None, true)),
-        Stage::Accepted => Some((Fight::None, false)),
-        Stage::Contested => Some((Fight::Initiated, true)),
-        Stage::UnderReview => Some((Fight::Initiated, false)),
-        Stage::Won => Some((Fight::CallReceipt(Outcome::Won), true)),
-        Stage::Lost => Some((Fight::CallReceipt(Outcome::Lost), true)),
-        Stage::Reversed => Some((Fight::CallReceipt(Outcome::Won), false)),
-        // `Refunded` is never said by `void_transaction`: that would refund a second time.
+        Stage::Received => Some((RepresentmentState::None, true)),
+        Stage::Accepted => Some((RepresentmentState::None, false)),
+        Stage::Contested => Some((RepresentmentState::Initiated, true)),
+        Stage::UnderReview => Some((RepresentmentState::Initiated, false)),
+        Stage::Won => Some((RepresentmentState::Completed(Outcome::Won), true)),
+        Stage::Lost => Some((RepresentmentState::Completed(Outcome::Lost), true)),
+        Stage::Reversed => Some((RepresentmentState::Completed(Outcome::Won), false)),
+        // `Refunded` must not send `void_transaction`, which would refund a second time.
         Stage::Alert
         | Stage::Inquiry
         | Stage::PreArbitration
@@ -62,21 +64,17 @@ pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
 }
 
 pub(super) fn stage(stage: Stage) -> StageSupport {
-    match fight(stage) {
-        None => StageSupport::refused(),
-        Some((fight, exact)) => {
-            let said = if exact { StageSupport::exact(fight.word()) } else { StageSupport::lossy(fight.word()) };
-            if matches!(fight, Fight::CallReceipt(_)) { said.only_if("it was contested") } else { said }
-        }
-    }
+    let Some((state, exact)) = state(stage) else { return StageSupport::refused() };
+    let support = if exact { StageSupport::exact(state.as_str()) } else { StageSupport::lossy(state.as_str()) };
+    if state.outcome().is_some() { support.only_if("it was contested") } else { support }
 }
 
-/// Every reason goes into `reason_code`: as the network's code if that is known, else in words.
+/// Maps every reason to free text in `reason_code`: the network's code if it is known, otherwise a description.
 pub(super) fn reason(_: &Reason) -> StageSupport {
     StageSupport::lossy("")
 }
 
-pub(super) const fn carriage(field: Field) -> FieldSupport {
+pub(super) const fn field(field: Field) -> FieldSupport {
     match field {
         Field::CaseId
         | Field::Stage
@@ -97,21 +95,45 @@ pub(super) const fn carriage(field: Field) -> FieldSupport {
     }
 }
 
-/// A chargeback in RevCent's words, before anything is known of what RevCent holds.
-pub(super) struct Wanted {
+/// The state that a report wants at RevCent, whatever RevCent has. It is computed once and carried in each step.
+pub(super) struct Target {
+    pub(super) case: CaseKey,
+    /// The request that creates the chargeback, with its representment.
     pub(super) fields: CreateChargeback,
-    pub(super) fight: Fight,
-    pub(super) losses: Vec<Loss>,
+    pub(super) state: RepresentmentState,
+    /// The caller has given a representment, so the case was contested.
+    pub(super) contested: bool,
 }
 
-/// Everything but the representment, which hangs on what RevCent holds.
-pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, TranslateError> {
-    let Some((fight, _)) = fight(chargeback.stage()) else {
-        return Err(TranslateError::unsupported_stage(
-            chargeback,
-            "RevCent records a representment and its outcome, and nothing else",
-        ));
+impl Target {
+    /// Returns the reason why a chargeback with this representment cannot reach the target: frozen state would change.
+    pub(super) fn contradiction(&self, held: &StoredRepresentment) -> Option<&'static str> {
+        let decided = held.outcome.is_some_and(|outcome| outcome != Outcome::Pending);
+        match self.state {
+            RepresentmentState::None if held.initiated => {
+                Some("RevCent holds a representment, and that cannot be undone")
+            }
+            RepresentmentState::Initiated if held.completed || decided => {
+                Some("RevCent holds the representment as completed, and that cannot be undone")
+            }
+            RepresentmentState::Completed(outcome) if is_other_outcome(Some(outcome), held.outcome) => {
+                Some("RevCent holds another outcome already")
+            }
+            RepresentmentState::Completed(_) if !held.initiated && !self.contested => {
+                Some("RevCent records an outcome only for a representment, and no representment is known")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Maps a chargeback to the target of its report, and lists the losses.
+pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), TranslateError> {
+    let Some((state, _)) = state(chargeback.stage()) else {
+        let why = "RevCent records only a representment and its outcome";
+        return Err(TranslateError::unsupported_stage(chargeback, why));
     };
+    let case = CaseKey::new(chargeback.case_id());
     let mut broken = Vec::new();
     let mut losses = Vec::new();
     losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
@@ -120,66 +142,74 @@ pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, TranslateError> 
         amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
-        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut broken)),
-        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut broken)),
+        chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut broken)),
+        received_date: chargeback.received_at().and_then(|at| time("received_at", at, &mut broken)),
+        representment: representment(state, chargeback.representment()),
         ..CreateChargeback::default()
     };
     if fields.amount.is_some() {
-        losses.push(Loss::new(Field::Amount, LossKind::Assumed, "RevCent does not say the unit; sent in major units"));
+        let why = "RevCent does not document the unit; sent in major units";
+        losses.push(Loss::new(Field::Amount, LossKind::Assumed, why));
     }
-    name_transaction(chargeback, &mut fields, &mut losses, &mut broken);
-    name_reason(chargeback, &mut fields, &mut losses);
-    fields.metadata = metadata(chargeback, &mut losses, &mut broken);
-    check_fight(chargeback, fight, &mut losses, &mut broken);
-    if broken.is_empty() { Ok(Wanted { fields, fight, losses }) } else { Err(TranslateError::Invalid(broken)) }
+    add_transaction(chargeback, &mut fields, &mut losses, &mut broken);
+    add_reason(chargeback, &mut fields, &mut losses);
+    fields.metadata = Some(metadata(chargeback, &case, &mut losses, &mut broken));
+    check_representment(chargeback.representment(), state, &mut losses, &mut broken);
+    if !broken.is_empty() {
+        return Err(TranslateError::Invalid(broken));
+    }
+    Ok((Target { case, fields, state, contested: chargeback.representment().is_some() }, losses))
 }
 
-fn name_transaction(
+fn add_transaction(
     chargeback: &Chargeback,
     fields: &mut CreateChargeback,
     losses: &mut Vec<Loss>,
     broken: &mut Vec<Violation>,
 ) {
     let reference = chargeback.vendor_reference(&ID);
+    let case = reference.and_then(|reference| reference.case.as_deref());
     let gateway = &chargeback.payment().gateway_transaction_id;
     if let Some(id) = reference.and_then(|reference| reference.payment.clone()) {
-        if id.chars().count() != 20 {
-            broken.push(Violation::new("vendor_references.revcent.payment", "not exactly 20 characters"));
-        }
+        check_len_20("vendor_references.revcent.payment", Some(&id), broken);
         if gateway.is_some() {
             losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead"));
         }
         fields.transaction_id = Some(id);
     } else if gateway.is_some() {
         fields.gateway_transaction_id.clone_from(gateway);
-    } else if reference.is_none_or(|reference| reference.case.is_none()) {
+    } else if case.is_none() {
         let rule = "RevCent needs this or payment.gateway_transaction_id";
         broken.push(Violation::new("vendor_references.revcent.payment", rule));
     }
-    if reference.and_then(|reference| reference.case.as_deref()).is_some_and(|id| id.chars().count() != 20) {
-        broken.push(Violation::new("vendor_references.revcent.case", "not exactly 20 characters"));
-    }
+    check_len_20("vendor_references.revcent.case", case, broken);
 }
 
-fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &mut Vec<Loss>) {
-    if let Some(code) = chargeback.network_code() {
-        // The code says the reason, and more exactly.
-        fields.reason_code = Some(code.code().to_owned());
+fn add_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &mut Vec<Loss>) {
+    let text = if let Some(code) = chargeback.network_code() {
+        // The code expresses the reason, and more exactly.
         losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
         losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
+        code.code()
     } else {
-        fields.reason_code = Some(chargeback.reason().words().to_owned());
-        losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
-    }
+        losses.push(Loss::new(Field::Reason, LossKind::Noted, "as a description, as reason_code"));
+        chargeback.reason().words()
+    };
+    fields.reason_code = Some(text.to_owned());
 }
 
-/// The caller's metadata, and what has no field of its own under names of ours.
-fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Violation>) -> Option<Vec<Metadatum>> {
-    // The key, and seven more at most that are not the caller's.
+/// Returns the case key, the caller's metadata, and the fields that RevCent has no field for.
+fn metadata(
+    chargeback: &Chargeback,
+    case: &CaseKey,
+    losses: &mut Vec<Loss>,
+    broken: &mut Vec<Violation>,
+) -> Vec<Metadatum> {
+    // The key, and at most seven more pairs that are not the caller's.
     let mut pairs = Vec::with_capacity(8 + chargeback.metadata().len());
-    pairs.push(Metadatum::new(KEY_NAME, key(chargeback.case_id())));
+    pairs.push(Metadatum::new(KEY_NAME, case.key()));
     let mut add = |field: Field, name: &str, value: &str| {
-        let (kept, cut) = truncate(value, VALUE);
+        let (kept, cut) = truncate(value, MAX_VALUE);
         if cut {
             losses.push(Loss::new(field, LossKind::Truncated, "a value of metadata has at most 255 characters"));
         }
@@ -190,11 +220,11 @@ fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Vi
         }
     };
     for (name, value) in chargeback.metadata() {
-        if name.chars().count() > NAME {
+        if name.chars().count() > MAX_NAME {
             broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
         }
-        if name.starts_with(OUR_NAMES) {
-            broken.push(Violation::new("metadata", "a name starts with `chargeback.`, as this crate's own do"));
+        if name.starts_with(NAME_PREFIX) {
+            broken.push(Violation::new("metadata", "a name starts with `chargeback.`, which is reserved"));
         }
         add(Field::Metadata, name, value);
     }
@@ -219,63 +249,104 @@ fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Vi
     if let Some(notes) = chargeback.notes() {
         add(Field::Notes, "chargeback.notes", notes);
     }
-    (!pairs.is_empty()).then_some(pairs)
+    pairs
 }
 
-fn check_fight(chargeback: &Chargeback, fight: Fight, losses: &mut Vec<Loss>, broken: &mut Vec<Violation>) {
-    let Some(representment) = chargeback.representment() else { return };
+fn check_representment(
+    representment: Option<&Representment>,
+    state: RepresentmentState,
+    losses: &mut Vec<Loss>,
+    broken: &mut Vec<Violation>,
+) {
+    let Some(representment) = representment else { return };
     let outcome = representment.outcome.map(|outcome| match outcome {
         RepresentmentOutcome::Won => Outcome::Won,
         RepresentmentOutcome::Lost => Outcome::Lost,
     });
-    match fight {
-        Fight::None => {
+    match state {
+        RepresentmentState::None => {
             let why = "RevCent shows a representment from the stage `contested` on";
             losses.push(Loss::new(Field::Representment, LossKind::Dropped, why));
         }
-        Fight::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
-            broken.push(Violation::new("representment", "has ended, which the stage contradicts"));
+        RepresentmentState::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
+            broken.push(Violation::new("representment", "has ended, which contradicts the stage"));
         }
-        Fight::CallReceipt(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
+        RepresentmentState::Completed(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
             broken.push(Violation::new("representment.outcome", "contradicts the stage"));
         }
-        Fight::Initiated | Fight::CallReceipt(_) => {}
+        RepresentmentState::Initiated | RepresentmentState::Completed(_) => {}
     }
 }
 
-/// The representment as a new chargeback has it. Dates come from the caller alone.
-pub(super) fn new_representment(
-    chargeback: &Chargeback,
-    fight: Fight,
-) -> Result<Option<RepresentmentFields>, TranslateError> {
-    let known = chargeback.representment();
-    match fight {
-        Fight::None => Ok(None),
-        Fight::Initiated => Ok(Some(fields(fight, known))),
-        Fight::CallReceipt(_) if known.is_some() => Ok(Some(fields(fight, known))),
-        Fight::CallReceipt(_) => Err(not_contested(chargeback)),
+/// Returns the fields of a representment in this state, with no other dates than the caller's.
+fn representment(state: RepresentmentState, known: Option<&Representment>) -> Option<RepresentmentFields> {
+    if state == RepresentmentState::None {
+        return None;
     }
-}
-
-pub(super) fn not_contested(chargeback: &Chargeback) -> TranslateError {
-    TranslateError::unsupported_stage(
-        chargeback,
-        "RevCent records an outcome only of a representment, and none is known",
-    )
-}
-
-pub(super) fn fields(fight: Fight, known: Option<&Representment>) -> RepresentmentFields {
     // The model's years are 1 to 9999, which RFC 3339 can write.
     let date = |at: Option<DateTime<Utc>>| at.and_then(|at| at.try_into().ok());
-    let ended = match fight {
-        Fight::CallReceipt(outcome) => Some(outcome),
-        Fight::None | Fight::Initiated => None,
-    };
-    RepresentmentFields {
+    let outcome = state.outcome();
+    Some(RepresentmentFields {
         initiated: Some(true),
         initiated_date: date(known.and_then(|known| known.initiated_at)),
-        completed: ended.map(|_| true),
-        completed_date: ended.and_then(|_| date(known.and_then(|known| known.completed_at))),
-        outcome: ended,
+        completed: outcome.map(|_| true),
+        completed_date: date(known.filter(|_| outcome.is_some()).and_then(|known| known.completed_at)),
+        outcome,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frozen_state_contradicts_an_earlier_stage_or_another_outcome() {
+        let held = |initiated, completed, outcome| StoredRepresentment {
+            initiated,
+            completed,
+            outcome,
+            ..StoredRepresentment::default()
+        };
+        let (none, initiated) = (held(false, false, None), held(true, false, None));
+        let (won, pending) = (held(true, true, Some(Outcome::Won)), held(true, true, Some(Outcome::Pending)));
+        let target = |state, contested| Target {
+            case: CaseKey::new("case-1"),
+            fields: CreateChargeback::default(),
+            state,
+            contested,
+        };
+        let lost = RepresentmentState::Completed(Outcome::Lost);
+        for (state, contested, held, expected) in [
+            (RepresentmentState::None, false, &none, None),
+            (RepresentmentState::None, false, &initiated, Some("RevCent holds a representment")),
+            (RepresentmentState::Initiated, false, &initiated, None),
+            (RepresentmentState::Initiated, true, &won, Some("RevCent holds the representment as completed")),
+            (RepresentmentState::Initiated, true, &pending, Some("RevCent holds the representment as completed")),
+            (lost, true, &none, None),
+            (lost, false, &none, Some("RevCent records an outcome only for a representment")),
+            (lost, false, &initiated, None),
+            (lost, false, &pending, None),
+            (lost, true, &won, Some("RevCent holds another outcome")),
+        ] {
+            let found = target(state, contested).contradiction(held);
+            assert_eq!(found.is_some(), expected.is_some(), "{state:?} {held:?}: {found:?}");
+            assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{state:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_target_has_no_dates_or_outcome_that_the_caller_did_not_give() {
+        let at = "2026-10-05T05:30:00Z".parse().ok();
+        let known = Representment { initiated_at: at, completed_at: at, ..Representment::initiated() };
+        assert_eq!(representment(RepresentmentState::None, Some(&known)), None);
+        for (state, known, dates, outcome) in [
+            (RepresentmentState::Initiated, Some(&known), (true, false), None),
+            (RepresentmentState::Completed(Outcome::Won), Some(&known), (true, true), Some(Outcome::Won)),
+            (RepresentmentState::Completed(Outcome::Lost), None, (false, false), Some(Outcome::Lost)),
+        ] {
+            let fields = representment(state, known).unwrap_or_default();
+            assert_eq!((fields.initiated_date.is_some(), fields.completed_date.is_some()), dates, "{state:?}");
+            assert_eq!((fields.completed, fields.outcome), (outcome.map(|_| true), outcome), "{state:?}");
+        }
     }
 }

@@ -87,7 +87,8 @@ async fn retryable_means_that_it_may_pass_and_does_no_harm() {
     // Where a repeat may do harm, an unclear outcome is not retryable.
     let script = Script::of(vec![Play::Lost]);
     let revcent = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(0));
-    let error = revcent.build().unwrap().create(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
+    let error =
+        revcent.build().unwrap().create_chargeback(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
     assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Unknown, false));
     assert!(error.to_string().ends_with("find out before sending it again"), "{error}");
 }

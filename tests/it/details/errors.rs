@@ -97,7 +97,7 @@ async fn every_kind_knows_its_vendor_and_the_operation_if_it_is_one() {
     assert!(error.to_string().ends_with("; nothing was written"), "{error}");
 
     let revcent = once(RevCent::new("k"), &Script::silent());
-    let error = revcent.get("short").await.unwrap_err();
+    let error = revcent.get_chargeback("short").await.unwrap_err();
     assert_eq!(
         (kind(&error), error.provider(), error.operation()),
         ("invalid", Some(&revcent::ID), Some("get_chargeback"))
@@ -133,8 +133,8 @@ async fn an_error_of_a_case_in_doubt_says_that_the_doubt_is_of_before() {
             None,
             at_stage(Stage::Alert),
             format!(
-                "revcent cannot express stage `alert`: RevCent records a representment and its outcome, and nothing \
-                 else; nothing was written{doubt}"
+                "revcent cannot express stage `alert`: RevCent records only a representment and its outcome; nothing \
+                 was written{doubt}"
             ),
         ),
         (None, nameless, doubt.to_owned()),
@@ -218,8 +218,8 @@ async fn a_read_that_fails_has_not_acted() {
     assert_eq!((error.delivery(), error.is_retryable()), (Delivery::NotSent, true));
     let script = Script::of([Play::Lost, Play::json(500, "{}")]);
     let revcent = once(RevCent::new("k"), &script);
-    assert_eq!(revcent.search("words").await.unwrap_err().delivery(), Delivery::NotSent);
-    assert_eq!(revcent.get("chargeback0000000001").await.unwrap_err().delivery(), Delivery::NotSent);
+    assert_eq!(revcent.search_chargebacks("words").await.unwrap_err().delivery(), Delivery::NotSent);
+    assert_eq!(revcent.get_chargeback("chargeback0000000001").await.unwrap_err().delivery(), Delivery::NotSent);
 }
 
 #[tokio::test(start_paused = true)]

@@ -100,9 +100,9 @@ async fn revcents_key_is_in_one_secret_header() {
     let (tell, script) = doubtful(RevCent::new(KEY).first_report(FirstReport::CreateAtOnce));
     let mut changes = EditChargeback::default();
     changes.case_number = Some("1".into());
-    let _ = tell.edit(TRANSACTION, changes).await;
-    let _ = tell.get(TRANSACTION).await;
-    let _ = tell.search("case").await;
+    let _ = tell.edit_chargeback(TRANSACTION, changes).await;
+    let _ = tell.get_chargeback(TRANSACTION).await;
+    let _ = tell.search_chargebacks("case").await;
     check(&tell, &script, "x-api-key", KEY).await;
     for method in ["GET", "POST"] {
         assert!(script.sent().iter().any(|request| request.method() == method), "{method}");

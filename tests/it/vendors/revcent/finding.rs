@@ -247,7 +247,7 @@ async fn the_plan_shows_both_roads() {
     let plan = provider(revcent(), &Script::silent()).plan(&won).unwrap();
     let refused: Vec<&str> = plan.refusals().filter_map(|step| step.refusal()).collect();
     assert_eq!(refused.len(), 1, "{}", plan.to_text());
-    assert!(refused[0].contains("an outcome only of a representment"));
+    assert!(refused[0].contains("an outcome only for a representment"));
     assert!(plan.to_text().contains("refused after search_chargebacks, if no chargeback holds"));
     // And a plan of a create at once is the create.
     let plan = provider(concurrency(), &Script::silent()).plan(&received()).unwrap();

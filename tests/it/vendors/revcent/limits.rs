@@ -1,6 +1,6 @@
 //! Where exactly RevCent's rules lie, and what does not count as an answer.
 
-use chargeback::revcent::{Call, CreateChargeback, EditChargeback, Get, Metadatum};
+use chargeback::revcent::{CreateChargeback, EditChargeback, Get, Lookup, Metadatum};
 use chargeback::{HttpProvider, ProviderId, RetryPolicy};
 
 use super::*;
@@ -13,7 +13,7 @@ async fn a_known_id_of_the_wrong_length_is_refused_before_anything_is_sent() {
     let script = Script::silent();
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
     assert_eq!(violations(&error), ["vendor_references.revcent.case: not exactly 20 characters"]);
-    let get = Call::Get(Get { chargeback_id: "too-short".into() });
+    let get = Lookup::Get(Get::new("too-short"));
     let Err(error) = provider(revcent(), &script).call(get).await else { panic!("it was sent") };
     assert_eq!(violations(&error), ["chargeback_id: not exactly 20 characters"]);
     assert!(script.sent().is_empty());
@@ -102,7 +102,7 @@ async fn what_is_frozen_is_named() {
     let no_fight = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
     for (case, held, why) in [
         (lost, won, "RevCent holds another outcome already"),
-        (no_fight, json!({}), "RevCent records an outcome only of a representment"),
+        (no_fight, json!({}), "RevCent records an outcome only for a representment"),
     ] {
         let script = Script::of([found(&[ID]), stored(&held)]);
         let error = provider(revcent(), &script).report(&case).await.unwrap_err();
@@ -117,21 +117,21 @@ async fn a_create_that_voids_goes_by_its_own_name() {
     let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
     let script = Script::of([Play::json(400, "{}")]);
-    let error = provider(revcent(), &script).create_and_void_transaction(create.clone()).await.unwrap_err();
+    let error = provider(revcent(), &script).create_chargeback_and_void_transaction(create.clone()).await.unwrap_err();
     assert_eq!(error.operation(), Some("create_chargeback_and_void_transaction"));
     assert_eq!(body(&script.sent()[0])["void_transaction"], true);
 
     let mut wrong = create.clone();
     wrong.metadata = Some(vec![Metadatum::new("", "v")]);
     let script = Script::silent();
-    let error = provider(revcent(), &script).create_and_void_transaction(wrong).await.unwrap_err();
+    let error = provider(revcent(), &script).create_chargeback_and_void_transaction(wrong).await.unwrap_err();
     assert_eq!(violations(&error), ["metadata[0].name: not 1 to 100 characters"]);
     assert!(script.sent().is_empty());
 
     // Its answer names the case, and later reports go on from there.
     let script = Script::of([created(), stored(&json!({})), created()]);
     let revcent = provider(revcent(), &script);
-    let _ = revcent.create_and_void_transaction(create).await.unwrap();
+    let _ = revcent.create_chargeback_and_void_transaction(create).await.unwrap();
     let _ = revcent.report(&received()).await.unwrap();
     assert_eq!(operations(&script), ["POST ", "GET /{id}", "POST /{id}"]);
 }
@@ -142,7 +142,7 @@ async fn an_edit_that_was_read_back_names_its_case() {
     changes.representment = Some(RepresentmentFields::default());
     changes.representment.as_mut().unwrap().initiated = Some(true);
     let script = Script::of([Play::Lost, stored(&json!({ "representment": { "initiated": true } }))]);
-    let written = provider(revcent(), &script).edit(ID, changes).await.unwrap();
+    let written = provider(revcent(), &script).edit_chargeback(ID, changes).await.unwrap().reply;
     assert_eq!((written.chargeback_id.as_deref(), written.api_call_id), (Some(ID), None));
     assert_eq!(operations(&script), ["POST /{id}", "GET /{id}"]);
     assert_eq!(revcent::ID, ProviderId::from_static("revcent"));

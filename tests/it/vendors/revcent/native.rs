@@ -62,8 +62,8 @@ async fn refunding_is_a_call_of_its_own_and_never_repeated() {
         request.third_party_chargeback_id = Some("case-1".into());
         request
     };
-    let written = revcent.create_and_void_transaction(request()).await.unwrap();
-    assert!(written.chargeback_id.is_some());
+    let written = revcent.create_chargeback_and_void_transaction(request()).await.unwrap();
+    assert!(written.reply.chargeback_id.is_some());
     assert_eq!(sandbox.revcent().voids(), 1);
     // Whatever happens after it may have acted, it is sent once.
     let faults = [
@@ -80,7 +80,7 @@ async fn refunding_is_a_call_of_its_own_and_never_repeated() {
         let (requests, voids) = (sandbox.revcent().requests(), sandbox.revcent().voids());
         let acts = format!("{fault:?}").contains("acts: true");
         sandbox.revcent().fail_next(fault.clone());
-        let error = revcent.create_and_void_transaction(request()).await.unwrap_err();
+        let error = revcent.create_chargeback_and_void_transaction(request()).await.unwrap_err();
         assert_eq!(sandbox.revcent().requests() - requests, 1, "{fault:?}: {error}");
         assert_eq!(sandbox.revcent().voids() - voids, u64::from(acts), "{fault:?}");
         assert!(!error.is_retryable() || error.delivery() == Delivery::Rejected, "{fault:?}: {error}");
@@ -89,7 +89,7 @@ async fn refunding_is_a_call_of_its_own_and_never_repeated() {
             continue;
         }
         // Called once more, it does not refund a second time: somebody must have looked first.
-        let again = revcent.create_and_void_transaction(request()).await.unwrap_err();
+        let again = revcent.create_chargeback_and_void_transaction(request()).await.unwrap_err();
         assert_eq!((kind(&again), again.delivery(), again.attempts()), ("conflict", Delivery::Unknown, 0), "{again}");
         assert_eq!(sandbox.revcent().requests() - requests, 1, "{fault:?}");
         assert!(revcent.is_in_doubt("case-1"));
@@ -98,7 +98,7 @@ async fn refunding_is_a_call_of_its_own_and_never_repeated() {
     // Only where nothing left this machine is it tried again.
     sandbox.revcent().fail_next(Fault::before_acting(FaultKind::Unreachable));
     let voids = sandbox.revcent().voids();
-    revcent.create_and_void_transaction(request()).await.unwrap();
+    revcent.create_chargeback_and_void_transaction(request()).await.unwrap();
     assert_eq!(sandbox.revcent().voids() - voids, 1);
 }
 
@@ -109,8 +109,8 @@ async fn no_other_road_refunds() {
         serde_json::from_value(json!({ "transaction_id": TRANSACTION, "void_transaction": true })).unwrap();
     assert!(voiding.voids_transaction() && voiding.validate().is_empty());
     let script = Script::silent();
-    let error = provider(revcent(), &script).create(voiding).await.unwrap_err();
-    let rule = "void_transaction: refunds the customer in full; only create_and_void_transaction sends it";
+    let error = provider(revcent(), &script).create_chargeback(voiding).await.unwrap_err();
+    let rule = "void_transaction: refunds the customer in full; only create_chargeback_and_void_transaction sends it";
     assert_eq!(violations(&error), [rule]);
     assert!(script.sent().is_empty());
     // No stage and no reason makes a report say it, `refunded` least of all.
@@ -132,16 +132,16 @@ async fn the_native_calls_are_exact() {
     let revcent = provider(revcent(), &script);
     let mut create = CreateChargeback::for_gateway_transaction("gw-1");
     create.metadata = Some(vec![Metadatum::new("n", "v")]);
-    assert_eq!(revcent.create(create).await.unwrap().chargeback_id.as_deref(), Some(ID));
+    assert_eq!(revcent.create_chargeback(create).await.unwrap().reply.chargeback_id.as_deref(), Some(ID));
     let mut changes = EditChargeback::default();
     let mut fight = RepresentmentFields::default();
     fight.outcome = Some(Outcome::Pending);
     changes.representment = Some(fight);
     changes.amount = Some("10.50".parse::<DecimalNumber>().unwrap());
-    revcent.edit(ID, changes).await.unwrap();
-    let record = revcent.get(ID).await.unwrap();
-    assert_eq!(record.amount.unwrap().as_str(), "1.5");
-    assert_eq!(revcent.search("a b/c").await.unwrap()[0].id, ID);
+    revcent.edit_chargeback(ID, changes).await.unwrap();
+    let record = revcent.get_chargeback(ID).await.unwrap();
+    assert_eq!(record.reply.amount.unwrap().as_str(), "1.5");
+    assert_eq!(revcent.search_chargebacks("a b/c").await.unwrap().reply[0].id, ID);
     assert_eq!(
         script.calls(),
         [
@@ -171,7 +171,7 @@ async fn native_rules_are_all_listed() {
     create.representment = Some(fight);
     create.metadata = Some(vec![Metadatum::new("", "v"), Metadatum::new("n", "v".repeat(256))]);
     assert_eq!(
-        violations(&revcent.create(create).await.unwrap_err()),
+        violations(&revcent.create_chargeback(create).await.unwrap_err()),
         [
             "gateway_transaction_id: only if transaction_id is not given",
             "transaction_id: not exactly 20 characters",
@@ -189,17 +189,23 @@ async fn native_rules_are_all_listed() {
     fight.outcome = Some(Outcome::Won);
     edit.representment = Some(fight);
     assert_eq!(
-        violations(&revcent.edit("short", edit).await.unwrap_err()),
+        violations(&revcent.edit_chargeback("short", edit).await.unwrap_err()),
         [
             "chargeback_id: not exactly 20 characters",
             "representment.completed: contradicts initiated",
             "representment.outcome: contradicts initiated or completed",
         ]
     );
-    assert_eq!(violations(&revcent.edit(ID, EditChargeback::default()).await.unwrap_err()), ["body: changes nothing"]);
-    assert_eq!(violations(&revcent.get("x").await.unwrap_err()), ["chargeback_id: not exactly 20 characters"]);
-    assert_eq!(violations(&revcent.search("").await.unwrap_err()), ["search_term: empty"]);
-    let neither = violations(&revcent.create(CreateChargeback::default()).await.unwrap_err());
+    assert_eq!(
+        violations(&revcent.edit_chargeback(ID, EditChargeback::default()).await.unwrap_err()),
+        ["body: changes nothing"]
+    );
+    assert_eq!(
+        violations(&revcent.get_chargeback("x").await.unwrap_err()),
+        ["chargeback_id: not exactly 20 characters"]
+    );
+    assert_eq!(violations(&revcent.search_chargebacks("").await.unwrap_err()), ["search_term: empty"]);
+    let neither = violations(&revcent.create_chargeback(CreateChargeback::default()).await.unwrap_err());
     assert_eq!(neither, ["transaction_id: this or gateway_transaction_id is required"]);
     assert!(script.sent().is_empty());
 }
@@ -207,18 +213,21 @@ async fn native_rules_are_all_listed() {
 #[tokio::test(start_paused = true)]
 async fn a_native_create_without_an_id_of_ours_is_sent_once() {
     let script = Script::of([Play::Lost]);
-    let error = provider(revcent(), &script).create(CreateChargeback::for_transaction(TRANSACTION)).await.unwrap_err();
+    let error = provider(revcent(), &script)
+        .create_chargeback(CreateChargeback::for_transaction(TRANSACTION))
+        .await
+        .unwrap_err();
     assert_eq!((error.delivery(), error.is_retryable(), error.attempts()), (Delivery::Unknown, false, 1));
     // With one, it is looked up by it, and found only if it holds what was sent.
     let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
     create.arn = Some("a".into());
     let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "a" }))]);
-    let written = provider(revcent(), &script).create(create.clone()).await.unwrap();
-    assert_eq!(written.chargeback_id.as_deref(), Some(ID));
+    let written = provider(revcent(), &script).create_chargeback(create.clone()).await.unwrap();
+    assert_eq!(written.reply.chargeback_id.as_deref(), Some(ID));
     assert!(script.calls()[1].ends_with("search_term=case-1"));
     let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "b" }))]);
-    let error = provider(revcent(), &script).create(create).await.unwrap_err();
+    let error = provider(revcent(), &script).create_chargeback(create).await.unwrap_err();
     assert_eq!(
         (error.delivery(), error.lookup_detail()),
         (Delivery::Unknown, Some("a chargeback with this id is there, with other content"))
@@ -230,11 +239,14 @@ async fn an_edit_of_another_is_no_acknowledgement() {
     let other = Play::json(200, r#"{"code":1,"chargeback_id":"chargeback0000000002"}"#);
     let mut changes = EditChargeback::default();
     changes.arn = Some("a".into());
-    let error = provider(revcent(), &Script::of([other])).edit(ID, changes.clone()).await.unwrap_err();
+    let error = provider(revcent(), &Script::of([other])).edit_chargeback(ID, changes.clone()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown));
     // One that names none is.
     let script = Script::of([Play::json(200, r#"{"code":1}"#)]);
-    assert_eq!(provider(revcent(), &script).edit(ID, changes).await.unwrap().chargeback_id.as_deref(), Some(ID));
+    assert_eq!(
+        provider(revcent(), &script).edit_chargeback(ID, changes).await.unwrap().reply.chargeback_id.as_deref(),
+        Some(ID)
+    );
 }
 
 #[cfg(feature = "sandbox")]
@@ -250,21 +262,21 @@ async fn native_creates_and_reports_of_one_case_know_of_each_other() {
     sandbox.revcent().lag_index(1000);
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     // Created natively, then reported: edited, though the index knows nothing of it.
-    revcent.create(create("case-1")).await.unwrap();
+    revcent.create_chargeback(create("case-1")).await.unwrap();
     let _ = revcent.report(&received()).await.unwrap();
     assert_eq!(sandbox.revcent().cases().len(), 1);
     // At the same time: one after the other.
     let second = plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap();
-    let (created, reported) = tokio::join!(revcent.create(create("case-2")), revcent.report(&second));
+    let (created, reported) = tokio::join!(revcent.create_chargeback(create("case-2")), revcent.report(&second));
     assert!(created.is_ok() && reported.is_ok());
     assert_eq!(sandbox.revcent().cases().len(), 2);
     // A native create in doubt keeps a report from creating, and a second create from being sent.
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
-    assert_eq!(revcent.create(create("case-3")).await.unwrap_err().delivery(), Delivery::Unknown);
+    assert_eq!(revcent.create_chargeback(create("case-3")).await.unwrap_err().delivery(), Delivery::Unknown);
     let third = plain("case-3", Stage::Received, Reason::FraudOther).build().unwrap();
     let error = revcent.report(&third).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
-    let error = revcent.create(create("case-3")).await.unwrap_err();
+    let error = revcent.create_chargeback(create("case-3")).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
     assert_eq!(sandbox.revcent().cases().len(), 3);
     // Somebody looks, and says what they found.

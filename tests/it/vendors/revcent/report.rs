@@ -245,7 +245,7 @@ async fn rules_are_checked_before_anything_is_sent() {
             vec![
                 "vendor_references.revcent.payment: not exactly 20 characters",
                 "vendor_references.revcent.case: not exactly 20 characters",
-                "metadata: a name starts with `chargeback.`, as this crate's own do",
+                "metadata: a name starts with `chargeback.`, which is reserved",
                 "metadata: a name is longer than 100 characters",
             ],
         ),
@@ -253,7 +253,7 @@ async fn rules_are_checked_before_anything_is_sent() {
             builder(Stage::Contested)
                 .gateway_transaction_id("g")
                 .representment(Representment::initiated().outcome(RepresentmentOutcome::Won)),
-            vec!["representment: has ended, which the stage contradicts"],
+            vec!["representment: has ended, which contradicts the stage"],
         ),
         (
             builder(Stage::Lost)

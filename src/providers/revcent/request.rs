@@ -1,4 +1,4 @@
-//! RevCent's request bodies and their rules.
+//! Requests that write: the bodies with RevCent's rules, and one type per call.
 
 use std::fmt;
 
@@ -7,10 +7,16 @@ use crate::util::strict_serde::{object_struct, some};
 use crate::util::string_enum::string_enum;
 use crate::util::violation::Violation;
 
+/// Maximum length of a metadata name, in characters.
+pub(super) const MAX_NAME: usize = 100;
+
+/// Maximum length of a metadata value, in characters.
+pub(super) const MAX_VALUE: usize = 255;
+
 string_enum! {
-    /// How a representment ended, in RevCent's words. A report sends `won` or `lost`, never `pending`.
+    /// Outcome of a representment at RevCent. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
-        /// Not decided. It contradicts RevCent's own rule that an outcome needs `completed`; leave it out instead.
+        /// Not decided. The value contradicts RevCent's rule that an outcome needs `completed`; send no outcome instead.
         Pending = "pending",
         /// Decided for the merchant.
         Won = "won",
@@ -23,19 +29,27 @@ object_struct! {
     names = "snake_case";
     /// Body of `POST /v2/chargebacks`.
     ///
-    /// It has no way to be set to refund the customer: see
-    /// [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction).
+    /// No setter asks RevCent to refund the customer: see [`CreateAndVoidTransaction`].
+    ///
+    /// ```
+    /// use chargeback::revcent::{CreateChargeback, Metadatum};
+    ///
+    /// let mut chargeback = CreateChargeback::for_gateway_transaction("ch_3Q0");
+    /// chargeback.third_party_chargeback_id = Some("case-1".into());
+    /// chargeback.metadata = Some(vec![Metadatum::new("team", "disputes")]);
+    /// assert!(chargeback.validate().is_empty());
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct CreateChargeback {
-        /// RevCent's id of the transaction, exactly 20 characters. This or `gateway_transaction_id`, never both.
+        /// RevCent's id of the transaction, exactly 20 characters. Set this or `gateway_transaction_id`, never both.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub transaction_id: Option<String>,
-        /// The gateway's id of the transaction, only if `transaction_id` is not given.
+        /// The gateway's id of the transaction, only if `transaction_id` is not set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub gateway_transaction_id: Option<String>,
-        /// The amount charged back, a JSON number. RevCent states neither unit nor currency; its own plugin sends major
-        /// units (medium confidence), and so do reports.
+        /// The disputed amount, a JSON number. RevCent states neither unit nor currency. RevCent's own plugin sends
+        /// major units (medium confidence), and so do reports.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub amount: Option<DecimalNumber>,
         /// The acquirer reference number. RevCent searches it.
@@ -44,28 +58,27 @@ object_struct! {
         /// The case number that the network or the processor gave. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub case_number: Option<String>,
-        /// The reason code, free text. A report sends the network's code, or the reason in words.
+        /// The reason code, free text. A report sends the network's code, or a description of the reason.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason_code: Option<String>,
         /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_integration_id: Option<String>,
-        /// The caller's own id of the case; a report's case id. It is what an unclear create is looked up by, so set
-        /// it.
+        /// The caller's id of the case; a report sends its case id. Set it: an unclear create is looked up by this id.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_chargeback_id: Option<String>,
         /// The order id of a chargeback management company. Reports do not send it: see [the module](super).
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_order_id: Option<String>,
-        /// When the issuer or customer raised the chargeback.
+        /// Time at which the issuer or customer raised the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_date: Option<Rfc3339>,
-        /// When the merchant got the chargeback.
+        /// Time at which the merchant received the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub received_date: Option<Rfc3339>,
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub(super) void_transaction: Option<bool>,
-        /// The representment, if there is one.
+        /// The representment, if one was initiated.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub representment: Option<RepresentmentFields>,
         /// Names and values. RevCent searches the values.
@@ -75,23 +88,23 @@ object_struct! {
 }
 
 impl CreateChargeback {
-    /// A chargeback of the transaction with this id of RevCent's, 20 characters. All else is left out.
+    /// Creates a request with RevCent's id of the transaction, 20 characters. All other fields are unset.
     pub fn for_transaction(transaction_id: impl Into<String>) -> Self {
         Self { transaction_id: Some(transaction_id.into()), ..Self::default() }
     }
 
-    /// A chargeback of the transaction with this id of the gateway's. All else is left out.
+    /// Creates a request with the gateway's id of the transaction. All other fields are unset.
     pub fn for_gateway_transaction(gateway_transaction_id: impl Into<String>) -> Self {
         Self { gateway_transaction_id: Some(gateway_transaction_id.into()), ..Self::default() }
     }
 
-    /// Whether it would refund the customer in full. It can only have come in by reading JSON.
+    /// Returns true if the request would refund the customer in full. Only deserialized JSON can set this.
     #[must_use]
     pub fn voids_transaction(&self) -> bool {
         self.void_transaction == Some(true)
     }
 
-    /// The rules of RevCent's schema and of its descriptions that it breaks.
+    /// Returns every violation of the rules in RevCent's schema and field descriptions.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         let mut broken = Vec::new();
@@ -102,30 +115,40 @@ impl CreateChargeback {
             }
             _ => {}
         }
-        twenty("transaction_id", self.transaction_id.as_deref(), &mut broken);
-        twenty("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
-        if let Some(fight) = &self.representment {
-            if fight.completed == Some(true) && fight.initiated != Some(true) {
+        check_len_20("transaction_id", self.transaction_id.as_deref(), &mut broken);
+        check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
+        if let Some(representment) = &self.representment {
+            if representment.completed == Some(true) && representment.initiated != Some(true) {
                 broken.push(Violation::new("representment.completed", "needs initiated to be true"));
             }
-            if fight.outcome.is_some() && (fight.initiated, fight.completed) != (Some(true), Some(true)) {
+            if representment.outcome.is_some()
+                && (representment.initiated, representment.completed) != (Some(true), Some(true))
+            {
                 broken.push(Violation::new("representment.outcome", "needs initiated and completed to be true"));
             }
         }
-        metadata_rules(self.metadata.as_deref(), &mut broken);
+        broken.extend(check_metadata(self.metadata.as_deref()));
         broken
     }
 }
 
 object_struct! {
     names = "snake_case";
-    /// Body of `POST /v2/chargebacks/{chargeback_id}`. What is left out stays as it is.
+    /// Body of `POST /v2/chargebacks/{chargeback_id}`. Unset fields keep their values.
     ///
-    /// Of `representment`, all but the outcome freezes once it is written.
+    /// All fields of `representment` except the outcome freeze once written.
+    ///
+    /// ```
+    /// use chargeback::revcent::EditChargeback;
+    ///
+    /// let mut changes = EditChargeback::default();
+    /// changes.case_number = Some("DSP-1".into());
+    /// assert!(!changes.is_empty() && changes.validate().is_empty());
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct EditChargeback {
-        /// The amount charged back, a JSON number, in major units as [`CreateChargeback::amount`].
+        /// The disputed amount, a JSON number, in major units as [`CreateChargeback::amount`].
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub amount: Option<DecimalNumber>,
         /// The acquirer reference number. RevCent searches it.
@@ -140,71 +163,74 @@ object_struct! {
         /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_integration_id: Option<String>,
-        /// The caller's own id of the case; a report's case id. RevCent searches it.
+        /// The caller's id of the case; a report sends its case id. RevCent searches it.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_chargeback_id: Option<String>,
         /// The order id of a chargeback management company. Reports do not send it: see [the module](super).
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_order_id: Option<String>,
-        /// When the issuer or customer raised the chargeback.
+        /// Time at which the issuer or customer raised the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_date: Option<Rfc3339>,
-        /// When the merchant got the chargeback.
+        /// Time at which the merchant received the chargeback.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub received_date: Option<Rfc3339>,
-        /// What to write of the representment; what is frozen already is best left out.
+        /// The values to write to the representment. Leave out values that are already frozen.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub representment: Option<RepresentmentFields>,
-        /// Names and values. Whether RevCent merges or replaces them is not documented: send all that shall stay.
+        /// Names and values. Whether RevCent merges or replaces them is not documented: send all pairs to keep.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub metadata: Option<Vec<Metadatum>>,
     }
 }
 
 impl EditChargeback {
-    /// Whether it changes nothing: every field is left out. Such an edit is not sent.
+    /// Returns true if every field is unset. Such an edit is not sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The rules that it breaks. What the chargeback already holds is not known here, so only contradictions are found.
+    /// Returns every violation of RevCent's rules. Only contradictions within the request are found, because the record
+    /// is not known here.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         let mut broken = Vec::new();
-        twenty("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
-        if let Some(fight) = &self.representment {
-            if fight.completed == Some(true) && fight.initiated == Some(false) {
+        check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
+        if let Some(representment) = &self.representment {
+            if representment.completed == Some(true) && representment.initiated == Some(false) {
                 broken.push(Violation::new("representment.completed", "contradicts initiated"));
             }
-            if fight.outcome.is_some() && (fight.initiated == Some(false) || fight.completed == Some(false)) {
+            if representment.outcome.is_some()
+                && (representment.initiated == Some(false) || representment.completed == Some(false))
+            {
                 broken.push(Violation::new("representment.outcome", "contradicts initiated or completed"));
             }
         }
-        metadata_rules(self.metadata.as_deref(), &mut broken);
+        broken.extend(check_metadata(self.metadata.as_deref()));
         broken
     }
 }
 
 object_struct! {
     names = "snake_case";
-    /// The representment of a chargeback, as it is written to RevCent. What is left out stays as it is.
+    /// The representment of a chargeback as a write sends it. Unset fields keep their values.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct RepresentmentFields {
-        /// Whether there is one. Freezes once set.
+        /// True if a representment was initiated. Freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub initiated: Option<bool>,
-        /// When it was initiated. Freezes once set.
+        /// Time of initiation. Freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub initiated_date: Option<Rfc3339>,
-        /// Whether it has ended. Needs `initiated`; freezes once set.
+        /// True if the representment has ended. Needs `initiated`; freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub completed: Option<bool>,
-        /// When it was completed. Freezes once set.
+        /// Time of completion. Freezes once set.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub completed_date: Option<Rfc3339>,
-        /// How it was decided. Needs `initiated` and `completed`; leave it out while the representment runs.
+        /// The outcome. Needs `initiated` and `completed`; leave it unset while the representment runs.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub outcome: Option<Outcome>,
     }
@@ -212,7 +238,7 @@ object_struct! {
 
 object_struct! {
     names = "snake_case";
-    /// One pair of metadata: a name and its value, both required. `Debug` shows neither.
+    /// One metadata pair of a name and a value, both required. `Debug` shows neither.
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Metadatum {
@@ -224,27 +250,95 @@ object_struct! {
 }
 
 impl Metadatum {
-    /// A name of 1 to 100 characters and its value of 1 to 255; the lengths are checked when it is sent.
+    /// Creates a pair with a name of 1 to 100 characters and a value of 1 to 255. The lengths are checked before sending.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
 }
 
-fn twenty(field: &'static str, id: Option<&str>, broken: &mut Vec<Violation>) {
-    if id.is_some_and(|id| id.chars().count() != 20) {
+/// Returns true if the text has the length of RevCent's ids, 20 characters.
+pub(super) fn has_len_20(id: &str) -> bool {
+    id.chars().count() == 20
+}
+
+/// Adds a violation if the id is set and its length is not 20.
+pub(super) fn check_len_20(field: &'static str, id: Option<&str>, broken: &mut Vec<Violation>) {
+    if id.is_some_and(|id| !has_len_20(id)) {
         broken.push(Violation::new(field, "not exactly 20 characters"));
     }
 }
 
-/// The limits of metadata.
-pub(super) fn metadata_rules(metadata: Option<&[Metadatum]>, broken: &mut Vec<Violation>) {
+/// Returns the pairs that exceed RevCent's limits for metadata.
+pub(super) fn check_metadata(metadata: Option<&[Metadatum]>) -> Vec<Violation> {
+    let mut broken = Vec::new();
     for (i, Metadatum { name, value }) in metadata.unwrap_or_default().iter().enumerate() {
-        if !(1..=100).contains(&name.chars().count()) {
+        if !(1..=MAX_NAME).contains(&name.chars().count()) {
             broken.push(Violation::new(format!("metadata[{i}].name"), "not 1 to 100 characters"));
         }
-        if !(1..=255).contains(&value.chars().count()) {
+        if !(1..=MAX_VALUE).contains(&value.chars().count()) {
             broken.push(Violation::new(format!("metadata[{i}].value"), "not 1 to 255 characters"));
         }
+    }
+    broken
+}
+
+/// A call of `POST /v2/chargebacks`. It moves no money.
+///
+/// If its outcome is unclear, the call is looked up by the case id in it. Without a case id, it is not repeated.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Create {
+    /// The request body.
+    pub chargeback: CreateChargeback,
+}
+
+/// A call of `POST /v2/chargebacks` with `void_transaction: true`: **refunds the customer in full**, irreversibly.
+///
+/// The call is never repeated if it may have acted.
+#[derive(Debug, Clone)]
+pub struct CreateAndVoidTransaction {
+    pub(super) chargeback: CreateChargeback,
+}
+
+/// A call of `POST /v2/chargebacks/{chargeback_id}`.
+///
+/// If its outcome is unclear, an edit of the representment is looked up; any other edit is sent again.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Edit {
+    /// RevCent's id of the chargeback, exactly 20 characters.
+    pub chargeback_id: String,
+    /// The request body, not empty.
+    pub changes: EditChargeback,
+}
+
+impl Create {
+    /// Creates a call that creates this chargeback.
+    #[must_use]
+    pub const fn new(chargeback: CreateChargeback) -> Self {
+        Self { chargeback }
+    }
+}
+
+impl CreateAndVoidTransaction {
+    /// Creates a call that creates this chargeback **and refunds the customer in full**.
+    #[must_use]
+    pub const fn new(mut chargeback: CreateChargeback) -> Self {
+        chargeback.void_transaction = Some(true);
+        Self { chargeback }
+    }
+}
+
+impl Edit {
+    /// Creates a call that makes these changes to the chargeback with this RevCent id, 20 characters.
+    pub fn new(chargeback_id: impl Into<String>, changes: EditChargeback) -> Self {
+        Self { chargeback_id: chargeback_id.into(), changes }
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edit").field("changes", &self.changes).finish_non_exhaustive()
     }
 }
 
