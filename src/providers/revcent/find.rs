@@ -7,9 +7,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::lookup::{Get, Lookup, LookupReply};
+use super::lookup::{Get, LookupReply};
 use super::reply::StoredChargeback;
-use crate::connector::{LookupVerdict, Operation};
 
 /// RevCent's search returns at most this many hits, without pages (its knowledge base, on the API's search calls).
 const MAX_HITS: usize = 10;
@@ -73,19 +72,11 @@ pub(super) enum Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Gives the verdict on an unclear create; `compare` decides about a record that matches.
-    pub(super) fn verdict<O>(self, compare: impl FnOnce(&'a StoredChargeback) -> LookupVerdict<O>) -> LookupVerdict<O>
-    where
-        O: Operation<Lookup = Lookup>,
-    {
-        match self {
-            Self::Unread(get) => LookupVerdict::Continue(Lookup::Get(get)),
-            Self::Nothing => LookupVerdict::Pending("no chargeback holds this case id".into()),
-            Self::One(stored) => compare(stored),
-            Self::Several(ids) => LookupVerdict::Ambiguous(ids),
-            Self::TooMany => {
-                LookupVerdict::Inconclusive("the search finds as many as it can show, and no match among them".into())
-            }
+    /// Returns the record of the last get by RevCent's id.
+    pub(super) fn by_id(replies: &'a [LookupReply]) -> Self {
+        match replies.last() {
+            Some(LookupReply::Record(stored)) => Self::One(stored),
+            _ => Self::Nothing,
         }
     }
 }

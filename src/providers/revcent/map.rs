@@ -8,7 +8,9 @@ use super::find::{CaseKey, KEY_NAME, NAME_PREFIX};
 use super::reply::StoredRepresentment;
 use super::request::{CreateChargeback, MAX_NAME, MAX_VALUE, Metadatum, Outcome, RepresentmentFields, check_len_20};
 use crate::connector::TranslateError;
-use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
+use crate::model::{
+    Chargeback, Currency, DecimalNumber, Field, Money, Reason, Representment, RepresentmentOutcome, Stage,
+};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::reply::time;
 use crate::util::redact::truncate;
@@ -64,9 +66,10 @@ pub(super) const fn state(stage: Stage) -> Option<(RepresentmentState, bool)> {
 }
 
 pub(super) fn stage(stage: Stage) -> StageSupport {
-    let Some((state, exact)) = state(stage) else { return StageSupport::refused() };
-    let support = if exact { StageSupport::exact(state.as_str()) } else { StageSupport::lossy(state.as_str()) };
-    if state.outcome().is_some() { support.only_if("it was contested") } else { support }
+    let Some((progress, exact)) = state(stage) else { return StageSupport::refused() };
+    let value = progress.as_str();
+    let support = if exact { StageSupport::exact(value) } else { StageSupport::lossy(value) };
+    if progress.outcome().is_some() { support.only_if("it was contested") } else { support }
 }
 
 /// Maps every reason to free text in `reason_code`: the network's code if it is known, otherwise a description.
@@ -95,7 +98,7 @@ pub(super) const fn field(field: Field) -> FieldSupport {
     }
 }
 
-/// The state that a report wants at RevCent, whatever RevCent has. It is computed once and carried in each step.
+/// The state that a report wants at RevCent, computed once from the chargeback and carried in each step.
 pub(super) struct Target {
     pub(super) case: CaseKey,
     /// The request that creates the chargeback, with its representment.
@@ -134,147 +137,138 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
         return Err(TranslateError::unsupported_stage(chargeback, why));
     };
     let case = CaseKey::new(chargeback.case_id());
-    let mut broken = Vec::new();
-    let mut losses = Vec::new();
-    losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
+    let mut mapping = Mapping { chargeback, losses: Vec::new(), broken: Vec::new() };
+    mapping.losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
     let mut fields = CreateChargeback {
         third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
         amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
-        chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut broken)),
-        received_date: chargeback.received_at().and_then(|at| time("received_at", at, &mut broken)),
+        chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut mapping.broken)),
+        received_date: chargeback.received_at().and_then(|at| time("received_at", at, &mut mapping.broken)),
         representment: representment(state, chargeback.representment()),
         ..CreateChargeback::default()
     };
     if fields.amount.is_some() {
-        let why = "RevCent does not document the unit; sent in major units";
-        losses.push(Loss::new(Field::Amount, LossKind::Assumed, why));
+        mapping.lose(Field::Amount, LossKind::Assumed, "RevCent does not document the unit; sent in major units");
     }
-    add_transaction(chargeback, &mut fields, &mut losses, &mut broken);
-    add_reason(chargeback, &mut fields, &mut losses);
-    fields.metadata = Some(metadata(chargeback, &case, &mut losses, &mut broken));
-    check_representment(chargeback.representment(), state, &mut losses, &mut broken);
-    if !broken.is_empty() {
-        return Err(TranslateError::Invalid(broken));
-    }
-    Ok((Target { case, fields, state, contested: chargeback.representment().is_some() }, losses))
-}
-
-fn add_transaction(
-    chargeback: &Chargeback,
-    fields: &mut CreateChargeback,
-    losses: &mut Vec<Loss>,
-    broken: &mut Vec<Violation>,
-) {
-    let reference = chargeback.vendor_reference(&ID);
-    let case = reference.and_then(|reference| reference.case.as_deref());
-    let gateway = &chargeback.payment().gateway_transaction_id;
-    if let Some(id) = reference.and_then(|reference| reference.payment.clone()) {
-        check_len_20("vendor_references.revcent.payment", Some(&id), broken);
-        if gateway.is_some() {
-            losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead"));
-        }
-        fields.transaction_id = Some(id);
-    } else if gateway.is_some() {
-        fields.gateway_transaction_id.clone_from(gateway);
-    } else if case.is_none() {
-        let rule = "RevCent needs this or payment.gateway_transaction_id";
-        broken.push(Violation::new("vendor_references.revcent.payment", rule));
-    }
-    check_len_20("vendor_references.revcent.case", case, broken);
-}
-
-fn add_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &mut Vec<Loss>) {
-    let text = if let Some(code) = chargeback.network_code() {
-        // The code expresses the reason, and more exactly.
-        losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
-        losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
-        code.code()
+    mapping.add_transaction(&mut fields);
+    fields.reason_code = Some(mapping.reason_code());
+    fields.metadata = Some(mapping.metadata(&case));
+    mapping.check_representment(state);
+    if mapping.broken.is_empty() {
+        let contested = chargeback.representment().is_some();
+        Ok((Target { case, fields, state, contested }, mapping.losses))
     } else {
-        losses.push(Loss::new(Field::Reason, LossKind::Noted, "as a description, as reason_code"));
-        chargeback.reason().words()
-    };
-    fields.reason_code = Some(text.to_owned());
+        Err(TranslateError::Invalid(mapping.broken))
+    }
 }
 
-/// Returns the case key, the caller's metadata, and the fields that RevCent has no field for.
-fn metadata(
-    chargeback: &Chargeback,
-    case: &CaseKey,
-    losses: &mut Vec<Loss>,
-    broken: &mut Vec<Violation>,
-) -> Vec<Metadatum> {
-    // The key, and at most seven more pairs that are not the caller's.
-    let mut pairs = Vec::with_capacity(8 + chargeback.metadata().len());
-    pairs.push(Metadatum::new(KEY_NAME, case.key()));
-    let mut add = |field: Field, name: &str, value: &str| {
+/// A chargeback with the losses and violations that its mapping has found so far.
+struct Mapping<'a> {
+    chargeback: &'a Chargeback,
+    losses: Vec<Loss>,
+    broken: Vec<Violation>,
+}
+
+impl Mapping<'_> {
+    fn lose(&mut self, field: Field, kind: LossKind, detail: &'static str) {
+        self.losses.push(Loss::new(field, kind, detail));
+    }
+
+    fn add_transaction(&mut self, fields: &mut CreateChargeback) {
+        let reference = self.chargeback.vendor_reference(&ID);
+        let case = reference.and_then(|reference| reference.case.as_deref());
+        let gateway = &self.chargeback.payment().gateway_transaction_id;
+        if let Some(id) = reference.and_then(|reference| reference.payment.as_ref()) {
+            check_len_20("vendor_references.revcent.payment", Some(id), &mut self.broken);
+            if gateway.is_some() {
+                self.lose(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead");
+            }
+            fields.transaction_id = Some(id.clone());
+        } else if gateway.is_some() {
+            fields.gateway_transaction_id.clone_from(gateway);
+        } else if case.is_none() {
+            let rule = "RevCent needs this or payment.gateway_transaction_id";
+            self.broken.push(Violation::new("vendor_references.revcent.payment", rule));
+        }
+        check_len_20("vendor_references.revcent.case", case, &mut self.broken);
+    }
+
+    fn reason_code(&mut self) -> String {
+        let Some(code) = self.chargeback.network_code() else {
+            self.lose(Field::Reason, LossKind::Noted, "as a description, as reason_code");
+            return self.chargeback.reason().words().to_owned();
+        };
+        // The code expresses the reason, and more exactly.
+        self.lose(Field::Reason, LossKind::Noted, "as the network's code, as reason_code");
+        self.lose(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata");
+        code.code().to_owned()
+    }
+
+    /// Returns the case key, the caller's metadata, and the values that RevCent has no field for.
+    fn metadata(&mut self, case: &CaseKey) -> Vec<Metadatum> {
+        let chargeback = self.chargeback;
+        let (currency, processor) = (chargeback.amount().map(Money::currency), chargeback.processor());
+        let noted = [
+            (Field::Currency, "chargeback.currency", currency.as_ref().map(Currency::code)),
+            (Field::NetworkCode, "chargeback.network", chargeback.network_code().map(|code| code.network().as_str())),
+            (Field::OrderId, "chargeback.order_id", chargeback.payment().order_id.as_deref()),
+            (Field::Processor, "chargeback.processor", processor.map(|processor| &*processor.name)),
+            (Field::Processor, "chargeback.processor_dispute_id", processor.and_then(|by| by.dispute_id.as_deref())),
+            (Field::Processor, "chargeback.processor_payment_id", processor.and_then(|by| by.payment_id.as_deref())),
+            (Field::Notes, "chargeback.notes", chargeback.notes()),
+        ];
+        let mut pairs = Vec::with_capacity(1 + noted.len() + chargeback.metadata().len());
+        pairs.push(Metadatum::new(KEY_NAME, case.key()));
+        for (name, value) in chargeback.metadata() {
+            if name.chars().count() > MAX_NAME {
+                self.broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
+            }
+            if name.starts_with(NAME_PREFIX) {
+                self.broken.push(Violation::new("metadata", "a name starts with `chargeback.`, which is reserved"));
+            }
+            self.add_pair(&mut pairs, Field::Metadata, name, value);
+        }
+        for (field, name, value) in noted {
+            if let Some(value) = value {
+                self.add_pair(&mut pairs, field, name, value);
+            }
+        }
+        pairs
+    }
+
+    fn add_pair(&mut self, pairs: &mut Vec<Metadatum>, field: Field, name: &str, value: &str) {
         let (kept, cut) = truncate(value, MAX_VALUE);
         if cut {
-            losses.push(Loss::new(field, LossKind::Truncated, "a value of metadata has at most 255 characters"));
+            self.lose(field, LossKind::Truncated, "a value of metadata has at most 255 characters");
         }
         if kept.is_empty() {
-            losses.push(Loss::new(field, LossKind::Dropped, "an empty value of metadata"));
+            self.lose(field, LossKind::Dropped, "an empty value of metadata");
         } else {
             pairs.push(Metadatum::new(name, kept));
         }
-    };
-    for (name, value) in chargeback.metadata() {
-        if name.chars().count() > MAX_NAME {
-            broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
-        }
-        if name.starts_with(NAME_PREFIX) {
-            broken.push(Violation::new("metadata", "a name starts with `chargeback.`, which is reserved"));
-        }
-        add(Field::Metadata, name, value);
     }
-    if let Some(amount) = chargeback.amount() {
-        add(Field::Currency, "chargeback.currency", amount.currency().code());
-    }
-    if let Some(code) = chargeback.network_code() {
-        add(Field::NetworkCode, "chargeback.network", code.network().as_str());
-    }
-    if let Some(order) = &chargeback.payment().order_id {
-        add(Field::OrderId, "chargeback.order_id", order);
-    }
-    if let Some(processor) = chargeback.processor() {
-        add(Field::Processor, "chargeback.processor", &processor.name);
-        if let Some(id) = &processor.dispute_id {
-            add(Field::Processor, "chargeback.processor_dispute_id", id);
-        }
-        if let Some(id) = &processor.payment_id {
-            add(Field::Processor, "chargeback.processor_payment_id", id);
-        }
-    }
-    if let Some(notes) = chargeback.notes() {
-        add(Field::Notes, "chargeback.notes", notes);
-    }
-    pairs
-}
 
-fn check_representment(
-    representment: Option<&Representment>,
-    state: RepresentmentState,
-    losses: &mut Vec<Loss>,
-    broken: &mut Vec<Violation>,
-) {
-    let Some(representment) = representment else { return };
-    let outcome = representment.outcome.map(|outcome| match outcome {
-        RepresentmentOutcome::Won => Outcome::Won,
-        RepresentmentOutcome::Lost => Outcome::Lost,
-    });
-    match state {
-        RepresentmentState::None => {
-            let why = "RevCent shows a representment from the stage `contested` on";
-            losses.push(Loss::new(Field::Representment, LossKind::Dropped, why));
+    fn check_representment(&mut self, state: RepresentmentState) {
+        let Some(representment) = self.chargeback.representment() else { return };
+        let outcome = representment.outcome.map(|outcome| match outcome {
+            RepresentmentOutcome::Won => Outcome::Won,
+            RepresentmentOutcome::Lost => Outcome::Lost,
+        });
+        match state {
+            RepresentmentState::None => {
+                let why = "RevCent shows a representment from the stage `contested` on";
+                self.lose(Field::Representment, LossKind::Dropped, why);
+            }
+            RepresentmentState::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
+                self.broken.push(Violation::new("representment", "has ended, which contradicts the stage"));
+            }
+            RepresentmentState::Completed(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
+                self.broken.push(Violation::new("representment.outcome", "contradicts the stage"));
+            }
+            RepresentmentState::Initiated | RepresentmentState::Completed(_) => {}
         }
-        RepresentmentState::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
-            broken.push(Violation::new("representment", "has ended, which contradicts the stage"));
-        }
-        RepresentmentState::Completed(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
-            broken.push(Violation::new("representment.outcome", "contradicts the stage"));
-        }
-        RepresentmentState::Initiated | RepresentmentState::Completed(_) => {}
     }
 }
 

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::change::{Comparison, as_edit, compare};
+use super::change::{as_edit, compare};
 use super::config::RevCent;
-use super::find::{CaseKey, KEY_NAME, find};
+use super::find::{CaseKey, Found, KEY_NAME, find};
 use super::lookup::{Get, Lookup, LookupReply, Search};
 use super::map::Target;
 use super::reply::{self, ChargebackReply};
-use super::request::{Create, CreateAndVoidTransaction, CreateChargeback, Edit, check_len_20, has_len_20};
+use super::request::{
+    Create, CreateAndVoidTransaction, CreateChargeback, Edit, EditChargeback, check_len_20, has_len_20,
+};
 use crate::connector::{
     Acknowledgement, Attempt, HttpRequestBuilder, LookupVerdict, NoLookup, Operation, ReplyError, RetrySafety,
 };
@@ -27,34 +29,29 @@ fn case_id(chargeback: &CreateChargeback) -> Option<&str> {
     chargeback.third_party_chargeback_id.as_deref().filter(|id| !id.is_empty())
 }
 
-/// Gives the verdict on an unclear write from a record and the values that the write sent.
+/// Gives the verdict on an unclear write from the lookup and the values that the write sent.
 ///
-/// `applied` wraps the reply if the record has all values; otherwise `resend` gets the edit that is missing.
-fn verdict<O: Operation>(
-    chargeback_id: &str,
-    comparison: Comparison,
+/// `applied` wraps the reply if the record has all values. Otherwise `resend` gets the edit that is missing.
+fn verdict<O: Operation<Lookup = Lookup>>(
+    found: Found<'_>,
+    wanted: &EditChargeback,
     applied: impl FnOnce(ChargebackReply) -> O::Reply,
     resend: impl FnOnce(Edit) -> LookupVerdict<O>,
 ) -> LookupVerdict<O> {
-    match comparison.complete() {
-        Ok(changes) if changes.is_empty() => {
-            LookupVerdict::Applied(applied(ChargebackReply::for_record(chargeback_id)))
+    let stored = match found {
+        Found::One(stored) => stored,
+        Found::Unread(get) => return LookupVerdict::Continue(Lookup::Get(get)),
+        Found::Several(ids) => return LookupVerdict::Ambiguous(ids),
+        Found::Nothing => return LookupVerdict::Pending("no chargeback holds this case id".into()),
+        Found::TooMany => {
+            let why = "the search finds as many as it can show, and no match among them";
+            return LookupVerdict::Inconclusive(why.into());
         }
-        Ok(changes) => resend(Edit::new(chargeback_id, changes)),
+    };
+    match compare(wanted, stored).complete() {
+        Ok(changes) if changes.is_empty() => LookupVerdict::Applied(applied(ChargebackReply::for_record(&stored.id))),
+        Ok(changes) => resend(Edit::new(&stored.id, changes)),
         Err(why) => LookupVerdict::Inconclusive(why.into()),
-    }
-}
-
-impl Create {
-    fn lookup_verdict<O: Operation<Lookup = Lookup>>(
-        &self,
-        case: &CaseKey,
-        seen: &[LookupReply],
-        applied: impl FnOnce(ChargebackReply) -> O::Reply,
-        resend: impl FnOnce(Edit) -> LookupVerdict<O>,
-    ) -> LookupVerdict<O> {
-        find(case, seen)
-            .verdict(|stored| verdict(&stored.id, compare(&as_edit(&self.chargeback), stored), applied, resend))
     }
 }
 
@@ -106,7 +103,8 @@ impl Operation for Create {
     fn verdict(&self, seen: &[LookupReply]) -> LookupVerdict<Self> {
         let case = CaseKey::new(self.case_id().unwrap_or_default());
         let other = "a chargeback with this id is there, with other content";
-        self.lookup_verdict(&case, seen, |reply| reply, |_| LookupVerdict::Inconclusive(other.into()))
+        let resend = |_| LookupVerdict::Inconclusive(other.into());
+        verdict(find(&case, seen), &as_edit(&self.chargeback), |reply| reply, resend)
     }
 }
 
@@ -141,22 +139,6 @@ impl Operation for CreateAndVoidTransaction {
 
     fn acknowledge(&self, reply: &ChargebackReply) -> Acknowledgement {
         reply.acknowledgement()
-    }
-}
-
-impl Edit {
-    fn lookup_verdict<O: Operation>(
-        &self,
-        seen: &[LookupReply],
-        applied: impl FnOnce(ChargebackReply) -> O::Reply,
-        resend: impl FnOnce(Self) -> LookupVerdict<O>,
-    ) -> LookupVerdict<O> {
-        match seen.last() {
-            Some(LookupReply::Record(stored)) => {
-                verdict(&self.chargeback_id, compare(&self.changes, stored), applied, resend)
-            }
-            _ => LookupVerdict::Inconclusive("the lookup returned no record".into()),
-        }
     }
 }
 
@@ -204,7 +186,7 @@ impl Operation for Edit {
     }
 
     fn verdict(&self, seen: &[LookupReply]) -> LookupVerdict<Self> {
-        self.lookup_verdict(seen, |reply| reply, LookupVerdict::Resend)
+        verdict(Found::by_id(seen), &self.changes, |reply| reply, LookupVerdict::Resend)
     }
 }
 
@@ -233,20 +215,12 @@ pub enum StepReply {
 }
 
 impl Step {
-    pub(super) fn search(term: &str, target: &Arc<Target>) -> Self {
-        Self { call: Call::Lookup(Lookup::Search(Search::new(term))), target: Arc::clone(target) }
+    pub(super) fn new(call: Call, target: &Arc<Target>) -> Self {
+        Self { call, target: Arc::clone(target) }
     }
 
-    pub(super) fn get(get: Get, target: &Arc<Target>) -> Self {
-        Self { call: Call::Lookup(Lookup::Get(get)), target: Arc::clone(target) }
-    }
-
-    pub(super) fn create(target: &Arc<Target>) -> Self {
-        Self { call: Call::Create(Create::new(target.fields.clone())), target: Arc::clone(target) }
-    }
-
-    pub(super) fn edit(edit: Edit, target: &Arc<Target>) -> Self {
-        Self { call: Call::Edit(edit), target: Arc::clone(target) }
+    pub(super) fn lookup(lookup: Lookup, target: &Arc<Target>) -> Self {
+        Self::new(Call::Lookup(lookup), target)
     }
 }
 
@@ -328,11 +302,14 @@ impl Operation for Step {
 
     fn verdict(&self, seen: &[LookupReply]) -> LookupVerdict<Self> {
         // A record of the case with older values is edited; a second create would make a second record.
-        let resend = |edit| LookupVerdict::Resend(Self::edit(edit, &self.target));
+        let resend = |edit| LookupVerdict::Resend(Self::new(Call::Edit(edit), &self.target));
         match &self.call {
             Call::Lookup(_) => LookupVerdict::Inconclusive("a read call is not looked up".into()),
-            Call::Create(call) => call.lookup_verdict(&self.target.case, seen, StepReply::Chargeback, resend),
-            Call::Edit(call) => call.lookup_verdict(seen, StepReply::Chargeback, resend),
+            Call::Create(call) => {
+                let found = find(&self.target.case, seen);
+                verdict(found, &as_edit(&call.chargeback), StepReply::Chargeback, resend)
+            }
+            Call::Edit(call) => verdict(Found::by_id(seen), &call.changes, StepReply::Chargeback, resend),
         }
     }
 }

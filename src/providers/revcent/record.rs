@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use http::Response;
 use serde_json::value::RawValue;
 
-use super::reply::{StoredChargeback, StoredRepresentment, readable};
+use super::reply::{StoredChargeback, StoredRepresentment, success};
 use super::request::{Metadatum, Outcome};
 use crate::connector::ReplyError;
 use crate::model::{DecimalNumber, Rfc3339};
@@ -41,7 +41,7 @@ struct Unexpected;
 
 /// Reads the reply to a get of the chargeback with this id.
 pub(super) fn stored(reply: &Response<Bytes>, chargeback_id: &str) -> Result<StoredChargeback, ReplyError> {
-    readable(reply)?;
+    success(reply, false)?;
     let whole = Record::parse(reply.body()).ok_or_else(ReplyError::unreadable)?;
     let inner = ["chargeback", "data", "result", "results"].into_iter().find_map(|key| whole.inner(key));
     let record = match &inner {

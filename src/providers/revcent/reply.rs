@@ -139,10 +139,7 @@ impl fmt::Debug for StoredChargeback {
 
 /// Reads the reply to a create or an edit: HTTP 2xx *and* `code` 1.
 pub(super) fn chargeback(reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
-    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
-    if !reply.status().is_success() || object.get("code").and_then(Json::text).as_deref() != Some("1") {
-        return Err(refusal(reply, &object));
-    }
+    let object = success(reply, true)?;
     Ok(ChargebackReply {
         chargeback_id: object.owned_text(&["chargeback_id"]),
         api_call_id: object.owned_text(&["api_call_id"]),
@@ -169,13 +166,11 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
         .request_id(object.owned_text(&["api_call_id"]))
 }
 
-/// Reads the reply to a read call: 2xx JSON without a `code` other than 1.
-pub(super) fn readable(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
+/// Reads a 2xx JSON reply with `code` 1. The replies to reads may have no `code`.
+pub(super) fn success(reply: &Response<Bytes>, needs_code: bool) -> Result<Object<'_>, ReplyError> {
     let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
-    match object.get("code").and_then(Json::text).as_deref() {
-        None | Some("1") if reply.status().is_success() => Ok(object),
-        _ => Err(refusal(reply, &object)),
-    }
+    let accepted = object.get("code").and_then(Json::text).map_or(!needs_code, |code| code == "1");
+    if accepted && reply.status().is_success() { Ok(object) } else { Err(refusal(reply, &object)) }
 }
 
 /// Possible names of the list of hits. The available part of RevCent's page on search does not document the name.
@@ -187,7 +182,7 @@ const COUNTS: &[&str] = &["total", "count", "total_results", "total_count", "res
 /// A list under another name is accepted if it is the only list and contains hits. Any reply that is not clearly an
 /// empty list of hits is unreadable and never "nothing found", because that would allow a second create.
 pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, ReplyError> {
-    let object = readable(reply)?;
+    let object = success(reply, false)?;
     let mut lists = object.iter().filter_map(|(key, value)| Some((key, value.as_list()?)));
     let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(ReplyError::unreadable()) };
     let is_known = LISTS.contains(&name) || !list.is_empty();

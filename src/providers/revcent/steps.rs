@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::change::{as_edit, compare};
 use super::config::{FirstReport, ID};
 use super::find::{Found, find};
-use super::lookup::{Get, Lookup, LookupReply};
+use super::lookup::{Get, Lookup, LookupReply, Search};
 use super::map::{self, RepresentmentState, Target};
 use super::operations::{Call, Step, StepReply};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
-use super::request::Edit;
+use super::request::{Create, Edit};
 use crate::connector::{Case, CompletedStep, NextSteps, PossibleReply, TranslateError, Translation};
 use crate::model::{Chargeback, Field};
 use crate::provider::{Loss, LossKind};
@@ -19,9 +19,9 @@ pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translati
     let (target, losses) = map::target(chargeback)?;
     let target = Arc::new(target);
     let step = match vendor_case(chargeback) {
-        Some(id) => Step::get(Get::new(id), &target),
+        Some(id) => Step::lookup(Lookup::Get(Get::new(id)), &target),
         None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &target)?,
-        None => Step::search(target.case.key(), &target),
+        None => Step::lookup(Lookup::Search(Search::new(target.case.key())), &target),
     };
     Ok(Translation::new(step).words(target.state.as_str(), "").losses(losses))
 }
@@ -33,7 +33,7 @@ fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
 fn create(chargeback: &Chargeback, target: &Arc<Target>) -> Result<Step, TranslateError> {
     match target.contradiction(&StoredRepresentment::default()) {
         Some(why) => Err(TranslateError::unsupported_stage(chargeback, why)),
-        None => Ok(Step::create(target)),
+        None => Ok(Step::new(Call::Create(Create::new(target.fields.clone())), target)),
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn next_steps(
         StepReply::Chargeback(_) => None,
     });
     match find(&target.case, replies) {
-        Found::Unread(get) => Ok(NextSteps::with(Step::get(get, target))),
+        Found::Unread(get) => Ok(NextSteps::with(Step::lookup(Lookup::Get(get), target))),
         Found::One(stored) => edit(chargeback, target, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
         Found::Nothing | Found::TooMany
@@ -73,7 +73,8 @@ pub(super) fn next_steps(
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>
         {
             // Only a report writes the key. A native call or another program writes only the case id.
-            Ok(NextSteps::with(Step::search(target.case.case_id(), target)))
+            let search = Search::new(target.case.case_id());
+            Ok(NextSteps::with(Step::lookup(Lookup::Search(search), target)))
         }
         Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::InDoubt(
             "the search does not show the case, and its index may lag; if it never does, check in RevCent and pass the \
@@ -118,7 +119,7 @@ fn edit(
     let next = if comparison.changes.is_empty() {
         NextSteps::as_planned()
     } else {
-        NextSteps::with(Step::edit(Edit::new(&stored.id, comparison.changes), target))
+        NextSteps::with(Step::new(Call::Edit(Edit::new(&stored.id, comparison.changes)), target))
     };
     Ok(next.losses(losses).case_id(&stored.id))
 }
