@@ -152,7 +152,7 @@ async fn native_calls_and_their_answers_are_quiet() {
     let hits = build(play(hits)).search_chargebacks("canary").await.unwrap().reply;
     assert_eq!(hits.len(), 1);
     seen.debug(&hits);
-    seen.debug(&revcent::LookupReply::Hits(hits));
+    seen.debug(&revcent::StepReply::Hits(hits));
     let written = r#"{"code":1,"result":"canary","chargeback_id":"canaryxxxxxxxxxxxxxx","api_call_id":"canary"}"#;
     let create = CreateChargeback::for_transaction("canaryxxxxxxxxxxxxxx");
     let written = build(play(written)).create_chargeback(create).await.unwrap();

@@ -79,15 +79,13 @@ fn is_other_date(wanted: Option<&Rfc3339>, held: Option<DateTime<Utc>>) -> bool 
 
 /// The record does not show the ids of integration and order, as far as is known, so both count as present.
 fn missing(wanted: &EditChargeback, stored: &StoredChargeback) -> EditChargeback {
+    let differing = |wanted: &Option<String>, held| wanted.clone().filter(|_| wanted != held);
     EditChargeback {
         amount: wanted.amount.clone().filter(|amount| !same_amount(amount, stored.amount.as_ref())),
-        arn: differing(wanted.arn.as_ref(), stored.arn.as_ref()),
-        case_number: differing(wanted.case_number.as_ref(), stored.case_number.as_ref()),
-        reason_code: differing(wanted.reason_code.as_ref(), stored.reason_code.as_ref()),
-        third_party_chargeback_id: differing(
-            wanted.third_party_chargeback_id.as_ref(),
-            stored.third_party_chargeback_id.as_ref(),
-        ),
+        arn: differing(&wanted.arn, &stored.arn),
+        case_number: differing(&wanted.case_number, &stored.case_number),
+        reason_code: differing(&wanted.reason_code, &stored.reason_code),
+        third_party_chargeback_id: differing(&wanted.third_party_chargeback_id, &stored.third_party_chargeback_id),
         chargeback_date: wanted.chargeback_date.clone().filter(|time| !same_second(time, stored.chargeback_date)),
         received_date: wanted.received_date.clone().filter(|time| !same_second(time, stored.received_date)),
         representment: wanted.representment.as_ref().and_then(|wanted| unwritten(wanted, &stored.representment)),
@@ -106,10 +104,6 @@ fn unwritten(wanted: &RepresentmentFields, held: &StoredRepresentment) -> Option
         outcome: wanted.outcome.filter(|&outcome| held.outcome != Some(outcome)),
     };
     (changes != RepresentmentFields::default()).then_some(changes)
-}
-
-fn differing(wanted: Option<&String>, stored: Option<&String>) -> Option<String> {
-    wanted.filter(|&wanted| stored != Some(wanted)).cloned()
 }
 
 fn same_amount(wanted: &DecimalNumber, stored: Option<&DecimalNumber>) -> bool {

@@ -3,7 +3,7 @@
 use crate::connector::BaseUrl;
 use crate::error::Error;
 use crate::model::ProviderId;
-use crate::providers::reply::{Settings, process_environment};
+use crate::providers::env::{EnvReader, process_env};
 use crate::util::secret::Secret;
 
 /// RevCent's id in references, receipts, errors and logs: `revcent`.
@@ -45,7 +45,7 @@ pub enum FirstReport {
 /// ```
 #[derive(Debug, Clone)]
 pub struct RevCent {
-    pub(super) base: BaseUrl,
+    pub(super) base_url: BaseUrl,
     pub(super) api_key: Secret,
     pub(super) first_report: FirstReport,
 }
@@ -54,7 +54,7 @@ impl RevCent {
     /// Creates a connector for `https://api.revcent.com`. The key selects test or live mode.
     pub fn new(api_key: impl Into<Secret>) -> Self {
         Self {
-            base: BaseUrl::from_static("https://api.revcent.com"),
+            base_url: BaseUrl::from_static("https://api.revcent.com"),
             api_key: api_key.into(),
             first_report: FirstReport::default(),
         }
@@ -69,8 +69,8 @@ impl RevCent {
     /// # Ok::<(), chargeback::connector::ParseBaseUrlError>(())
     /// ```
     #[must_use]
-    pub fn base_url(mut self, base: BaseUrl) -> Self {
-        self.base = base;
+    pub fn base_url(mut self, base_url: BaseUrl) -> Self {
+        self.base_url = base_url;
         self
     }
 
@@ -87,7 +87,7 @@ impl RevCent {
     ///
     /// Returns [`Error::Configuration`] with every variable that is missing or invalid.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_environment)
+        Self::from_vars(process_env)
     }
 
     /// Reads the variables of [`from_env`](Self::from_env) through a function.
@@ -103,9 +103,9 @@ impl RevCent {
     ///
     /// Returns the same errors as [`from_env`](Self::from_env).
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = Settings::new(&get);
-        let key = settings.required("REVCENT_API_KEY");
-        let base = settings.base_url("REVCENT_BASE_URL");
-        settings.finish(ID, key.map(|key| base.into_iter().fold(Self::new(key), Self::base_url)))
+        let mut env = EnvReader::new(&get);
+        let key = env.required("REVCENT_API_KEY");
+        let base_url = env.base_url("REVCENT_BASE_URL");
+        env.finish(ID, key.map(|key| base_url.into_iter().fold(Self::new(key), Self::base_url)))
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::lookup::{Get, LookupReply};
+use super::lookup::{Get, StepReply};
 use super::reply::StoredChargeback;
 
 /// RevCent's search returns at most this many hits, without pages (its knowledge base, on the API's search calls).
@@ -73,9 +73,9 @@ pub(super) enum Found<'a> {
 
 impl<'a> Found<'a> {
     /// Returns the record of the last get by RevCent's id.
-    pub(super) fn by_id(replies: &'a [LookupReply]) -> Self {
+    pub(super) fn by_id(replies: &'a [StepReply]) -> Self {
         match replies.last() {
-            Some(LookupReply::Record(stored)) => Self::One(stored),
+            Some(StepReply::Record(stored)) => Self::One(stored),
             _ => Self::Nothing,
         }
     }
@@ -84,13 +84,14 @@ impl<'a> Found<'a> {
 /// Finds the record of a case in the hits of the last search and in the records that were read.
 ///
 /// Hits show few fields and not the key, so every hit that is a chargeback is read before it is compared.
-pub(super) fn find<'a>(case: &CaseKey, replies: impl IntoIterator<Item = &'a LookupReply>) -> Found<'a> {
+pub(super) fn find<'a>(case: &CaseKey, replies: impl IntoIterator<Item = &'a StepReply>) -> Found<'a> {
     let mut hits: &[_] = &[];
     let mut records: Vec<&StoredChargeback> = Vec::new();
     for reply in replies {
         match reply {
-            LookupReply::Hits(found) => hits = found,
-            LookupReply::Record(stored) => records.push(stored),
+            StepReply::Hits(found) => hits = found,
+            StepReply::Record(stored) => records.push(stored),
+            StepReply::Chargeback(_) => {}
         }
     }
     let mut matching: Vec<&StoredChargeback> = Vec::new();
@@ -116,17 +117,17 @@ mod tests {
     use super::super::request::Metadatum;
     use super::*;
 
-    fn hits(ids: &[&str]) -> LookupReply {
-        LookupReply::Hits(ids.iter().map(|&id| Hit::for_chargeback(id)).collect())
+    fn hits(ids: &[&str]) -> StepReply {
+        StepReply::Hits(ids.iter().map(|&id| Hit::for_chargeback(id)).collect())
     }
 
-    fn record(id: &str, case_id: &str) -> LookupReply {
+    fn record(id: &str, case_id: &str) -> StepReply {
         let case_id = Some(case_id.to_owned());
         let stored = StoredChargeback { id: id.to_owned(), third_party_chargeback_id: case_id, ..Default::default() };
-        LookupReply::Record(Box::new(stored))
+        StepReply::Record(Box::new(stored))
     }
 
-    fn result(replies: &[LookupReply]) -> String {
+    fn result(replies: &[StepReply]) -> String {
         match find(&CaseKey::new("case-1"), replies) {
             Found::Unread(get) => format!("unread {}", get.chargeback_id),
             Found::Nothing => "nothing".into(),

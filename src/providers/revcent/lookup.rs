@@ -7,25 +7,21 @@ use http::{Request, Response};
 
 use super::config::RevCent;
 use super::record;
-use super::reply::{self, Hit, StoredChargeback};
+use super::reply::{self, ChargebackReply, Hit, StoredChargeback};
 use super::request::check_len_20;
 use crate::connector::{Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyError, RetrySafety};
 use crate::util::violation::Violation;
 
 /// `GET /v2/chargebacks/search?search_term=...`: at most ten hits with few fields. The call only reads.
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct Search {
-    /// The term, for a full-text index that may lag. Not empty.
-    pub term: String,
+    pub(super) term: String,
 }
 
 /// `GET /v2/chargebacks/{chargeback_id}`: the whole record. The call only reads.
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct Get {
-    /// RevCent's id of the chargeback, exactly 20 characters.
-    pub chargeback_id: String,
+    pub(super) chargeback_id: String,
 }
 
 /// A read call that finds or reads a chargeback, for reports and for unclear writes.
@@ -38,18 +34,20 @@ pub enum Lookup {
     Get(Get),
 }
 
-/// The reply to a [`Lookup`].
+/// The reply to a [`Lookup`] or to a [`Step`](super::Step) of a report.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum LookupReply {
+pub enum StepReply {
     /// The hits of a search, ten at most.
     Hits(Vec<Hit>),
     /// The record of a get.
     Record(Box<StoredChargeback>),
+    /// The reply to a create or an edit. A lookup never has it.
+    Chargeback(ChargebackReply),
 }
 
 impl Search {
-    /// Creates a search for this term.
+    /// Creates a search of the full-text index, which may lag, for this term. The term must not be empty.
     pub fn new(term: impl Into<String>) -> Self {
         Self { term: term.into() }
     }
@@ -75,7 +73,7 @@ impl fmt::Debug for Get {
 }
 
 fn get(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
-    HttpRequestBuilder::get(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
+    HttpRequestBuilder::get(&revcent.base_url, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
 }
 
 impl Operation for Search {
@@ -142,7 +140,7 @@ impl Operation for Get {
 
 impl Operation for Lookup {
     type Connector = RevCent;
-    type Reply = LookupReply;
+    type Reply = StepReply;
     type Lookup = NoLookup<RevCent>;
 
     fn name(&self) -> &'static str {
@@ -174,10 +172,10 @@ impl Operation for Lookup {
         }
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<LookupReply, ReplyError> {
+    fn decode(&self, reply: &Response<Bytes>) -> Result<StepReply, ReplyError> {
         match self {
-            Self::Search(search) => search.decode(reply).map(LookupReply::Hits),
-            Self::Get(get) => get.decode(reply).map(|stored| LookupReply::Record(Box::new(stored))),
+            Self::Search(search) => search.decode(reply).map(StepReply::Hits),
+            Self::Get(get) => get.decode(reply).map(|stored| StepReply::Record(Box::new(stored))),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Maps the shared model to RevCent.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::change::is_other_outcome;
@@ -12,8 +14,9 @@ use crate::model::{
     Chargeback, Currency, DecimalNumber, Field, Money, Reason, Representment, RepresentmentOutcome, Stage,
 };
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
-use crate::providers::reply::time;
-use crate::util::redact::truncate;
+use crate::providers::map::{self, Mapped, rfc3339};
+use crate::providers::text::truncate;
+use crate::util::string_enum::WireText;
 use crate::util::violation::Violation;
 
 /// Progress of a representment, which is the only place where RevCent shows a stage.
@@ -24,35 +27,57 @@ pub(super) enum RepresentmentState {
     Completed(Outcome),
 }
 
-impl RepresentmentState {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
+impl WireText for RepresentmentState {
+    fn wire_text(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::None => "no representment",
             Self::Initiated => "initiated",
             Self::Completed(Outcome::Won) => "completed, won",
             Self::Completed(Outcome::Lost) => "completed, lost",
             Self::Completed(Outcome::Pending) => "completed, pending",
-        }
+        })
     }
+}
 
+impl RepresentmentState {
     const fn outcome(self) -> Option<Outcome> {
         match self {
             Self::Completed(outcome) => Some(outcome),
             Self::None | Self::Initiated => None,
         }
     }
+
+    /// Returns the reason why a record with this representment cannot reach the state. Frozen values do not change.
+    ///
+    /// `contested` is true if the caller has a representment.
+    pub(super) fn contradiction(self, held: &StoredRepresentment, contested: bool) -> Option<&'static str> {
+        let decided = held.outcome.is_some_and(|outcome| outcome != Outcome::Pending);
+        Some(match self {
+            Self::None if held.initiated => "RevCent holds a representment, and that cannot be undone",
+            Self::Initiated if held.completed || decided => {
+                "RevCent holds the representment as completed, and that cannot be undone"
+            }
+            Self::Completed(_) if is_other_outcome(self.outcome(), held.outcome) => {
+                "RevCent holds another outcome already"
+            }
+            Self::Completed(_) if !held.initiated && !contested => {
+                "RevCent records an outcome only for a representment, and no representment is known"
+            }
+            Self::None | Self::Initiated | Self::Completed(_) => return None,
+        })
+    }
 }
 
-/// Maps a stage; the flag is true if the mapping is exact. `None` if RevCent cannot express the stage.
-pub(super) const fn state(stage: Stage) -> Option<(RepresentmentState, bool)> {
-    match stage {
-        Stage::Received => Some((RepresentmentState::None, true)),
-        Stage::Accepted => Some((RepresentmentState::None, false)),
-        Stage::Contested => Some((RepresentmentState::Initiated, true)),
-        Stage::UnderReview => Some((RepresentmentState::Initiated, false)),
-        Stage::Won => Some((RepresentmentState::Completed(Outcome::Won), true)),
-        Stage::Lost => Some((RepresentmentState::Completed(Outcome::Lost), true)),
-        Stage::Reversed => Some((RepresentmentState::Completed(Outcome::Won), false)),
+/// Maps a stage; `None` if RevCent cannot express it.
+const fn stage(stage: Stage) -> Option<Mapped<RepresentmentState>> {
+    Some(match stage {
+        Stage::Received => Mapped::exact(RepresentmentState::None),
+        Stage::Accepted => Mapped::lossy(RepresentmentState::None),
+        Stage::Contested => Mapped::exact(RepresentmentState::Initiated),
+        Stage::UnderReview => Mapped::lossy(RepresentmentState::Initiated),
+        Stage::Won => Mapped::exact(RepresentmentState::Completed(Outcome::Won)),
+        Stage::Lost => Mapped::exact(RepresentmentState::Completed(Outcome::Lost)),
+        Stage::Reversed => Mapped::lossy(RepresentmentState::Completed(Outcome::Won)),
         // `Refunded` must not send `void_transaction`, which would refund a second time.
         Stage::Alert
         | Stage::Inquiry
@@ -61,22 +86,27 @@ pub(super) const fn state(stage: Stage) -> Option<(RepresentmentState, bool)> {
         | Stage::Refunded
         | Stage::Withdrawn
         | Stage::Expired
-        | Stage::Closed => None,
+        | Stage::Closed => return None,
+    })
+}
+
+/// Returns the capabilities entry of a stage, with its condition.
+pub(super) fn stage_support(case_stage: Stage) -> StageSupport {
+    let mapped = stage(case_stage);
+    let support = map::stage_support(mapped);
+    if mapped.is_some_and(|mapped| mapped.value.outcome().is_some()) {
+        support.only_if("it was contested")
+    } else {
+        support
     }
 }
 
-pub(super) fn stage(stage: Stage) -> StageSupport {
-    let Some((progress, exact)) = state(stage) else { return StageSupport::refused() };
-    let value = progress.as_str();
-    let support = if exact { StageSupport::exact(value) } else { StageSupport::lossy(value) };
-    if progress.outcome().is_some() { support.only_if("it was contested") } else { support }
+/// Maps a reason. Every reason is sent as text in `reason_code`: the network's code, otherwise a description.
+pub(super) const fn reason(_: &Reason) -> Mapped<&'static str> {
+    Mapped::lossy("")
 }
 
-/// Maps every reason to free text in `reason_code`: the network's code if it is known, otherwise a description.
-pub(super) fn reason(_: &Reason) -> StageSupport {
-    StageSupport::lossy("")
-}
-
+/// Returns whether RevCent has a place for a field.
 pub(super) const fn field(field: Field) -> FieldSupport {
     match field {
         Field::CaseId
@@ -108,44 +138,23 @@ pub(super) struct Target {
     pub(super) contested: bool,
 }
 
-impl Target {
-    /// Returns the reason why a chargeback with this representment cannot reach the target: frozen state would change.
-    pub(super) fn contradiction(&self, held: &StoredRepresentment) -> Option<&'static str> {
-        let decided = held.outcome.is_some_and(|outcome| outcome != Outcome::Pending);
-        match self.state {
-            RepresentmentState::None if held.initiated => {
-                Some("RevCent holds a representment, and that cannot be undone")
-            }
-            RepresentmentState::Initiated if held.completed || decided => {
-                Some("RevCent holds the representment as completed, and that cannot be undone")
-            }
-            RepresentmentState::Completed(outcome) if is_other_outcome(Some(outcome), held.outcome) => {
-                Some("RevCent holds another outcome already")
-            }
-            RepresentmentState::Completed(_) if !held.initiated && !self.contested => {
-                Some("RevCent records an outcome only for a representment, and no representment is known")
-            }
-            _ => None,
-        }
-    }
-}
-
 /// Maps a chargeback to the target of its report, and lists the losses.
 pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), TranslateError> {
-    let Some((state, _)) = state(chargeback.stage()) else {
+    let Some(mapped) = stage(chargeback.stage()) else {
         let why = "RevCent records only a representment and its outcome";
         return Err(TranslateError::unsupported_stage(chargeback, why));
     };
     let case = CaseKey::new(chargeback.case_id());
     let mut mapping = Mapping { chargeback, losses: Vec::new(), broken: Vec::new() };
-    mapping.losses.extend(Loss::of_expression(Field::Stage, &stage(chargeback.stage())));
+    mapping.losses.extend(mapped.loss(Field::Stage));
+    let state = mapped.value;
     let mut fields = CreateChargeback {
         third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
         amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
-        chargeback_date: chargeback.opened_at().and_then(|at| time("opened_at", at, &mut mapping.broken)),
-        received_date: chargeback.received_at().and_then(|at| time("received_at", at, &mut mapping.broken)),
+        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut mapping.broken)),
+        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut mapping.broken)),
         representment: representment(state, chargeback.representment()),
         ..CreateChargeback::default()
     };
@@ -303,12 +312,6 @@ mod tests {
         };
         let (none, initiated) = (held(false, false, None), held(true, false, None));
         let (won, pending) = (held(true, true, Some(Outcome::Won)), held(true, true, Some(Outcome::Pending)));
-        let target = |state, contested| Target {
-            case: CaseKey::new("case-1"),
-            fields: CreateChargeback::default(),
-            state,
-            contested,
-        };
         let lost = RepresentmentState::Completed(Outcome::Lost);
         for (state, contested, held, expected) in [
             (RepresentmentState::None, false, &none, None),
@@ -322,7 +325,7 @@ mod tests {
             (lost, false, &pending, None),
             (lost, true, &won, Some("RevCent holds another outcome")),
         ] {
-            let found = target(state, contested).contradiction(held);
+            let found = state.contradiction(held, contested);
             assert_eq!(found.is_some(), expected.is_some(), "{state:?} {held:?}: {found:?}");
             assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{state:?}: {found:?}");
         }

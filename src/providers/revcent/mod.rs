@@ -2,15 +2,20 @@
 //!
 //! | | |
 //! |---|---|
-//! | Calls | `POST /v2/chargebacks`, `POST` and `GET /v2/chargebacks/{id}`, `GET /v2/chargebacks/search`; JSON, header `x-api-key` |
-//! | Required | RevCent's id of the transaction (the [vendor payment](crate::ChargebackBuilder::vendor_payment), 20 characters), or the gateway's transaction id |
+//! | Create and edit | `POST /v2/chargebacks`, `POST /v2/chargebacks/{id}` |
+//! | Get and search | `GET /v2/chargebacks/{id}`, `GET /v2/chargebacks/search` |
+//! | Format | JSON, header `x-api-key` |
+//! | Required | RevCent's id of the transaction (the [vendor payment], 20 characters), or the gateway's id |
 //! | Success | HTTP 2xx *and* `code` 1 |
-//! | Retries | create and edits of a representment: after a lookup; other edits: idempotent; with `void_transaction`: never |
-//! | Test or live | selected by the key; one host |
+//! | Retry | create and edits of a representment: after a lookup; other edits: idempotent |
+//! | Retry with `void_transaction` | never |
+//! | Test or live | by the key; one host |
 //!
-//! **If the outcome is unknown:** report again through the same provider. The provider checks RevCent's record before it
-//! writes, and creates nothing while the case is in doubt. If the outcome stays unknown, check in RevCent and pass the
-//! result to [`resolve_doubt`](crate::HttpProvider::resolve_doubt). Before you repeat
+//! [vendor payment]: crate::ChargebackBuilder::vendor_payment
+//!
+//! **If the outcome is unknown:** report again through the same provider. The provider checks RevCent's record before
+//! it writes, and creates nothing while the case is in doubt. If the outcome stays unknown, check in RevCent and pass
+//! the result to [`resolve_doubt`](crate::HttpProvider::resolve_doubt). Before you repeat
 //! [`create_chargeback_and_void_transaction`](crate::HttpProvider::create_chargeback_and_void_transaction), check the
 //! transaction in RevCent.
 //!
@@ -22,8 +27,8 @@
 //!
 //! | [`FirstReport`] | First call | Use |
 //! |---|---|---|
-//! | `SearchFirst` (default) | search for the case key; if no record matches, for the case id | other programs may create chargebacks too |
-//! | `SearchOwn` | search for the key only | nobody else creates chargebacks with these case ids, or the ids are so similar that a search for one finds ten |
+//! | `SearchFirst` (default) | search for the case key, then for the case id | other programs may create chargebacks |
+//! | `SearchOwn` | search for the key only | no other program creates these cases, or a case id finds ten hits |
 //! | `CreateAtOnce` | create | nobody has reported the case before |
 //!
 //! The *key* is one alphanumeric term made of the case id. Every chargeback that a report creates has the key in its
@@ -54,10 +59,11 @@
 //!
 //! [`is_in_doubt`](crate::HttpProvider::is_in_doubt) returns the state of a case.
 //! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) ends the doubt: pass RevCent's id if the chargeback exists, or
-//! `None` if it certainly does not. One provider and its clones keep the doubt in memory. A
-//! [`Reporter`](crate::Reporter) with a ledger passes it to the provider of the next process. Without a ledger, a process
-//! that restarts within the lag can create the case twice, and so can two processes that report it at the same time. In
-//! this case, store the vendor's case id of the receipt.
+//! `None` if it certainly does not.
+//!
+//! One provider and its clones keep the doubt in memory. A [`Reporter`](crate::Reporter) with a ledger passes it to the
+//! provider of the next process. Without a ledger, a process that restarts within the lag can create the case twice,
+//! and so can two processes that report it at the same time: store the case id of the receipt.
 //!
 //! # Written fields
 //!
@@ -80,11 +86,13 @@
 //! | `chargeback.processor_payment_id` | the processor's id of the payment | if set |
 //! | `chargeback.notes` | the notes | if set |
 //!
-//! The caller's [metadata](crate::ChargebackBuilder::metadata) is sent under its names. A name of more than 100
-//! characters, or one that starts with `chargeback.`, is [`Error::Invalid`]. A value is cut after 255 characters, and an
-//! empty value is not sent; both are losses. If one pair differs, an edit sends all pairs, with those of other writers,
-//! because RevCent does not document if it merges or replaces. If the record has pairs beyond RevCent's own limits, an
-//! edit changes no metadata and lists a loss.
+//! The caller's [metadata](crate::ChargebackBuilder::metadata) is sent under its names:
+//!
+//! - A name of more than 100 characters, or one that starts with `chargeback.`, is [`Error::Invalid`].
+//! - A value is cut after 255 characters, and an empty value is not sent. Both are losses.
+//! - If one pair differs, an edit sends all pairs, with those of other writers: RevCent does not document whether it
+//!   merges or replaces.
+//! - If the record has pairs beyond RevCent's own limits, an edit changes no metadata and lists a loss.
 //!
 //! The order id is not sent as `third_party_order_id`. By RevCent's schema that field is the order id of a chargeback
 //! management company, and it is not among the fields that search reads. (`third_party_chargeback_id` is described in
@@ -118,13 +126,13 @@ mod request;
 mod steps;
 
 pub use self::config::{FirstReport, ID, RevCent};
-pub use self::lookup::{Get, Lookup, LookupReply, Search};
-pub use self::operations::{Step, StepReply};
+pub use self::lookup::{Get, Lookup, Search, StepReply};
+pub use self::operations::Step;
 pub use self::reply::{ChargebackReply, Hit, StoredChargeback, StoredRepresentment};
 pub use self::request::{
     Create, CreateAndVoidTransaction, CreateChargeback, Edit, EditChargeback, Metadatum, Outcome, RepresentmentFields,
 };
-use super::reply::check_key;
+use super::env::check_key;
 use crate::connector::{Case, CompletedStep, Connector, NextSteps, PossibleReply, TranslateError, Translation};
 use crate::engine::{CallReceipt, HttpProvider};
 use crate::error::Error;
@@ -140,7 +148,7 @@ impl Connector for RevCent {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(map::stage, map::reason, map::field)
+        Capabilities::ask(map::stage_support, |reason| map::reason(reason).support(), map::field)
             .needing(&["RevCent's or the gateway's id of the transaction"])
     }
 
@@ -168,8 +176,10 @@ impl HttpProvider<RevCent> {
     /// Creates a chargeback record. The call moves no money.
     ///
     /// If the outcome is unclear and `third_party_chargeback_id` is set, the provider searches for the chargeback. The
-    /// create counts as done if one record has all sent values, as far as RevCent shows them. Without that id, the error
-    /// stays [`Unknown`](crate::Delivery::Unknown). A request that would refund the customer is [`Error::Invalid`].
+    /// create counts as done if one record has all sent values, as far as RevCent shows them. Without that id, the
+    /// delivery of the error stays [`Unknown`](crate::Delivery::Unknown).
+    ///
+    /// A request that would refund the customer is [`Error::Invalid`].
     ///
     /// ```
     /// use chargeback::revcent::{CreateChargeback, RevCent};
@@ -237,8 +247,8 @@ impl HttpProvider<RevCent> {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Invalid`] if the request breaks a rule or is empty, or if the id does not have 20 characters. See
-    /// [`Error`] for all other errors.
+    /// Returns [`Error::Invalid`] if the request breaks a rule or is empty, or if the id does not have 20 characters.
+    /// See [`Error`] for all other errors.
     pub async fn edit_chargeback(
         &self,
         chargeback_id: &str,

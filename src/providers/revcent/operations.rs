@@ -9,9 +9,9 @@ use http::{Request, Response};
 use super::change::{as_edit, compare};
 use super::config::RevCent;
 use super::find::{CaseKey, Found, KEY_NAME, find};
-use super::lookup::{Get, Lookup, LookupReply, Search};
+use super::lookup::{Get, Lookup, Search, StepReply};
 use super::map::Target;
-use super::reply::{self, ChargebackReply};
+use super::reply::ChargebackReply;
 use super::request::{
     Create, CreateAndVoidTransaction, CreateChargeback, Edit, EditChargeback, check_len_20, has_len_20,
 };
@@ -21,7 +21,7 @@ use crate::connector::{
 use crate::util::violation::Violation;
 
 fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
-    HttpRequestBuilder::post(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
+    HttpRequestBuilder::post(&revcent.base_url, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
 }
 
 /// Returns the caller's id of the case, if the request has one.
@@ -87,7 +87,7 @@ impl Operation for Create {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
-        reply::chargeback(reply)
+        ChargebackReply::decode(reply)
     }
 
     fn acknowledge(&self, reply: &ChargebackReply) -> Acknowledgement {
@@ -100,7 +100,7 @@ impl Operation for Create {
         Some(Lookup::Search(Search::new(key.map_or(case_id, |pair| &pair.value))))
     }
 
-    fn verdict(&self, seen: &[LookupReply]) -> LookupVerdict<Self> {
+    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
         let case = CaseKey::new(self.case_id().unwrap_or_default());
         let other = "a chargeback with this id is there, with other content";
         let resend = |_| LookupVerdict::Inconclusive(other.into());
@@ -134,7 +134,7 @@ impl Operation for CreateAndVoidTransaction {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
-        reply::chargeback(reply)
+        ChargebackReply::decode(reply)
     }
 
     fn acknowledge(&self, reply: &ChargebackReply) -> Acknowledgement {
@@ -171,7 +171,7 @@ impl Operation for Edit {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
-        let mut reply = reply::chargeback(reply)?;
+        let mut reply = ChargebackReply::decode(reply)?;
         let id = reply.chargeback_id.get_or_insert_with(|| self.chargeback_id.clone());
         // A reply that names another chargeback does not prove that this one was edited.
         if *id == self.chargeback_id { Ok(reply) } else { Err(ReplyError::unreadable().request_id(reply.api_call_id)) }
@@ -185,7 +185,7 @@ impl Operation for Edit {
         Some(Lookup::Get(Get::new(&self.chargeback_id)))
     }
 
-    fn verdict(&self, seen: &[LookupReply]) -> LookupVerdict<Self> {
+    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
         verdict(Found::by_id(seen), &self.changes, |reply| reply, LookupVerdict::Resend)
     }
 }
@@ -202,16 +202,6 @@ pub(super) enum Call {
     Lookup(Lookup),
     Create(Create),
     Edit(Edit),
-}
-
-/// The reply to a [`Step`].
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum StepReply {
-    /// The reply to a search or a get.
-    Lookup(LookupReply),
-    /// The reply to a create or an edit.
-    Chargeback(ChargebackReply),
 }
 
 impl Step {
@@ -273,7 +263,7 @@ impl Operation for Step {
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<StepReply, ReplyError> {
         let reply = match &self.call {
-            Call::Lookup(call) => return call.decode(reply).map(StepReply::Lookup),
+            Call::Lookup(call) => return call.decode(reply),
             Call::Create(call) => call.decode(reply)?,
             Call::Edit(call) => call.decode(reply)?,
         };
@@ -287,7 +277,7 @@ impl Operation for Step {
 
     fn acknowledge(&self, reply: &StepReply) -> Acknowledgement {
         match reply {
-            StepReply::Lookup(_) => Acknowledgement::default(),
+            StepReply::Hits(_) | StepReply::Record(_) => Acknowledgement::default(),
             StepReply::Chargeback(reply) => reply.acknowledgement(),
         }
     }
@@ -300,7 +290,7 @@ impl Operation for Step {
         }
     }
 
-    fn verdict(&self, seen: &[LookupReply]) -> LookupVerdict<Self> {
+    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
         // A record of the case with older values is edited; a second create would make a second record.
         let resend = |edit| LookupVerdict::Resend(Self::new(Call::Edit(edit), &self.target));
         match &self.call {

@@ -99,18 +99,13 @@ impl<'a> Record<'a> {
     /// Reads a time in Unix seconds, under the field's name or with the suffix `_unix`. RFC 3339 is accepted too.
     fn time(&self, key: &str) -> Result<Option<DateTime<Utc>>, Unexpected> {
         for key in [key, &format!("{key}_unix")] {
-            let Some(written) = self.text(key)? else { continue };
-            match written.parse::<i64>() {
-                Ok(0) => {}
-                Ok(seconds) => {
-                    let time = DateTime::from_timestamp(seconds, 0).filter(|&at| Rfc3339::try_from(at).is_ok());
-                    return time.map(Some).ok_or(Unexpected);
-                }
-                Err(_) => {
-                    let time = written.parse::<Rfc3339>().map_err(|_| Unexpected)?;
-                    return Ok(Some(time.instant()));
-                }
-            }
+            let Some(text) = self.text(key)? else { continue };
+            let time = match text.parse::<i64>() {
+                Ok(0) => continue,
+                Ok(seconds) => DateTime::from_timestamp(seconds, 0).and_then(|at| Rfc3339::try_from(at).ok()),
+                Err(_) => text.parse::<Rfc3339>().ok(),
+            };
+            return time.map(|time| Some(time.instant())).ok_or(Unexpected);
         }
         Ok(None)
     }

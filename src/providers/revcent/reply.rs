@@ -14,7 +14,7 @@ use super::request::{Metadatum, Outcome, has_len_20};
 use crate::connector::{Acknowledgement, ReplyError, ReplyErrorKind};
 use crate::model::DecimalNumber;
 use crate::providers::json::{Json, Object};
-use crate::providers::reply::{object, refusal_of_status};
+use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
 /// The reply to a create or an edit: HTTP 2xx with `code` 1, or built from the record after an unclear outcome.
@@ -93,6 +93,16 @@ impl ChargebackReply {
         Self { chargeback_id: Some(id.to_owned()), ..Self::default() }
     }
 
+    /// Reads the reply to a create or an edit: HTTP 2xx *and* `code` 1.
+    pub(super) fn decode(reply: &Response<Bytes>) -> Result<Self, ReplyError> {
+        let object = success(reply, true)?;
+        Ok(Self {
+            chargeback_id: object.owned_text(&["chargeback_id"]),
+            api_call_id: object.owned_text(&["api_call_id"]),
+            result: object.owned_text(&["result", "message"]),
+        })
+    }
+
     pub(super) fn acknowledgement(&self) -> Acknowledgement {
         Acknowledgement::default()
             .case_id(self.chargeback_id.clone())
@@ -137,16 +147,6 @@ impl fmt::Debug for StoredChargeback {
     }
 }
 
-/// Reads the reply to a create or an edit: HTTP 2xx *and* `code` 1.
-pub(super) fn chargeback(reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
-    let object = success(reply, true)?;
-    Ok(ChargebackReply {
-        chargeback_id: object.owned_text(&["chargeback_id"]),
-        api_call_id: object.owned_text(&["api_call_id"]),
-        result: object.owned_text(&["result", "message"]),
-    })
-}
-
 /// Classifies a JSON reply that is not a success.
 ///
 /// Only `code` 0 is documented as a rejection. Payment calls have other codes, one of which holds the payment, so other
@@ -157,7 +157,7 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
     let kind = match code.as_deref() {
         _ if status.is_server_error() => ReplyError::from_status(status).kind(),
         Some("0") if status.is_success() => ReplyErrorKind::Rejected,
-        Some("0") | None => refusal_of_status(reply).kind(),
+        Some("0") | None => status_error(reply).kind(),
         Some(_) => ReplyErrorKind::Unreadable,
     };
     ReplyError::new(kind)
@@ -168,7 +168,7 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
 
 /// Reads a 2xx JSON reply with `code` 1. The replies to reads may have no `code`.
 pub(super) fn success(reply: &Response<Bytes>, needs_code: bool) -> Result<Object<'_>, ReplyError> {
-    let Some(object) = object(reply) else { return Err(refusal_of_status(reply)) };
+    let Some(object) = object(reply) else { return Err(status_error(reply)) };
     let accepted = object.get("code").and_then(Json::text).map_or(!needs_code, |code| code == "1");
     if accepted && reply.status().is_success() { Ok(object) } else { Err(refusal(reply, &object)) }
 }

@@ -16,7 +16,7 @@ pub(super) const MAX_VALUE: usize = 255;
 string_enum! {
     /// Outcome of a representment at RevCent. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
-        /// Not decided. The value contradicts RevCent's rule that an outcome needs `completed`; send no outcome instead.
+        /// Not decided. It contradicts RevCent's rule that an outcome needs `completed`; leave the outcome out instead.
         Pending = "pending",
         /// Decided for the merchant.
         Won = "won",
@@ -250,7 +250,7 @@ object_struct! {
 }
 
 impl Metadatum {
-    /// Creates a pair with a name of 1 to 100 characters and a value of 1 to 255. The lengths are checked before sending.
+    /// Creates a pair with a name of 1 to 100 characters and a value of 1 to 255. Lengths are checked before sending.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
@@ -286,10 +286,8 @@ pub(super) fn check_metadata(metadata: Option<&[Metadatum]>) -> Vec<Violation> {
 ///
 /// If its outcome is unclear, the call is looked up by the case id in it. Without a case id, it is not repeated.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Create {
-    /// The request body.
-    pub chargeback: CreateChargeback,
+    pub(super) chargeback: CreateChargeback,
 }
 
 /// A call of `POST /v2/chargebacks` with `void_transaction: true`: **refunds the customer in full**, irreversibly.
@@ -304,12 +302,9 @@ pub struct CreateAndVoidTransaction {
 ///
 /// If its outcome is unclear, an edit of the representment is looked up; any other edit is sent again.
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct Edit {
-    /// RevCent's id of the chargeback, exactly 20 characters.
-    pub chargeback_id: String,
-    /// The request body, not empty.
-    pub changes: EditChargeback,
+    pub(super) chargeback_id: String,
+    pub(super) changes: EditChargeback,
 }
 
 impl Create {
@@ -330,7 +325,7 @@ impl CreateAndVoidTransaction {
 }
 
 impl Edit {
-    /// Creates a call that makes these changes to the chargeback with this RevCent id, 20 characters.
+    /// Creates a call that makes these changes, at least one, to the chargeback with this RevCent id, 20 characters.
     pub fn new(chargeback_id: impl Into<String>, changes: EditChargeback) -> Self {
         Self { chargeback_id: chargeback_id.into(), changes }
     }

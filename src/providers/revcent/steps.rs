@@ -5,14 +5,15 @@ use std::sync::Arc;
 use super::change::{as_edit, compare};
 use super::config::{FirstReport, ID};
 use super::find::{Found, find};
-use super::lookup::{Get, Lookup, LookupReply, Search};
+use super::lookup::{Get, Lookup, Search, StepReply};
 use super::map::{self, RepresentmentState, Target};
-use super::operations::{Call, Step, StepReply};
+use super::operations::{Call, Step};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
 use super::request::{Create, Edit};
 use crate::connector::{Case, CompletedStep, NextSteps, PossibleReply, TranslateError, Translation};
 use crate::model::{Chargeback, Field};
 use crate::provider::{Loss, LossKind};
+use crate::util::string_enum::WireText as _;
 
 pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translation<Step>, TranslateError> {
     let chargeback = case.chargeback();
@@ -23,7 +24,7 @@ pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translati
         None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &target)?,
         None => Step::lookup(Lookup::Search(Search::new(target.case.key())), &target),
     };
-    Ok(Translation::new(step).words(target.state.as_str(), "").losses(losses))
+    Ok(Translation::new(step).words(target.state.wire_text(), "").losses(losses))
 }
 
 fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
@@ -31,7 +32,7 @@ fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
 }
 
 fn create(chargeback: &Chargeback, target: &Arc<Target>) -> Result<Step, TranslateError> {
-    match target.contradiction(&StoredRepresentment::default()) {
+    match target.state.contradiction(&StoredRepresentment::default(), target.contested) {
         Some(why) => Err(TranslateError::unsupported_stage(chargeback, why)),
         None => Ok(Step::new(Call::Create(Create::new(target.fields.clone())), target)),
     }
@@ -47,24 +48,20 @@ pub(super) fn next_steps(
     done: &[CompletedStep<Step>],
     first: FirstReport,
 ) -> Result<NextSteps<Step>, TranslateError> {
-    let Some(CompletedStep { step: Step { target, .. }, reply: StepReply::Lookup(reply) }) = done.last() else {
+    let Some(CompletedStep { step: Step { call: Call::Lookup(_), target }, reply }) = done.last() else {
         return Ok(NextSteps::as_planned());
     };
     let chargeback = case.chargeback();
     if vendor_case(chargeback).is_some() {
         return match reply {
-            LookupReply::Record(stored) if target.case.contradicts(stored) => Err(TranslateError::InDoubt(
+            StepReply::Record(stored) if target.case.contradicts(stored) => Err(TranslateError::InDoubt(
                 "the chargeback that `vendor_references.revcent.case` names belongs to another case".into(),
             )),
-            LookupReply::Record(stored) => edit(chargeback, target, stored),
-            LookupReply::Hits(_) => Ok(NextSteps::as_planned()),
+            StepReply::Record(stored) => edit(chargeback, target, stored),
+            StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
         };
     }
-    let replies = done.iter().filter_map(|done| match &done.reply {
-        StepReply::Lookup(reply) => Some(reply),
-        StepReply::Chargeback(_) => None,
-    });
-    match find(&target.case, replies) {
+    match find(&target.case, done.iter().map(|done| &done.reply)) {
         Found::Unread(get) => Ok(NextSteps::with(Step::lookup(Lookup::Get(get), target))),
         Found::One(stored) => edit(chargeback, target, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
@@ -100,7 +97,7 @@ fn edit(
     target: &Arc<Target>,
     stored: &StoredChargeback,
 ) -> Result<NextSteps<Step>, TranslateError> {
-    if let Some(why) = target.contradiction(&stored.representment) {
+    if let Some(why) = target.state.contradiction(&stored.representment, target.contested) {
         return Err(TranslateError::unsupported_stage(chargeback, why));
     }
     let mut comparison = compare(&as_edit(&target.fields), stored);
@@ -129,7 +126,6 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
     // RevCent's ids have 20 characters, and so has this one.
     const SOME_ID: &str = "the-id-that-is-found";
     let Step { call: Call::Lookup(lookup), target } = step else { return Vec::new() };
-    let reply = |condition, reply| PossibleReply::new(condition, StepReply::Lookup(reply));
     match lookup {
         Lookup::Search(_) => {
             let (none, one) = if searches_case_id(step) {
@@ -138,7 +134,10 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
                 ("no chargeback holds the key of this case", "one holds the key of this case")
             };
             let hit = Hit::for_chargeback(SOME_ID);
-            vec![reply(none, LookupReply::Hits(Vec::new())), reply(one, LookupReply::Hits(vec![hit]))]
+            vec![
+                PossibleReply::new(none, StepReply::Hits(Vec::new())),
+                PossibleReply::new(one, StepReply::Hits(vec![hit])),
+            ]
         }
         Lookup::Get(get) => {
             let initiated = !target.contested && matches!(target.state, RepresentmentState::Completed(_));
@@ -148,7 +147,7 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
                 representment: StoredRepresentment { initiated, ..StoredRepresentment::default() },
                 ..StoredChargeback::default()
             };
-            vec![reply("it holds nothing of this report yet", LookupReply::Record(Box::new(stored)))]
+            vec![PossibleReply::new("it holds nothing of this report yet", StepReply::Record(Box::new(stored)))]
         }
     }
 }

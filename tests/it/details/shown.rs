@@ -6,9 +6,7 @@ use chargeback::connector::{
 use chargeback::lifecycle::{LedgerEntry, MemoryLedger, ReportedStage};
 use chargeback::pipwave::signature::Timestamp;
 use chargeback::pipwave::{ChargebackStage, Requery, SignedTag, TagChargeback};
-use chargeback::revcent::{
-    CreateChargeback, Edit, EditChargeback, Get, Lookup, LookupReply, Metadatum, Search, StepReply,
-};
+use chargeback::revcent::{CreateChargeback, Edit, EditChargeback, Get, Lookup, Metadatum, Search, StepReply};
 use chargeback::spade::{
     ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, ReportChargeback, Spade, State, WonMeans,
 };
@@ -118,9 +116,9 @@ fn calls_of_revcent_and_their_answers_show_no_data() {
     let hits = search.decode(&reply(&json!({ "results": [{ "id": ID, "third_party_chargeback_id": "canary" }] })));
     let hits = hits.unwrap();
     check(&format!("{:?}", hits[0]), &["Hit { .. }"]);
-    check(&format!("{:?}", LookupReply::Hits(hits)), &["Hits([Hit { .. }])"]);
+    check(&format!("{:?}", StepReply::Hits(hits)), &["Hits([Hit { .. }])"]);
     let stored = get.decode(&reply(&json!({ "chargeback": { "id": ID, "arn": "canary" } }))).unwrap();
-    check(&format!("{:?}", LookupReply::Record(Box::new(stored))), &["Record(StoredChargeback {", "initiated: false"]);
+    check(&format!("{:?}", StepReply::Record(Box::new(stored))), &["Record(StoredChargeback {", "initiated: false"]);
     let written = edit.decode(&reply(&json!({ "code": 1, "result": "canary" }))).unwrap();
     check(&format!("{:?}", edit.acknowledge(&written)), &["Acknowledgement { .. }"]);
     assert_eq!(edit.acknowledge(&written).case_id.as_deref(), Some(ID));
