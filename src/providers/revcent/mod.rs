@@ -71,7 +71,7 @@
 //! `initiated`, `completed` and their dates freeze once written, so dates are sent only if
 //! [`Representment`](crate::Representment) has them. `won` is never replaced by `lost`, nor `lost` by `won`.
 //! An outcome needs a representment: a case that was never contested cannot be won or lost at RevCent, and its report
-//! is refused.
+//! is an [`Error::Unsupported`].
 //!
 //! Values without a field go to `metadata`:
 //!
@@ -111,8 +111,8 @@
 //! - "only GET and POST": its V2 introduction
 //! - path of edit and get: inferred from sibling calls (medium confidence)
 //!
-//! The shape of the replies to edit, get and search is not documented in the sources that could be read. These replies
-//! are read tolerantly, and a reply without a list or a record is an error, never "nothing found".
+//! The sources that could be read do not document the shape of the replies to edit and get, nor the name of the list of
+//! hits. These replies are read tolerantly, and a reply without a list or a record is an error, never "nothing found".
 
 mod change;
 mod config;
