@@ -16,7 +16,7 @@ pub(super) const MAX_VALUE: usize = 255;
 string_enum! {
     /// Outcome of a representment at RevCent. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
-        /// Not decided. It contradicts RevCent's rule that an outcome needs `completed`; leave the outcome out instead.
+        /// Not decided. Leave the outcome out instead: `pending` contradicts RevCent's rule that an outcome needs `completed`.
         Pending = "pending",
         /// Decided for the merchant.
         Won = "won",
@@ -282,7 +282,7 @@ pub(super) fn check_metadata(metadata: Option<&[Metadatum]>) -> Vec<Violation> {
     broken
 }
 
-/// A call of `POST /v2/chargebacks`. It moves no money.
+/// A call of `POST /v2/chargebacks` that moves no money.
 ///
 /// If its outcome is unclear, the call is looked up by the case id in it. Without a case id, it is not repeated.
 #[derive(Debug, Clone)]
@@ -316,9 +316,8 @@ impl Create {
 }
 
 impl CreateAndVoidTransaction {
-    /// Creates a call that creates this chargeback **and refunds the customer in full**.
-    #[must_use]
-    pub const fn new(mut chargeback: CreateChargeback) -> Self {
+    // Not public: only the native call of the same name can refund.
+    pub(super) const fn new(mut chargeback: CreateChargeback) -> Self {
         chargeback.void_transaction = Some(true);
         Self { chargeback }
     }

@@ -33,7 +33,7 @@ async fn an_unclear_create_continues_from_the_record() {
 async fn an_unclear_edit_is_looked_up_or_repeated() {
     let known = plain("case-1", Stage::Contested, Reason::FraudOther).vendor_case(revcent::ID, ID).build().unwrap();
     let whole = json!({ "reason_code": "fraud", "metadata": [], "representment": { "initiated": true } });
-    // Fields of a representment freeze, so the record is looked up. It has all values.
+    // Fields of a representment freeze, so the record is looked up. The record has all values.
     let mut holds = whole.clone();
     let first = Script::of([stored(&json!({ "reason_code": "fraud" })), created()]);
     let _ = provider(revcent(), &first).report(&known).await.unwrap();

@@ -8,7 +8,10 @@ async fn replies_are_classified() {
     let cases = [
         case(
             400,
-            r#"{"api_call_id":"a1","api_call_unix":1,"code":0,"error_code":"missing","message":"Missing.","result":"Failed."}"#,
+            concat!(
+                r#"{"api_call_id":"a1","api_call_unix":1,"code":0,"#,
+                r#""error_code":"missing","message":"Missing.","result":"Failed."}"#
+            ),
             "rejected",
             Rejected,
             Some("missing"),
