@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::reply::{StoredChargeback, StoredRepresentment};
 use super::request::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields, check_metadata};
-use crate::model::{DecimalNumber, Rfc3339};
+use crate::model::Rfc3339;
 
 /// Differences between a record and the values that it should have.
 pub(super) struct Comparison {
@@ -81,7 +81,10 @@ fn is_other_date(wanted: Option<&Rfc3339>, held: Option<DateTime<Utc>>) -> bool 
 fn missing(wanted: &EditChargeback, stored: &StoredChargeback) -> EditChargeback {
     let differing = |wanted: &Option<String>, held| wanted.clone().filter(|_| wanted != held);
     EditChargeback {
-        amount: wanted.amount.clone().filter(|amount| !same_amount(amount, stored.amount.as_ref())),
+        amount: wanted
+            .amount
+            .clone()
+            .filter(|amount| stored.amount.as_ref().is_none_or(|held| !held.same_value(amount))),
         arn: differing(&wanted.arn, &stored.arn),
         case_number: differing(&wanted.case_number, &stored.case_number),
         reason_code: differing(&wanted.reason_code, &stored.reason_code),
@@ -104,10 +107,6 @@ fn unwritten(wanted: &RepresentmentFields, held: &StoredRepresentment) -> Option
         outcome: wanted.outcome.filter(|&outcome| held.outcome != Some(outcome)),
     };
     (changes != RepresentmentFields::default()).then_some(changes)
-}
-
-fn same_amount(wanted: &DecimalNumber, stored: Option<&DecimalNumber>) -> bool {
-    stored.is_some_and(|stored| stored.same_value(wanted))
 }
 
 /// RevCent returns times in whole seconds.

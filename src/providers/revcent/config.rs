@@ -53,11 +53,8 @@ pub struct RevCent {
 impl RevCent {
     /// Creates a connector for `https://api.revcent.com`. The key selects test or live mode.
     pub fn new(api_key: impl Into<Secret>) -> Self {
-        Self {
-            base_url: BaseUrl::from_static("https://api.revcent.com"),
-            api_key: api_key.into(),
-            first_report: FirstReport::default(),
-        }
+        let base_url = BaseUrl::from_static("https://api.revcent.com");
+        Self { base_url, api_key: api_key.into(), first_report: FirstReport::default() }
     }
 
     /// Sets another base URL, for example a fake server in a test. Requests append `/v2/chargebacks`.

@@ -124,9 +124,7 @@ impl Operation for Get {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_len_20("chargeback_id", Some(&self.chargeback_id), &mut broken);
-        broken
+        Vec::from_iter(check_len_20("chargeback_id", Some(&self.chargeback_id)))
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {

@@ -94,10 +94,9 @@ const fn stage(stage: Stage) -> Option<Mapped<RepresentmentState>> {
 pub(super) fn stage_support(case_stage: Stage) -> StageSupport {
     let mapped = stage(case_stage);
     let support = map::stage_support(mapped);
-    if mapped.is_some_and(|mapped| mapped.value.outcome().is_some()) {
-        support.only_if("it was contested")
-    } else {
-        support
+    match mapped.and_then(|mapped| mapped.value.outcome()) {
+        Some(_) => support.only_if("it was contested"),
+        None => support,
     }
 }
 
@@ -190,7 +189,7 @@ impl Mapping<'_> {
         let case = reference.and_then(|reference| reference.case.as_deref());
         let gateway = &self.chargeback.payment().gateway_transaction_id;
         if let Some(id) = reference.and_then(|reference| reference.payment.as_ref()) {
-            check_len_20("vendor_references.revcent.payment", Some(id), &mut self.broken);
+            self.broken.extend(check_len_20("vendor_references.revcent.payment", Some(id)));
             if gateway.is_some() {
                 self.lose(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead");
             }
@@ -201,7 +200,7 @@ impl Mapping<'_> {
             let rule = "RevCent needs this or payment.gateway_transaction_id";
             self.broken.push(Violation::new("vendor_references.revcent.payment", rule));
         }
-        check_len_20("vendor_references.revcent.case", case, &mut self.broken);
+        self.broken.extend(check_len_20("vendor_references.revcent.case", case));
     }
 
     fn reason_code(&mut self) -> String {

@@ -157,8 +157,7 @@ impl Operation for Edit {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_len_20("chargeback_id", Some(&self.chargeback_id), &mut broken);
+        let mut broken = Vec::from_iter(check_len_20("chargeback_id", Some(&self.chargeback_id)));
         broken.extend(self.changes.validate());
         if self.changes.is_empty() {
             broken.push(Violation::new("body", "changes nothing"));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::{DecimalNumber, Rfc3339};
-use crate::util::strict_serde::{object_struct, some};
+use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::string_enum;
 use crate::util::violation::Violation;
 
@@ -16,7 +16,7 @@ pub(super) const MAX_VALUE: usize = 255;
 string_enum! {
     /// Outcome of a representment at RevCent. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
-        /// Not decided. Leave the outcome out instead: `pending` contradicts RevCent's rule that an outcome needs `completed`.
+        /// Not decided. Set no outcome instead: the value contradicts RevCent's rule that an outcome needs `completed`.
         Pending = "pending",
         /// Decided for the merchant.
         Won = "won",
@@ -43,46 +43,32 @@ object_struct! {
     #[non_exhaustive]
     pub struct CreateChargeback {
         /// RevCent's id of the transaction, exactly 20 characters. Set this or `gateway_transaction_id`, never both.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub transaction_id: Option<String>,
         /// The gateway's id of the transaction, only if `transaction_id` is not set.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub gateway_transaction_id: Option<String>,
         /// The disputed amount, a JSON number. RevCent states neither unit nor currency. RevCent's own plugin sends
         /// major units (medium confidence), and so do reports.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub amount: Option<DecimalNumber>,
         /// The acquirer reference number. RevCent searches it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub arn: Option<String>,
         /// The case number that the network or the processor gave. RevCent searches it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub case_number: Option<String>,
         /// The reason code, free text. A report sends the network's code, or a description of the reason.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason_code: Option<String>,
         /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_integration_id: Option<String>,
         /// The caller's id of the case; a report sends its case id. Set it: an unclear create is looked up by this id.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_chargeback_id: Option<String>,
         /// The order id of a chargeback management company. Reports do not send it: see [the module](super).
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_order_id: Option<String>,
         /// Time at which the issuer or customer raised the chargeback.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_date: Option<Rfc3339>,
         /// Time at which the merchant received the chargeback.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub received_date: Option<Rfc3339>,
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub(super) void_transaction: Option<bool>,
         /// The representment, if one was initiated.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub representment: Option<RepresentmentFields>,
         /// Names and values. RevCent searches the values.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub metadata: Option<Vec<Metadatum>>,
     }
 }
@@ -115,8 +101,8 @@ impl CreateChargeback {
             }
             _ => {}
         }
-        check_len_20("transaction_id", self.transaction_id.as_deref(), &mut broken);
-        check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
+        broken.extend(check_len_20("transaction_id", self.transaction_id.as_deref()));
+        broken.extend(check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref()));
         if let Some(representment) = &self.representment {
             if representment.completed == Some(true) && representment.initiated != Some(true) {
                 broken.push(Violation::new("representment.completed", "needs initiated to be true"));
@@ -149,37 +135,26 @@ object_struct! {
     #[non_exhaustive]
     pub struct EditChargeback {
         /// The disputed amount, a JSON number, in major units as [`CreateChargeback::amount`].
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub amount: Option<DecimalNumber>,
         /// The acquirer reference number. RevCent searches it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub arn: Option<String>,
         /// The case number that the network or the processor gave. RevCent searches it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub case_number: Option<String>,
         /// The reason code, free text.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason_code: Option<String>,
         /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_integration_id: Option<String>,
         /// The caller's id of the case; a report sends its case id. RevCent searches it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_chargeback_id: Option<String>,
         /// The order id of a chargeback management company. Reports do not send it: see [the module](super).
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub third_party_order_id: Option<String>,
         /// Time at which the issuer or customer raised the chargeback.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_date: Option<Rfc3339>,
         /// Time at which the merchant received the chargeback.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub received_date: Option<Rfc3339>,
         /// The values to write to the representment. Leave out values that are already frozen.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub representment: Option<RepresentmentFields>,
         /// Names and values. Whether RevCent merges or replaces them is not documented: send all pairs to keep.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub metadata: Option<Vec<Metadatum>>,
     }
 }
@@ -196,7 +171,7 @@ impl EditChargeback {
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         let mut broken = Vec::new();
-        check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref(), &mut broken);
+        broken.extend(check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref()));
         if let Some(representment) = &self.representment {
             if representment.completed == Some(true) && representment.initiated == Some(false) {
                 broken.push(Violation::new("representment.completed", "contradicts initiated"));
@@ -219,19 +194,14 @@ object_struct! {
     #[non_exhaustive]
     pub struct RepresentmentFields {
         /// True if a representment was initiated. Freezes once set.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub initiated: Option<bool>,
         /// Time of initiation. Freezes once set.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub initiated_date: Option<Rfc3339>,
         /// True if the representment has ended. Needs `initiated`; freezes once set.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub completed: Option<bool>,
         /// Time of completion. Freezes once set.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub completed_date: Option<Rfc3339>,
         /// The outcome. Needs `initiated` and `completed`; leave it unset while the representment runs.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub outcome: Option<Outcome>,
     }
 }
@@ -261,11 +231,9 @@ pub(super) fn has_len_20(id: &str) -> bool {
     id.chars().count() == 20
 }
 
-/// Adds a violation if the id is set and its length is not 20.
-pub(super) fn check_len_20(field: &'static str, id: Option<&str>, broken: &mut Vec<Violation>) {
-    if id.is_some_and(|id| !has_len_20(id)) {
-        broken.push(Violation::new(field, "not exactly 20 characters"));
-    }
+/// Returns a violation if the id is set and its length is not 20.
+pub(super) fn check_len_20(field: &'static str, id: Option<&str>) -> Option<Violation> {
+    id.filter(|id| !has_len_20(id)).map(|_| Violation::new(field, "not exactly 20 characters"))
 }
 
 /// Returns the pairs that exceed RevCent's limits for metadata.

@@ -70,8 +70,8 @@ pub(super) fn next_steps(
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>
         {
             // Only a report writes the key. A native call or another program writes only the case id.
-            let search = Search::new(target.case.case_id());
-            Ok(NextSteps::with(Step::lookup(Lookup::Search(search), target)))
+            let search = Lookup::Search(Search::new(target.case.case_id()));
+            Ok(NextSteps::with(Step::lookup(search, target)))
         }
         Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::InDoubt(
             "the search does not show the case, and its index may lag; if it never does, check in RevCent and pass the \
