@@ -1,4 +1,4 @@
-//! What to do with each outcome: told, refused, nothing sent, and "the vendor may have acted".
+//! Chooses the next step after each outcome of a report.
 //!
 //! `cargo run --example handle_errors --features sandbox`
 
@@ -8,46 +8,46 @@ use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Reason, Stage, revcent};
 use chrono::Utc;
 
-/// What the caller does next. A real one writes to its own store.
+/// The caller's next step. A real program writes it to its database.
 #[derive(Debug)]
-#[allow(dead_code, reason = "shown by Debug")]
-enum Next {
-    /// Keep the vendor's case id: the next report of the case needs it.
-    Keep { vendor_case: Option<String> },
-    /// Report again later; nothing has happened at the vendor.
-    Again { after: Duration },
-    /// Mend the input or the settings first. The text says what.
-    Mend(String),
-    /// Nobody can say it to this vendor. Not an accident: do not page anybody.
-    CannotSay(String),
-    /// The vendor may have acted. Report again later through the same provider, which looks before it writes; if it
-    /// stays so, a person looks at the vendor's records.
-    FindOut(String),
+#[allow(dead_code, reason = "printed by Debug")]
+enum NextStep {
+    /// Store the vendor's case id. The next report of the case needs it.
+    Store { vendor_case: Option<String> },
+    /// Report again later. The vendor did not act.
+    RetryAfter(Duration),
+    /// Correct the input or the settings. The text names the problem.
+    Correct(String),
+    /// Skip this vendor: its API has no value for this stage. This is expected and needs no alert.
+    Skip(String),
+    /// The vendor may have acted. Report again later through the same provider, which looks up the record before it
+    /// writes. If the error remains, a person checks the vendor's dashboard.
+    CheckVendor(String),
 }
 
-async fn tell(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> Next {
+async fn report(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> NextStep {
     let error = match provider.report(chargeback).await {
         Ok(receipt) => {
             if let Some((step, error)) = receipt.failed_step() {
-                eprintln!("the report stands, but {step} failed: {error}");
+                eprintln!("the report is recorded, but {step} failed: {error}");
             }
-            return Next::Keep { vendor_case: receipt.vendor_case().map(str::to_owned) };
+            return NextStep::Store { vendor_case: receipt.vendor_case().map(str::to_owned) };
         }
         Err(error) => error,
     };
-    // First: whether the vendor acted. Then the cause.
+    // Check first whether the vendor acted, then the cause.
     match (error.delivery(), &error) {
-        (Delivery::Unknown, error) => Next::FindOut(error.to_string()),
-        // The vendor's own words may repeat a customer's data: show them to a person, never to a log.
+        (Delivery::Unknown, error) => NextStep::CheckVendor(error.to_string()),
+        // The vendor's message may contain personal data. Show it to a person and never write it to a log.
         (Delivery::Rejected, Error::Rejected(error)) => {
-            let (code, words) = (error.code().unwrap_or("none"), error.message().unwrap_or("nothing said"));
-            Next::Mend(format!("code {code}; for a person's eyes: {words}"))
+            let (code, message) = (error.code().unwrap_or("none"), error.message().unwrap_or("none"));
+            NextStep::Correct(format!("code {code}; message (do not log): {message}"))
         }
-        (_, Error::Unsupported(error)) => Next::CannotSay(error.to_string()),
+        (_, Error::Unsupported(error)) => NextStep::Skip(error.to_string()),
         (_, error) if error.is_retryable() => {
-            Next::Again { after: error.retry_after().unwrap_or(Duration::from_secs(60)) }
+            NextStep::RetryAfter(error.retry_after().unwrap_or(Duration::from_secs(60)))
         }
-        (Delivery::NotSent | Delivery::Rejected, error) => Next::Mend(error.to_string()),
+        (Delivery::NotSent | Delivery::Rejected, error) => NextStep::Correct(error.to_string()),
     }
 }
 
@@ -62,28 +62,28 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let fake = sandbox.revcent();
 
-    println!("told:             {:?}\n", tell(&revcent, &case("alpha", Stage::Received)?).await);
-    println!("cannot be said:   {:?}\n", tell(&revcent, &case("bravo", Stage::Alert)?).await);
+    println!("acknowledged:     {:?}\n", report(&revcent, &case("alpha", Stage::Received)?).await);
+    println!("unsupported:      {:?}\n", report(&revcent, &case("bravo", Stage::Alert)?).await);
 
-    fake.fail_next_write(Fault::before_acting(FaultKind::ReplyError));
-    println!("refused:          {:?}\n", tell(&revcent, &case("charlie", Stage::Received)?).await);
+    fake.fail_next_write(Fault::before_acting(FaultKind::Rejection));
+    println!("rejected:         {:?}\n", report(&revcent, &case("charlie", Stage::Received)?).await);
 
     fake.fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
-    println!("slow down:        {:?}\n", tell(&revcent, &case("delta", Stage::Received)?).await);
+    println!("rate limited:     {:?}\n", report(&revcent, &case("delta", Stage::Received)?).await);
 
-    // The reply gets lost after RevCent has created the chargeback: it is found by looking, and not created twice.
+    // RevCent creates the chargeback, but its reply is lost. The provider finds the chargeback by a lookup.
     fake.fail_next_write(Fault::after_acting(FaultKind::Reset));
-    println!("reply lost:       {:?}\n", tell(&revcent, &case("echo", Stage::Received)?).await);
+    println!("reply lost:       {:?}\n", report(&revcent, &case("echo", Stage::Received)?).await);
 
-    // The request gets lost on the way: nothing is found, which proves nothing, so nothing is created again.
+    // The request is lost. The lookup finds no chargeback. The search index may lag, so the create is not repeated.
     fake.fail_next_write(Fault::before_acting(FaultKind::Reset));
-    println!("request lost:     {:?}\n", tell(&revcent, &case("foxtrot", Stage::Received)?).await);
+    println!("request lost:     {:?}\n", report(&revcent, &case("foxtrot", Stage::Received)?).await);
 
-    // Somebody has looked at RevCent's dashboard and found that it is not there: now it may be created.
+    // A person has checked RevCent's dashboard: the chargeback does not exist. Now it may be created.
     println!("in doubt:         {}", revcent.is_in_doubt("foxtrot"));
     revcent.resolve_doubt("foxtrot", None);
-    println!("found out:        {:?}\n", tell(&revcent, &case("foxtrot", Stage::Received)?).await);
+    println!("doubt resolved:   {:?}\n", report(&revcent, &case("foxtrot", Stage::Received)?).await);
 
-    println!("RevCent holds {} chargebacks", fake.cases().len());
+    println!("RevCent has {} chargebacks", fake.cases().len());
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! A transport over another HTTP stack: hyper-util's pool in place of reqwest. It is whole but for TLS, for which a connector
-//! such as hyper-rustls would stand in place of `HttpConnector`.
+//! A transport over hyper-util instead of reqwest. The example has no TLS; replace `HttpConnector` by a TLS
+//! connector for hyper, for example by hyper-rustls.
 //!
 //! `cargo run --example hyper_transport --features sandbox`
 
@@ -18,20 +18,20 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-/// Plain HTTP over hyper-util, connections kept and shared by clones.
+/// Plain HTTP over hyper-util. Clones share the connection pool.
 #[derive(Debug, Clone)]
 pub struct HyperTransport {
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
 impl HyperTransport {
-    /// A transport that gives up connecting after `connect`: hyper-util has one such time for all requests.
+    /// Creates a transport with this time limit for connecting. hyper-util has one limit for all requests.
     #[must_use]
     pub fn new(connect: Duration) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(connect));
         connector.set_nodelay(true);
-        // The pool sends a request again only if it was handed back unsent, and follows no redirect.
+        // The pool repeats a request only if no part of it was sent, and does not follow redirects.
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(Duration::from_secs(20))
             .pool_timer(TokioTimer::new())
@@ -43,7 +43,7 @@ impl HyperTransport {
 #[async_trait]
 impl Transport for HyperTransport {
     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
-        // `RequestLimits::attempt` needs nothing here: the caller drops this future then, and the connection with it.
+        // The caller enforces `RequestLimits::attempt`: it drops this future, which closes the connection.
         let reply = self.client.request(request.map(Full::new)).await.map_err(|error| {
             let phase = if error.is_connect() { FailurePhase::NotSent } else { FailurePhase::MaybeSent };
             failure(phase, error)
@@ -57,7 +57,7 @@ impl Transport for HyperTransport {
     }
 }
 
-/// A failure with its cause. hyper's errors hold no header, no body and no path.
+/// Creates a failure with its cause. Errors of hyper contain no headers, bodies or paths.
 fn failure(phase: FailurePhase, error: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportFailure {
     let error = error.into();
     let mut causes = std::iter::successors(Some(&*error as &dyn StdError), |cause| (*cause).source());
@@ -77,22 +77,22 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         .build()?;
 
     let receipt = revcent.report(&received).await?;
-    println!("told `{}` in {} requests", receipt.stage_value(), receipt.attempts());
+    println!("sent `{}` in {} requests", receipt.stage_value(), receipt.attempts());
 
-    // RevCent creates the next case, and the connection breaks before it answers.
+    // RevCent creates the next case, and the connection breaks before the reply.
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
     let next = Chargeback::builder("CB-2610-0002", Stage::Received, Reason::Duplicate, Utc::now())
         .gateway_transaction_id("gw-10727")
         .build()?;
     let receipt = revcent.report(&next).await?;
-    println!("read back: {}; cases at RevCent: {}", receipt.was_reconciled(), sandbox.revcent().cases().len());
+    println!("found by lookup: {}; cases at RevCent: {}", receipt.was_reconciled(), sandbox.revcent().cases().len());
 
-    // Nobody listens there, so nothing was sent.
-    let nobody =
+    // No server listens on this port, so nothing is sent.
+    let unreachable =
         sandbox.spade_connector(chargeback::spade::WonMeans::MerchantWon).base_url("http://127.0.0.1:9".parse()?);
-    let spade = sandbox.connect(nobody).transport(transport).retry(chargeback::RetryPolicy::never()).build()?;
-    let told = next.to_builder().vendor_payment(chargeback::spade::ID, "0b6d1f0e").build()?;
-    match spade.report(&told).await {
+    let spade = sandbox.connect(unreachable).transport(transport).retry(chargeback::RetryPolicy::never()).build()?;
+    let next = next.to_builder().vendor_payment(chargeback::spade::ID, "0b6d1f0e").build()?;
+    match spade.report(&next).await {
         Err(Error::Transport(error)) => println!("spade: {error}"),
         other => println!("spade: {other:?}"),
     }

@@ -1,4 +1,4 @@
-//! The smallest real program: one vendor, settings from the environment, one chargeback.
+//! The smallest complete program: one vendor, settings from the environment, one chargeback.
 //!
 //! `SPADE_API_KEY=... SPADE_ENVIRONMENT=east_sandbox SPADE_WON_MEANS=merchant_won cargo run --example one_vendor`
 
@@ -25,13 +25,13 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .vendor_payment(spade::ID, "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11")
         .build()?;
 
-    // What will be sent, without the key. It shows people's data: for eyes, not for logs.
+    // Prints the request without the key. The text contains personal data, so do not write it to a log.
     println!("{}", spade.plan(&chargeback)?.to_text());
 
     let receipt = spade.report(&chargeback).await?;
-    println!("told `{}` in {} attempts", receipt.stage_value(), receipt.attempts());
+    println!("sent `{}` in {} attempts", receipt.stage_value(), receipt.attempts());
     for loss in receipt.losses() {
-        println!("not told: {loss}");
+        println!("lost: {loss}");
     }
     Ok(())
 }

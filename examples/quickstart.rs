@@ -1,4 +1,4 @@
-//! Reports a merchant's month of chargebacks to all five vendors, played by the sandbox on loopback.
+//! Reports one month of chargebacks to all five vendors. The sandbox plays the vendors on loopback.
 //!
 //! `cargo run --example quickstart --features sandbox`
 
@@ -16,7 +16,7 @@ const MONTH: &str = include_str!("data/chargebacks.jsonl");
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let month = MONTH.lines().map(serde_json::from_str).collect::<Result<Vec<Chargeback>, _>>()?;
     let sandbox = Sandbox::start().await;
-    // The two words whose meaning vendors leave open have no default: the merchant decides.
+    // The documents of Tutelar and Spade do not define which side won, so these settings have no default.
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build()?),
         Box::new(sandbox.connect(sandbox.revcent_connector()).build()?),
@@ -29,18 +29,18 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     for chargeback in &month {
         println!("\n{}", headline(chargeback));
         for provider in &providers {
-            let (result, told, losses) = match provider.report(chargeback).await {
-                // The report stands, but what follows it (a tag, an edit) did not get through.
-                Ok(receipt) if !receipt.is_complete() => ("incomplete", told(&receipt), lost(receipt.losses())),
-                Ok(receipt) => ("acknowledged", told(&receipt), lost(receipt.losses())),
+            let (result, details, losses) = match provider.report(chargeback).await {
+                // The report is recorded, but a later step (a tag, an edit) has failed.
+                Ok(receipt) if !receipt.is_complete() => ("incomplete", sent(&receipt), lost(receipt.losses())),
+                Ok(receipt) => ("acknowledged", sent(&receipt), lost(receipt.losses())),
                 Err(error) => (outcome(&error), error.to_string(), String::new()),
             };
             *totals.entry(result).or_default() += 1;
-            println!("  {:<10}  {result:<12}  {told:<56}  {losses}", provider.id());
+            println!("  {:<10}  {result:<12}  {details:<56}  {losses}", provider.id());
         }
     }
 
-    println!("\nWhat the vendors recorded");
+    println!("\nRecorded by the vendors");
     show("thirdwatch", &sandbox.thirdwatch().cases());
     show("thirdwatch, tags", &sandbox.thirdwatch().tags());
     show("revcent", &sandbox.revcent().cases());
@@ -49,18 +49,13 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     show("pipwave", &sandbox.pipwave().cases());
 
     let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
-    let reports = month.len() * providers.len();
-    println!(
-        "\n{} cases in {} steps, told to {} vendors: {reports} reports",
-        cases.len(),
-        month.len(),
-        providers.len()
-    );
+    let (steps, vendors) = (month.len(), providers.len());
+    println!("\n{} cases, {steps} stages, {vendors} vendors: {} reports", cases.len(), steps * vendors);
     for (result, count) in &totals {
         println!("  {count:>3}  {result}");
     }
     println!("  {:>3}  customers refunded by RevCent", sandbox.revcent().voids());
-    // Every report must end in an acknowledgement, or in a refusal that says why and that nothing was written.
+    // Every other report was acknowledged, or failed with a reason before anything was written.
     let unclear = ["unclear", "incomplete"].iter().filter_map(|result| totals.get(result)).sum::<usize>();
     println!("  {unclear:>3}  lost, unclear or incomplete");
     Ok(if unclear == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -71,18 +66,18 @@ fn headline(chargeback: &Chargeback) -> String {
     format!("{}  {}, {}, {amount}", chargeback.case_id(), chargeback.stage(), chargeback.reason())
 }
 
-/// What the vendor was told: its own words, and the steps it took.
-fn told(receipt: &Receipt) -> String {
-    let words: Vec<&str> =
-        [receipt.stage_value(), receipt.reason_value()].into_iter().filter(|word| !word.is_empty()).collect();
+/// Formats the values that were sent, and the steps of the report.
+fn sent(receipt: &Receipt) -> String {
+    let values: Vec<&str> =
+        [receipt.stage_value(), receipt.reason_value()].into_iter().filter(|value| !value.is_empty()).collect();
     let calls: Vec<&str> =
         receipt.steps().iter().map(|step| step.operation().trim_end_matches("_chargebacks")).collect();
     let calls: Vec<&str> = calls.iter().map(|call| call.trim_end_matches("_chargeback")).collect();
-    let unchanged = if receipt.wrote() { "" } else { ": nothing new" };
-    format!("{} ({}{unchanged})", words.join(", "), calls.join(", "))
+    let unchanged = if receipt.wrote() { "" } else { ": no change" };
+    format!("{} ({}{unchanged})", values.join(", "), calls.join(", "))
 }
 
-/// Losses that change the meaning by field, the others by number.
+/// Formats losses: by field if the meaning has changed, and otherwise as a count.
 fn lost(losses: &[Loss]) -> String {
     let counted = [LossKind::Noted, LossKind::Dropped];
     let mut parts: Vec<String> = losses
@@ -101,14 +96,14 @@ fn lost(losses: &[Loss]) -> String {
 
 fn outcome(error: &Error) -> &'static str {
     match (error, error.delivery()) {
-        (Error::Unsupported(_), _) => "cannot say",
+        (Error::Unsupported(_), _) => "unsupported",
         (Error::Invalid(_), _) => "invalid",
         (_, Delivery::Rejected) => "rejected",
         _ => "unclear",
     }
 }
 
-/// What a fake holds: each record's key, where it stands now, and how often it was written.
+/// Prints the records of a fake: key, number of writes, and current state.
 fn show(vendor: &str, cases: &[RecordedCase]) {
     let writes: usize = cases.iter().map(|case| case.history.len()).sum();
     println!("\n  {vendor}: {} records, {writes} writes", cases.len());
@@ -117,7 +112,7 @@ fn show(vendor: &str, cases: &[RecordedCase]) {
     }
 }
 
-fn shortened(text: &str, most: usize) -> String {
-    let kept: String = text.chars().take(most).collect();
+fn shortened(text: &str, max: usize) -> String {
+    let kept: String = text.chars().take(max).collect();
     if kept.len() < text.len() { format!("{kept}...") } else { kept }
 }

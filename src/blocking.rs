@@ -1,16 +1,16 @@
-//! For programs without an async runtime: the same types, and calls that wait.
+//! Blocking calls for programs without an async runtime.
 //!
-//! [`Blocking`] holds a provider or a [`Reporter`] and a runtime of its own, with one thread that keeps connections alive
-//! between calls. It may be shared between threads; each call waits in its own.
+//! [`Blocking`] wraps a provider or a [`Reporter`] together with its own tokio runtime. One background thread keeps
+//! connections open between calls. Threads may share a `Blocking`; each call blocks the thread that makes it.
 //!
 //! ```
 //! use chargeback::blocking::Blocking;
 //! use chargeback::{Chargeback, ChargebackProvider, Error};
 //!
-//! fn tell(spade: impl ChargebackProvider, chargeback: &Chargeback) -> Result<(), Error> {
+//! fn send(spade: impl ChargebackProvider, chargeback: &Chargeback) -> Result<(), Error> {
 //!     let spade = Blocking::new(spade)?;
 //!     let receipt = spade.report(chargeback)?;
-//!     println!("told `{}`", receipt.stage_value());
+//!     println!("sent `{}`", receipt.stage_value());
 //!     Ok(())
 //! }
 //! ```
@@ -20,44 +20,43 @@ use std::fmt;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{ConfigurationError, Error};
-use crate::lifecycle::LedgerError;
 use crate::model::{Chargeback, ProviderId};
-use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
-use crate::reporter::{Outcomes, Reporter};
+use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt, Resolution};
+use crate::reporter::{Outcomes, Reporter, ResolveError};
 use crate::util::violation::Violation;
 
-/// A provider or reporter whose calls wait for their end.
+/// A provider or reporter with blocking calls.
 ///
 /// # Panics
 ///
-/// Its calls panic within an async runtime, where waiting would stop everything else: use the async types there. So does
-/// dropping it.
+/// The blocking calls panic inside an async runtime, because they would block its other tasks. Use the async types
+/// there. Dropping a `Blocking` inside an async runtime also panics.
 pub struct Blocking<T> {
     inner: T,
     runtime: Runtime,
 }
 
 impl<T> Blocking<T> {
-    /// Wraps it, with a runtime of its own.
+    /// Wraps a provider or reporter and starts its runtime.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] if the system gives no thread for the runtime.
+    /// Returns [`Error::Configuration`] if the operating system cannot start a thread.
     pub fn new(inner: T) -> Result<Self, Error> {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("chargeback").enable_all().build();
         let runtime = runtime.map_err(|error| {
-            let problem = Violation::new("runtime", format!("the system gives no thread: {}", error.kind()));
+            let problem = Violation::new("runtime", format!("could not start a thread: {}", error.kind()));
             ConfigurationError::new(None, vec![problem])
         })?;
         Ok(Self { inner, runtime })
     }
 
-    /// What it wraps, for calls that do not wait.
+    /// Returns the wrapped provider or reporter, for calls that do not block.
     pub const fn get_ref(&self) -> &T {
         &self.inner
     }
 
-    /// Waits for any call of what it wraps, such as a vendor's own:
+    /// Blocks until a call of the wrapped type completes, for example a native call of a vendor.
     ///
     /// ```
     /// use chargeback::blocking::Blocking;
@@ -74,58 +73,130 @@ impl<T> Blocking<T> {
 }
 
 impl<P: ChargebackProvider> Blocking<P> {
-    /// The vendor's name; [`ChargebackProvider::id`].
+    /// Returns the vendor's id; see [`ChargebackProvider::id`].
     pub fn id(&self) -> ProviderId {
         self.inner.id()
     }
 
-    /// What the vendor can express; [`ChargebackProvider::capabilities`].
+    /// Returns the stages, reasons and fields that the vendor supports; see [`ChargebackProvider::capabilities`].
     pub fn capabilities(&self) -> &Capabilities {
         self.inner.capabilities()
     }
 
-    /// What [`report`](Self::report) would send; [`ChargebackProvider::plan`].
+    /// Returns the requests that [`report`](Self::report) would send; see [`ChargebackProvider::plan`].
     ///
     /// # Errors
     ///
-    /// As `report` would give before it sends anything.
+    /// Returns the errors that `report` returns before it sends a request.
     pub fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
         self.inner.plan(chargeback)
     }
 
-    /// Tells the vendor where the chargeback stands; [`ChargebackProvider::report`].
+    /// Sends the chargeback to the vendor and blocks until the report ends; see [`ChargebackProvider::report`].
+    ///
+    /// ```
+    /// # #[cfg(not(feature = "sandbox"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sandbox")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use chargeback::blocking::Blocking;
+    /// use chargeback::sandbox::Sandbox;
+    /// use chargeback::{Chargeback, Reason, Stage};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_connector()).build()?)?;
+    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, chrono::Utc::now())
+    ///     .transaction_id("txn-1")
+    ///     .build()?;
+    /// let receipt = pipwave.report(&received)?;
+    /// assert_eq!(receipt.stage_value(), "disputed");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// See [`Error`]; each says by [`delivery`](Error::delivery) whether the vendor acted.
+    /// See [`Error`]. [`Error::delivery`] states whether the vendor acted.
     pub fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
         self.wait_for(|provider| provider.report(chargeback))
     }
 }
 
 impl Blocking<Reporter> {
-    /// Tells every vendor, all at once; [`Reporter::report`].
+    /// Sends the chargeback to all vendors at the same time and blocks until all reports end; see
+    /// [`Reporter::report`].
+    ///
+    /// ```
+    /// # #[cfg(not(feature = "sandbox"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sandbox")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use chargeback::blocking::Blocking;
+    /// use chargeback::sandbox::Sandbox;
+    /// use chargeback::{Chargeback, Reason, Reporter, Stage};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// let pipwave = sandbox.connect(sandbox.pipwave_connector()).build()?;
+    /// let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
+    /// let reporter = Blocking::new(Reporter::builder().required(pipwave).required(revcent).build()?)?;
+    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, chrono::Utc::now())
+    ///     .transaction_id("txn-1")
+    ///     .gateway_transaction_id("gw-1")
+    ///     .build()?;
+    /// assert!(reporter.report_to_all(&received).required_settled());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn report_to_all(&self, chargeback: &Chargeback) -> Outcomes {
         self.wait_for(|reporter| reporter.report(chargeback))
     }
 
-    /// Tells those again of whom it is safe and needed; [`Reporter::retry_failed`].
-    pub fn retry_failed(&self, chargeback: &Chargeback, before: Outcomes) -> Outcomes {
-        self.wait_for(|reporter| reporter.retry_failed(chargeback, before))
+    /// Sends the chargeback again to the vendors where a retry is safe and needed; see [`Reporter::retry_failed`].
+    pub fn retry_failed(&self, chargeback: &Chargeback, previous: Outcomes) -> Outcomes {
+        self.wait_for(|reporter| reporter.retry_failed(chargeback, previous))
     }
 
-    /// Settles what is unclear of a case at a vendor; [`Reporter::resolve_doubt`].
+    /// Ends the doubt about a case at one vendor; see [`Reporter::resolve_doubt`].
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the ledger could not be read or written, or the reporter has no vendor of this name.
-    pub fn resolve_doubt(&self, provider: &ProviderId, case_id: &str, found: Option<&str>) -> Result<(), LedgerError> {
-        self.wait_for(|reporter| reporter.resolve_doubt(provider, case_id, found))
+    /// [`ResolveError`]; the doubt remains.
+    pub fn resolve_doubt(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        resolution: Resolution,
+    ) -> Result<(), ResolveError> {
+        self.wait_for(|reporter| reporter.resolve_doubt(provider, case_id, resolution))
     }
 
-    /// Tells every vendor of all of them, and gives the outcomes as they come; [`Reporter::report_all`].
+    /// Sends each chargeback to all vendors and returns the outcomes as they arrive; see [`Reporter::report_all`].
     ///
-    /// Reports run on while the iterator is not asked, up to what [`BulkOptions`](crate::BulkOptions) lets run at once.
+    /// Reports that have started continue while the iterator is not polled, up to the concurrency of
+    /// [`BulkOptions`](crate::BulkOptions).
+    ///
+    /// ```
+    /// # #[cfg(not(feature = "sandbox"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sandbox")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use chargeback::blocking::Blocking;
+    /// use chargeback::sandbox::Sandbox;
+    /// use chargeback::{BulkOptions, Chargeback, Reason, Reporter, Stage};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// let pipwave = sandbox.connect(sandbox.pipwave_connector()).build()?;
+    /// let reporter = Blocking::new(Reporter::builder().required(pipwave).build()?)?;
+    /// let mut chargebacks = Vec::new();
+    /// for id in ["txn-1", "txn-2", "txn-3"] {
+    ///     let received = Chargeback::builder(id, Stage::Received, Reason::NotReceived, chrono::Utc::now());
+    ///     chargebacks.push(received.transaction_id(id).build()?);
+    /// }
+    /// assert_eq!(reporter.report_each(chargebacks, BulkOptions::default()).count(), 3);
+    /// assert_eq!(sandbox.pipwave().cases().len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "bulk")]
     #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
     pub fn report_each<I>(&self, chargebacks: I, bulk: crate::BulkOptions) -> impl Iterator<Item = crate::BulkOutcome>

@@ -117,39 +117,47 @@ mod util;
 pub mod webhooks;
 
 pub use async_trait::async_trait;
+pub use {bytes, chrono, http};
 
-pub use crate::engine::{CallReceipt, HttpProvider, HttpProviderBuilder, LossPolicy, RetryPolicy, Timeouts};
+pub use crate::engine::{CallReceipt, HttpProvider, HttpProviderBuilder, LossPolicy, RetryPolicy, Timeouts, Turns};
 pub use crate::error::{
-    ConfigurationError, ConflictError, Delivery, Error, InvalidError, TimeoutError, TransportError, UnreadableError,
-    UnsupportedError, VendorError,
+    ConfigurationError, ConflictError, Delivery, Error, ErrorDetails, ErrorKind, ErrorRecord, InDoubtError,
+    InvalidError, NotStartedError, TimeLimit, TimeoutError, TransportError, UnreadableError, UnsupportedError,
+    VendorError,
 };
 pub use crate::model::{
     Category, Chargeback, ChargebackBuilder, Currency, DecimalNumber, Field, Fraud, FraudKind, Money, Network,
-    NetworkCode, ParseCurrencyError, ParseExactError, ParseMoneyError, ParseProviderIdError, ParseStageError, Payment,
+    NetworkCode, ParseCurrencyError, ParseDecimalError, ParseMoneyError, ParseProviderIdError, ParseTimeError, Payment,
     Processor, ProviderId, Reason, Representment, RepresentmentOutcome, Rfc3339, Stage, VendorReference,
 };
 pub use crate::provider::{
-    Capabilities, ChargebackProvider, Fidelity, FieldSupport, Loss, LossKind, Plan, PlannedRequest, PlannedStep,
-    Receipt, StageSupport, StepOutcome, StepReport,
+    Capabilities, ChargebackProvider, Fidelity, FieldSupport, GateError, Loss, LossKind, OpenGate, Plan,
+    PlannedRequest, PlannedStep, Receipt, ReceiptRecord, ReportContext, Resolution, StageSupport, StepOutcome,
+    StepRecord, StepReport, Throttled, TurnGuard, WriteGate, report_behind_gate,
 };
 pub use crate::providers::{pipwave, revcent, spade, thirdwatch, tutelar};
 pub use crate::reporter::{
-    Blocked, Outcome, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Requirement, Skipped, Target,
+    Blocked, Outcome, OutcomeKind, OutcomeRecord, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Requirement,
+    ResolveError, Skipped, Target, UnknownProvider,
 };
 #[cfg(feature = "bulk")]
 #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
 pub use crate::reporter::{BulkOptions, BulkOutcome, BulkReport, RateLimit, Stop};
+pub use crate::util::parse_value::ParseValueError;
 pub use crate::util::secret::Secret;
+pub use crate::util::unknown_value::UnknownValue;
 pub use crate::util::violation::Violation;
 
-/// How requests are carried, and the clock.
+/// The transport of requests, time and randomness.
 ///
-/// The default is [`HttpTransport`](transport::HttpTransport) over reqwest. Implement
-/// [`Transport`](transport::Transport) for another stack, a proxy or a recorder, and give it to
-/// [`HttpProviderBuilder::transport`].
+/// The default is [`HttpTransport`] over reqwest. Implement [`Transport`] for another HTTP stack, a proxy or a recorder,
+/// and pass it to [`HttpProviderBuilder::transport`].
 pub mod transport {
+    #[expect(unused_imports, reason = "linked by the documentation above")]
+    use crate::HttpProviderBuilder;
     pub use crate::engine::{
-        FailurePhase, HttpTransport, RequestLimits, Runtime, TokioRuntime, Transport, TransportFailure,
+        Clock, FailurePhase, HttpTransport, HttpTransportBuilder, Jitter, RandomJitter, RequestLimits, TokioClock,
+        Transport, TransportFailure,
     };
 }
 

@@ -246,7 +246,7 @@ fn tutelar<'a>(case: &'a Chargeback, reason: &'a str) -> Tutelar<'a> {
 
 fn tutelar_reason(case: &Chargeback) -> String {
     let code = case.network_code().expect("a code");
-    format!("{} (visa {})", case.reason().words(), code.code())
+    format!("{} (visa {})", case.reason().description(), code.code())
 }
 
 #[derive(Serialize)]
@@ -264,7 +264,7 @@ fn spade_body<'a>(case: &'a Chargeback, notes: &'a str) -> Spade<'a> {
 
 fn spade_notes(case: &Chargeback) -> String {
     let (code, notes) = (case.network_code().expect("a code"), case.notes().unwrap_or_default());
-    format!("reason: {}; network code: visa {}; {notes}", case.reason().words(), code.code())
+    format!("reason: {}; network code: visa {}; {notes}", case.reason().description(), code.code())
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,8 @@
 //! Reads the export.
 //!
-//! JSON Lines hold the model as it is. CSV has the columns of [`Row`], in any order; those that may be empty may be missing,
-//! and others are refused, since nobody would tell the vendors of them. So are reasons that the model has no word for.
+//! A line of a JSON Lines file is a chargeback in the JSON format of the model. A CSV file has the columns of
+//! [`Row`] in any order; optional columns may be missing. Unknown columns and unknown reasons are errors, because
+//! their data would not reach a vendor.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::path::Path;
 use chargeback::{Chargeback, Money, Reason, revcent, spade};
 use serde::{Deserialize, Serialize};
 
-use super::{TransportFailure, of_file};
+use super::{BoxError, in_file};
 
 /// A chargeback as a row of CSV.
 #[derive(Serialize, Deserialize)]
@@ -55,11 +56,10 @@ const COLUMNS: [&str; 12] = [
     "spade",
 ];
 
-/// Those that may not be missing.
+/// The required columns.
 const REQUIRED: [&str; 4] = ["case_id", "stage", "occurred_at", "reason"];
 
-/// What stands on a line: a chargeback, or why it is none. The words hold nothing of what stands there, but for names of
-/// fields.
+/// A line of the export: a chargeback, or an error text. The text contains field names and no values of the line.
 pub(crate) struct Read {
     pub(crate) line: u64,
     pub(crate) chargeback: Result<Chargeback, String>,
@@ -71,43 +71,43 @@ pub(crate) fn is_csv(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
 
-/// How many chargebacks there are, readable or not.
-pub(crate) fn count(path: &Path) -> Result<u64, TransportFailure> {
+/// Counts the chargebacks, including unreadable ones.
+pub(crate) fn count(path: &Path) -> Result<u64, BoxError> {
     let mut file = open(path)?;
     if is_csv(path) {
         return Ok(csv::Reader::from_reader(file).byte_records().count() as u64);
     }
     let (mut count, mut line) = (0, Vec::new());
-    while file.read_until(b'\n', &mut line).map_err(of_file(path))? > 0 {
+    while file.read_until(b'\n', &mut line).map_err(in_file(path))? > 0 {
         count += u64::from(!line.trim_ascii().is_empty());
         line.clear();
     }
     Ok(count)
 }
 
-/// All that stands in the file. It ends where the file can be read no further, and says so.
-pub(crate) fn read(path: &Path) -> Result<Input, TransportFailure> {
+/// Reads all lines of the file. An I/O error is the last item.
+pub(crate) fn read(path: &Path) -> Result<Input, BoxError> {
     if is_csv(path) {
-        return Ok(Box::new(of_csv(path)?));
+        return Ok(Box::new(csv_lines(path)?));
     }
     let is_json_lines =
-        path.extension().is_some_and(|extension| ["jsonl", "ndjson"].iter().any(|&own| extension == own));
+        path.extension().is_some_and(|extension| ["jsonl", "ndjson"].iter().any(|&known| extension == known));
     if !is_json_lines {
-        return Err(format!("{}: neither .jsonl nor .csv", path.display()).into());
+        return Err(format!("{}: unknown extension; must be .jsonl or .csv", path.display()).into());
     }
-    Ok(Box::new(of_json_lines(open(path)?)))
+    Ok(Box::new(json_lines(open(path)?)))
 }
 
-/// The file from behind its byte order mark, if it has one.
-fn open(path: &Path) -> Result<BufReader<File>, TransportFailure> {
-    let mut file = BufReader::new(File::open(path).map_err(of_file(path))?);
-    if file.fill_buf().map_err(of_file(path))?.starts_with(b"\xEF\xBB\xBF") {
+/// Opens the file after its byte order mark, if it has one.
+fn open(path: &Path) -> Result<BufReader<File>, BoxError> {
+    let mut file = BufReader::new(File::open(path).map_err(in_file(path))?);
+    if file.fill_buf().map_err(in_file(path))?.starts_with(b"\xEF\xBB\xBF") {
         file.consume(3);
     }
     Ok(file)
 }
 
-fn of_json_lines(file: BufReader<File>) -> impl Iterator<Item = Read> {
+fn json_lines(file: BufReader<File>) -> impl Iterator<Item = Read> {
     let mut lines = (1..).zip(file.split(b'\n'));
     let mut ended = false;
     std::iter::from_fn(move || {
@@ -115,10 +115,10 @@ fn of_json_lines(file: BufReader<File>) -> impl Iterator<Item = Read> {
             let (line, bytes) = lines.next()?;
             let chargeback = match bytes {
                 Ok(bytes) if bytes.trim_ascii().is_empty() => continue,
-                Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| why_not_json(&error)),
+                Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| json_error_text(&error)),
                 Err(error) => {
                     ended = true;
-                    Err(format!("the file cannot be read from here on: {error}"))
+                    Err(format!("could not read the rest of the file: {error}"))
                 }
             };
             return Some(Read { line, chargeback });
@@ -127,21 +127,22 @@ fn of_json_lines(file: BufReader<File>) -> impl Iterator<Item = Read> {
     })
 }
 
-/// The words of `serde_json` may show what stands there; those about names of fields, and the model's, do not.
-fn why_not_json(error: &serde_json::Error) -> String {
-    let (said, column) = (error.to_string(), error.column());
-    let about_names = ["missing field", "unknown field", "duplicate field"].iter().any(|words| said.starts_with(words));
+/// Returns an error text without values of the line. The texts of `serde_json` may contain values, except those
+/// about field names and those of the model.
+fn json_error_text(error: &serde_json::Error) -> String {
+    let (text, column) = (error.to_string(), error.column());
+    let about_names = ["missing field", "unknown field", "duplicate field"].iter().any(|start| text.starts_with(start));
     match error.classify() {
-        serde_json::error::Category::Data if column == 0 || about_names => said,
-        serde_json::error::Category::Data => format!("no chargeback: the value that ends at column {column}"),
-        _ => format!("no JSON: see column {column}"),
+        serde_json::error::Category::Data if column == 0 || about_names => text,
+        serde_json::error::Category::Data => format!("not a chargeback: the value that ends at column {column}"),
+        _ => format!("not valid JSON at column {column}"),
     }
 }
 
-fn of_csv(path: &Path) -> Result<impl Iterator<Item = Read> + use<>, TransportFailure> {
+fn csv_lines(path: &Path) -> Result<impl Iterator<Item = Read> + use<>, BoxError> {
     let mut reader = csv::Reader::from_reader(open(path)?);
-    let head = reader.headers().map_err(of_file(path))?.clone();
-    check_head(&head).map_err(of_file(path))?;
+    let head = reader.headers().map_err(in_file(path))?.clone();
+    check_header(&head).map_err(in_file(path))?;
     let mut lines = LineOf { file: open(path)?, at: 0, line: 1 };
     let mut record = csv::StringRecord::new();
     let mut ended = false;
@@ -149,23 +150,23 @@ fn of_csv(path: &Path) -> Result<impl Iterator<Item = Read> + use<>, TransportFa
         if ended {
             return None;
         }
-        // Before the record, or before the blank lines that come before it.
-        let line = lines.of(reader.position().byte());
+        // The position is before the record and before any blank lines in front of it.
+        let line = lines.line_at(reader.position().byte());
         let chargeback = match reader.read_record(&mut record) {
             Ok(false) => return None,
             Ok(true) => match record.deserialize::<Row>(Some(&head)) {
-                Ok(row) => of_row(row),
-                // csv's own words may show what stands there.
-                Err(_) => Err("a column cannot be read".to_owned()),
+                Ok(row) => parse_row(row),
+                // The error texts of csv may contain values of the line.
+                Err(_) => Err("a column has an invalid value".to_owned()),
             },
             Err(error) => {
                 ended = error.is_io_error();
                 Err(match error.kind() {
                     csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                        format!("{len} columns, and not {expected_len}; is a quote left open?")
+                        format!("{len} columns instead of {expected_len}; check for an unclosed quote")
                     }
                     csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
-                    _ => format!("the file cannot be read from here on: {error}"),
+                    _ => format!("could not read the rest of the file: {error}"),
                 })
             }
         };
@@ -173,21 +174,21 @@ fn of_csv(path: &Path) -> Result<impl Iterator<Item = Read> + use<>, TransportFa
     }))
 }
 
-fn check_head(head: &csv::StringRecord) -> Result<(), String> {
+fn check_header(head: &csv::StringRecord) -> Result<(), String> {
     let known = COLUMNS.join(", ");
     if let Some(place) = head.iter().position(|column| !COLUMNS.contains(&column)) {
-        return Err(format!("column {} is none of {known}", place + 1));
+        return Err(format!("column {} is unknown (supported: {known})", place + 1));
     }
     if let Some(place) = (0..head.len()).find(|&place| head.iter().take(place).any(|before| before == &head[place])) {
-        return Err(format!("column {} stands there twice", place + 1));
+        return Err(format!("column {} is a duplicate", place + 1));
     }
     match REQUIRED.iter().find(|required| !head.iter().any(|column| column == **required)) {
-        Some(missing) => Err(format!("there is no column `{missing}`")),
+        Some(missing) => Err(format!("column `{missing}` is missing")),
         None => Ok(()),
     }
 }
 
-/// Counts lines up to a byte: csv's own count is one too low where lines end with CR and LF, or are blank.
+/// Counts the lines up to a byte. The count of the crate csv is too low after CRLF line ends and blank lines.
 struct LineOf {
     file: BufReader<File>,
     at: u64,
@@ -195,8 +196,9 @@ struct LineOf {
 }
 
 impl LineOf {
-    /// The line of what stands there, behind line ends; 0 if the file cannot be read.
-    fn of(&mut self, byte: u64) -> u64 {
+    /// Returns the line of the first byte at or after `byte` that is not a line end, or 0 if the file cannot be
+    /// read.
+    fn line_at(&mut self, byte: u64) -> u64 {
         loop {
             let Ok(buffer) = self.file.fill_buf() else { return 0 };
             let Some(&next) = buffer.first() else { return self.line };
@@ -210,14 +212,14 @@ impl LineOf {
     }
 }
 
-fn of_row(row: Row) -> Result<Chargeback, String> {
+fn parse_row(row: Row) -> Result<Chargeback, String> {
     let stage = row.stage.parse().map_err(in_column("stage"))?;
     let reason = Reason::from(row.reason.as_str());
     if matches!(reason, Reason::Unknown(_)) {
-        return Err("reason: none of the model's words".to_owned());
+        return Err("reason: unknown".to_owned());
     }
     let at = row.occurred_at.parse();
-    let at = at.map_err(|_| "occurred_at: a time as in RFC 3339, such as 2026-10-01T10:00:00Z")?;
+    let at = at.map_err(|_| "occurred_at: not an RFC 3339 time such as 2026-10-01T10:00:00Z")?;
     let mut builder = Chargeback::builder(row.case_id, stage, reason, at);
     match (row.amount, row.currency) {
         (Some(amount), Some(currency)) => {
@@ -225,7 +227,7 @@ fn of_row(row: Row) -> Result<Chargeback, String> {
             builder = builder.amount(Money::from_decimal(&amount, currency).map_err(in_column("amount"))?);
         }
         (None, None) => {}
-        _ => return Err("amount and currency come together".to_owned()),
+        _ => return Err("amount and currency must be given together".to_owned()),
     }
     if let Some(id) = row.order_id {
         builder = builder.order_id(id);
@@ -272,24 +274,25 @@ impl From<&Chargeback> for Row {
     }
 }
 
-/// Which line of the file each chargeback stood on. Only where lines are left out is noted, so it takes next to no memory.
+/// The line number of each chargeback. Only gaps are stored, to save memory.
 #[derive(Default)]
 pub(crate) struct Lines {
     read: u64,
-    /// From this chargeback on, counted from 0, they stand on lines from this one on.
+    /// Pairs of an index, from 0, and the line number of this chargeback. The following lines have no gap.
     jumps: Vec<(u64, u64)>,
 }
 
 impl Lines {
-    /// The next chargeback stands on this line.
+    /// Adds the line number of the next chargeback.
     pub(crate) fn push(&mut self, line: u64) {
-        if self.jumps.is_empty() || self.of(self.read) != line {
+        if self.jumps.is_empty() || self.line_of(self.read) != line {
             self.jumps.push((self.read, line));
         }
         self.read += 1;
     }
 
-    pub(crate) fn of(&self, index: u64) -> u64 {
+    /// Returns the line number of a chargeback by its index.
+    pub(crate) fn line_of(&self, index: u64) -> u64 {
         let after = self.jumps.partition_point(|(first, _)| *first <= index);
         let jump = after.checked_sub(1).and_then(|last| self.jumps.get(last));
         jump.map_or(0, |(first, line)| line + index - first)

@@ -1,5 +1,6 @@
-//! A ledger in a file: one JSON line for each change, the last one counts. Memory holds only where each case's last line
-//! stands, so that an export of millions fits.
+//! A ledger in a file, with one JSON line for each change. The last line of a case is valid.
+//!
+//! Only the positions of the lines are in memory, so a ledger may have millions of cases.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -12,7 +13,7 @@ use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
 use chargeback::{ProviderId, async_trait};
 use serde::{Deserialize, Serialize};
 
-use super::{TransportFailure, of_file};
+use super::{BoxError, in_file};
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -21,17 +22,17 @@ struct Line {
     entry: LedgerEntry,
 }
 
-/// What was told.
+/// The reported stages of all cases.
 #[derive(Debug)]
 pub(crate) struct FileLedger {
     inner: Mutex<Inner>,
-    /// Held as long as this is; the system lets go of it whatever ends the program.
+    /// The operating system releases the lock when the program ends.
     _lock: File,
 }
 
 #[derive(Debug)]
 struct Inner {
-    /// Where the last line of a case at a vendor begins, by a hash of both. The line says whose it is.
+    /// The position of the last line of a case at a vendor, by a hash of both. The line itself contains both ids.
     positions: HashMap<u64, u64>,
     writer: BufWriter<File>,
     reader: BufReader<File>,
@@ -39,30 +40,30 @@ struct Inner {
 }
 
 impl FileLedger {
-    /// Reads what stands in the file, if there is one. A last line that a crash has cut off counts as not written; any
-    /// other that cannot be read is an error, since nobody knows what it said.
-    pub(crate) fn open(path: &Path) -> Result<Self, TransportFailure> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(of_file(path))?;
-        if !file.metadata().map_err(of_file(path))?.is_file() {
-            return Err(format!("{}: no file that can be read again", path.display()).into());
+    /// Opens a ledger, or creates it. An incomplete last line, as after a crash, is removed. Any other unreadable
+    /// line is an error, because its entry would be lost.
+    pub(crate) fn open(path: &Path) -> Result<Self, BoxError> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(in_file(path))?;
+        if !file.metadata().map_err(in_file(path))?.is_file() {
+            return Err(format!("{}: not a regular file", path.display()).into());
         }
-        // One file has one lock, whatever names lead to it.
-        let lock = lock(&path.canonicalize().map_err(of_file(path))?)?;
-        let mut reader = BufReader::new(File::open(path).map_err(of_file(path))?);
+        // The canonical path gives one lock for all names of a file.
+        let lock = lock(&path.canonicalize().map_err(in_file(path))?)?;
+        let mut reader = BufReader::new(File::open(path).map_err(in_file(path))?);
         let (mut positions, mut text, mut end) = (HashMap::new(), Vec::new(), 0);
-        while reader.read_until(b'\n', &mut text).map_err(of_file(path))? > 0 && text.ends_with(b"\n") {
+        while reader.read_until(b'\n', &mut text).map_err(in_file(path))? > 0 && text.ends_with(b"\n") {
             let line: Line = serde_json::from_slice(&text)
-                .map_err(|_| format!("{}: what begins at byte {end} is no entry", path.display()))?;
+                .map_err(|_| format!("{}: not a ledger entry at byte {end}", path.display()))?;
             positions.insert(key(&line.provider, &line.case_id), end);
             end += text.len() as u64;
             text.clear();
         }
         if !b"{\"provider\":".iter().zip(&text).all(|(expected, byte)| expected == byte) {
-            return Err(format!("{}: what begins at byte {end} is no entry", path.display()).into());
+            return Err(format!("{}: not a ledger entry at byte {end}", path.display()).into());
         }
-        // What was cut off goes, so that the next line does not begin in the middle of it.
-        file.set_len(end).and_then(|()| file.seek(SeekFrom::End(0))).map_err(of_file(path))?;
-        // From here on, one line is read at a time.
+        // Remove the incomplete line, so that the next entry starts on a new line.
+        file.set_len(end).and_then(|()| file.seek(SeekFrom::End(0))).map_err(in_file(path))?;
+        // Later reads are single lines, so a small buffer is enough.
         let reader = BufReader::with_capacity(1024, reader.into_inner());
         Ok(Self { inner: Mutex::new(Inner { positions, writer: BufWriter::new(file), reader, end }), _lock: lock })
     }
@@ -75,8 +76,8 @@ impl FileLedger {
         self.len() == 0
     }
 
-    /// Writes what is still in memory.
-    pub(crate) fn close(&self) -> Result<(), TransportFailure> {
+    /// Writes the buffered lines.
+    pub(crate) fn close(&self) -> Result<(), BoxError> {
         Ok(self.locked().writer.flush()?)
     }
 
@@ -85,19 +86,20 @@ impl FileLedger {
     }
 }
 
-/// Two runs at once would tell everything twice. The lock is a file beside the ledger, since some systems let nobody read
-/// what is locked; what stands in it, if it is something else, is left as it is.
-fn lock(path: &Path) -> Result<File, TransportFailure> {
-    let mut beside = path.to_owned().into_os_string();
-    beside.push(".lock");
-    let beside = Path::new(&beside);
-    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(beside).map_err(of_file(beside))?;
+/// Locks the ledger, because two runs at the same time would send all reports twice.
+///
+/// The lock is a separate file, because some systems do not allow reading a locked file. An existing file is not
+/// changed.
+fn lock(path: &Path) -> Result<File, BoxError> {
+    let mut lock_path = path.to_owned().into_os_string();
+    lock_path.push(".lock");
+    let lock_path = Path::new(&lock_path);
+    let lock =
+        OpenOptions::new().write(true).create(true).truncate(false).open(lock_path).map_err(in_file(lock_path))?;
     match fs4::FileExt::try_lock(&lock) {
         Ok(()) => Ok(lock),
-        Err(fs4::TryLockError::WouldBlock) => {
-            Err(format!("{}: another run is under way with it", path.display()).into())
-        }
-        Err(fs4::TryLockError::Error(error)) => Err(of_file(beside)(error).into()),
+        Err(fs4::TryLockError::WouldBlock) => Err(format!("{}: another run uses this ledger", path.display()).into()),
+        Err(fs4::TryLockError::Error(error)) => Err(in_file(lock_path)(error).into()),
     }
 }
 
@@ -116,7 +118,7 @@ impl Inner {
         self.reader.read_line(&mut text)?;
         let line: Line = serde_json::from_str(&text)?;
         if line.provider != *provider || line.case_id != case_id {
-            return Err(io::Error::other("two cases have the same hash"));
+            return Err(io::Error::other("two cases with the same hash"));
         }
         Ok(Some(line.entry))
     }
@@ -125,9 +127,9 @@ impl Inner {
         let text = serde_json::to_string(line)? + "\n";
         let position = self.end;
         self.writer.write_all(text.as_bytes())?;
-        // From here on it will stand there, even if the next line says that it does not yet.
+        // The position advances now, because a failed flush may still write the line later.
         self.end += text.len() as u64;
-        // What is about to be sent must stand in the file first; what was told may wait for the next line.
+        // A report in flight must be in the file before it is sent. Outcomes may stay in the buffer.
         if line.entry.in_flight.is_some() {
             self.writer.flush()?;
         }

@@ -1,8 +1,8 @@
-//! Reports an export of thousands of chargebacks to all five vendors, played by the sandbox in memory.
+//! Reports an export of thousands of chargebacks to all five vendors. The sandbox plays the vendors in memory.
 //!
 //! `cargo run --release --example backfill --features sandbox -- --generate 100000`, or `-- --help`
 //!
-//! To tell the vendors themselves, build the reporter of your own providers in [`reporter`].
+//! To send to the real vendors, build the reporter from your own providers in [`reporter`].
 
 mod args;
 mod generate;
@@ -31,14 +31,14 @@ use self::ledger::FileLedger;
 use self::results::Results;
 use self::summary::Summary;
 
-type TransportFailure = Box<dyn Error + Send + Sync>;
+type BoxError = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = match Args::read(std::env::args_os().skip(1)) {
+    let args = match Args::parse(std::env::args_os().skip(1)) {
         Ok(Some(args)) => args,
         Ok(None) => {
-            say(USAGE);
+            print(USAGE);
             return ExitCode::SUCCESS;
         }
         Err(error) => {
@@ -56,94 +56,93 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Says it, even if nobody listens any more: what is told must not depend on it.
-fn say(what: impl Display) {
-    let _ = writeln!(std::io::stdout(), "{what}");
+/// Prints a line. A closed output must not stop the reports, so errors are ignored.
+fn print(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-fn warn(what: impl Display) {
-    let _ = writeln!(std::io::stderr(), "{what}");
+fn warn(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Says which file it was.
-fn of_file<E: Display>(path: &Path) -> impl Fn(E) -> String {
+/// Adds the path of the file to an error.
+fn in_file<E: Display>(path: &Path) -> impl Fn(E) -> String {
     let path = path.display().to_string();
     move |error| format!("{path}: {error}")
 }
 
-/// Whether nobody has to look.
-async fn backfill(args: &Args) -> Result<bool, TransportFailure> {
+/// Runs the backfill. Returns true if all reports are complete and no result needs a check.
+async fn backfill(args: &Args) -> Result<bool, BoxError> {
     if let Some(cases) = args.generate {
         let written = generate::write(&args.file, cases, args.seed)?;
-        say(format_args!("{written} chargebacks of {cases} cases written to {}", args.file.display()));
+        print(format_args!("wrote {written} chargebacks of {cases} cases to {}", args.file.display()));
     }
     let sandbox = Sandbox::in_memory();
-    // The fakes would hold all cases; those of an export that are open at one time are fewer.
+    // Save memory: about 500 cases of a generated export are open at the same time.
     sandbox.keep_last(2_000);
     let input = input::read(&args.file)?;
     let total = input::count(&args.file)?;
     let create_results = || {
         let results = Results::create(&args.results)?;
-        say(format_args!("one line for each chargeback at each vendor goes to {}", args.results.display()));
-        Ok::<_, TransportFailure>(results)
+        print(format_args!("results: {}", args.results.display()));
+        Ok::<_, BoxError>(results)
     };
     if args.dry_run {
         let results = create_results()?;
         let reporter = reporter(&sandbox, None)?;
         let mut summary = Summary::new(reporter.providers(), total)?;
         dry_run(&reporter, input, results, &mut summary)?;
-        say(&summary);
+        print(&summary);
         return Ok(summary.is_clear());
     }
-    // Another run may have it; then there are no results.
+    // Open the ledger first: if another run uses it, no file of results is created.
     let ledger = Arc::new(FileLedger::open(&args.ledger)?);
     let results = create_results()?;
     if !ledger.is_empty() {
-        say(format_args!("going on: {} entries stand in {}", ledger.len(), args.ledger.display()));
-        say(
-            "(the fakes begin anew with each run, so RevCent's and Pipwave's may refuse what builds on an earlier one)",
-        );
+        print(format_args!("resuming: {} has {} entries", args.ledger.display(), ledger.len()));
+        print("(each run starts with empty fakes, so RevCent and Pipwave may reject later stages of earlier cases)");
     }
     let reporter = reporter(&sandbox, Some(Arc::clone(&ledger)))?;
     let mut summary = Summary::new(reporter.providers(), total)?;
     let ran = run(&reporter, args, input, results, &mut summary).await;
     summary.end();
-    // Whatever went wrong, what was told is told.
-    say(&summary);
-    let whole = ran?;
-    ledger.close().map_err(of_file(&args.ledger))?;
-    if !whole {
-        say("It was stopped: not all of it was read. Run it again to go on.");
+    // Print the summary also after an error: some reports were sent.
+    print(&summary);
+    let is_complete = ran?;
+    ledger.close().map_err(in_file(&args.ledger))?;
+    if !is_complete {
+        print("stopped before the end of the export; run it again to continue");
     }
-    Ok(whole && summary.is_clear())
+    Ok(is_complete && summary.is_clear())
 }
 
-/// All five vendors. Spade's documented limit is on its pace; the fake has none, so a real run is slower there.
+/// Builds a reporter for all five vendors. The fake Spade has no rate limit; a real run must use the documented
+/// one.
 fn reporter(sandbox: &Sandbox, ledger: Option<Arc<FileLedger>>) -> Result<Reporter, chargeback::Error> {
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?;
-    let pace = RateLimit::new(1_000_000_000, Duration::from_secs(300));
+    let limit = RateLimit::new(1_000_000_000, Duration::from_secs(300));
     let builder = Reporter::builder()
         .required(sandbox.connect(sandbox.thirdwatch_connector()).build()?)
         .required(sandbox.connect(sandbox.revcent_connector()).build()?)
         .required(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?)
-        // In earnest: RateLimit::new(900, Duration::from_secs(300)).
-        .target(Target::required(spade).pace(pace))
+        // Against the real Spade: RateLimit::new(900, Duration::from_secs(300)).
+        .target(Target::required(spade).pace(limit))
         .best_effort(sandbox.connect(sandbox.pipwave_connector()).build()?);
     match ledger {
-        Some(ledger) => builder.shared_ledger(ledger).build(),
+        Some(ledger) => builder.ledger(ledger).build(),
         None => builder.build(),
     }
 }
 
-/// Where it is written what became of each line, by the reading side too.
-struct Books<'s> {
+/// The records of a run. The reading side adds unreadable lines, and the reporting side adds outcomes.
+struct Records<'s> {
     lines: Lines,
     results: Results,
     summary: &'s mut Summary,
-    failed: Option<TransportFailure>,
+    failed: Option<BoxError>,
 }
 
-impl Books<'_> {
+impl Records<'_> {
     fn unreadable(&mut self, line: u64, why: String) {
         if let Err(error) = self.results.unreadable(line, &why) {
             self.failed.get_or_insert(error);
@@ -151,32 +150,33 @@ impl Books<'_> {
         self.summary.unreadable(line, why);
     }
 
-    fn told(&mut self, done: &BulkOutcome) {
-        if let Err(error) = self.results.told(self.lines.of(done.index), done) {
+    fn outcome(&mut self, done: &BulkOutcome) {
+        if let Err(error) = self.results.outcome(self.lines.line_of(done.index), done) {
             self.failed.get_or_insert(error);
         }
         self.summary.add(&done.told);
     }
 }
 
-/// Tells all vendors of all chargebacks; whether it came to the end. If a file fails, it sends nothing more, and waits for
-/// what is under way.
+/// Reports all chargebacks to all vendors. Returns true if the run reached the end of the export.
+///
+/// After an error of a file, the run sends nothing more and waits for the running reports.
 async fn run(
     reporter: &Reporter,
     args: &Args,
     input: input::Input,
     results: Results,
     summary: &mut Summary,
-) -> Result<bool, TransportFailure> {
-    let books = Mutex::new(Books { lines: Lines::default(), results, summary, failed: None });
-    let books_open = || books.lock().unwrap_or_else(PoisonError::into_inner);
+) -> Result<bool, BoxError> {
+    let records = Mutex::new(Records { lines: Lines::default(), results, summary, failed: None });
+    let lock = || records.lock().unwrap_or_else(PoisonError::into_inner);
     let read = input.filter_map(|read| match read.chargeback {
         Ok(chargeback) => {
-            books_open().lines.push(read.line);
+            lock().lines.push(read.line);
             Some(chargeback)
         }
         Err(why) => {
-            books_open().unreadable(read.line, why);
+            lock().unreadable(read.line, why);
             None
         }
     });
@@ -184,22 +184,24 @@ async fn run(
     let stop = report.stop_handle();
     let signals = tokio::spawn(stop_on_ctrl_c(stop.clone()));
     while let Some(done) = report.next().await {
-        let mut books = books_open();
-        books.told(&done);
+        let mut records = lock();
+        records.outcome(&done);
         if let Some(why) = ledger_error(&done.told) {
-            // Without it, the next run would not know what this one did.
-            books.failed.get_or_insert(of_file(&args.ledger)(why).into());
+            // The next run could not skip the reports of this one.
+            records.failed.get_or_insert(in_file(&args.ledger)(why).into());
         }
-        if books.failed.is_some() {
+        if records.failed.is_some() {
             stop.stop();
         }
     }
     drop(report);
     signals.abort();
-    let Books { results, failed, .. } = books.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Records { results, failed, .. } = records.into_inner().unwrap_or_else(PoisonError::into_inner);
     let closed = results.close();
     match failed {
-        Some(why) => Err(format!("{why}; nothing more was sent. See to the file or its disk, and run it again").into()),
+        Some(why) => {
+            Err(format!("{why}; nothing more was sent; check the file and its disk, then run it again").into())
+        }
         None => closed.map(|()| !stop.is_stopped()),
     }
 }
@@ -207,31 +209,31 @@ async fn run(
 async fn stop_on_ctrl_c(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
         stop.stop();
-        warn("\nfinishing what runs (again to stop at once); run it again to go on");
+        warn("\ncompleting the running reports (Ctrl-C again to stop immediately); run it again to continue");
     }
-    // The ledger holds what was about to be sent, so this loses nothing but the answers.
+    // The ledger has the reports in flight, so only the replies are lost.
     if tokio::signal::ctrl_c().await.is_ok() {
         std::process::exit(130);
     }
 }
 
-/// Why the ledger could not be read, or does not hold what became of this.
-fn ledger_error(told: &ProviderOutcome) -> Option<String> {
-    let error = match told.outcome() {
+/// Returns the error of the ledger, if it could not be read or does not have this outcome.
+fn ledger_error(outcome: &ProviderOutcome) -> Option<String> {
+    let error = match outcome.outcome() {
         Outcome::Blocked(Blocked::Ledger(error)) => error,
-        _ => told.ledger_error()?,
+        _ => outcome.ledger_error()?,
     };
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     Some(format!("{error}{cause}"))
 }
 
-/// Plans all of it: what would be refused, and why.
+/// Plans all reports and sends nothing.
 fn dry_run(
     reporter: &Reporter,
     input: input::Input,
     mut results: Results,
     summary: &mut Summary,
-) -> Result<(), TransportFailure> {
+) -> Result<(), BoxError> {
     for read in input {
         match read.chargeback {
             Ok(chargeback) => {

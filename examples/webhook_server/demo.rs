@@ -1,4 +1,4 @@
-//! What Stripe and Adyen would send, signed as they sign.
+//! Sends signed webhooks in the formats of Stripe and Adyen.
 
 use std::collections::HashMap;
 
@@ -25,18 +25,18 @@ pub(crate) fn payments() -> HashMap<String, Payment> {
     HashMap::from([("ch_3QK1a2".to_owned(), stripe), ("7914".to_owned(), adyen)])
 }
 
-/// A case at each processor: new, contested, won; with a repeat, and a delivery that comes late.
+/// Sends the webhooks of one case at each processor, with a duplicate and a late delivery.
 pub(crate) async fn play(server: &str) -> Result<(), Box<dyn std::error::Error>> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     let start = Utc::now().timestamp() - 3_000;
     let created = stripe_event("evt_1", "charge.dispute.created", "needs_response", start);
     let updated = stripe_event("evt_2", "charge.dispute.updated", "under_review", start + 1_000);
     let closed = stripe_event("evt_3", "charge.dispute.closed", "won", start + 2_000);
-    for (what, event) in [
+    for (name, event) in [
         ("a dispute", &created),
-        ("the same again, as Stripe repeats", &created),
-        ("it is closed", &closed),
-        ("an update that comes late", &updated),
+        ("a duplicate delivery", &created),
+        ("the dispute is won", &closed),
+        ("a late update", &updated),
     ] {
         let body = event.to_string();
         let time = Utc::now().timestamp();
@@ -45,31 +45,31 @@ pub(crate) async fn play(server: &str) -> Result<(), Box<dyn std::error::Error>>
             .post(format!("{server}/webhooks/stripe"))
             .header("Stripe-Signature", format!("t={time},v1={signature}"))
             .body(body);
-        println!("stripe  {:<36} -> {}", what, sent.send().await?.status());
+        println!("stripe  {:<36} -> {}", name, sent.send().await?.status());
     }
-    for (what, items) in [
+    for (name, items) in [
         (
             "a chargeback in a batch",
             vec![adyen_item("AUTHORISATION", "2026-03-01", ""), adyen_item("CHARGEBACK", "2026-03-02", "Undefended")],
         ),
-        ("it is won", vec![adyen_item("PREARBITRATION_WON", "2026-03-09", "Won")]),
-        ("the chargeback again, late", vec![adyen_item("CHARGEBACK", "2026-03-02", "Undefended")]),
+        ("the chargeback is won", vec![adyen_item("PREARBITRATION_WON", "2026-03-09", "Won")]),
+        ("a late duplicate", vec![adyen_item("CHARGEBACK", "2026-03-02", "Undefended")]),
     ] {
         let items: Vec<Value> = items.into_iter().map(|item| json!({ "NotificationRequestItem": item })).collect();
         let body = json!({ "live": "false", "notificationItems": items }).to_string();
         let reply = client.post(format!("{server}/webhooks/adyen")).body(body).send().await?;
-        println!("adyen   {what:<36} -> {} {}", reply.status(), reply.text().await?);
+        println!("adyen   {name:<36} -> {} {}", reply.status(), reply.text().await?);
     }
     let forged = client
         .post(format!("{server}/webhooks/stripe"))
         .header("Stripe-Signature", "t=1,v1=00")
         .body(created.to_string());
-    println!("nobody  {:<36} -> {}", "a forged dispute", forged.send().await?.status());
+    println!("forged  {:<36} -> {}", "a dispute with a wrong signature", forged.send().await?.status());
     Ok(())
 }
 
 fn sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
-    // HMAC takes keys of every length.
+    // HMAC accepts keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
     mac.update(message);
     mac.finalize().into_bytes().to_vec()
@@ -79,10 +79,14 @@ fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
     json!({
         "id": id, "object": "event", "type": name, "created": created, "livemode": false,
         "data": { "object": {
-            "id": "du_1QK7Zx", "object": "dispute", "amount": 12_990, "currency": "usd", "charge": "ch_3QK1a2", "created": created,
-            "reason": "fraudulent", "status": status, "metadata": {},
-            "evidence_details": { "due_by": created + 1_000_000, "submission_count": i32::from(status != "needs_response") },
-            "payment_method_details": { "type": "card", "card": { "brand": "visa", "network": "visa", "network_reason_code": "10.4" } },
+            "id": "du_1QK7Zx", "object": "dispute", "amount": 12_990, "currency": "usd", "charge": "ch_3QK1a2",
+            "created": created, "reason": "fraudulent", "status": status, "metadata": {},
+            "evidence_details": {
+                "due_by": created + 1_000_000, "submission_count": i32::from(status != "needs_response"),
+            },
+            "payment_method_details": {
+                "type": "card", "card": { "brand": "visa", "network": "visa", "network_reason_code": "10.4" },
+            },
         } },
     })
 }
@@ -91,11 +95,13 @@ fn adyen_item(event: &str, day: &str, status: &str) -> Value {
     let signed = ["8837", "7914", "ExampleShop", "ORD_10901", "5400", "JPY", event, "true"];
     let key = hex::decode(ADYEN_KEY).unwrap_or_default();
     json!({
-        "pspReference": signed[0], "originalReference": signed[1], "merchantAccountCode": signed[2], "merchantReference": signed[3],
+        "pspReference": signed[0], "originalReference": signed[1],
+        "merchantAccountCode": signed[2], "merchantReference": signed[3],
         "amount": { "value": 5_400, "currency": signed[5] }, "eventCode": event, "success": "true",
         "eventDate": format!("{day}T10:15:30+01:00"), "paymentMethod": "mc", "reason": "Goods or Services Not Provided",
         "additionalData": {
-            "chargebackReasonCode": " 4853", "chargebackSchemeCode": "mc", "disputeStatus": status, "shopperReference": "user-7781",
+            "chargebackReasonCode": " 4853", "chargebackSchemeCode": "mc", "disputeStatus": status,
+            "shopperReference": "user-7781",
             "hmacSignature": STANDARD.encode(sha256(&key, signed.join(":").as_bytes())),
         },
     })

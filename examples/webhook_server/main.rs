@@ -1,9 +1,9 @@
-//! From the processor's webhook to the vendors: a server that takes Stripe's and Adyen's webhooks, and reports to all five.
+//! A server that receives the webhooks of Stripe and Adyen and reports the chargebacks to all five vendors.
 //!
 //! `cargo run --example webhook_server --features webhooks,sandbox`
 //!
-//! It sends itself what the processors would send in a case's life, repeats and late deliveries among it, and shows what each vendor
-//! was told. With `--serve` it goes on listening.
+//! The program sends the webhooks of two cases to itself, including duplicates and late deliveries, and prints the
+//! records of each vendor. With `--serve`, the server continues to listen.
 
 mod demo;
 mod server;
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .best_effort(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?)
         .best_effort(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?)
         .best_effort(sandbox.connect(sandbox.pipwave_connector()).build()?)
-        // Holds back what is late, and keeps RevCent's ids. In production: a table of yours.
+        // The ledger skips late stages and keeps RevCent's ids. In production, use a database table.
         .ledger(MemoryLedger::new())
         .build()?;
 
@@ -58,14 +58,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().any(|argument| argument == "--serve") {
         tokio::signal::ctrl_c().await?;
     }
-    // No new webhooks; then the inbox runs empty, and what is being sent is finished.
+    // Stop the server first. Then report the rest of the inbox.
     let _ = finish.send(());
     serving.await??;
     drop(app);
 
     reports.await?;
 
-    println!("\nWhat the vendors recorded");
+    println!("\nRecorded by the vendors");
     show("revcent", &sandbox.revcent().cases());
     show("thirdwatch", &sandbox.thirdwatch().cases());
     show("tutelar", &sandbox.tutelar().cases());
@@ -76,11 +76,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn print(done: &BulkOutcome) {
     let (case, stage) = (done.chargeback.case_id(), done.chargeback.stage());
-    let what = match done.told.outcome() {
-        Outcome::Skipped(Skipped::Step(step)) => format!("held back: {step}"),
+    let text = match done.result.outcome() {
+        Outcome::Skipped(Skipped::Step(step)) => format!("skipped: {step}"),
         outcome => outcome.to_string(),
     };
-    println!("        {case:<20} {stage:<12} {:<10} {what}", done.told.provider());
+    println!("        {case:<20} {stage:<12} {:<10} {text}", done.result.provider());
 }
 
 fn show(vendor: &str, cases: &[RecordedCase]) {

@@ -2,7 +2,7 @@
 //!
 //! A vendor is a [`Connector`] with one or more [`Operation`]s. [`HttpProvider`](crate::HttpProvider) turns it into a
 //! [`ChargebackProvider`](crate::ChargebackProvider) and does everything else: deadline, retry, tokens, sending,
-//! reading back, redaction, plan, tracing. `examples/custom_vendor.rs` is a whole one.
+//! reading back, redaction, plan, tracing. `examples/custom_connector.rs` is a whole one.
 //!
 //! ```text
 //! translate(case)        ─► steps and losses          what to do, in the vendor's words

@@ -83,7 +83,7 @@ impl ReplyError {
     }
 
     /// It will pass: the same request may be accepted later.
-    pub const fn passing(mut self) -> Self {
+    pub const fn temporary(mut self) -> Self {
         self.passing = true;
         self
     }
@@ -96,7 +96,7 @@ impl ReplyError {
 
     /// Whether it will pass by itself: marked so, rate limited or unavailable.
     #[must_use]
-    pub const fn is_passing(&self) -> bool {
+    pub const fn is_temporary(&self) -> bool {
         self.passing || matches!(self.kind, ReplyErrorKind::RateLimited | ReplyErrorKind::Unavailable)
     }
 

@@ -1,14 +1,18 @@
 //! Writes a request: address, headers, JSON body.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::BaseUrl;
 use crate::util::violation::Violation;
+
+/// All characters except the unreserved ones of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Room for the headers of a request and those that HTTP stacks add, so that it need not grow.
 const HEADERS: usize = 6;
@@ -65,7 +69,7 @@ impl HttpRequestBuilder {
                 fault = Some(Violation::new("path", "a part of the path is empty or a dot segment"));
             }
             uri.push('/');
-            percent_encode(part, &mut uri);
+            uri.extend(utf8_percent_encode(part, RESERVED));
         }
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -75,9 +79,9 @@ impl HttpRequestBuilder {
     /// Adds a query parameter; name and value are percent-encoded.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.uri.push(if self.uri.contains('?') { '&' } else { '?' });
-        percent_encode(name, &mut self.uri);
+        self.uri.extend(utf8_percent_encode(name, RESERVED));
         self.uri.push('=');
-        percent_encode(value, &mut self.uri);
+        self.uri.extend(utf8_percent_encode(value, RESERVED));
         self
     }
 
@@ -92,12 +96,12 @@ impl HttpRequestBuilder {
     }
 
     fn add(mut self, name: &'static str, value: &str, secret: bool) -> Self {
-        match (header_name(name), HeaderValue::from_str(value)) {
-            (Some(name), Ok(mut value)) => {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(mut value)) => {
                 value.set_sensitive(secret);
                 self.headers.insert(name, value);
             }
-            (None, _) => self.fault = Some(Violation::new(name, "not a header's name")),
+            (Err(_), _) => self.fault = Some(Violation::new(name, "not a header's name")),
             (_, Err(_)) => self.fault = Some(Violation::new(name, "has a character that a header cannot carry")),
         }
         self
@@ -134,42 +138,5 @@ impl HttpRequestBuilder {
         *request.uri_mut() = Uri::try_from(self.uri).map_err(|_| Violation::new("path", "too long for an address"))?;
         *request.headers_mut() = self.headers;
         Ok(request)
-    }
-}
-
-/// A name as it stands in the program, without a copy if it is spelt as headers are.
-fn header_name(name: &'static str) -> Option<HeaderName> {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if !name.is_empty() && name.len() <= 64 && name.bytes().all(plain) {
-        // These are letters that it takes, so it does not panic.
-        return Some(HeaderName::from_static(name));
-    }
-    HeaderName::from_bytes(name.as_bytes()).ok()
-}
-
-/// The unreserved characters of RFC 3986. A table, since every byte of every address is looked up.
-const UNRESERVED: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-        byte += 1;
-    }
-    table
-};
-
-/// Escapes everything but the unreserved characters.
-fn percent_encode(text: &str, into: &mut String) {
-    let unreserved = |byte: u8| UNRESERVED[usize::from(byte)];
-    if text.bytes().all(unreserved) {
-        return into.push_str(text);
-    }
-    for &byte in text.as_bytes() {
-        if unreserved(byte) {
-            into.push(char::from(byte));
-        } else {
-            // Writing to a `String` cannot fail.
-            let _ = write!(into, "%{byte:02X}");
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::Operation;
 use crate::model::{Chargeback, Field};
-use crate::provider::{Loss, StageSupport};
+use crate::provider::Loss;
 use crate::util::violation::Violation;
 
 /// A chargeback in a vendor's words: the steps that tell it, and what gets lost.
@@ -47,12 +47,6 @@ impl<S> Translation<S> {
         self
     }
 
-    /// Lists the loss that comes with an expression, if it is not exact.
-    pub fn loss_of(mut self, field: Field, expression: &StageSupport) -> Self {
-        self.losses.extend(Loss::of_expression(field, expression));
-        self
-    }
-
     /// The steps, in order, for tests of a vendor without a provider.
     pub fn steps(&self) -> impl Iterator<Item = &S> {
         self.steps.iter().map(|planned| &planned.step)
@@ -85,15 +79,26 @@ pub(crate) struct Planned<S> {
 /// What is known of a case while its steps are taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
-    pub(crate) chargeback: &'a Chargeback,
-    pub(crate) in_doubt: bool,
+    chargeback: &'a Chargeback,
+    in_doubt: bool,
+    acknowledged_before: bool,
 }
 
 impl<'a> Case<'a> {
     /// A case of which nothing is in doubt, to try a vendor's translation without a provider.
     #[must_use]
     pub const fn new(chargeback: &'a Chargeback) -> Self {
-        Self { chargeback, in_doubt: false }
+        Self::with_state(chargeback, false, false)
+    }
+
+    pub(crate) const fn with_state(chargeback: &'a Chargeback, in_doubt: bool, acknowledged_before: bool) -> Self {
+        Self { chargeback, in_doubt, acknowledged_before }
+    }
+
+    /// Returns true if the caller knows that the vendor has acknowledged an earlier report of this case.
+    #[must_use]
+    pub const fn was_acknowledged_before(&self) -> bool {
+        self.acknowledged_before
     }
 
     /// The chargeback that is reported, with the vendor's case id if an earlier receipt of this provider had one.
@@ -198,19 +203,20 @@ pub enum TranslateError {
         field: Field,
         /// The stable word, such as a stage's name; no free text.
         value: String,
-        /// Why not, in words without data; errors and logs show it.
-        why: Cow<'static, str>,
+        /// The explanation, without data of the case; errors and logs show it.
+        detail: Cow<'static, str>,
     },
     /// Several cases at the vendor answer to the case id; these are the vendor's ids of them.
     Ambiguous(Vec<String>),
-    /// What the vendor shows does not tell what to do. In words without data. As with `Ambiguous`, it ends in
+    /// The vendor's record does not show whether the report may be sent. The text holds no data of the case. Becomes
+    /// [`Error::InDoubt`](crate::Error::InDoubt) for a case in doubt, and otherwise
     /// [`Error::Conflict`](crate::Error::Conflict).
-    InDoubt(Cow<'static, str>),
+    Inconclusive(Cow<'static, str>),
 }
 
 impl TranslateError {
     /// The vendor cannot express this stage.
-    pub fn unsupported_stage(chargeback: &Chargeback, why: impl Into<Cow<'static, str>>) -> Self {
-        Self::Unsupported { field: Field::Stage, value: chargeback.stage().to_string(), why: why.into() }
+    pub fn unsupported_stage(chargeback: &Chargeback, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::Unsupported { field: Field::Stage, value: chargeback.stage().to_string(), detail: detail.into() }
     }
 }

@@ -1,261 +1,236 @@
-//! One operation, tried until it is acknowledged, refused, or must be looked up.
+//! One operation, attempted until it is acknowledged, rejected, or must be looked up.
 
+use std::fmt;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use bytes::Bytes;
-use http::Request;
 use tracing::{Instrument as _, Span};
 
 use super::clock::{Deadline, within};
-use super::lookup::Looked;
-use super::outcome::{Cause, History, Problem, cannot_tell, several};
-use super::provider::Inner;
+use super::core::Engine;
+use super::outcome::{Cause, History, Problem};
 use super::retry::{Decision, Facts, Happened, decide};
 use super::trace;
-use super::transport::{FailurePhase, RequestLimits, TransportFailure, is_loopback};
-use crate::connector::{Attempt, Connector, Operation, ReplyErrorKind, RetrySafety, TokenRequest};
-use crate::error::{ConfigurationError, Delivery, Error, InvalidError};
-use crate::util::violation::Violation;
+use super::transport::{REPLY_BYTES, TransportFailure};
+use crate::connector::{Attempt, Connector, Operation, ReplyErrorKind, TokenRequest};
+use crate::error::{Delivery, Error, FailurePhase, TimeLimit};
+use crate::provider::{GateError, ReportContext, WriteGate};
 
-/// Largest reply that is read.
-pub(crate) const REPLY_BYTES: usize = 256 * 1024;
-
-/// An acknowledgement, and how it was got.
-pub(crate) struct Executed<R> {
-    pub(crate) reply: R,
-    pub(crate) attempts: u32,
-    pub(crate) read_back: bool,
+/// The limits of one report or call, and its gate.
+pub(super) struct Run<'r> {
+    pub(super) deadline: Deadline,
+    pub(super) max_attempts: u32,
+    gate: Option<&'r dyn WriteGate>,
+    gate_passed: AtomicBool,
 }
 
-/// Why trying ended without an acknowledgement.
-pub(crate) enum Blocked {
-    /// It is final.
+impl<'r> Run<'r> {
+    /// A run with the limits of the provider and without a gate.
+    pub(super) fn new<C: Connector>(engine: &Engine<C>) -> Self {
+        let (deadline, max_attempts) = (engine.deadline(), engine.retry().max_attempts);
+        Self { deadline, max_attempts, gate: None, gate_passed: AtomicBool::new(false) }
+    }
+
+    /// A run with the gate and the limits of a context, which can only lower the limits of the provider.
+    pub(super) fn with_context<C: Connector>(engine: &Engine<C>, context: &ReportContext<'r>) -> Self {
+        let mut run = Self::new(engine);
+        if let Some(end) = context.ends_at() {
+            let time = end.saturating_duration_since(tokio::time::Instant::now());
+            run.deadline = Deadline::after(engine.clock(), time.min(engine.timeouts().operation));
+        }
+        run.max_attempts = run.max_attempts.min(context.attempt_limit().unwrap_or(u32::MAX));
+        run.gate = Some(context.gate());
+        run
+    }
+
+    /// Asks the gate, right before a request that may change the vendor's record.
+    async fn pass_gate(&self) -> Result<(), GateError> {
+        let Some(gate) = self.gate else { return Ok(()) };
+        let closed = || GateError::new("no more writes are allowed");
+        if !gate.may_send() {
+            return Err(closed());
+        }
+        if !self.gate_passed.load(Relaxed) {
+            gate.before_first_write().await?;
+            self.gate_passed.store(true, Relaxed);
+            // Storing a mark takes time, so a lease may have expired meanwhile.
+            if !gate.may_send() {
+                return Err(closed());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The end of the attempts without an acknowledgement.
+pub(super) enum Ended {
+    /// Final.
     Problem(Problem),
-    /// It may have acted, and is not safe to repeat.
+    /// The vendor may have acted, and the operation must not simply be repeated.
     Unclear(Problem),
-    /// It could not even be written.
-    Error(Error),
+    /// The request could not be encoded.
+    NotEncoded(Error),
+    /// The gate did not allow the first write.
+    NotStarted(GateError),
 }
 
-impl<V: Connector> Inner<V> {
-    /// Does one operation to its end, looking at the vendor's record where the outcome is unclear.
-    ///
-    /// `before` is what is known of the case before it: unknown if an earlier attempt at it may have acted. The operation
-    /// becomes what was last sent: reading back may change it. It is lent, since to hand it on would be to copy it into
-    /// every future on the way.
-    pub(crate) async fn execute<O>(
-        &self,
-        operation: &mut O,
-        before: Delivery,
-        deadline: Deadline,
-    ) -> Result<Executed<O::Reply>, Error>
-    where
-        O: Operation<Connector = V>,
-    {
-        let broken = operation.validate();
-        if !broken.is_empty() {
-            return Err(InvalidError::of_call(self.id.clone(), Some(operation.name()), broken).into());
-        }
-        let mut history = History::after(before);
-        if before == Delivery::Unknown && operation.retry_safety() != RetrySafety::Idempotent {
-            // Looks are rare, so every report carries a pointer to them and not their room.
-            if let Some(reply) = Box::pin(self.look_first(operation, deadline)).await? {
-                return Ok(Executed { reply, attempts: 0, read_back: true });
-            }
-        }
-        loop {
-            let problem = match self.attempt_until(&*operation, &mut history, deadline).await {
-                Ok(reply) => return Ok(Executed { reply, attempts: history.attempts, read_back: false }),
-                Err(Blocked::Error(error)) => return Err(error),
-                Err(Blocked::Problem(problem)) => return Err(self.error(problem, operation, &history)),
-                Err(Blocked::Unclear(problem)) => problem,
-            };
-            match Box::pin(self.read_back(&*operation, deadline)).await {
-                Looked::Holds(reply) => {
-                    return Ok(Executed { reply, attempts: history.attempts, read_back: true });
-                }
-                Looked::Again(next) if history.attempts < self.retry.max_attempts => *operation = next,
-                Looked::Again(_) => {
-                    history.looked = Some("the vendor's record does not hold all of it".into());
-                    return Err(self.error(problem, operation, &history));
-                }
-                Looked::Several(ids) => {
-                    let name = operation.name();
-                    return Err(several(self.id.clone(), name, history.delivery, history.attempts, ids));
-                }
-                Looked::Unsettled(looked) => {
-                    history.looked = Some(looked);
-                    return Err(self.error(problem, operation, &history));
-                }
-            }
-        }
-    }
+/// The failure of one attempt.
+enum Failed {
+    Problem(Problem),
+    NotEncoded(Error),
+    Gate(GateError),
+}
 
-    /// Of a case in doubt nothing is sent before the vendor's record shows that it may be. The reply, if the record holds
-    /// what was to be sent already.
-    async fn look_first<O>(&self, operation: &mut O, deadline: Deadline) -> Result<Option<O::Reply>, Error>
-    where
-        O: Operation<Connector = V>,
-    {
-        let (id, name) = (self.id.clone(), operation.name());
-        match self.read_back(&*operation, deadline).await {
-            Looked::Holds(reply) => Ok(Some(reply)),
-            Looked::Again(next) => {
-                *operation = next;
-                Ok(None)
-            }
-            Looked::Several(ids) => Err(several(id, name, Delivery::Unknown, 0, ids)),
-            Looked::Unsettled(looked) => Err(cannot_tell(id, name, Delivery::Unknown, looked)),
+impl From<Cause> for Failed {
+    fn from(cause: Cause) -> Self {
+        Self::Problem(Problem::new(cause))
+    }
+}
+
+/// Attempts an operation as often as the retry decision allows.
+///
+/// Before each attempt, the loop checks the deadline. After a failed attempt, it records the effect on the vendor's
+/// record in `history`, renews a refused token once, and asks [`decide`] whether to wait and retry, to look up the record
+/// ([`Ended::Unclear`]), or to stop. If a later request cannot be encoded or the gate closes after an earlier attempt, the
+/// outcome of the earlier attempts is kept.
+pub(super) async fn attempt_until<C, O>(
+    engine: &Engine<C>,
+    operation: &O,
+    history: &mut History,
+    run: &Run<'_>,
+) -> Result<O::Reply, Ended>
+where
+    C: Connector,
+    O: Operation<Connector = C>,
+{
+    let mut last = None;
+    loop {
+        if run.deadline.remaining(engine.clock()).is_zero() {
+            return Err(Ended::Problem(Problem::new(Cause::TimedOut { limit: TimeLimit::Operation, sent: false })));
         }
-    }
-
-    fn error<O: Operation>(&self, problem: Problem, operation: &O, history: &History) -> Error {
-        problem.into_error(self.id.clone(), operation.name(), operation.retry_safety(), history)
-    }
-
-    /// Attempts an operation as long as the retry decision says so.
-    pub(crate) async fn attempt_until<O>(
-        &self,
-        operation: &O,
-        history: &mut History,
-        deadline: Deadline,
-    ) -> Result<O::Reply, Blocked>
-    where
-        O: Operation<Connector = V>,
-    {
-        loop {
-            if deadline.remaining(&*self.runtime).is_zero() {
-                return Err(Blocked::Problem(Problem::new(Cause::TimedOut { whole: true, sent: false })));
+        history.attempts += 1;
+        let span = trace::attempt(operation.name(), history.attempts);
+        let token = if history.token_refused { TokenRequest::Fresh } else { TokenRequest::Current };
+        history.token_refused = false;
+        // Pinned first: the future is large, and the span would move it.
+        let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
+        let problem = match outcome {
+            Ok(reply) => {
+                trace::attempt_ended(&span, "acknowledged");
+                engine.throttle().ease();
+                return Ok(reply);
             }
-            history.attempts += 1;
-            let span = trace::attempt(operation.name(), history.attempts);
-            let ask = if history.token_refused { TokenRequest::Fresh } else { TokenRequest::Current };
-            history.token_refused = false;
-            // Pinned first: it is large, and the span would move it.
-            let outcome = pin!(self.attempt(operation, ask, &span, deadline)).instrument(span.clone()).await;
-            let problem = match outcome {
-                Ok(Ok(reply)) => {
-                    trace::attempt_ended(&span, "acknowledged");
-                    return Ok(reply);
-                }
-                Ok(Err(problem)) => problem,
-                // It cannot be written. What went before stays as it is.
-                Err(error) if history.delivery == Delivery::NotSent => return Err(Blocked::Error(error)),
-                Err(error) => return Err(Blocked::Problem(Problem::new(Cause::NotWritten(Box::new(error))))),
-            };
-            trace::attempt_ended(&span, problem.outcome());
-            let in_doubt = history.delivery == Delivery::Unknown;
-            history.record(&problem, operation.reads_only());
-            if self.may_refresh_token(&problem, history) {
-                history.token_refused = true;
-                history.token_renewed = true;
-                continue;
-            }
-            let facts = self.facts(&problem, history, in_doubt, deadline);
-            self.note_throttled(&problem, &facts);
-            match decide(problem.happened(), operation.retry_safety(), &facts) {
-                Decision::Retry(wait) => self.runtime.sleep(wait).await,
-                Decision::LookUp => return Err(Blocked::Unclear(problem)),
-                Decision::Stop => return Err(Blocked::Problem(problem)),
-            }
+            Err(Failed::Problem(problem)) => problem,
+            Err(failed) => return Err(not_attempted(failed, last, history)),
+        };
+        trace::attempt_ended(&span, problem.outcome());
+        let in_doubt = history.delivery == Delivery::Unknown;
+        history.record(&problem, operation.reads_only());
+        if may_renew_token(engine, &problem, history) {
+            history.token_refused = true;
+            history.token_renewed = true;
+            last = Some(problem);
+            continue;
         }
-    }
-
-    fn note_throttled(&self, problem: &Problem, facts: &Facts) {
+        let facts = facts(engine, &problem, history, in_doubt, run);
         if problem.happened() == Happened::Throttled {
-            self.pause.begin(&*self.runtime, facts.wait());
+            engine.throttle().begin(engine.clock(), facts.retry_after, facts.backoff);
         }
-    }
-
-    /// What the retry decision hangs on, beside what happened.
-    fn facts(&self, problem: &Problem, history: &History, in_doubt: bool, deadline: Deadline) -> Facts {
-        Facts {
-            attempts: history.attempts,
-            allowed: self.retry.max_attempts,
-            in_doubt,
-            remaining: deadline.remaining(&*self.runtime),
-            retry_after: problem.retry_after,
-            backoff: self.retry.wait(history.attempts, self.runtime.random()),
+        match decide(problem.happened(), operation.retry_safety(), &facts) {
+            Decision::Retry(wait) => engine.clock().sleep(wait).await,
+            Decision::LookUp => return Err(Ended::Unclear(problem)),
+            Decision::Stop => return Err(Ended::Problem(problem)),
         }
+        last = Some(problem);
     }
+}
 
-    /// Whether a 401 is worth a fresh token: there is a source, and it has not been asked for one yet.
-    fn may_refresh_token(&self, problem: &Problem, history: &History) -> bool {
-        let refused = matches!(&problem.cause, Cause::Rejected(r) if r.kind() == ReplyErrorKind::Authentication);
-        refused
-            && problem.status == Some(http::StatusCode::UNAUTHORIZED)
-            && !history.token_renewed
-            && self.vendor.token_source().is_some()
-    }
-
-    /// One attempt: token, encode, send, decode.
-    async fn attempt<O>(
-        &self,
-        operation: &O,
-        ask: TokenRequest,
-        span: &Span,
-        deadline: Deadline,
-    ) -> Result<Result<O::Reply, Problem>, Error>
-    where
-        O: Operation<Connector = V>,
-    {
-        let runtime = &*self.runtime;
-        let token = match self.vendor.token_source() {
-            Some(source) => {
-                let time = deadline.remaining(runtime).min(self.timeouts.attempt);
-                match within(runtime, time, source.token(ask)).await {
-                    Some(Ok(token)) => Some(token),
-                    Some(Err(error)) => return Ok(Err(Problem::new(Cause::NoToken(error)))),
-                    None => return Ok(Err(Problem::new(Cause::TimedOut { whole: false, sent: false }))),
-                }
-            }
-            None => None,
-        };
-        let attempt = Attempt::new(runtime.now());
-        let attempt = token.as_ref().map_or(attempt, |token| attempt.with_token(token));
-        let request = self.encode(operation, &attempt)?;
-        let remaining = deadline.remaining(runtime);
-        let limits = RequestLimits {
-            connect: self.timeouts.connect,
-            attempt: self.timeouts.attempt.min(remaining),
-            reply_bytes: REPLY_BYTES,
-        };
-        let reply = match within(runtime, limits.attempt, self.transport.send(request, &limits)).await {
-            Some(Ok(reply)) if reply.body().len() <= REPLY_BYTES => reply,
-            Some(Ok(_)) => {
-                return Ok(Err(Problem::new(Cause::Failed(TransportFailure::new(FailurePhase::ReplyTooLarge)))));
-            }
-            Some(Err(failure)) => return Ok(Err(Problem::new(Cause::Failed(failure)))),
-            None => {
-                let whole = remaining <= self.timeouts.attempt;
-                return Ok(Err(Problem::new(Cause::TimedOut { whole, sent: true })));
-            }
-        };
-        trace::replied(span, reply.status());
-        Ok(operation.decode(&reply).map_err(|refusal| Problem::of_reply(refusal, &reply, runtime.now())))
-    }
-
-    /// Writes the request, and refuses to send keys over an open line.
-    pub(crate) fn encode<O>(&self, operation: &O, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Error>
-    where
-        O: Operation<Connector = V>,
-    {
-        let request = operation
-            .encode(&self.vendor, attempt)
-            .map_err(|broken| InvalidError::of_call(self.id.clone(), Some(operation.name()), vec![broken]))?;
-        if is_safe(request.uri()) {
-            Ok(request)
-        } else {
-            let problem = Violation::new("base_url", "not https; plain http is for loopback hosts alone");
-            Err(ConfigurationError::new(Some(self.id.clone()), vec![problem]).into())
+/// Ends the attempts because the next one could not be made. The outcome of earlier attempts is kept.
+fn not_attempted(failed: Failed, last: Option<Problem>, history: &mut History) -> Ended {
+    match failed {
+        Failed::Problem(problem) => Ended::Problem(problem),
+        Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Ended::NotEncoded(error),
+        Failed::NotEncoded(error) => Ended::Problem(Problem::new(Cause::NotEncoded(Box::new(error)))),
+        Failed::Gate(error) => {
+            history.attempts -= 1;
+            last.map_or(Ended::NotStarted(error), Ended::Problem)
         }
     }
 }
 
-fn is_safe(uri: &http::Uri) -> bool {
-    match uri.scheme_str() {
-        Some("https") => uri.host().is_some_and(|host| !host.is_empty()),
-        Some("http") => is_loopback(uri),
-        _ => false,
+/// The input of the retry decision, apart from the event itself.
+fn facts<C: Connector>(
+    engine: &Engine<C>,
+    problem: &Problem,
+    history: &History,
+    in_doubt: bool,
+    run: &Run<'_>,
+) -> Facts {
+    Facts {
+        attempts: history.attempts,
+        allowed: run.max_attempts,
+        in_doubt,
+        remaining: run.deadline.remaining(engine.clock()),
+        retry_after: problem.retry_after,
+        backoff: engine.backoff(history.attempts),
+    }
+}
+
+/// True if a 401 is worth a fresh token: there is a token source, and it was not asked for a fresh token yet.
+fn may_renew_token<C: Connector>(engine: &Engine<C>, problem: &Problem, history: &History) -> bool {
+    let refused = matches!(&problem.cause, Cause::Rejected(r) if r.kind() == ReplyErrorKind::Authentication);
+    refused
+        && problem.status == Some(http::StatusCode::UNAUTHORIZED)
+        && !history.token_renewed
+        && engine.connector().token_source().is_some()
+}
+
+/// Makes one attempt: token, encode, gate, send, decode.
+async fn attempt<C, O>(
+    engine: &Engine<C>,
+    operation: &O,
+    token: TokenRequest,
+    span: &Span,
+    run: &Run<'_>,
+) -> Result<O::Reply, Failed>
+where
+    C: Connector,
+    O: Operation<Connector = C>,
+{
+    let token = match engine.connector().token_source() {
+        Some(source) => {
+            let time = run.deadline.remaining(engine.clock()).min(engine.timeouts().attempt);
+            match within(engine.clock(), time, source.token(token)).await {
+                Some(Ok(token)) => Some(token),
+                Some(Err(error)) => return Err(Cause::NoToken(error).into()),
+                None => return Err(Cause::TimedOut { limit: TimeLimit::Attempt, sent: false }.into()),
+            }
+        }
+        None => None,
+    };
+    let attempt = Attempt::new(engine.now());
+    let attempt = token.as_ref().map_or(attempt, |token| attempt.with_token(token));
+    let request = engine.encode(operation, &attempt).map_err(Failed::NotEncoded)?;
+    if !operation.reads_only() {
+        run.pass_gate().await.map_err(Failed::Gate)?;
+    }
+    let remaining = run.deadline.remaining(engine.clock());
+    let reply = match engine.send(request, remaining).await {
+        Some(Ok(reply)) if reply.body().len() <= REPLY_BYTES => reply,
+        Some(Ok(_)) => return Err(Cause::Failed(TransportFailure::new(FailurePhase::ReplyTooLarge)).into()),
+        Some(Err(failure)) => return Err(Cause::Failed(failure).into()),
+        None => {
+            let whole = remaining <= engine.timeouts().attempt;
+            let limit = if whole { TimeLimit::Operation } else { TimeLimit::Attempt };
+            return Err(Cause::TimedOut { limit, sent: true }.into());
+        }
+    };
+    trace::replied(span, reply.status());
+    operation.decode(&reply).map_err(|error| Failed::Problem(Problem::from_reply(error, &reply, engine.now())))
+}
+
+impl fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("max_attempts", &self.max_attempts).finish_non_exhaustive()
     }
 }

@@ -1,119 +1,142 @@
-//! Builds a provider.
+//! The builder of a provider.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::clock::{Runtime, TokioRuntime};
-use super::memory::{Memory, Turns};
-use super::provider::{HttpProvider, Inner};
+use super::clock::{Clock, Jitter, RandomJitter, TokioClock};
+use super::core::{Engine, Parts};
+use super::provider::HttpProvider;
 use super::reqwest::HttpTransport;
 use super::settings::{LossPolicy, RetryPolicy, Timeouts};
-use super::throttle::Pause;
 use super::transport::Transport;
 use crate::connector::Connector;
 use crate::error::{ConfigurationError, Error};
 use crate::util::violation::Violation;
 
-/// Builds an [`HttpProvider`]; made by [`HttpProvider::builder`].
+/// Builds an [`HttpProvider`]; created by [`HttpProvider::builder`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::spade::{Environment, Spade, WonMeans};
+/// use chargeback::{HttpProvider, LossPolicy, RetryPolicy, Timeouts};
+///
+/// let spade = HttpProvider::builder(Spade::new("key", Environment::EastSandbox, WonMeans::MerchantWon))
+///     .timeouts(Timeouts::default().operation(Duration::from_secs(20)))
+///     .retry(RetryPolicy::default().max_attempts(2))
+///     .losses(LossPolicy::RefuseMeaning)
+///     .build()?;
+/// # let _ = spade;
+/// # Ok::<(), chargeback::Error>(())
+/// ```
 #[must_use = "a builder does nothing until `build`"]
-pub struct HttpProviderBuilder<V> {
-    vendor: V,
+pub struct HttpProviderBuilder<C> {
+    connector: C,
     transport: Option<Arc<dyn Transport>>,
-    runtime: Option<Arc<dyn Runtime>>,
+    clock: Option<Arc<dyn Clock>>,
+    jitter: Option<Arc<dyn Jitter>>,
     timeouts: Timeouts,
     retry: RetryPolicy,
     losses: LossPolicy,
 }
 
-impl<V: Connector> HttpProviderBuilder<V> {
-    pub(super) fn new(vendor: V) -> Self {
-        Self {
-            vendor,
+impl<C: Connector> HttpProvider<C> {
+    /// Builds a provider with the default transport, time limits and retries.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] if a setting of the connector is invalid or TLS cannot be set up.
+    pub fn new(connector: C) -> Result<Self, Error> {
+        Self::builder(connector).build()
+    }
+
+    /// Creates a builder, for another transport, other limits or another policy.
+    pub fn builder(connector: C) -> HttpProviderBuilder<C> {
+        HttpProviderBuilder {
+            connector,
             transport: None,
-            runtime: None,
+            clock: None,
+            jitter: None,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             losses: LossPolicy::default(),
         }
     }
+}
 
-    /// Sends through this transport. The default is an [`HttpTransport`] of the provider's own; share one among
-    /// providers to share its connections.
-    pub fn transport(self, transport: impl Transport) -> Self {
-        self.shared_transport(Arc::new(transport))
-    }
-
-    /// Sends through this transport, which others may share.
-    pub fn shared_transport(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.transport = Some(transport);
+impl<C: Connector> HttpProviderBuilder<C> {
+    /// Sets the transport. Default: an [`HttpTransport`] for this provider alone. Pass clones, or an `Arc`, of one
+    /// transport to several providers to share its connections.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Takes clock, sleep and randomness from here. The default is [`TokioRuntime`].
-    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
-        self.runtime = Some(runtime);
+    /// Sets the source of time. Default: [`TokioClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Sets the time limits. The default is 5 s to connect, 15 s for an attempt, 45 s in all.
+    /// Sets the source of randomness for back-off. Default: [`RandomJitter`].
+    pub fn jitter(mut self, jitter: impl Jitter) -> Self {
+        self.jitter = Some(Arc::new(jitter));
+        self
+    }
+
+    /// Sets the time limits. Default: 5 s to connect, 15 s for an attempt, 45 s for the whole operation.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// Sets how often an operation is tried, and how long is waited between. The default is 4 attempts.
+    /// Sets retry limits and back-off. Default: 4 attempts, 3 lookups, back-off from 500 ms to 8 s.
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sets which losses are taken. The default is all: [`LossPolicy::Accept`].
+    /// Sets the losses that make a report fail. Default: none ([`LossPolicy::Accept`]).
     pub fn losses(mut self, losses: LossPolicy) -> Self {
         self.losses = losses;
         self
     }
 
-    /// Checks the settings and builds the provider. Nothing is sent.
+    /// Checks the settings and builds the provider. Sends nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] with everything that is wrong: settings of the vendor, a time limit of zero, TLS that
-    /// cannot be set up.
-    pub fn build(self) -> Result<HttpProvider<V>, Error> {
-        let id = self.vendor.id();
-        let mut problems = self.vendor.check();
+    /// [`Error::Configuration`] with all problems: settings of the connector, a time limit of zero, TLS that cannot be
+    /// set up.
+    pub fn build(self) -> Result<HttpProvider<C>, Error> {
+        let mut problems = self.connector.check();
         let Timeouts { connect, attempt, operation } = self.timeouts;
         for (name, time) in [("connect", connect), ("attempt", attempt), ("operation", operation)] {
             if time.is_zero() {
-                problems.push(Violation::new(format!("timeouts.{name}"), "zero"));
+                problems.push(Violation::new(format!("timeouts.{name}"), "must not be zero"));
             }
         }
         if !problems.is_empty() {
-            return Err(ConfigurationError::new(Some(id), problems).into());
+            return Err(ConfigurationError::new(Some(self.connector.id()), problems).into());
         }
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::new(connect)?),
         };
-        let inner = Inner {
-            capabilities: self.vendor.capabilities(),
-            vendor: self.vendor,
-            id,
+        Ok(HttpProvider::from_engine(Engine::new(Parts {
+            connector: self.connector,
             transport,
-            runtime: self.runtime.unwrap_or_else(|| Arc::new(TokioRuntime::new())),
+            clock: self.clock.unwrap_or_else(|| Arc::new(TokioClock::new())),
+            jitter: self.jitter.unwrap_or_else(|| Arc::new(RandomJitter)),
             timeouts: self.timeouts,
             retry: self.retry,
             losses: self.losses,
-            turns: Turns::default(),
-            memory: Memory::default(),
-            pause: Pause::default(),
-        };
-        Ok(HttpProvider { inner: Arc::new(inner) })
+        })))
     }
 }
 
-impl<V: fmt::Debug> fmt::Debug for HttpProviderBuilder<V> {
+impl<C: fmt::Debug> fmt::Debug for HttpProviderBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpProviderBuilder").field("vendor", &self.vendor).finish_non_exhaustive()
+        f.debug_struct("HttpProviderBuilder").field("connector", &self.connector).finish_non_exhaustive()
     }
 }

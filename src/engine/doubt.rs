@@ -1,123 +1,123 @@
-//! One case at a time, and what is remembered of it between reports.
+//! The state of a case during one report or call.
 
-use super::attempt::Executed;
-use super::clock::{Deadline, within};
-use super::memory::{Doubt, Memory, Turn};
-use super::outcome::{cannot_tell, never_got_its_turn};
-use super::provider::{HttpProvider, Inner};
+use super::attempt::Run;
+use super::core::Engine;
+use super::execute::{Executed, execute};
+use super::memory::{Memory, TableFull};
 use crate::connector::{Connector, Operation, RetrySafety};
-use crate::error::{Delivery, Error};
-use crate::model::Chargeback;
+use crate::error::{Delivery, Error, ErrorDetails};
+use crate::provider::{GateError, ReportContext};
 
-impl<V: Connector> Inner<V> {
-    /// Waits until no other report of the case runs.
-    pub(super) async fn turn_of<'t>(
-        &'t self,
-        case_id: &'t str,
-        operation: &'static str,
-        deadline: Deadline,
-    ) -> Result<Turn<'t>, Error> {
-        let time = deadline.remaining(&*self.runtime);
-        let turn = within(&*self.runtime, time, self.turns.of(case_id)).await;
-        turn.ok_or_else(|| never_got_its_turn(self.id.clone(), operation))
+/// The state of a case during one report or call: its doubt, and the memory that keeps it, if any.
+///
+/// With a memory, every change is written through. A caller that passes a context keeps the state itself.
+pub(super) struct CaseState<'m> {
+    memory: Option<&'m Memory>,
+    case_id: &'m str,
+    in_doubt: bool,
+    acknowledged_before: bool,
+}
+
+impl<'m> CaseState<'m> {
+    /// The state that the provider remembers.
+    pub(super) fn remembered(memory: &'m Memory, case_id: &'m str) -> Self {
+        Self { memory: Some(memory), case_id, in_doubt: memory.is_in_doubt(case_id), acknowledged_before: false }
     }
 
-    /// Does an operation of a case, and remembers that the case is in doubt for as long as it is.
-    pub(super) async fn execute_remembering<O>(
-        &self,
+    /// The state that the caller passes.
+    pub(super) const fn given(context: &ReportContext<'_>, case_id: &'m str) -> Self {
+        let acknowledged_before = context.was_acknowledged_before();
+        Self { memory: None, case_id, in_doubt: context.is_in_doubt(), acknowledged_before }
+    }
+
+    pub(super) const fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    pub(super) const fn was_acknowledged_before(&self) -> bool {
+        self.acknowledged_before
+    }
+
+    /// Notes the vendor's id of the case. A case that was seen at the vendor is no longer in doubt.
+    pub(super) fn identify(&mut self, vendor_case: &str) {
+        self.in_doubt = false;
+        if let Some(memory) = self.memory {
+            memory.keep(self.case_id, vendor_case);
+        }
+    }
+
+    /// Ends the doubt of a case whose report consists of idempotent writes: an assumed doubt does not matter.
+    pub(super) const fn forget_given_doubt(&mut self) {
+        if self.memory.is_none() {
+            self.in_doubt = false;
+        }
+    }
+
+    /// Marks an error of a case in doubt.
+    pub(super) fn with_doubt(&self, error: Error) -> Error {
+        let in_doubt = match self.memory {
+            Some(memory) => memory.is_in_doubt(self.case_id),
+            None => self.in_doubt,
+        };
+        if in_doubt { error.of_case_in_doubt() } else { error }
+    }
+
+    /// Executes an operation of the case, and keeps the doubt about it as long as the outcome is unknown.
+    pub(super) async fn execute<C, O>(
+        &mut self,
+        engine: &Engine<C>,
         operation: &mut O,
-        case_id: &str,
-        deadline: Deadline,
+        run: &Run<'_>,
     ) -> Result<Executed<O::Reply>, Error>
     where
-        O: Operation<Connector = V>,
+        C: Connector,
+        O: Operation<Connector = C>,
     {
-        let may_leave_doubt = operation.retry_safety() != RetrySafety::Idempotent && !operation.reads_only();
-        if !may_leave_doubt {
-            return self.execute(operation, Delivery::NotSent, deadline).await;
+        if operation.reads_only() || operation.retry_safety() == RetrySafety::Idempotent {
+            return execute(engine, operation, Delivery::NotSent, run).await;
         }
-        let was_in_doubt = self.memory.is_in_doubt(case_id);
-        // Before sending, so that it holds even if this future is dropped on the way.
-        self.begin_doubt(case_id, Doubt::Own, operation.name())?;
+        let was_in_doubt = self.in_doubt;
+        let mut pending = self.begin().map_err(|full| {
+            let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
+            Error::not_started(details.source(GateError::new(full)))
+        })?;
         let before = if was_in_doubt { Delivery::Unknown } else { Delivery::NotSent };
-        // Whoever resolves the doubt while this is under way knows nothing of this.
-        let mut doubt = Doubting { memory: &self.memory, case_id, settled: false };
-        let result = self.execute(operation, before, deadline).await;
-        doubt.settled = match &result {
+        let result = execute(engine, operation, before, run).await;
+        pending.settled = match &result {
             Ok(_) => true,
             Err(error) => !was_in_doubt && error.delivery() != Delivery::Unknown,
         };
+        let settled = pending.settled;
+        drop(pending);
+        self.in_doubt = !settled;
         result
     }
 
-    pub(super) fn begin_doubt(&self, case_id: &str, doubt: Doubt, operation: &'static str) -> Result<(), Error> {
-        if self.memory.begin_doubt(case_id, doubt) {
-            return Ok(());
+    /// Begins the doubt before sending, so that it remains if the future is dropped.
+    fn begin(&self) -> Result<Pending<'m>, TableFull> {
+        if let Some(memory) = self.memory {
+            memory.begin_doubt(self.case_id)?;
         }
-        let why = "too many cases are in doubt; find out what became of them, then tell `resolve_doubt`";
-        Err(cannot_tell(self.id.clone(), operation, Delivery::NotSent, why.into()))
-    }
-
-    pub(super) fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
-        match found {
-            Some(vendor_case) => self.memory.keep(case_id, vendor_case),
-            None => self.memory.end_doubt(case_id),
-        }
-    }
-
-    /// An error of a case about which an earlier report has left doubt says so.
-    pub(super) fn with_doubt(&self, error: Error, case_id: &str) -> Error {
-        if self.memory.is_in_doubt(case_id) { error.of_case_in_doubt() } else { error }
-    }
-
-    /// The chargeback with the vendor's case id, if this provider has learnt it and the caller has not.
-    pub(super) fn with_known_case(&self, chargeback: &Chargeback) -> Option<Box<Chargeback>> {
-        if chargeback.vendor_reference(&self.id).is_some_and(|reference| reference.case.is_some()) {
-            return None;
-        }
-        let learnt = self.memory.vendor_case(chargeback.case_id())?;
-        chargeback.to_builder().vendor_case(self.id.clone(), learnt).build().ok().map(Box::new)
+        Ok(Pending { memory: self.memory, case_id: self.case_id, settled: false })
     }
 }
 
-/// Something under way that must not happen twice; if it does not end well, the case is in doubt.
-struct Doubting<'d> {
-    memory: &'d Memory,
-    case_id: &'d str,
+/// A request that must not be sent twice. Unless it is settled when dropped, the case stays in doubt.
+struct Pending<'m> {
+    memory: Option<&'m Memory>,
+    case_id: &'m str,
     settled: bool,
 }
 
-impl Drop for Doubting<'_> {
+impl Drop for Pending<'_> {
     fn drop(&mut self) {
+        let Some(memory) = self.memory else { return };
         if self.settled {
-            self.memory.end_doubt(self.case_id);
+            memory.end_doubt(self.case_id);
         } else {
-            // It was noted before; should it be gone and all room taken since, that many others are in doubt.
-            let _ = self.memory.begin_doubt(self.case_id, Doubt::Own);
+            // A concurrent `resolve_doubt` cannot know about this request, so set the doubt again. `begin_doubt` fails only
+            // if the table became full meanwhile; then nothing more can be recorded.
+            let _ = memory.begin_doubt(self.case_id);
         }
-    }
-}
-
-impl<V: Connector> HttpProvider<V> {
-    /// Whether an earlier report of this case through this provider may have acted without anybody knowing.
-    ///
-    /// Later reports of such a case look at the vendor's record first, and send nothing while that does not tell. It is
-    /// `true` as well while such a report is under way. It is never so where repeating does no harm, and it is kept in
-    /// memory, by this provider and its clones: a restart forgets it, unless
-    /// [`assume_doubt`](crate::ChargebackProvider::assume_doubt) tells the new one.
-    #[must_use]
-    pub fn is_in_doubt(&self, case_id: &str) -> bool {
-        self.inner.memory.is_in_doubt(case_id)
-    }
-
-    /// Settles a doubt that the vendor's record could not settle: somebody has looked, at the vendor's dashboard or with
-    /// its support desk, and this is what they found.
-    ///
-    /// With the vendor's id of the case, the next report goes on from it. With `None`, the next report starts as if
-    /// nothing had been in doubt: give it if it is certain that the vendor did not act, or if the vendor gives cases no
-    /// ids. In the latter case report again only what the vendor does not show. Of a vendor that gives its cases no ids, `None` ends
-    /// the doubt in either case: then report only what the vendor does not show.
-    pub fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
-        self.inner.resolve_doubt(case_id, found);
     }
 }

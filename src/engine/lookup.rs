@@ -1,83 +1,81 @@
-//! Looks at the vendor's record, when an attempt may have acted.
+//! Lookups of the vendor's record, after an attempt that may have acted.
 
 use std::borrow::Cow;
 
-use super::attempt::Blocked;
-use super::clock::Deadline;
+use super::attempt::{Ended, Run, attempt_until};
+use super::core::Engine;
 use super::outcome::History;
-use super::provider::Inner;
 use super::trace;
 use crate::connector::{Connector, LookupVerdict, Operation};
 
-/// How many questions one look may take; a vendor that needs more is not answering.
-const QUESTIONS: usize = 16;
+/// The largest number of requests of one lookup.
+const MAX_REQUESTS: usize = 16;
 
-/// What looking has shown.
-pub(crate) enum Looked<O: Operation> {
-    Holds(O::Reply),
-    Again(O),
-    Several(Vec<String>),
-    /// It is still unclear; in words without data.
-    Unsettled(Cow<'static, str>),
+/// The result of the lookups of one operation.
+pub(super) enum Found<O: Operation> {
+    Applied(O::Reply),
+    Resend(O),
+    Ambiguous(Vec<String>),
+    /// Still unclear; the text holds no data of the case.
+    Unclear(Cow<'static, str>),
 }
 
-impl<V: Connector> Inner<V> {
-    /// Looks a bounded number of times, within the deadline.
-    pub(crate) async fn read_back<O>(&self, operation: &O, deadline: Deadline) -> Looked<O>
-    where
-        O: Operation<Connector = V>,
-    {
-        let mut last =
-            Cow::Borrowed(if self.retry.max_lookups == 0 { "looking is switched off" } else { "not looked" });
-        for look in 1..=self.retry.max_lookups {
-            // The vendor may still be at work on what it was sent, or its index may lag.
-            let wait = self.retry.wait(look, self.runtime.random());
-            if wait >= deadline.remaining(&*self.runtime) {
-                return Looked::Unsettled(format!("no time was left to look; {last}").into());
-            }
-            self.runtime.sleep(wait).await;
-            trace::looking(operation.name(), look);
-            match self.look(operation, deadline).await {
-                LookupVerdict::Applied(reply) => return Looked::Holds(reply),
-                LookupVerdict::Resend(next) => return Looked::Again(next),
-                LookupVerdict::Ambiguous(ids) => return Looked::Several(ids),
-                LookupVerdict::Inconclusive(why) => return Looked::Unsettled(why),
-                LookupVerdict::Pending(why) => last = format!("looked {look} times: {why}").into(),
-                LookupVerdict::Continue(_) => {
-                    return Looked::Unsettled("the vendor's record takes too many questions".into());
-                }
+/// Looks up the vendor's record a limited number of times, within the deadline.
+pub(super) async fn look_up<C, O>(engine: &Engine<C>, operation: &O, run: &Run<'_>) -> Found<O>
+where
+    C: Connector,
+    O: Operation<Connector = C>,
+{
+    let max_lookups = engine.retry().max_lookups;
+    let mut last = Cow::Borrowed(if max_lookups == 0 { "lookups are switched off" } else { "not looked up" });
+    for lookup in 1..=max_lookups {
+        // The vendor may still be processing the request, or its index may lag.
+        let wait = engine.backoff(lookup);
+        if wait >= run.deadline.remaining(engine.clock()) {
+            return Found::Unclear(format!("no time was left for a lookup; {last}").into());
+        }
+        engine.clock().sleep(wait).await;
+        trace::looking_up(operation.name(), lookup);
+        match look_up_once(engine, operation, run).await {
+            LookupVerdict::Applied(reply) => return Found::Applied(reply),
+            LookupVerdict::Resend(next) => return Found::Resend(next),
+            LookupVerdict::Ambiguous(ids) => return Found::Ambiguous(ids),
+            LookupVerdict::Inconclusive(detail) => return Found::Unclear(detail),
+            LookupVerdict::Pending(detail) => last = format!("looked up {lookup} times: {detail}").into(),
+            LookupVerdict::Continue(_) => {
+                return Found::Unclear("the lookup needs too many requests".into());
             }
         }
-        Looked::Unsettled(last)
     }
+    Found::Unclear(last)
+}
 
-    /// One look: as many questions as it takes.
-    async fn look<O>(&self, operation: &O, deadline: Deadline) -> LookupVerdict<O>
-    where
-        O: Operation<Connector = V>,
-    {
-        let Some(mut probe) = operation.lookup() else {
-            return LookupVerdict::Inconclusive("the vendor cannot be asked".into());
-        };
-        let mut seen = Vec::new();
-        loop {
-            let mut history = History::new();
-            match self.attempt_until(&probe, &mut history, deadline).await {
-                Ok(reply) => seen.push(reply),
-                Err(Blocked::Error(_)) => {
-                    return LookupVerdict::Inconclusive(format!("{} cannot be written", probe.name()).into());
-                }
-                Err(Blocked::Problem(problem) | Blocked::Unclear(problem)) => {
-                    let status = problem.status.map(|status| format!(", HTTP {}", status.as_u16())).unwrap_or_default();
-                    return LookupVerdict::Inconclusive(
-                        format!("{} failed ({}{status})", probe.name(), problem.outcome()).into(),
-                    );
-                }
+/// Makes one lookup, with as many requests as it needs.
+async fn look_up_once<C, O>(engine: &Engine<C>, operation: &O, run: &Run<'_>) -> LookupVerdict<O>
+where
+    C: Connector,
+    O: Operation<Connector = C>,
+{
+    let Some(mut lookup) = operation.lookup() else {
+        return LookupVerdict::Inconclusive("the vendor's API has no lookup".into());
+    };
+    let mut replies = Vec::new();
+    loop {
+        let mut history = History::new();
+        match attempt_until(engine, &lookup, &mut history, run).await {
+            Ok(reply) => replies.push(reply),
+            Err(Ended::NotEncoded(_) | Ended::NotStarted(_)) => {
+                return LookupVerdict::Inconclusive(format!("{} cannot be sent", lookup.name()).into());
             }
-            match operation.verdict(&seen) {
-                LookupVerdict::Continue(next) if seen.len() < QUESTIONS => probe = next,
-                settled => return settled,
+            Err(Ended::Problem(problem) | Ended::Unclear(problem)) => {
+                let status = problem.status.map(|status| format!(", HTTP {}", status.as_u16())).unwrap_or_default();
+                let detail = format!("{} failed ({}{status})", lookup.name(), problem.outcome());
+                return LookupVerdict::Inconclusive(detail.into());
             }
+        }
+        match operation.verdict(&replies) {
+            LookupVerdict::Continue(next) if replies.len() < MAX_REQUESTS => lookup = next,
+            verdict => return verdict,
         }
     }
 }

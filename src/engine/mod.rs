@@ -1,9 +1,14 @@
-//! All I/O: it knows no vendor.
+//! All input and output. The engine names no vendor.
+//!
+//! Imports point one way: clock, settings, retry, turns, memory, throttle, trace < transport < outcome, reqwest < core <
+//! attempt < lookup < execute < doubt < report, plan < provider < builder.
 
 mod attempt;
 mod builder;
 mod clock;
+mod core;
 mod doubt;
+mod execute;
 mod lookup;
 mod memory;
 mod outcome;
@@ -16,11 +21,12 @@ mod settings;
 mod throttle;
 mod trace;
 mod transport;
+mod turns;
 
 pub use self::builder::HttpProviderBuilder;
-pub use self::clock::{Runtime, TokioRuntime};
-pub(crate) use self::memory::{Turn, Turns};
+pub use self::clock::{Clock, Jitter, RandomJitter, TokioClock};
 pub use self::provider::{CallReceipt, HttpProvider};
-pub use self::reqwest::HttpTransport;
+pub use self::reqwest::{HttpTransport, HttpTransportBuilder};
 pub use self::settings::{LossPolicy, RetryPolicy, Timeouts};
 pub use self::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
+pub use self::turns::Turns;

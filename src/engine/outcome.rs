@@ -1,4 +1,4 @@
-//! What became of an attempt that was not acknowledged, and the error that it ends in.
+//! The outcome of an attempt without acknowledgement, and the error that it becomes.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -11,210 +11,159 @@ use http::{HeaderMap, StatusCode};
 use super::retry::Happened;
 use super::transport::TransportFailure;
 use crate::connector::{ReplyError, ReplyErrorKind, RetrySafety, TokenError};
-use crate::error::{
-    ConflictError, Context, Delivery, Error, FailurePhase, TimeoutError, TransportError, UnreadableError, VendorError,
-};
+use crate::error::{Delivery, Error, ErrorDetails, FailurePhase, TimeLimit};
 use crate::model::ProviderId;
 
-/// How much of a reply an error keeps.
+/// The largest part of a reply that an error keeps.
 const KEPT_BODY: usize = 8 * 1024;
 
-/// What became of one attempt.
-pub(crate) struct Problem {
-    pub(crate) cause: Cause,
-    pub(crate) status: Option<StatusCode>,
-    pub(crate) retry_after: Option<Duration>,
+/// The outcome of one attempt without acknowledgement.
+pub(super) struct Problem {
+    pub(super) cause: Cause,
+    pub(super) status: Option<StatusCode>,
+    pub(super) retry_after: Option<Duration>,
     body: Option<Bytes>,
 }
 
-pub(crate) enum Cause {
+pub(super) enum Cause {
     Rejected(ReplyError),
     Failed(TransportFailure),
     NoToken(TokenError),
-    /// The request could not be written, after an earlier attempt.
-    NotWritten(Box<Error>),
+    /// The request could not be encoded after an earlier attempt.
+    NotEncoded(Box<Error>),
     TimedOut {
-        whole: bool,
+        limit: TimeLimit,
         sent: bool,
     },
 }
 
 impl Problem {
-    pub(crate) const fn new(cause: Cause) -> Self {
+    pub(super) const fn new(cause: Cause) -> Self {
         Self { cause, status: None, retry_after: None, body: None }
     }
 
-    pub(crate) fn of_reply(refusal: ReplyError, reply: &http::Response<Bytes>, now: DateTime<Utc>) -> Self {
+    pub(super) fn from_reply(error: ReplyError, reply: &http::Response<Bytes>, now: DateTime<Utc>) -> Self {
         Self {
-            cause: Cause::Rejected(refusal),
+            cause: Cause::Rejected(error),
             status: Some(reply.status()),
             retry_after: retry_after(reply.headers(), now),
-            // A copy: a slice would hold on to all of the reply for as long as the error lives.
+            // Copied: a slice would keep the whole reply in memory for as long as the error lives.
             body: Some(Bytes::copy_from_slice(&reply.body()[..reply.body().len().min(KEPT_BODY)])),
         }
     }
 
-    pub(crate) fn happened(&self) -> Happened {
+    pub(super) fn happened(&self) -> Happened {
         match &self.cause {
-            Cause::Rejected(refusal) => Happened::from_reply_error(refusal.kind()),
+            Cause::Rejected(error) => Happened::from_reply_error(error.kind()),
             Cause::Failed(failure) => match failure.phase() {
                 FailurePhase::NotSent => Happened::NotSent,
                 FailurePhase::MaybeSent => Happened::Lost,
                 FailurePhase::ReplyTooLarge => Happened::Unreadable,
             },
-            Cause::NoToken(_) | Cause::NotWritten(_) | Cause::TimedOut { sent: false, .. } => Happened::NotSent,
+            Cause::NoToken(_) | Cause::NotEncoded(_) | Cause::TimedOut { sent: false, .. } => Happened::NotSent,
             Cause::TimedOut { sent: true, .. } => Happened::Lost,
         }
     }
 
-    /// Whether the cause may pass by itself.
-    fn is_passing(&self) -> bool {
+    /// True if the cause may be temporary.
+    fn is_temporary(&self) -> bool {
         match &self.cause {
-            Cause::Rejected(refusal) => refusal.is_passing(),
+            Cause::Rejected(error) => error.is_temporary(),
             Cause::Failed(failure) => failure.phase() != FailurePhase::ReplyTooLarge,
             Cause::NoToken(_) | Cause::TimedOut { .. } => true,
-            Cause::NotWritten(_) => false,
+            Cause::NotEncoded(_) => false,
         }
     }
 
-    /// A word for logs, and for what is said of a look that failed.
-    pub(crate) fn outcome(&self) -> &'static str {
+    /// The name for logs and for the result of a failed lookup.
+    pub(super) fn outcome(&self) -> &'static str {
         match self.happened() {
             Happened::NotSent => "not_sent",
             Happened::Lost => "lost",
             Happened::Throttled => "rate_limited",
             Happened::Failed => "unavailable",
-            Happened::Rejected => "refused",
+            Happened::Rejected => "rejected",
             Happened::Unreadable => "unreadable",
         }
     }
 
-    pub(crate) fn into_error(
+    pub(super) fn into_error(
         self,
         provider: ProviderId,
         operation: &'static str,
-        repeat: RetrySafety,
+        safety: RetrySafety,
         history: &History,
     ) -> Error {
         let delivery = history.delivery;
-        let retryable = self.is_passing() && (delivery != Delivery::Unknown || repeat == RetrySafety::Idempotent);
-        let mut context = Context::new(provider, operation, delivery);
-        context.retryable = retryable;
-        context.harmless = repeat == RetrySafety::Idempotent;
-        context.retry_after = self.retry_after;
-        context.status = self.status;
-        context.attempts = history.attempts;
-        context.body = self.body;
-        context.looked.clone_from(&history.looked);
+        let idempotent = safety == RetrySafety::Idempotent;
+        let details = ErrorDetails::new(provider, operation, delivery)
+            .retryable(self.is_temporary() && (delivery != Delivery::Unknown || idempotent))
+            .idempotent(idempotent)
+            .retry_after(self.retry_after)
+            .status(self.status)
+            .attempts(history.attempts)
+            .reply_body(self.body)
+            .lookup_detail(history.lookup_detail.clone());
         match self.cause {
-            Cause::Rejected(refusal) => {
-                let kind = refusal.kind();
-                (context.vendor_code, context.vendor_message, context.request_id) = refusal.into_parts();
-                of_refusal(kind, context)
+            Cause::Rejected(error) => {
+                let kind = error.kind();
+                let (code, message, request_id) = error.into_parts();
+                from_reply_error(kind, details.vendor_code(code).vendor_message(message).request_id(request_id))
             }
             Cause::Failed(failure) if failure.phase() == FailurePhase::ReplyTooLarge => {
-                context.source = Some(Box::new(failure));
-                Error::Unreadable(UnreadableError::new(context))
+                Error::unreadable(details.source(failure))
             }
             Cause::Failed(failure) if failure.is_timeout() => {
-                context.source = Some(Box::new(failure));
-                Error::Timeout(TimeoutError::new(false, context))
+                Error::timeout(TimeLimit::Attempt, details.source(failure))
             }
-            Cause::Failed(failure) => {
-                let phase = failure.phase();
-                // The failure's own line says how far it came; below it stands why.
-                context.source = Some(Box::new(failure));
-                Error::Transport(TransportError::new(phase, context))
-            }
-            Cause::NotWritten(error) => {
-                context.source = Some(error);
-                Error::Transport(TransportError::new(FailurePhase::NotSent, context))
-            }
-            Cause::NoToken(error) => {
-                context.source = Some(Box::new(error));
-                Error::Authentication(VendorError::new("cannot authenticate", context))
-            }
-            Cause::TimedOut { whole, .. } => Error::Timeout(TimeoutError::new(whole, context)),
+            Cause::Failed(failure) => Error::transport(failure.phase(), details.source(failure)),
+            Cause::NotEncoded(error) => Error::transport(FailurePhase::NotSent, details.source(error)),
+            Cause::NoToken(error) => Error::no_token(details.source(error)),
+            Cause::TimedOut { limit, .. } => Error::timeout(limit, details),
         }
     }
 }
 
-fn of_refusal(kind: ReplyErrorKind, context: Context) -> Error {
+fn from_reply_error(kind: ReplyErrorKind, details: ErrorDetails) -> Error {
     match kind {
-        ReplyErrorKind::Authentication => {
-            Error::Authentication(VendorError::new("the vendor refuses the credentials", context))
-        }
-        ReplyErrorKind::Rejected => Error::Rejected(VendorError::new("rejected by the vendor", context)),
-        ReplyErrorKind::NotFound => {
-            Error::NotFound(VendorError::new("the vendor knows no such payment or case", context))
-        }
-        ReplyErrorKind::Conflict => Error::Conflict(ConflictError::new(Vec::new(), context)),
-        ReplyErrorKind::RateLimited => Error::RateLimited(VendorError::new("rate limited by the vendor", context)),
-        ReplyErrorKind::Unavailable => Error::Unavailable(VendorError::new("the vendor failed", context)),
-        ReplyErrorKind::Unreadable => Error::Unreadable(UnreadableError::new(context)),
+        ReplyErrorKind::Authentication => Error::authentication(details),
+        ReplyErrorKind::Rejected => Error::rejected(details),
+        ReplyErrorKind::NotFound => Error::not_found(details),
+        ReplyErrorKind::Conflict => Error::conflict(Vec::new(), details),
+        ReplyErrorKind::RateLimited => Error::rate_limited(details),
+        ReplyErrorKind::Unavailable => Error::unavailable(details),
+        ReplyErrorKind::Unreadable => Error::unreadable(details),
     }
 }
 
-/// Several cases at the vendor answer to one case id.
-pub(crate) fn several(
-    provider: ProviderId,
-    operation: &'static str,
-    delivery: Delivery,
-    attempts: u32,
-    candidates: Vec<String>,
-) -> Error {
-    let mut context = Context::new(provider, operation, delivery);
-    context.attempts = attempts;
-    Error::Conflict(ConflictError::new(candidates, context))
-}
-
-/// What the vendor shows does not tell what to do.
-pub(crate) fn cannot_tell(
-    provider: ProviderId,
-    operation: &'static str,
-    delivery: Delivery,
-    why: Cow<'static, str>,
-) -> Error {
-    let mut context = Context::new(provider, operation, delivery);
-    context.looked = Some(why);
-    Error::Conflict(ConflictError::new(Vec::new(), context))
-}
-
-/// The time ran out before anything was sent.
-pub(crate) fn never_got_its_turn(provider: ProviderId, operation: &'static str) -> Error {
-    let mut context = Context::new(provider, operation, Delivery::NotSent);
-    context.retryable = true;
-    Error::Timeout(TimeoutError::new(true, context))
-}
-
-/// What has happened over the attempts at one operation.
+/// The course of all attempts of one operation.
 #[derive(Debug)]
-pub(crate) struct History {
-    pub(crate) attempts: u32,
-    pub(crate) delivery: Delivery,
-    /// The last attempt's token was refused, and a fresh one is to be asked for.
-    pub(crate) token_refused: bool,
-    /// A fresh one has been asked for, which is done once.
-    pub(crate) token_renewed: bool,
-    pub(crate) looked: Option<Cow<'static, str>>,
+pub(super) struct History {
+    pub(super) attempts: u32,
+    pub(super) delivery: Delivery,
+    /// The token of the last attempt was refused, so the next attempt asks for a fresh one.
+    pub(super) token_refused: bool,
+    /// A fresh token was already requested; this is done once.
+    pub(super) token_renewed: bool,
+    pub(super) lookup_detail: Option<Cow<'static, str>>,
 }
 
 impl History {
-    pub(crate) const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self::after(Delivery::NotSent)
     }
 
-    /// With what is known from before.
-    pub(crate) const fn after(delivery: Delivery) -> Self {
-        Self { attempts: 0, delivery, token_refused: false, token_renewed: false, looked: None }
+    /// A history that continues from this delivery.
+    pub(super) const fn after(delivery: Delivery) -> Self {
+        Self { attempts: 0, delivery, token_refused: false, token_renewed: false, lookup_detail: None }
     }
 
-    pub(crate) fn record(&mut self, problem: &Problem, reads_only: bool) {
+    pub(super) fn record(&mut self, problem: &Problem, reads_only: bool) {
         self.delivery = self.delivery.and(problem.happened().delivery(reads_only));
     }
 }
 
-/// `Retry-After`: seconds, or one of the three date forms of HTTP.
+/// Parses `Retry-After`: seconds, or one of the three date formats of HTTP.
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {

@@ -1,4 +1,4 @@
-//! Turns a vendor into a provider.
+//! A connector as a provider.
 
 use std::fmt;
 use std::pin::pin;
@@ -8,26 +8,29 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tracing::Instrument as _;
 
-use super::attempt::Executed;
-use super::builder::HttpProviderBuilder;
-use super::clock::{Deadline, Runtime};
-use super::memory::{Doubt, Memory, Turns};
-use super::settings::{LossPolicy, RetryPolicy, Timeouts};
-use super::throttle::Pause;
-use super::trace;
-use super::transport::Transport;
-use crate::connector::{Connector, Operation};
-use crate::error::{Delivery, Error};
+use super::attempt::Run;
+use super::clock::within;
+use super::core::Engine;
+use super::doubt::CaseState;
+use super::execute::{Executed, execute};
+use super::memory::Memory;
+use super::turns::{Turn, Turns};
+use super::{plan, report, trace};
+use crate::connector::{Case, Connector, Operation};
+use crate::error::{Delivery, Error, ErrorDetails, InvalidError, TimeLimit};
 use crate::model::{Chargeback, ProviderId};
-use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
+use crate::provider::{
+    Capabilities, ChargebackProvider, Plan, Receipt, ReportContext, Resolution, Throttled, TurnGuard,
+};
 
-/// A vendor with everything it takes to reach it: the five vendors are this, and yours can be.
+/// A [`Connector`] with a transport, time limits, retries and a memory of its cases. All vendors of this crate are used
+/// through it, and so can be a connector of your own.
 ///
-/// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or
-/// clones of it, are made one after another; across processes no library can promise that without the vendor's help.
+/// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or its
+/// clones, run one after another. Several processes need a shared [`Ledger`](crate::lifecycle::Ledger).
 ///
-/// A report that the vendor throttles (429) waits for as long as the vendor asks, if its deadline allows. Others do not wait
-/// for it: whoever makes many at once asks [`throttled_for`](ChargebackProvider::throttled_for) before each, as a bulk does.
+/// A report that the vendor throttles (HTTP 429) waits as long as the vendor asks, if its deadline allows. Other reports
+/// do not wait for it; bulk callers check [`throttled_for`](Throttled::throttled_for) before each report.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,160 +38,211 @@ use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt};
 /// use chargeback::connector::Connector;
 /// use chargeback::{Error, HttpProvider, LossPolicy, RetryPolicy, Timeouts};
 ///
-/// fn connect<V: Connector>(vendor: V) -> Result<HttpProvider<V>, Error> {
-///     HttpProvider::builder(vendor)
+/// fn connect<C: Connector>(connector: C) -> Result<HttpProvider<C>, Error> {
+///     HttpProvider::builder(connector)
 ///         .timeouts(Timeouts::default().operation(Duration::from_secs(20)))
 ///         .retry(RetryPolicy::default().max_attempts(2))
 ///         .losses(LossPolicy::RefuseMeaning)
 ///         .build()
 /// }
 /// ```
-pub struct HttpProvider<V: Connector> {
-    pub(super) inner: Arc<Inner<V>>,
+pub struct HttpProvider<C: Connector> {
+    shared: Arc<Shared<C>>,
 }
 
-pub(crate) struct Inner<V> {
-    pub(super) vendor: V,
-    pub(super) id: ProviderId,
-    pub(super) capabilities: Capabilities,
-    pub(super) transport: Arc<dyn Transport>,
-    pub(super) runtime: Arc<dyn Runtime>,
-    pub(super) timeouts: Timeouts,
-    pub(super) retry: RetryPolicy,
-    pub(super) losses: LossPolicy,
-    pub(super) turns: Turns,
-    pub(super) memory: Memory,
-    pub(super) pause: Pause,
+/// The state that clones share.
+struct Shared<C> {
+    engine: Engine<C>,
+    turns: Turns,
+    memory: Memory,
 }
 
-/// A vendor's reply to a native call, and how it was got.
+/// The vendor's reply to a native call.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CallReceipt<R> {
-    /// The vendor's reply; of one that was read back, what the record shows of it.
+    /// The vendor's reply. If it was reconstructed, the state that the vendor's record shows.
     pub reply: R,
-    /// How many requests it took, without those that only looked after an unclear outcome; 0 if a look alone settled
-    /// it.
+    /// The number of requests, without lookups after an unclear outcome; 0 if a lookup alone found the change.
     pub attempts: u32,
-    /// Whether it was got by looking at the vendor's record, for want of a clear answer.
-    pub read_back: bool,
+    /// True if the reply was reconstructed from the vendor's record because the request got no usable response.
+    pub reconciled: bool,
 }
 
-impl<V: Connector> HttpProvider<V> {
-    /// Builds a provider with the default transport, time limits and retry.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] if a setting of the vendor is wrong or TLS cannot be set up.
-    pub fn new(vendor: V) -> Result<Self, Error> {
-        Self::builder(vendor).build()
+impl<C: Connector> HttpProvider<C> {
+    pub(super) fn from_engine(engine: Engine<C>) -> Self {
+        Self { shared: Arc::new(Shared { engine, turns: Turns::default(), memory: Memory::default() }) }
     }
 
-    /// A builder for another transport, other limits or another policy.
-    pub fn builder(vendor: V) -> HttpProviderBuilder<V> {
-        HttpProviderBuilder::new(vendor)
-    }
-
-    /// The vendor with its settings, as the provider was built with it.
+    /// Returns the connector with its settings.
     #[must_use]
-    pub fn connector(&self) -> &V {
-        &self.inner.vendor
+    pub fn connector(&self) -> &C {
+        self.shared.engine.connector()
     }
 
-    /// Does one operation of the vendor, with the same deadline, retry and reading back as a report.
+    /// Executes one operation of the connector, with the same deadline, retries and lookups as a report.
     ///
-    /// One with a [`case_id`](Operation::case_id) also waits until no other report of that case runs, and what it leaves
-    /// in doubt is in doubt for reports too.
+    /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is unknown, the
+    /// case is in doubt for reports too.
     ///
     /// # Errors
     ///
-    /// See [`Error`]; each says by [`delivery`](Error::delivery) whether the vendor acted.
+    /// See [`Error`]. [`Error::delivery`] states whether the vendor acted.
     pub async fn call<O>(&self, operation: O) -> Result<CallReceipt<O::Reply>, Error>
     where
-        O: Operation<Connector = V>,
+        O: Operation<Connector = C>,
     {
-        let inner = &*self.inner;
-        let span = trace::operation(&inner.id, operation.name());
-        // On the heap, as a report's is: it is some 20 KiB, and callers would carry it in every future of theirs.
-        let result = Box::pin(inner.call(operation)).instrument(span.clone()).await;
+        let shared = &*self.shared;
+        let span = trace::operation(shared.engine.id(), operation.name());
+        // Boxed: the future has about 20 KiB and would enlarge every future of the caller.
+        let result = Box::pin(shared.call(operation)).instrument(span.clone()).await;
         trace::ended(&span, result.as_ref().err());
         let executed = result?;
-        Ok(CallReceipt { reply: executed.reply, attempts: executed.attempts, read_back: executed.read_back })
+        Ok(CallReceipt { reply: executed.reply, attempts: executed.attempts, reconciled: executed.reconciled })
+    }
+
+    /// Returns true if an earlier report of this case through this provider may have acted and its outcome is unknown.
+    ///
+    /// Later reports of such a case look up the vendor's record first, and send nothing while the lookup is inconclusive.
+    /// The value is also true while such a report runs. It is always false for idempotent operations. The doubt is kept in
+    /// memory by this provider and its clones, and lost by a restart; a [`Ledger`](crate::lifecycle::Ledger) keeps it.
+    #[must_use]
+    pub fn is_in_doubt(&self, case_id: &str) -> bool {
+        self.shared.memory.is_in_doubt(case_id)
     }
 }
 
-impl<V: Connector> Inner<V> {
-    /// Does one operation; one that creates or changes a case of the caller's waits for the case's turn, as a report does.
+impl<C: Connector> Shared<C> {
+    /// Waits for the turn of a case, within the deadline of the operation.
+    async fn turn(&self, case_id: &str, operation: &'static str, run: &Run<'_>) -> Result<Turn, Error> {
+        let clock = self.engine.clock();
+        let turn = within(clock, run.deadline.remaining(clock), self.turns.take(case_id)).await;
+        turn.ok_or_else(|| {
+            let details = ErrorDetails::new(self.engine.id().clone(), operation, Delivery::NotSent);
+            Error::timeout(TimeLimit::Turn, details.retryable(true))
+        })
+    }
+
+    /// Executes one operation. An operation that changes a case of the caller waits for the turn of the case.
     async fn call<O>(&self, mut operation: O) -> Result<Executed<O::Reply>, Error>
     where
-        O: Operation<Connector = V>,
+        O: Operation<Connector = C>,
     {
-        let deadline = Deadline::after(&*self.runtime, self.timeouts.operation);
+        let run = Run::new(&self.engine);
         let Some(case_id) = operation.case_id().map(str::to_owned) else {
-            return self.execute(&mut operation, Delivery::NotSent, deadline).await;
+            return execute(&self.engine, &mut operation, Delivery::NotSent, &run).await;
         };
-        let result = async {
-            let _turn = self.turn_of(&case_id, operation.name(), deadline).await?;
-            let executed = self.execute_remembering(&mut operation, &case_id, deadline).await?;
-            if let Some(vendor_case) = operation.acknowledge(&executed.reply).case_id {
-                self.memory.keep(&case_id, &vendor_case);
+        let turn = self.turn(&case_id, operation.name(), &run).await;
+        let mut state = CaseState::remembered(&self.memory, &case_id);
+        let result = match turn {
+            Ok(_turn) => {
+                let result = state.execute(&self.engine, &mut operation, &run).await;
+                if let Ok(executed) = &result
+                    && let Some(vendor_case) = operation.acknowledge(&executed.reply).case_id
+                {
+                    state.identify(&vendor_case);
+                }
+                result
             }
-            Ok(executed)
+            Err(error) => Err(error),
         };
-        result.await.map_err(|error| self.with_doubt(error, &case_id))
+        result.map_err(|error| state.with_doubt(error))
     }
+
+    /// Reports with the memory of this provider.
+    async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
+        let (start, run) = (self.engine.clock().elapsed(), Run::new(&self.engine));
+        let case_id = chargeback.case_id();
+        let turn = self.turn(case_id, "report", &run).await;
+        let mut state = CaseState::remembered(&self.memory, case_id);
+        let result = match turn {
+            Ok(_turn) => {
+                let known = self.memory.vendor_case(case_id);
+                let chargeback = chargeback.with_vendor_case(self.engine.id(), known.as_deref());
+                report::report(&self.engine, &chargeback, &mut state, &run, start).await
+            }
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| state.with_doubt(error))
+    }
+
+    /// Reports with the state that the caller keeps.
+    async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
+        let (start, run) = (self.engine.clock().elapsed(), Run::with_context(&self.engine, context));
+        let mut state = CaseState::given(context, chargeback.case_id());
+        let chargeback = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
+        let result = report::report(&self.engine, &chargeback, &mut state, &run, start).await;
+        result.map_err(|error| state.with_doubt(error))
+    }
+}
+
+/// Runs a report within its span.
+async fn traced(
+    id: &ProviderId,
+    report: impl Future<Output = Result<Receipt, Error>> + Send,
+) -> Result<Receipt, Error> {
+    let span = trace::operation(id, "report");
+    let result = pin!(report).instrument(span.clone()).await;
+    trace::ended(&span, result.as_ref().err());
+    if let Ok(receipt) = &result {
+        trace::incomplete(&span, receipt);
+    }
+    result
 }
 
 #[async_trait]
-impl<V: Connector> ChargebackProvider for HttpProvider<V> {
+impl<C: Connector> ChargebackProvider for HttpProvider<C> {
     fn id(&self) -> ProviderId {
-        self.inner.id.clone()
+        self.shared.engine.id().clone()
     }
 
     fn capabilities(&self) -> &Capabilities {
-        &self.inner.capabilities
+        self.shared.engine.capabilities()
     }
 
     fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
-        self.inner.plan(chargeback)
+        let Shared { engine, memory, .. } = &*self.shared;
+        let known = memory.vendor_case(chargeback.case_id());
+        let chargeback = chargeback.with_vendor_case(engine.id(), known.as_deref());
+        plan::plan(engine, Case::with_state(&chargeback, memory.is_in_doubt(chargeback.case_id()), false))
     }
 
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
-        let span = trace::operation(&self.inner.id, "report");
-        let result = pin!(self.inner.report(chargeback)).instrument(span.clone()).await;
-        trace::ended(&span, result.as_ref().err());
-        if let Ok(receipt) = &result {
-            trace::incomplete(&span, receipt);
+        traced(self.shared.engine.id(), self.shared.report(chargeback)).await
+    }
+
+    async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
+        traced(self.shared.engine.id(), self.shared.report_with(chargeback, context)).await
+    }
+
+    async fn turn(&self, case_id: &str) -> TurnGuard {
+        self.shared.turns.acquire(case_id).await
+    }
+
+    fn resolve_doubt(&self, case_id: &str, resolution: Resolution) -> Result<(), InvalidError> {
+        resolution.validate()?;
+        match resolution {
+            Resolution::Found(vendor_case) => self.shared.memory.keep(case_id, &vendor_case),
+            Resolution::Applied | Resolution::NotFound => self.shared.memory.end_doubt(case_id),
         }
-        result
+        Ok(())
     }
+}
 
-    fn assume_doubt(&self, case_id: &str) -> Result<(), Error> {
-        self.inner.begin_doubt(case_id, Doubt::Assumed, "report")
-    }
-
-    fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
-        self.inner.resolve_doubt(case_id, found);
-    }
-
+impl<C: Connector> Throttled for HttpProvider<C> {
     fn throttled_for(&self) -> Duration {
-        self.inner.pause.left(&*self.inner.runtime)
+        self.shared.engine.throttle().left(self.shared.engine.clock())
     }
 }
 
-impl<V: Connector> Clone for HttpProvider<V> {
+impl<C: Connector> Clone for HttpProvider<C> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
-impl<V: Connector> fmt::Debug for HttpProvider<V> {
+impl<C: Connector> fmt::Debug for HttpProvider<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpProvider")
-            .field("vendor", &self.inner.vendor)
-            .field("timeouts", &self.inner.timeouts)
-            .field("retry", &self.inner.retry)
-            .field("losses", &self.inner.losses)
-            .finish_non_exhaustive()
+        self.shared.engine.fmt(f)
     }
 }

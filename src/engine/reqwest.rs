@@ -16,137 +16,76 @@ use super::transport::{FailurePhase, RequestLimits, Transport, TransportFailure,
 use crate::error::ConfigurationError;
 use crate::util::violation::Violation;
 
-/// The default [`Transport`]: reqwest, HTTP/1.1, connections kept and shared by clones.
+/// The default [`Transport`]: reqwest with HTTP/1.1. Clones share the connection pool.
 ///
-/// It follows no redirect, repeats nothing by itself and decompresses nothing. Certificates are checked against the
-/// operating system's roots, and `with_root_certificates` adds your own; nothing turns the check off. The usual proxy
-/// variables of the environment are obeyed, but never for loopback: plain `http` to a loopback host stays on the machine.
+/// The transport follows no redirects, retries nothing and decompresses nothing. Certificates are checked against the
+/// operating system's roots; [`HttpTransportBuilder::root_certificates`] adds more. The usual proxy variables of the
+/// environment are used, except for loopback hosts, so plain `http` to a loopback host stays on the machine.
 ///
-/// A provider makes one of its own. Share one among providers to share its connections; it then keeps the time to
-/// connect that it was made with, whatever [`Timeouts`](crate::Timeouts) says.
+/// Each provider creates a transport unless it gets one. Pass clones of one transport to several providers to share its
+/// connections. Its time to connect then applies, not [`Timeouts::connect`](crate::Timeouts::connect).
 ///
-/// The settings stand in code rather than in Cargo features because other crates in an application can switch features
-/// of reqwest on.
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::transport::HttpTransport;
+///
+/// let transport = HttpTransport::builder().connect_timeout(Duration::from_secs(2)).build()?;
+/// # let _ = transport;
+/// # Ok::<(), chargeback::ConfigurationError>(())
+/// ```
+// The settings are made in code: other crates of an application can switch on features of reqwest.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
-    /// Goes past all proxies. Made when it is first needed: to read the system's roots takes milliseconds.
+    /// Bypasses all proxies. Built on first use, because reading the system's roots takes milliseconds.
     loopback: Arc<OnceLock<reqwest::Client>>,
-    settings: Arc<Settings>,
-    /// What was called last; to read an address anew costs as much as to write the request.
+    settings: Arc<HttpTransportBuilder>,
+    /// The last address: parsing an address costs as much as encoding the request.
     last: Arc<Mutex<Option<Address>>>,
 }
 
-/// What both clients are made by.
-struct Settings {
+/// Builds an [`HttpTransport`]; created by [`HttpTransport::builder`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct HttpTransportBuilder {
     connect: Duration,
     #[cfg(feature = "rustls")]
-    roots: Vec<reqwest::Certificate>,
+    roots: Vec<Bytes>,
 }
 
-/// An address as reqwest wants it.
-struct Address {
-    scheme: Scheme,
-    authority: Authority,
-    url: Url,
-    is_loopback: bool,
-}
-
-impl fmt::Debug for HttpTransport {
-    /// Without the last address, which holds ids.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransport").field("client", &self.client).finish_non_exhaustive()
-    }
-}
-
-impl HttpTransport {
-    /// A transport that gives up connecting after `connect`.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigurationError`] if TLS cannot be set up, for example on a machine without root certificates.
-    pub fn new(connect: Duration) -> Result<Self, ConfigurationError> {
-        Self::with(Settings {
-            connect,
-            #[cfg(feature = "rustls")]
-            roots: Vec::new(),
-        })
+impl HttpTransportBuilder {
+    /// Sets the time to resolve, connect and negotiate TLS. Default: 5 s.
+    pub const fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect = time;
+        self
     }
 
-    /// The same, trusting these certificates (PEM) beside the operating system's.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigurationError`] if a certificate cannot be read or TLS cannot be set up.
+    /// Adds root certificates in PEM format to the operating system's roots.
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
-    pub fn with_root_certificates(connect: Duration, pem: &[u8]) -> Result<Self, ConfigurationError> {
-        let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| unusable("root certificates", error))?;
-        Self::with(Settings { connect, roots })
+    pub fn root_certificates(mut self, pem: &[u8]) -> Self {
+        self.roots.push(Bytes::copy_from_slice(pem));
+        self
     }
 
-    fn with(settings: Settings) -> Result<Self, ConfigurationError> {
-        let client = settings.client().build().map_err(|error| unusable("cannot be set up", error))?;
-        Ok(Self { client, loopback: Arc::default(), settings: Arc::new(settings), last: Arc::default() })
+    /// Builds the transport.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] if a certificate cannot be read or TLS cannot be set up, for example on a machine without
+    /// root certificates.
+    pub fn build(self) -> Result<HttpTransport, ConfigurationError> {
+        let client = self.client()?.build().map_err(|error| unusable("could not be set up", error))?;
+        Ok(HttpTransport { client, loopback: Arc::default(), settings: Arc::new(self), last: Arc::default() })
     }
 
-    fn loopback(&self) -> Result<&reqwest::Client, reqwest::Error> {
-        if let Some(client) = self.loopback.get() {
-            return Ok(client);
-        }
-        let client = self.settings.client().no_proxy().build()?;
-        // Of two threads, the first wins.
-        Ok(self.loopback.get_or_init(|| client))
-    }
-
-    /// The request as reqwest wants it, and the client for it.
-    fn request(&self, request: Request<Bytes>) -> Result<(&reqwest::Client, reqwest::Request), TransportFailure> {
-        let (head, body) = request.into_parts();
-        let (url, is_loopback) =
-            self.address(&head.uri).map_err(|error| TransportFailure::new(FailurePhase::NotSent).caused_by(error))?;
-        let mut request = reqwest::Request::new(head.method, url);
-        *request.headers_mut() = head.headers;
-        *request.version_mut() = head.version;
-        *request.body_mut() = Some(body.into());
-        let loopback = || self.loopback().map_err(|error| classify(error, FailurePhase::NotSent));
-        Ok((if is_loopback { loopback()? } else { &self.client }, request))
-    }
-
-    /// The address as reqwest wants it, and whether it is on this machine.
-    fn address(&self, uri: &Uri) -> Result<(Url, bool), url::ParseError> {
-        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
-            return Url::parse(&uri.to_string()).map(|url| (url, false));
-        };
-        // Of the lock, as of the value, nothing can break: an origin is set whole, and a path is set anew where it differs.
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_last = |last: &Address| last.scheme == *scheme && last.authority.as_str() == authority.as_str();
-        let address = match last.take().filter(is_last) {
-            Some(address) => last.insert(address),
-            None => last.insert(Address {
-                url: Url::parse(&format!("{scheme}://{authority}"))?,
-                is_loopback: is_loopback(uri),
-                scheme: scheme.clone(),
-                authority: authority.clone(),
-            }),
-        };
-        // Most vendors have one path for all.
-        if address.url.path() != uri.path() {
-            address.url.set_path(uri.path());
-        }
-        if address.url.query() != uri.query() {
-            address.url.set_query(uri.query());
-        }
-        Ok((address.url.clone(), address.is_loopback))
-    }
-}
-
-impl Settings {
-    fn client(&self) -> reqwest::ClientBuilder {
+    fn client(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let client = reqwest::Client::builder()
             .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect)
-            // Below the keep-alive of common load balancers, so that a connection is seldom reused while the other side
-            // closes it: that failure cannot be told from one after the vendor acted.
+            // Shorter than the keep-alive of common load balancers: a connection that the other side closes during reuse
+            // fails like one after which the vendor may have acted.
             .pool_idle_timeout(Duration::from_secs(20))
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -158,14 +97,104 @@ impl Settings {
             .no_deflate();
         #[cfg(feature = "rustls")]
         if !self.roots.is_empty() {
-            return client.tls_certs_merge(self.roots.iter().cloned());
+            let mut roots = Vec::new();
+            for pem in &self.roots {
+                let read = reqwest::Certificate::from_pem_bundle(pem);
+                roots.extend(read.map_err(|error| unusable("root certificates could not be read", error))?);
+            }
+            return Ok(client.tls_certs_merge(roots));
         }
-        client
+        Ok(client)
     }
 }
 
-fn unusable(what: &'static str, error: reqwest::Error) -> ConfigurationError {
-    ConfigurationError::new(None, vec![Violation::new("transport", what)]).caused_by(error.without_url())
+/// An address in the form that reqwest needs.
+struct Address {
+    scheme: Scheme,
+    authority: Authority,
+    url: Url,
+    is_loopback: bool,
+}
+
+impl fmt::Debug for HttpTransport {
+    /// Leaves out the last address, which holds ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+impl HttpTransport {
+    /// Creates a transport with this time to connect and the default settings.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] if TLS cannot be set up, for example on a machine without root certificates.
+    pub fn new(connect: Duration) -> Result<Self, ConfigurationError> {
+        Self::builder().connect_timeout(connect).build()
+    }
+
+    /// Creates a builder.
+    pub const fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder {
+            connect: Duration::from_secs(5),
+            #[cfg(feature = "rustls")]
+            roots: Vec::new(),
+        }
+    }
+
+    fn loopback(&self) -> Result<&reqwest::Client, TransportFailure> {
+        if let Some(client) = self.loopback.get() {
+            return Ok(client);
+        }
+        let not_sent = || TransportFailure::new(FailurePhase::NotSent);
+        let client = self.settings.client().map_err(|error| not_sent().caused_by(error))?;
+        let client = client.no_proxy().build().map_err(|error| classify(error, FailurePhase::NotSent))?;
+        // If two threads build a client, the first one is kept.
+        Ok(self.loopback.get_or_init(|| client))
+    }
+
+    /// The request in the form that reqwest needs, and its client.
+    fn request(&self, request: Request<Bytes>) -> Result<(&reqwest::Client, reqwest::Request), TransportFailure> {
+        let (head, body) = request.into_parts();
+        let (url, is_loopback) =
+            self.address(&head.uri).map_err(|error| TransportFailure::new(FailurePhase::NotSent).caused_by(error))?;
+        let mut request = reqwest::Request::new(head.method, url);
+        *request.headers_mut() = head.headers;
+        *request.version_mut() = head.version;
+        *request.body_mut() = Some(body.into());
+        Ok((if is_loopback { self.loopback()? } else { &self.client }, request))
+    }
+
+    /// The address in the form that reqwest needs, and whether the host is this machine.
+    fn address(&self, uri: &Uri) -> Result<(Url, bool), url::ParseError> {
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Url::parse(&uri.to_string()).map(|url| (url, false));
+        };
+        // Recovering from poisoning is safe: the cached address is always replaced as a whole.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_last = |last: &Address| last.scheme == *scheme && last.authority.as_str() == authority.as_str();
+        let address = match last.take().filter(is_last) {
+            Some(address) => last.insert(address),
+            None => last.insert(Address {
+                url: Url::parse(&format!("{scheme}://{authority}"))?,
+                is_loopback: is_loopback(uri),
+                scheme: scheme.clone(),
+                authority: authority.clone(),
+            }),
+        };
+        // Most vendors use one path for all requests.
+        if address.url.path() != uri.path() {
+            address.url.set_path(uri.path());
+        }
+        if address.url.query() != uri.query() {
+            address.url.set_query(uri.query());
+        }
+        Ok((address.url.clone(), address.is_loopback))
+    }
+}
+
+fn unusable(problem: &'static str, error: reqwest::Error) -> ConfigurationError {
+    ConfigurationError::new(None, vec![Violation::new("transport", problem)]).caused_by(error.without_url())
 }
 
 #[async_trait]
@@ -180,7 +209,7 @@ impl Transport for HttpTransport {
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = reply.status();
         *whole.headers_mut() = std::mem::take(reply.headers_mut());
-        // Most replies are one chunk, which is kept as it is.
+        // Most replies are one chunk, which is used without a copy.
         let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = reply.chunk().await.map_err(|error| classify(error, FailurePhase::MaybeSent))? {
             if first.len() + rest.len() + chunk.len() > limits.reply_bytes {
@@ -198,14 +227,14 @@ impl Transport for HttpTransport {
     }
 }
 
-/// `is_connect` is exactly "nothing of the request has left"; an incomplete message, a reset or a timeout after
-/// connecting is not.
+/// `is_connect` means that no byte of the request was sent. An incomplete message, a reset or a timeout after connecting
+/// is another kind.
 fn classify(error: reqwest::Error, otherwise: FailurePhase) -> TransportFailure {
     let phase = if error.is_connect() { FailurePhase::NotSent } else { otherwise };
     let failure = TransportFailure::new(phase);
     let failure = if error.is_timeout() { failure.timed_out() } else { failure };
     let error = error.without_url();
-    // reqwest's own line only repeats the phase; what lies below says why.
+    // reqwest's own text only repeats the phase; its source has the cause.
     match error.source() {
         Some(_) => failure.caused_by(error),
         None => failure.caused_by(error.to_string()),

@@ -1,29 +1,29 @@
-//! The retry decision: one pure function.
+//! The retry decision as one pure function.
 
 use std::time::Duration;
 
 use crate::connector::{ReplyErrorKind, RetrySafety};
 use crate::error::Delivery;
 
-/// What became of one attempt, as far as the decision goes.
+/// The outcome of one attempt, as far as the retry decision depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Happened {
-    /// Nothing left this machine.
+pub(super) enum Happened {
+    /// Nothing was sent.
     NotSent,
-    /// Something may have left, and no reply came.
+    /// Something may have been sent, and there was no reply.
     Lost,
-    /// The vendor refuses for now: 429.
+    /// The vendor refuses for now: HTTP 429.
     Throttled,
-    /// The vendor says that it failed.
+    /// The vendor reports an internal error.
     Failed,
-    /// The vendor refuses.
+    /// The vendor rejects the request.
     Rejected,
-    /// A reply that is none.
+    /// The reply is not in a documented format.
     Unreadable,
 }
 
 impl Happened {
-    pub(crate) const fn from_reply_error(kind: ReplyErrorKind) -> Self {
+    pub(super) const fn from_reply_error(kind: ReplyErrorKind) -> Self {
         match kind {
             ReplyErrorKind::RateLimited => Self::Throttled,
             ReplyErrorKind::Unavailable => Self::Failed,
@@ -35,59 +35,53 @@ impl Happened {
         }
     }
 
-    /// Whether the vendor acted, by this attempt alone.
-    pub(crate) const fn delivery(self, reads_only: bool) -> Delivery {
+    /// The effect of this attempt alone on the vendor's record.
+    pub(super) const fn delivery(self, reads_only: bool) -> Delivery {
         match self {
             Self::NotSent => Delivery::NotSent,
             Self::Throttled | Self::Rejected => Delivery::Rejected,
-            // A read does not act, whatever becomes of it.
-            Self::Lost | Self::Failed | Self::Unreadable => {
-                if reads_only {
-                    Delivery::NotSent
-                } else {
-                    Delivery::Unknown
-                }
-            }
+            Self::Lost | Self::Failed | Self::Unreadable if reads_only => Delivery::NotSent,
+            Self::Lost | Self::Failed | Self::Unreadable => Delivery::Unknown,
         }
     }
 }
 
-/// What has happened so far.
+/// The facts on which the retry decision depends.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Facts {
-    /// Attempts made, this one included.
-    pub(crate) attempts: u32,
-    /// Attempts allowed.
-    pub(crate) allowed: u32,
-    /// Whether an earlier attempt may have acted.
-    pub(crate) in_doubt: bool,
-    /// Time left before the deadline.
-    pub(crate) remaining: Duration,
-    /// What the vendor asked for.
-    pub(crate) retry_after: Option<Duration>,
-    /// What the backoff would wait.
-    pub(crate) backoff: Duration,
+pub(super) struct Facts {
+    /// The number of attempts made, including this one.
+    pub(super) attempts: u32,
+    /// The largest number of attempts.
+    pub(super) allowed: u32,
+    /// An earlier attempt may have acted.
+    pub(super) in_doubt: bool,
+    /// The time left before the deadline.
+    pub(super) remaining: Duration,
+    /// The time that the vendor asked to wait.
+    pub(super) retry_after: Option<Duration>,
+    /// The wait by back-off.
+    pub(super) backoff: Duration,
 }
 
-/// What to do after an attempt.
+/// The next action after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Decision {
-    /// Wait, then try again.
+pub(super) enum Decision {
+    /// Wait this long, then attempt again.
     Retry(Duration),
-    /// Look at the vendor's record.
+    /// Look up the vendor's record.
     LookUp,
-    /// Give the error back.
+    /// Return the error.
     Stop,
 }
 
-/// Decides what to do after an attempt that was not acknowledged. The table stands in `retry.md`.
-pub(crate) fn decide(happened: Happened, repeat: RetrySafety, facts: &Facts) -> Decision {
-    match (happened, repeat) {
+/// Decides the next action after an attempt without acknowledgement. `retry.md` has the table.
+pub(super) fn decide(happened: Happened, safety: RetrySafety, facts: &Facts) -> Decision {
+    match (happened, safety) {
         (Happened::NotSent, _)
         | (Happened::Throttled, RetrySafety::Idempotent | RetrySafety::LookupFirst)
         | (Happened::Lost | Happened::Failed, RetrySafety::Idempotent) => retry(facts),
         (Happened::Lost | Happened::Failed | Happened::Unreadable, RetrySafety::LookupFirst) => Decision::LookUp,
-        // The earlier attempt may be what this refusal is about ("already set").
+        // The vendor may reject the request because of the earlier attempt ("already set").
         (Happened::Rejected, RetrySafety::LookupFirst) if facts.in_doubt => Decision::LookUp,
         (Happened::Throttled | Happened::Lost | Happened::Failed, RetrySafety::Never)
         | (Happened::Unreadable, RetrySafety::Idempotent | RetrySafety::Never)
@@ -96,8 +90,8 @@ pub(crate) fn decide(happened: Happened, repeat: RetrySafety, facts: &Facts) -> 
 }
 
 impl Facts {
-    /// How long to wait before the next attempt.
-    pub(crate) fn wait(&self) -> Duration {
+    /// The wait before the next attempt.
+    pub(super) fn wait(&self) -> Duration {
         self.retry_after.unwrap_or_default().max(self.backoff)
     }
 }
@@ -122,7 +116,7 @@ mod tests {
 
     /// Runs every cell of the table in the docs against the function.
     #[test]
-    fn the_documented_table_is_what_is_decided() {
+    fn decision_matches_the_documented_table() {
         let rows = [
             Happened::NotSent,
             Happened::Throttled,
@@ -146,7 +140,7 @@ mod tests {
                         assert_eq!(wait, FACTS.backoff);
                         "retry".to_owned()
                     }
-                    Decision::LookUp => "read back".to_owned(),
+                    Decision::LookUp => "look up".to_owned(),
                     Decision::Stop => format!("stop: `{:?}`", happened.delivery(false)),
                 };
                 assert_eq!(&decided, cell, "{happened:?} {repeat:?}");
@@ -155,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn retries_end_with_the_attempts_and_the_time() {
+    fn retries_end_with_the_attempts_and_the_deadline() {
         let last = Facts { attempts: 4, ..FACTS };
         assert_eq!(decide(Happened::NotSent, RetrySafety::Idempotent, &last), Decision::Stop);
         let late = Facts { remaining: Duration::from_millis(300), ..FACTS };
@@ -163,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_obeyed_if_it_fits() {
+    fn retry_after_is_used_if_it_fits_the_deadline() {
         let fits = Facts { retry_after: Some(Duration::from_secs(7)), ..FACTS };
         assert_eq!(
             decide(Happened::Throttled, RetrySafety::Idempotent, &fits),
@@ -174,14 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_after_doubt_is_looked_up() {
+    fn rejection_in_doubt_is_looked_up() {
         let doubt = Facts { in_doubt: true, ..FACTS };
         assert_eq!(decide(Happened::Rejected, RetrySafety::LookupFirst, &doubt), Decision::LookUp);
         assert_eq!(decide(Happened::Rejected, RetrySafety::Idempotent, &doubt), Decision::Stop);
     }
 
     #[test]
-    fn a_failed_read_has_not_acted() {
+    fn failed_read_has_not_acted() {
         for happened in [Happened::Lost, Happened::Failed, Happened::Unreadable] {
             assert_eq!(happened.delivery(true), Delivery::NotSent);
             assert_eq!(happened.delivery(false), Delivery::Unknown);

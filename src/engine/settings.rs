@@ -1,4 +1,4 @@
-//! Time limits, retry, and how strictly losses are taken.
+//! Time limits, retries, and the policy for losses.
 
 use std::time::Duration;
 
@@ -6,48 +6,56 @@ use crate::error::{Error, UnsupportedError};
 use crate::model::{Field, ProviderId};
 use crate::provider::{Loss, LossKind};
 
-/// How long things may take.
+/// Time limits.
 ///
-/// | limit | default | what it bounds |
+/// | Limit | Default | Applies to |
 /// |---|---|---|
-/// | `connect` | 5 s | resolving, connecting and TLS; a transport of your own keeps its own |
-/// | `attempt` | 15 s | one request and its reply |
-/// | `operation` | 45 s | a whole report or call: waiting for its turn, all steps, retries and looks |
+/// | `connect` | 5 s | resolving, connecting and TLS of the default transport |
+/// | `attempt` | 15 s | one request and its reply; getting a token has the same limit |
+/// | `operation` | 45 s | a whole report or call: the wait for its turn, all steps, retries and lookups |
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::Timeouts;
+///
+/// let timeouts = Timeouts::default().attempt(Duration::from_secs(5)).operation(Duration::from_secs(20));
+/// assert_eq!(timeouts.connect, Duration::from_secs(5));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Time to resolve, connect and agree on TLS. Default 5 s.
+    /// The time to resolve, connect and negotiate TLS. Default: 5 s.
     pub connect: Duration,
-    /// Time for one request and its reply; asking for a token has as much again. Default 15 s.
+    /// The time for one request and its reply. Default: 15 s.
     pub attempt: Duration,
-    /// Time for a whole report or call. Default 45 s.
+    /// The time for a whole report or call. Default: 45 s.
     pub operation: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        // An attempt that hangs leaves time for two more, or for looking at the vendor's record.
+        // A hanging attempt leaves time for two more, or for lookups.
         Self { connect: Duration::from_secs(5), attempt: Duration::from_secs(15), operation: Duration::from_secs(45) }
     }
 }
 
 impl Timeouts {
-    /// Sets the time to connect; zero is refused when the provider is built.
+    /// Sets the time to connect. The provider cannot be built with zero.
     #[must_use]
     pub const fn connect(mut self, time: Duration) -> Self {
         self.connect = time;
         self
     }
 
-    /// Sets the time for one request and its reply; zero is refused when the provider is built.
+    /// Sets the time for one request and its reply. The provider cannot be built with zero.
     #[must_use]
     pub const fn attempt(mut self, time: Duration) -> Self {
         self.attempt = time;
         self
     }
 
-    /// Sets the time for a whole report or call; zero is refused when the provider is built. Leave room for several
-    /// attempts.
+    /// Sets the time for a whole report or call. The provider cannot be built with zero. Allow for several attempts.
     #[must_use]
     pub const fn operation(mut self, time: Duration) -> Self {
         self.operation = time;
@@ -55,27 +63,36 @@ impl Timeouts {
     }
 }
 
-/// How often, and how long between attempts.
+/// Retry limits and back-off.
 ///
-/// Waits grow from `initial_backoff` by doubling up to `max_backoff`, and each is drawn evenly between nothing and that
-/// ("full jitter"). A `Retry-After` of the vendor is obeyed if it fits the deadline; if not, the error comes at once, with
+/// The back-off doubles from `initial_backoff` to `max_backoff`, and each wait is a random part of it ("full jitter"). A
+/// `Retry-After` of the vendor is used if it fits the deadline. Otherwise the error is returned at once, with
 /// [`retry_after`](crate::Error::retry_after).
 ///
-/// What is done after an attempt, by how safe the operation is to repeat:
+/// The next action after an attempt depends on the retry safety of the operation:
 ///
 #[doc = include_str!("retry.md")]
 ///
-/// A request that was refused after an earlier attempt may have acted is looked up as well.
+/// A rejection that follows an attempt which may have acted is looked up too.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::RetryPolicy;
+///
+/// let retry = RetryPolicy::default().max_attempts(2).backoff(Duration::from_secs(1), Duration::from_secs(4));
+/// assert_eq!((retry.max_attempts, retry.max_lookups), (2, 3));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many attempts at one operation, the first included. Default 4.
+    /// The largest number of attempts of one operation, including the first. Default: 4.
     pub max_attempts: u32,
-    /// How many times to look at the vendor's record for what has not appeared in it yet. Default 3.
+    /// The largest number of lookups of a change that the vendor's record does not show yet. Default: 3.
     pub max_lookups: u32,
-    /// The ceiling of the first wait. Default 500 ms.
+    /// The upper limit of the first wait. Default: 500 ms.
     pub initial_backoff: Duration,
-    /// The ceiling of every wait. Default 8 s.
+    /// The upper limit of every wait. Default: 8 s.
     pub max_backoff: Duration,
 }
 
@@ -91,28 +108,28 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, and no second. What may have acted is still looked up, and a token that is refused with 401 is still
-    /// renewed once.
+    /// Returns a policy with one attempt. An attempt that may have acted is still looked up, and a token that the vendor
+    /// refuses with HTTP 401 is still renewed once.
     #[must_use]
     pub fn never() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    /// Sets how many attempts at one operation, the first included; at least one is made.
+    /// Sets the largest number of attempts of one operation, including the first. At least one attempt is made.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// Sets how many looks at the vendor's record; 0 leaves every unclear outcome unclear.
+    /// Sets the largest number of lookups. With 0, every unclear outcome remains unclear.
     #[must_use]
     pub const fn max_lookups(mut self, lookups: u32) -> Self {
         self.max_lookups = lookups;
         self
     }
 
-    /// Sets the ceilings of the first wait and of every wait; between looks they hold too.
+    /// Sets the upper limits of the first wait and of every wait, between attempts and between lookups.
     #[must_use]
     pub const fn backoff(mut self, initial: Duration, max: Duration) -> Self {
         self.initial_backoff = initial;
@@ -121,41 +138,49 @@ impl RetryPolicy {
     }
 
     /// The wait before the attempt that follows `done` attempts.
-    pub(crate) fn wait(&self, done: u32, random: f64) -> Duration {
+    pub(super) fn wait(&self, done: u32, random: f64) -> Duration {
         let doublings = done.saturating_sub(1).min(31);
         let ceiling = self.initial_backoff.saturating_mul(1 << doublings).min(self.max_backoff);
         ceiling.mul_f64(random.clamp(0.0, 1.0))
     }
 }
 
-/// Which losses a caller takes, and which refuse the report.
+/// The losses that make a report fail.
 ///
-/// Losses are listed on plan and receipt whatever the policy.
+/// Plan and receipt list all losses, whatever the policy. A loss that only the vendor's reply shows is refused as well, if
+/// nothing was written yet.
+///
+/// ```
+/// use chargeback::{Field, LossPolicy};
+///
+/// // A report fails if the amount or its currency would not reach the vendor exactly.
+/// let policy = LossPolicy::Refuse(vec![Field::Amount, Field::Currency]);
+/// # let _ = policy;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum LossPolicy {
-    /// Report, and list the losses. The default.
+    /// Reports, and lists the losses. The default.
     #[default]
     Accept,
-    /// Refuse what the vendor would understand wrongly: a stage or reason that is [`Merged`](LossKind::Merged) with
-    /// others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). One that is sent in words
-    /// ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped)) misleads nobody, and is taken.
+    /// Refuses a report that the vendor would misunderstand: a stage or reason that is
+    /// [`Merged`](LossKind::Merged) with others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). A
+    /// stage or reason that is sent as text ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped))
+    /// does not mislead the vendor and is accepted.
     RefuseMeaning,
-    /// Refuse any loss of these fields, of whatever kind, so that a field which the vendor has no place for refuses the
-    /// report.
+    /// Refuses any loss of these fields, of any kind.
     Refuse(Vec<Field>),
 }
 
 impl LossPolicy {
-    /// Refuses losses that are not taken.
-    pub(crate) fn check(&self, provider: &ProviderId, losses: &[Loss]) -> Result<(), Error> {
-        let Some(loss) = self.objects_to(losses) else { return Ok(()) };
-        let why = format!("it would be lost ({loss}), and the provider is set to refuse that");
-        Err(UnsupportedError::new(provider.clone(), loss.field(), String::new(), why.into()).into())
+    /// Fails for the first loss that the policy refuses.
+    pub(super) fn check(&self, provider: &ProviderId, losses: &[Loss]) -> Result<(), Error> {
+        let Some(loss) = self.first_refused(losses) else { return Ok(()) };
+        let detail = format!("{loss}; the loss policy refuses this loss");
+        Err(UnsupportedError::new(provider.clone(), loss.field(), "", detail).into())
     }
 
-    /// The first loss that is not taken.
-    fn objects_to<'l>(&self, losses: &'l [Loss]) -> Option<&'l Loss> {
+    fn first_refused<'l>(&self, losses: &'l [Loss]) -> Option<&'l Loss> {
         losses.iter().find(|loss| match self {
             Self::Accept => false,
             Self::RefuseMeaning => {

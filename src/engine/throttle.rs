@@ -1,33 +1,65 @@
-//! The time for which a vendor wants to be left alone.
+//! The back-off that a vendor asked for with HTTP 429.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::clock::Runtime;
+use super::clock::Clock;
 
-/// The longest that is believed.
-const LONGEST: Duration = Duration::from_secs(3_600);
+/// The longest back-off.
+const MAX: Duration = Duration::from_secs(3_600);
 
-/// Until when the vendor wants no more, since it has said "too many requests".
+/// The shortest back-off after a 429 without `Retry-After`. It doubles with each consecutive one.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// The longest back-off without `Retry-After`.
+const MAX_WITHOUT_TIME: Duration = Duration::from_secs(60);
+
+/// The back-off after the last HTTP 429.
 #[derive(Debug, Default)]
-pub(crate) struct Pause {
-    /// Nanoseconds on the runtime's clock; 0 as long as there was none.
-    until: AtomicU64,
+pub(super) struct Throttle {
+    state: Mutex<State>,
 }
 
-impl Pause {
-    /// Begins one of this length, an hour at most, or makes one longer that is under way.
-    pub(crate) fn begin(&self, runtime: &dyn Runtime, length: Duration) {
-        let until = runtime.elapsed().saturating_add(length.min(LONGEST));
-        self.until.fetch_max(u64::try_from(until.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+#[derive(Debug, Default)]
+struct State {
+    /// The end of the back-off on the clock; `None` if there was no 429.
+    until: Option<Duration>,
+    /// The number of consecutive back-offs.
+    consecutive: u32,
+}
+
+impl Throttle {
+    /// Begins a back-off, or extends the current one.
+    ///
+    /// Several requests may be in flight when the vendor starts to throttle. The first 429 begins the back-off; the others
+    /// can only extend it with a `Retry-After`. An acknowledgement resets the doubling.
+    pub(super) fn begin(&self, clock: &dyn Clock, retry_after: Option<Duration>, backoff: Duration) {
+        let (mut state, now) = (self.state(), clock.elapsed());
+        let running = state.until.is_some_and(|until| until > now);
+        let time = match retry_after {
+            Some(time) => time.max(backoff).min(MAX),
+            None if running => backoff,
+            None => FIRST.saturating_mul(1 << state.consecutive.min(6)).min(MAX_WITHOUT_TIME).max(backoff),
+        };
+        if !running {
+            state.consecutive = state.consecutive.saturating_add(1);
+        }
+        state.until = state.until.max(Some(now.saturating_add(time)));
     }
 
-    /// How long it still lasts.
-    pub(crate) fn left(&self, runtime: &dyn Runtime) -> Duration {
-        match self.until.load(Relaxed) {
-            // Most vendors never want one, and then the clock need not be asked.
-            0 => Duration::ZERO,
-            until => Duration::from_nanos(until).saturating_sub(runtime.elapsed()),
-        }
+    /// Notes an acknowledgement.
+    pub(super) fn ease(&self) {
+        self.state().consecutive = 0;
+    }
+
+    /// The remaining time.
+    pub(super) fn left(&self, clock: &dyn Clock) -> Duration {
+        let until = self.state().until;
+        until.map_or(Duration::ZERO, |until| until.saturating_sub(clock.elapsed()))
+    }
+
+    /// The lock protects a few assignments that do not panic.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

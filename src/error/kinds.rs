@@ -1,14 +1,15 @@
-//! One struct per kind of error, with private fields.
+//! One struct for each kind of error.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::{Context, Delivery, FailurePhase};
+use super::delivery::FailurePhase;
+use super::details::ErrorDetails;
 use crate::model::{EARLIER, Field, ProviderId};
 use crate::util::violation::{self, Violation};
 
-/// The provider cannot be built as it is configured. It names settings and rules, and no value of theirs.
+/// Invalid settings. Names settings and rules, never values.
 #[derive(Debug)]
 pub struct ConfigurationError {
     provider: Option<ProviderId>,
@@ -17,7 +18,9 @@ pub struct ConfigurationError {
 }
 
 impl ConfigurationError {
-    pub(crate) const fn new(provider: Option<ProviderId>, problems: Vec<Violation>) -> Self {
+    /// Creates an error that lists all invalid settings of a provider; `None` for settings that belong to no provider.
+    #[must_use]
+    pub const fn new(provider: Option<ProviderId>, problems: Vec<Violation>) -> Self {
         Self { provider, problems, source: None }
     }
 
@@ -26,13 +29,13 @@ impl ConfigurationError {
         self
     }
 
-    /// Everything that is wrong, such as every environment variable that is missing.
+    /// Returns all problems, for example every missing environment variable.
     #[must_use]
     pub fn problems(&self) -> &[Violation] {
         &self.problems
     }
 
-    /// The vendor, if it is a vendor's configuration.
+    /// Returns the vendor whose configuration is invalid; `None` for settings that belong to no vendor.
     #[must_use]
     pub const fn provider(&self) -> Option<&ProviderId> {
         self.provider.as_ref()
@@ -55,217 +58,231 @@ impl StdError for ConfigurationError {
     }
 }
 
-/// The vendor has no way to say it. Nothing was written.
+/// A value that the vendor's API cannot express, or a loss that the [`LossPolicy`](crate::LossPolicy) refuses.
+///
+/// Nothing was sent that could change the vendor's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsupportedError {
     provider: ProviderId,
     field: Field,
     value: String,
-    why: Cow<'static, str>,
-    pub(super) delivery: Delivery,
+    detail: Cow<'static, str>,
+    earlier_in_doubt: bool,
 }
 
 impl UnsupportedError {
-    pub(crate) const fn new(provider: ProviderId, field: Field, value: String, why: Cow<'static, str>) -> Self {
-        Self { provider, field, value, why, delivery: Delivery::NotSent }
+    /// Creates an error for a field of the model that the vendor cannot express.
+    ///
+    /// `value` is a stable name such as `received`, or empty for free text. `detail` follows in parentheses in the
+    /// error's text, for example `supported: contested, accepted`. Neither may hold personal data.
+    pub fn new(
+        provider: ProviderId,
+        field: Field,
+        value: impl Into<String>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { provider, field, value: value.into(), detail: detail.into(), earlier_in_doubt: false }
     }
 
-    /// The vendor that cannot be told.
+    pub(super) const fn note_case_in_doubt(&mut self) {
+        self.earlier_in_doubt = true;
+    }
+
+    pub(super) const fn is_of_case_in_doubt(&self) -> bool {
+        self.earlier_in_doubt
+    }
+
+    /// Returns the vendor.
     #[must_use]
     pub const fn provider(&self) -> &ProviderId {
         &self.provider
     }
 
-    /// The field of the model that cannot be said.
+    /// Returns the field of the model that the vendor cannot express.
     #[must_use]
     pub const fn field(&self) -> Field {
         self.field
     }
 
-    /// The stable word that cannot be said, such as a stage's name; empty where it would be free text.
+    /// Returns the stable name of the unsupported value, such as a stage; empty for free text.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// Why not, in words for people and logs, without data.
+    /// Returns the explanation as text for people and logs. The text holds no data of the case.
     #[must_use]
-    pub fn why(&self) -> &str {
-        &self.why
+    pub fn detail(&self) -> &str {
+        &self.detail
     }
 }
 
 impl fmt::Display for UnsupportedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot express {}", self.provider, self.field)?;
+        write!(f, "{} does not support {}", self.provider, self.field)?;
         if !self.value.is_empty() {
-            write!(f, " `{}`", self.value)?;
+            write!(f, " '{}'", self.value)?;
         }
-        write!(f, ": {}; nothing was written", self.why)?;
-        f.write_str(if self.delivery == Delivery::Unknown { EARLIER } else { "" })
+        write!(f, " ({}); nothing was sent", self.detail)?;
+        f.write_str(if self.earlier_in_doubt { EARLIER } else { "" })
     }
 }
 
 impl StdError for UnsupportedError {}
 
-/// A refusal or failure that the vendor itself reported.
-#[derive(Debug)]
-pub struct VendorError {
-    what: &'static str,
-    pub(crate) context: Box<Context>,
+/// Defines an error struct around [`ErrorDetails`] whose source is that of the details.
+macro_rules! detailed_error {
+    ($(#[$meta:meta])* $Name:ident { $( $field:ident: $Type:ty, )* }, |$error:ident| $text:expr) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $Name {
+            $( $field: $Type, )*
+            details: Box<ErrorDetails>,
+        }
+
+        impl $Name {
+            pub(super) fn new($( $field: $Type, )* details: ErrorDetails) -> Self {
+                Self { $( $field, )* details: Box::new(details) }
+            }
+
+            pub(super) const fn details(&self) -> &ErrorDetails {
+                &self.details
+            }
+
+            pub(super) fn note_case_in_doubt(&mut self) {
+                self.details.note_case_in_doubt();
+            }
+        }
+
+        impl fmt::Display for $Name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let $error = self;
+                self.details.write_line(f, &$text)
+            }
+        }
+
+        impl StdError for $Name {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                self.details.source.as_deref().map(|source| source as _)
+            }
+        }
+    };
+}
+
+detailed_error! {
+    /// An error that the vendor reported.
+    VendorError { fact: &'static str, },
+    |error| error.fact
 }
 
 impl VendorError {
-    pub(crate) fn new(what: &'static str, context: Context) -> Self {
-        Self { what, context: Box::new(context) }
-    }
-
-    /// The vendor's own error code, as it was sent; `None` if it gave none.
+    /// Returns the vendor's error code exactly as received; `None` if the reply has none.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
-        self.context.vendor_code.as_deref()
+        self.details.vendor_code.as_deref()
     }
 
-    /// What the vendor wrote. It may repeat what was sent, people's data included: mind where it is shown.
+    /// Returns the vendor's message. The message may repeat personal data of the request: do not log it.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.context.vendor_message.as_deref()
+        self.details.vendor_message.as_deref()
     }
 }
 
-impl fmt::Display for VendorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.context.write_line(f, self.what)
+detailed_error! {
+    /// A conflict with the vendor's record of the case: the state of the case does not allow the change, or several
+    /// cases match one case id.
+    ConflictError { candidates: Vec<String>, },
+    |error| match error.candidates.len() {
+        0 => Cow::Borrowed("conflicts with the state of the case at the vendor"),
+        n => Cow::Owned(format!("{n} cases at the vendor match this case id")),
     }
-}
-
-impl StdError for VendorError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.context.source.as_deref().map(|source| source as _)
-    }
-}
-
-/// The case's state at the vendor does not allow it, several cases answer to one id, or the vendor's record does not
-/// tell what to do; then [`Error::looked`](crate::Error::looked) says why.
-#[derive(Debug)]
-pub struct ConflictError {
-    candidates: Vec<String>,
-    pub(crate) context: Box<Context>,
 }
 
 impl ConflictError {
-    pub(crate) fn new(candidates: Vec<String>, context: Context) -> Self {
-        Self { candidates, context: Box::new(context) }
-    }
-
-    /// The vendor's ids of the cases among which it cannot be decided; empty for another kind of conflict.
+    /// Returns the vendor's ids of the cases that match; empty for another kind of conflict.
     #[must_use]
     pub fn candidates(&self) -> &[String] {
         &self.candidates
     }
 }
 
-impl fmt::Display for ConflictError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.candidates.len() {
-            0 => self.context.write_line(f, "conflicts with the state of the case at the vendor"),
-            n => self.context.write_line(f, &format!("{n} cases at the vendor answer to this case id")),
-        }
-    }
+detailed_error! {
+    /// A report that was not sent because the outcome of an earlier report of the case is unknown, and a lookup could
+    /// not determine it. [`Error::lookup_detail`](crate::Error::lookup_detail) has the result of the lookup.
+    InDoubtError {},
+    |_error| "the outcome of an earlier report of this case is unknown"
 }
 
-impl StdError for ConflictError {}
+detailed_error! {
+    /// A report that ended before its first write, because the [`WriteGate`](crate::WriteGate) did not allow the write.
+    /// The source is the gate's error.
+    NotStartedError {},
+    |_error| "ended before the first write"
+}
 
-/// The connection failed, or what it brought was no HTTP reply.
-#[derive(Debug)]
-pub struct TransportError {
-    phase: FailurePhase,
-    pub(crate) context: Box<Context>,
+detailed_error! {
+    /// A failed connection, or a reply that is not HTTP.
+    TransportError { phase: FailurePhase, },
+    |_error| "the connection failed"
 }
 
 impl TransportError {
-    pub(crate) fn new(phase: FailurePhase, context: Context) -> Self {
-        Self { phase, context: Box::new(context) }
-    }
-
-    /// How far the last attempt came. Earlier ones may have come further: [`Error::delivery`](crate::Error::delivery)
-    /// says what all of them mean together.
+    /// Returns the point at which the last attempt failed. [`Error::delivery`](crate::Error::delivery) covers all
+    /// attempts.
     #[must_use]
     pub const fn phase(&self) -> FailurePhase {
         self.phase
     }
 }
 
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.context.write_line(f, "the connection failed")
-    }
+/// The time limit that a [`TimeoutError`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// The time for one request and its reply: [`Timeouts::attempt`](crate::Timeouts::attempt).
+    Attempt,
+    /// The time for the whole operation: [`Timeouts::operation`](crate::Timeouts::operation).
+    Operation,
+    /// The time for the whole operation, which passed while the operation waited for another report of the same case.
+    Turn,
 }
 
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.context.source.as_deref().map(|source| source as _)
+detailed_error! {
+    /// An exceeded time limit.
+    TimeoutError { limit: TimeLimit, },
+    |error| match error.limit {
+        TimeLimit::Attempt => "timed out waiting for a reply",
+        TimeLimit::Operation => "the deadline passed",
+        TimeLimit::Turn => "timed out waiting for another report of the same case",
     }
-}
-
-/// No answer in time: within one attempt, or within the whole operation.
-#[derive(Debug)]
-pub struct TimeoutError {
-    whole: bool,
-    pub(crate) context: Box<Context>,
 }
 
 impl TimeoutError {
-    pub(crate) fn new(whole: bool, context: Context) -> Self {
-        Self { whole, context: Box::new(context) }
+    /// Returns the exceeded time limit.
+    #[must_use]
+    pub const fn limit(&self) -> TimeLimit {
+        self.limit
     }
 
-    /// Whether the time for the whole operation ran out, and not that of one attempt.
+    /// Returns true if the time limit of the whole operation was exceeded, not that of one attempt.
     #[must_use]
     pub const fn is_deadline(&self) -> bool {
-        self.whole
+        matches!(self.limit, TimeLimit::Operation | TimeLimit::Turn)
     }
 }
 
-impl fmt::Display for TimeoutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.context.write_line(f, if self.whole { "the deadline passed" } else { "no answer in time" })
-    }
-}
-
-impl StdError for TimeoutError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.context.source.as_deref().map(|source| source as _)
-    }
-}
-
-/// A reply that the vendor's documents do not know: a page, a fragment, a missing proof of success.
-#[derive(Debug)]
-pub struct UnreadableError {
-    pub(crate) context: Box<Context>,
+detailed_error! {
+    /// A reply that is not in a documented format: an HTML page, a fragment, or a reply without proof of success.
+    UnreadableError {},
+    |_error| "unexpected reply"
 }
 
 impl UnreadableError {
-    pub(crate) fn new(context: Context) -> Self {
-        Self { context: Box::new(context) }
-    }
-
-    /// The first 8 KiB of the reply; empty if it was too large to be read. It may hold people's data: mind where it is
-    /// shown.
+    /// Returns the first 8 KiB of the reply; empty if the reply was too large to read. The reply may hold personal
+    /// data: do not log it.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        self.context.body.as_deref().unwrap_or_default()
-    }
-}
-
-impl fmt::Display for UnreadableError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.context.write_line(f, "the reply is not one that the vendor documents")
-    }
-}
-
-impl StdError for UnreadableError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.context.source.as_deref().map(|source| source as _)
+        self.details.reply_body.as_deref().unwrap_or_default()
     }
 }

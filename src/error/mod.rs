@@ -1,237 +1,337 @@
-//! What can go wrong, and whether the vendor acted.
+//! Errors, and the effect of a failed call on the vendor's record.
 
-mod context;
+mod delivery;
+mod details;
 mod kinds;
+mod record;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::StatusCode;
 
-pub(crate) use self::context::Context;
+pub use self::delivery::{Delivery, FailurePhase};
+pub use self::details::ErrorDetails;
 pub use self::kinds::{
-    ConfigurationError, ConflictError, TimeoutError, TransportError, UnreadableError, UnsupportedError, VendorError,
+    ConfigurationError, ConflictError, InDoubtError, NotStartedError, TimeLimit, TimeoutError, TransportError,
+    UnreadableError, UnsupportedError, VendorError,
 };
+pub use self::record::{ErrorKind, ErrorRecord};
 pub use crate::model::InvalidError;
 use crate::model::ProviderId;
 
-/// Whether the vendor acted: the first thing to ask of an error.
+/// The cause of a failed call, and the effect of the call on the vendor's record.
 ///
-/// It is folded over all attempts. Once one attempt may have acted, a later refusal or failed connection does not turn
-/// `Unknown` back; only an acknowledgement does, or a look at the vendor's record that finds what was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Delivery {
-    /// Nothing that could make the vendor act has reached it. Reporting again is safe.
-    NotSent,
-    /// The vendor has answered that it did not act. Reporting the same again gives the same answer, unless
-    /// [`is_retryable`](Error::is_retryable) says that it may pass.
-    Rejected,
-    /// The vendor may have acted. Find out before you act on either belief; each vendor's page says how.
-    ///
-    /// An error of a later report of the case says so too, as long as nobody knows what became of the earlier one.
-    Unknown,
-}
-
-impl Delivery {
-    /// What two attempts together say: the worse of both, `Unknown` being the worst.
-    #[must_use]
-    pub fn and(self, later: Self) -> Self {
-        self.max(later)
-    }
-
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Self::NotSent => "the vendor was not told",
-            Self::Rejected => "the vendor did not act",
-            Self::Unknown => "the vendor may have acted",
-        }
-    }
-}
-
-/// How far an exchange came before it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FailurePhase {
-    /// Nothing of the request has left: resolving, connecting or TLS failed.
-    NotSent,
-    /// Some or all of it may have left, so the vendor may have acted.
-    MaybeSent,
-    /// The reply began and is larger than [`RequestLimits::reply_bytes`](crate::transport::RequestLimits::reply_bytes).
-    ReplyTooLarge,
-}
-
-/// What went wrong, and whether the vendor acted.
+/// Match on the variant for the cause. Check [`delivery`](Self::delivery) before you act: it states whether the vendor
+/// may have acted.
 ///
-/// Match on the variant for the cause; ask [`delivery`](Self::delivery) what it means for the money and the record.
+/// # Text
 ///
-/// `Display` is one line with vendor, operation, status and code, and what to do next. It never repeats its source, and
-/// neither it nor `Debug` shows a key, an id of a person, or a text that the vendor wrote. Those stand behind
-/// [`vendor_message`](Self::vendor_message) and [`reply_body`](Self::reply_body).
+/// `Display` is one line with vendor, operation, status, code and the next step. It does not repeat the source. Neither
+/// `Display` nor `Debug` shows keys, ids of people, or text that the vendor wrote. Use
+/// [`vendor_message`](Self::vendor_message) and [`reply_body`](Self::reply_body) for the vendor's text.
+///
+/// # Storing
+///
+/// An `Error` cannot be cloned or stored. [`ErrorRecord`] is a storable copy of its facts.
+///
+/// # Constructing
+///
+/// Implementations of [`ChargebackProvider`](crate::ChargebackProvider) outside this crate build errors with the
+/// constructors here and [`ErrorDetails`].
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The provider cannot be built as configured. Nothing was sent.
+    /// The provider cannot be built with these settings. Nothing was sent.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
-    /// The chargeback or request breaks rules of the vendor. Nothing was sent; fix the fields it names.
+    /// The chargeback or request breaks rules of the vendor. Nothing was sent; fix the listed fields.
     #[error(transparent)]
     Invalid(#[from] InvalidError),
-    /// The vendor has no way to say this. Nothing was written; do not retry.
+    /// The vendor's API cannot express this value. Nothing was sent; do not retry.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedError),
-    /// The vendor refuses the key, or no token could be had. Mend the credentials or their source, then report again.
+    /// The vendor does not accept the credentials, or no access token was available. Fix the credentials or their
+    /// source, then report again.
     #[error(transparent)]
     Authentication(VendorError),
-    /// The vendor refuses the request. Mend what its code or message names; the same request is refused again.
+    /// The vendor rejected the request. Fix the cause that its code or message names; the vendor rejects the same request
+    /// again.
     #[error(transparent)]
     Rejected(VendorError),
-    /// The vendor knows no such payment or case: an id is wrong, of the other environment, or not there yet.
+    /// The vendor does not have this payment or case: an id is wrong, belongs to another environment, or is not there
+    /// yet.
     #[error(transparent)]
     NotFound(VendorError),
-    /// The state of the case at the vendor does not allow it, several cases answer to one id, or the vendor's record
-    /// does not tell what to do.
+    /// The state of the case at the vendor does not allow the change, or several cases match one case id.
     #[error(transparent)]
     Conflict(ConflictError),
-    /// The vendor wants fewer requests. See [`retry_after`](Self::retry_after).
+    /// The outcome of an earlier report of the case is unknown and a lookup could not determine it. This report sent no
+    /// write. Check with the vendor, then call
+    /// [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt).
+    #[error(transparent)]
+    InDoubt(InDoubtError),
+    /// The vendor accepts no more requests at the moment. See [`retry_after`](Self::retry_after).
     #[error(transparent)]
     RateLimited(VendorError),
-    /// The vendor is down or says that it failed: HTTP 408, 5xx, or its own code for it.
+    /// The vendor is down or reports an internal error: HTTP 408, 5xx, or the vendor's own code for it.
     #[error(transparent)]
     Unavailable(VendorError),
-    /// The connection failed; [`TransportError::phase`] says how far it came.
+    /// The connection failed. [`TransportError::phase`] has the point of failure.
     #[error(transparent)]
     Transport(TransportError),
-    /// No answer in time, by the limits of [`Timeouts`](crate::Timeouts).
+    /// A time limit of [`Timeouts`](crate::Timeouts) was exceeded.
     #[error(transparent)]
     Timeout(TimeoutError),
-    /// The vendor's reply is not one that its documents know.
+    /// The vendor's reply is not in a documented format.
     #[error(transparent)]
     Unreadable(UnreadableError),
+    /// The report ended before its first write, because the [`WriteGate`](crate::WriteGate) did not allow the write.
+    #[error(transparent)]
+    NotStarted(NotStartedError),
+}
+
+/// Constructors for implementations of [`ChargebackProvider`](crate::ChargebackProvider) outside this crate.
+impl Error {
+    /// Creates [`Error::Authentication`] for credentials that the vendor does not accept.
+    #[must_use]
+    pub fn authentication(details: ErrorDetails) -> Self {
+        Self::Authentication(VendorError::new("invalid credentials", details))
+    }
+
+    /// Creates [`Error::Authentication`] for an access token that could not be obtained.
+    #[must_use]
+    pub fn no_token(details: ErrorDetails) -> Self {
+        Self::Authentication(VendorError::new("could not get an access token", details))
+    }
+
+    /// Creates [`Error::Rejected`].
+    #[must_use]
+    pub fn rejected(details: ErrorDetails) -> Self {
+        Self::Rejected(VendorError::new("rejected by the vendor", details))
+    }
+
+    /// Creates [`Error::NotFound`].
+    #[must_use]
+    pub fn not_found(details: ErrorDetails) -> Self {
+        Self::NotFound(VendorError::new("payment or case not found", details))
+    }
+
+    /// Creates [`Error::Conflict`]. `candidates` are the vendor's ids of the cases that match; empty for another
+    /// kind of conflict.
+    #[must_use]
+    pub fn conflict(candidates: Vec<String>, details: ErrorDetails) -> Self {
+        Self::Conflict(ConflictError::new(candidates, details))
+    }
+
+    /// Creates [`Error::InDoubt`]. The delivery becomes [`Delivery::Unknown`].
+    #[must_use]
+    pub fn in_doubt(mut details: ErrorDetails) -> Self {
+        details.delivery = Delivery::Unknown;
+        Self::InDoubt(InDoubtError::new(details))
+    }
+
+    /// Creates [`Error::RateLimited`].
+    #[must_use]
+    pub fn rate_limited(details: ErrorDetails) -> Self {
+        Self::RateLimited(VendorError::new("rate limited by the vendor", details))
+    }
+
+    /// Creates [`Error::Unavailable`].
+    #[must_use]
+    pub fn unavailable(details: ErrorDetails) -> Self {
+        Self::Unavailable(VendorError::new("vendor error", details))
+    }
+
+    /// Creates [`Error::Transport`].
+    #[must_use]
+    pub fn transport(phase: FailurePhase, details: ErrorDetails) -> Self {
+        Self::Transport(TransportError::new(phase, details))
+    }
+
+    /// Creates [`Error::Timeout`].
+    #[must_use]
+    pub fn timeout(limit: TimeLimit, details: ErrorDetails) -> Self {
+        Self::Timeout(TimeoutError::new(limit, details))
+    }
+
+    /// Creates [`Error::Unreadable`].
+    #[must_use]
+    pub fn unreadable(details: ErrorDetails) -> Self {
+        Self::Unreadable(UnreadableError::new(details))
+    }
+
+    /// Creates [`Error::NotStarted`]. The source of the details should be the
+    /// [`GateError`](crate::GateError).
+    #[must_use]
+    pub fn not_started(details: ErrorDetails) -> Self {
+        Self::NotStarted(NotStartedError::new(details))
+    }
 }
 
 impl Error {
-    /// Whether the vendor acted, folded over all attempts and earlier reports of the case. Ask it first.
+    /// Returns the kind of the error, for metrics and storage.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Configuration(_) => ErrorKind::Configuration,
+            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::Unsupported(_) => ErrorKind::Unsupported,
+            Self::Authentication(_) => ErrorKind::Authentication,
+            Self::Rejected(_) => ErrorKind::Rejected,
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Conflict(_) => ErrorKind::Conflict,
+            Self::InDoubt(_) => ErrorKind::InDoubt,
+            Self::RateLimited(_) => ErrorKind::RateLimited,
+            Self::Unavailable(_) => ErrorKind::Unavailable,
+            Self::Transport(_) => ErrorKind::Transport,
+            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Unreadable(_) => ErrorKind::Unreadable,
+            Self::NotStarted(_) => ErrorKind::NotStarted,
+        }
+    }
+
+    /// Returns the effect on the vendor's record, over all attempts and earlier reports of the case. Check this first.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         match self {
             Self::Invalid(error) if error.is_of_case_in_doubt() => Delivery::Unknown,
-            Self::Unsupported(error) => error.delivery,
-            _ => self.context().map_or(Delivery::NotSent, |context| context.delivery),
+            Self::Unsupported(error) if error.is_of_case_in_doubt() => Delivery::Unknown,
+            _ => self.details().map_or(Delivery::NotSent, |details| details.delivery),
         }
     }
 
-    /// The vendor; `None` if the model itself is invalid or a transport could not be set up.
+    /// Returns the vendor; `None` if the model itself is invalid or a transport could not be set up.
     #[must_use]
     pub fn provider(&self) -> Option<&ProviderId> {
         match self {
             Self::Configuration(error) => error.provider(),
             Self::Invalid(error) => error.provider(),
             Self::Unsupported(error) => Some(error.provider()),
-            _ => self.context().map(|context| &context.provider),
+            _ => self.details().map(|details| &details.provider),
         }
     }
 
-    /// The operation that failed: `chargeback`, `create_chargeback`, `requery`.
+    /// Returns the name of the failed operation: `chargeback`, `create_chargeback`, `requery`.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         match self {
             Self::Invalid(error) => error.operation(),
-            _ => self.context().map(|context| context.operation),
+            _ => self.details().map(|details| details.operation),
         }
     }
 
-    /// Whether doing the same again later may succeed and cannot make the vendor act twice.
+    /// Returns true if the same call may succeed later and cannot make the vendor act twice.
     ///
-    /// It is `false` for an [`Unknown`](Delivery::Unknown) outcome of an operation that is not safe to repeat.
+    /// Returns false for an [`Unknown`](Delivery::Unknown) outcome of an operation that is not idempotent.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.context().is_some_and(|context| context.retryable)
+        self.details().is_some_and(|details| details.retryable)
     }
 
-    /// How long the vendor asked to wait, from `Retry-After` in seconds or as a date; `None` if it did not say.
+    /// Returns the time that the vendor asked to wait, from `Retry-After` in seconds or as a date; `None` without one.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.context().and_then(|context| context.retry_after)
+        self.details().and_then(|details| details.retry_after)
     }
 
-    /// The HTTP status of the last attempt's reply; `None` if there was none.
+    /// Returns the HTTP status of the last reply; `None` without a reply.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.context().and_then(|context| context.status)
+        self.details().and_then(|details| details.status)
     }
 
-    /// The vendor's own error code: RevCent's `error_code`, Pipwave's `status`, Tutelar's number.
+    /// Returns the vendor's error code, for example RevCent's `error_code` or Pipwave's `status`.
     #[must_use]
     pub fn vendor_code(&self) -> Option<&str> {
-        self.context().and_then(|context| context.vendor_code.as_deref())
+        self.details().and_then(|details| details.vendor_code.as_deref())
     }
 
-    /// What the vendor wrote. It may repeat what was sent, people's data included: mind where it is shown.
+    /// Returns the vendor's message. The message may repeat personal data of the request: do not log it.
     #[must_use]
     pub fn vendor_message(&self) -> Option<&str> {
-        self.context().and_then(|context| context.vendor_message.as_deref())
+        self.details().and_then(|details| details.vendor_message.as_deref())
     }
 
-    /// The vendor's id of the call, for its support desk (RevCent's `api_call_id`).
+    /// Returns the vendor's id of the call, for its support desk (RevCent's `api_call_id`).
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.context().and_then(|context| context.request_id.as_deref())
+        self.details().and_then(|details| details.request_id.as_deref())
     }
 
-    /// How many attempts at the failed operation were made, with those that ended before anything was sent.
+    /// Returns the number of attempts of the failed operation, including attempts that ended before anything was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.context().map_or(0, |context| context.attempts)
+        self.details().map_or(0, |details| details.attempts)
     }
 
-    /// The first 8 KiB of the last attempt's reply; `None` if there was none. It may hold people's data: mind where it
-    /// is shown.
+    /// Returns the first 8 KiB of the last reply; `None` without a reply. The reply may hold personal data: do not log
+    /// it.
     #[must_use]
     pub fn reply_body(&self) -> Option<&[u8]> {
-        self.context().and_then(|context| context.body.as_deref())
+        self.details().and_then(|details| details.reply_body.as_deref())
     }
 
-    /// What was done to learn the outcome after an attempt that may have acted, in words without data.
+    /// Returns the result of the lookups after an attempt that may have acted, as text without data of the case.
     #[must_use]
     pub fn lookup_detail(&self) -> Option<&str> {
-        self.context().and_then(|context| context.looked.as_deref())
+        self.details().and_then(|details| details.lookup_detail.as_deref())
     }
 
-    /// The same error, of a case about which an earlier report left doubt.
+    /// Returns a copy of the facts that can be stored.
+    #[must_use]
+    pub fn record(&self) -> ErrorRecord {
+        ErrorRecord::from(self)
+    }
+
+    /// Marks the error as one of a case whose earlier report has an unknown outcome.
     pub(crate) fn of_case_in_doubt(mut self) -> Self {
         match &mut self {
             Self::Configuration(_) => {}
             Self::Invalid(error) => error.note_case_in_doubt(),
-            Self::Unsupported(error) => error.delivery = Delivery::Unknown,
+            Self::Unsupported(error) => error.note_case_in_doubt(),
             Self::Authentication(error)
             | Self::Rejected(error)
             | Self::NotFound(error)
             | Self::RateLimited(error)
-            | Self::Unavailable(error) => error.context.in_doubt(),
-            Self::Conflict(error) => error.context.in_doubt(),
-            Self::Transport(error) => error.context.in_doubt(),
-            Self::Timeout(error) => error.context.in_doubt(),
-            Self::Unreadable(error) => error.context.in_doubt(),
+            | Self::Unavailable(error) => error.note_case_in_doubt(),
+            Self::Conflict(error) => error.note_case_in_doubt(),
+            Self::InDoubt(error) => error.note_case_in_doubt(),
+            Self::Transport(error) => error.note_case_in_doubt(),
+            Self::Timeout(error) => error.note_case_in_doubt(),
+            Self::Unreadable(error) => error.note_case_in_doubt(),
+            Self::NotStarted(error) => error.note_case_in_doubt(),
         }
         self
     }
 
-    /// Whether it is unknown because of an earlier report of the case, while this one has sent nothing that acts.
+    /// True if the outcome is unknown because of an earlier report of the case, while this report sent no write.
     pub(crate) fn is_of_earlier_report(&self) -> bool {
-        matches!(self, Self::Invalid(_) | Self::Unsupported(_)) || self.context().is_some_and(|context| context.earlier)
+        match self {
+            Self::Invalid(_) | Self::Unsupported(_) | Self::InDoubt(_) => true,
+            _ => self.details().is_some_and(|details| details.earlier),
+        }
     }
 
-    fn context(&self) -> Option<&Context> {
+    fn details(&self) -> Option<&ErrorDetails> {
         match self {
             Self::Configuration(_) | Self::Invalid(_) | Self::Unsupported(_) => None,
             Self::Authentication(error)
             | Self::Rejected(error)
             | Self::NotFound(error)
             | Self::RateLimited(error)
-            | Self::Unavailable(error) => Some(&error.context),
-            Self::Conflict(error) => Some(&error.context),
-            Self::Transport(error) => Some(&error.context),
-            Self::Timeout(error) => Some(&error.context),
-            Self::Unreadable(error) => Some(&error.context),
+            | Self::Unavailable(error) => Some(error.details()),
+            Self::Conflict(error) => Some(error.details()),
+            Self::InDoubt(error) => Some(error.details()),
+            Self::Transport(error) => Some(error.details()),
+            Self::Timeout(error) => Some(error.details()),
+            Self::Unreadable(error) => Some(error.details()),
+            Self::NotStarted(error) => Some(error.details()),
         }
+    }
+
+    /// The vendor's code if it has the form of a code.
+    fn shown_code(&self) -> Option<Cow<'_, str>> {
+        self.vendor_code().map(|code| details::shown_code(code).into())
     }
 }

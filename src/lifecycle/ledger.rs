@@ -1,8 +1,8 @@
-//! What each vendor was told last of each case.
+//! The last reported stage of each case at each vendor.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -11,33 +11,45 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Chargeback, ProviderId, Stage};
 use crate::util::redact::Presence;
 
-/// A stage that a vendor was told, and since when the case stood there.
+/// A stage that was reported to a vendor, and its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ReportedStage {
     /// The stage.
     pub stage: Stage,
-    /// Since when.
+    /// The time at which the case reached the stage.
     pub occurred_at: DateTime<Utc>,
 }
 
 impl ReportedStage {
-    /// What a report of this chargeback tells.
+    /// Creates the entry for a report of this chargeback.
     #[must_use]
     pub const fn new(chargeback: &Chargeback) -> Self {
         Self { stage: chargeback.stage(), occurred_at: chargeback.occurred_at() }
     }
 }
 
-/// What a ledger keeps of one case at one vendor. It can be stored: serde writes and reads it.
+/// The state of one case at one vendor. Store it with serde or in columns.
+///
+/// ```
+/// use chargeback::lifecycle::LedgerEntry;
+///
+/// let entry: LedgerEntry = serde_json::from_str("{\"vendor_case\":\"RC-17\"}")?;
+/// assert_eq!(entry.vendor_case.as_deref(), Some("RC-17"));
+/// assert!(entry.last().is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LedgerEntry {
-    /// What the vendor acknowledged last.
+    /// The last stage that the vendor acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<ReportedStage>,
-    /// What was being told since, without an answer that anybody has heard. It is written before the report is sent, so
-    /// it is there after a crash too. It is told again; where that could write twice, only after a look at the vendor's
-    /// record, and if that does not tell, a person does: [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
+    /// A later stage whose report has no known outcome.
+    ///
+    /// The mark is stored immediately before the first request that can change the vendor's record, so it is there after a
+    /// crash too. The stage is sent again. If the write is not idempotent, the vendor's record is looked up first. If the
+    /// lookup is inconclusive, a person checks and calls [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<ReportedStage>,
     /// The vendor's id of the case.
@@ -46,7 +58,7 @@ pub struct LedgerEntry {
 }
 
 impl LedgerEntry {
-    /// The last that the vendor may have heard.
+    /// Returns the last stage that the vendor may have: the one in flight, or the acknowledged one.
     #[must_use]
     pub fn last(&self) -> Option<&ReportedStage> {
         self.in_flight.as_ref().or(self.acknowledged.as_ref())
@@ -63,29 +75,72 @@ impl fmt::Debug for LedgerEntry {
     }
 }
 
-/// Keeps what each vendor was told: a table in your database, a file.
+/// Stores the last reported stage of each case at each vendor, for example in a database table. The key is
+/// `(vendor, case_id)`.
 ///
-/// The key is vendor and case id. The [`Reporter`](crate::Reporter) reads an entry before a report, writes it before it
-/// sends, and writes it again with the outcome. Reports of one case to one vendor through one reporter run one after
-/// another, so an entry is never written by two of them at once; several processes need a lock of the store's own.
+/// [`Reporter`](crate::Reporter) does the following for each report:
+///
+/// 1. Reads the entry before the report and skips stages that are older than the stored one.
+/// 2. Marks the entry as in flight immediately before the first request that can change the vendor's record.
+/// 3. Stores the outcome, and clears the mark, after the vendor's reply.
+///
+/// Reports of the same case through the same provider run one at a time, so two reports of one process never write an entry
+/// at once. Several processes need a lock of the store.
+///
+/// ```
+/// use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
+/// use chargeback::{ProviderId, async_trait};
+///
+/// /// Stores entries as JSON in a table.
+/// #[derive(Debug)]
+/// struct Table;
+///
+/// #[async_trait]
+/// impl Ledger for Table {
+///     async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+///         // SELECT entry FROM reported WHERE provider = $1 AND case_id = $2
+///         let row: Option<String> = None;
+///         row.map(|json| serde_json::from_str(&json)).transpose().map_err(LedgerError::new)
+///     }
+///
+///     async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+///         let _json = serde_json::to_string(entry).map_err(LedgerError::new)?;
+///         // INSERT INTO reported ... ON CONFLICT (provider, case_id) DO UPDATE SET entry = $3
+///         Ok(())
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
-    /// What is kept of the case at this vendor; `None` if nothing is.
+    /// Returns the entry of a case at a vendor; `None` if nothing was stored.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if it cannot be read. Nothing is sent then.
+    /// [`LedgerError`] if the entry cannot be read. Nothing is sent then.
     async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError>;
 
-    /// Keeps this of the case at this vendor, in place of what was kept.
+    /// Stores the entry of a case at a vendor, and replaces the previous one. The entry must be durable when the call
+    /// returns.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if it cannot be written. Before a report, nothing is sent then; after one, the outcome says so.
+    /// [`LedgerError`] if the entry cannot be written. Before a request, nothing is sent then; after it, the outcome has the
+    /// error.
     async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError>;
 }
 
-/// A ledger could not be read or written. Its source is shown in error chains: keep people's data out of it.
+#[async_trait]
+impl<T: Ledger + ?Sized> Ledger for Arc<T> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+        (**self).read(provider, case_id).await
+    }
+
+    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+        (**self).write(provider, case_id, entry).await
+    }
+}
+
+/// A failed read or write of a ledger. The source appears in error chains and must not hold personal data.
 #[derive(Debug, thiserror::Error)]
 #[error("the ledger could not be read or written")]
 pub struct LedgerError {
@@ -94,39 +149,47 @@ pub struct LedgerError {
 }
 
 impl LedgerError {
-    /// Says why.
+    /// Creates an error with its cause.
     pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { source: source.into() }
     }
 }
 
-/// A ledger in memory: gone with the process, and as large as what it was told. For tests, and for single runs.
+/// A ledger in memory, for tests and for programs that run once. It is lost when the process ends, and grows with the
+/// number of cases.
+///
+/// ```
+/// use chargeback::lifecycle::MemoryLedger;
+///
+/// let ledger = MemoryLedger::new();
+/// assert!(ledger.is_empty());
+/// ```
 #[derive(Default)]
 pub struct MemoryLedger {
     entries: Mutex<HashMap<(ProviderId, String), LedgerEntry>>,
 }
 
 impl MemoryLedger {
-    /// An empty ledger.
+    /// Creates an empty ledger.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many cases it keeps, each once for every vendor.
+    /// Returns the number of entries: one for each case and vendor.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.locked().len()
+        self.entries().len()
     }
 
-    /// Whether it keeps nothing.
+    /// Returns true if the ledger has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.locked().is_empty()
+        self.entries().is_empty()
     }
 
-    /// The lock is held for one map operation that does not panic; if one ever did, the map is still a map.
-    fn locked(&self) -> MutexGuard<'_, HashMap<(ProviderId, String), LedgerEntry>> {
+    /// The lock protects one map operation that does not panic.
+    fn entries(&self) -> MutexGuard<'_, HashMap<(ProviderId, String), LedgerEntry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -140,11 +203,11 @@ impl fmt::Debug for MemoryLedger {
 #[async_trait]
 impl Ledger for MemoryLedger {
     async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
-        Ok(self.locked().get(&(provider.clone(), case_id.to_owned())).cloned())
+        Ok(self.entries().get(&(provider.clone(), case_id.to_owned())).cloned())
     }
 
     async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
-        self.locked().insert((provider.clone(), case_id.to_owned()), entry.clone());
+        self.entries().insert((provider.clone(), case_id.to_owned()), entry.clone());
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The shared model.
+//! A chargeback, the value that is reported.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,29 +17,34 @@ use super::stage::Stage;
 use crate::util::redact::Presence;
 use crate::util::strict_serde::{object_struct, unique};
 
-/// A chargeback as the merchant knows it: what every vendor is told from.
+/// A chargeback as the merchant knows it: the input of every report.
 ///
-/// Built by [`Chargeback::builder`], whose [`build`](crate::ChargebackBuilder::build) checks what holds for every vendor. What
-/// one vendor alone demands is checked when that vendor is asked.
+/// [`Chargeback::builder`] creates it, and [`build`](crate::ChargebackBuilder::build) checks the rules that hold for
+/// every vendor. The rules of one vendor are checked when a report to that vendor is planned or sent.
 ///
-/// It is a value: to report that the case moved on, make the next one with [`moved_to`](Self::moved_to).
+/// A chargeback is an immutable value. To report a later stage, create a new value with [`moved_to`](Self::moved_to).
 ///
-/// It can sit in a queue or a file: serde writes and reads all of it, by stable `snake_case` names; times are RFC 3339,
-/// amounts decimal text. Reading checks the same rules as building, and refuses fields that it does not know rather
-/// than dropping them.
+/// # Serialization
 ///
-/// An error of `serde_json` from reading a model may quote a short piece of the input, such as a text that stands where
-/// an object belongs, or the name of an unknown field. Do not log it unredacted where the input holds people's data.
+/// Serde writes and reads all fields, so a chargeback can be kept in a queue or a file. Names are stable and in
+/// `snake_case`; times are RFC 3339, amounts are decimal text. Reading checks the same rules as building and rejects
+/// unknown fields.
+///
+/// A `serde_json` error may quote a short piece of the input, such as a text in place of an object or the name of an
+/// unknown field. Do not log it without redaction if the input holds personal data.
+///
+/// # Debug
 ///
 /// `Debug` shows the case id, stage, reason, amount, dates, network code and the processor's name. Ids of people and
 /// payments and all free text are left out.
 ///
+/// # Examples
+///
 /// ```
 /// use chargeback::{Chargeback, Currency, Money, Network, NetworkCode, Reason, Stage};
-/// # use chrono::{TimeZone, Utc};
-/// # let when = Utc.with_ymd_and_hms(2026, 10, 3, 9, 12, 0).unwrap();
 ///
-/// let chargeback = Chargeback::builder("CB-2026-0142", Stage::Received, Reason::NotReceived, when)
+/// let received = "2026-10-03T09:12:00Z".parse()?;
+/// let chargeback = Chargeback::builder("CB-2026-0142", Stage::Received, Reason::NotReceived, received)
 ///     .order_id("ORD_10726")
 ///     .user_id("user-5512")
 ///     .amount(Money::from_minor_units(12_990, Currency::USD))
@@ -57,7 +62,8 @@ pub struct Chargeback {
 
 object_struct! {
     names = "snake_case";
-    /// The fields; shared by the model and its builder.
+    nulls = absent;
+    /// The fields, shared by the chargeback and its builder.
     #[derive(Clone, PartialEq, Eq)]
     pub(super) struct Data {
         pub(super) case_id: String,
@@ -65,9 +71,7 @@ object_struct! {
         #[serde(deserialize_with = "time")]
         pub(super) occurred_at: DateTime<Utc>,
         pub(super) reason: Reason,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) network_code: Option<NetworkCode>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) amount: Option<Money>,
         #[serde(default, skip_serializing_if = "Payment::is_empty")]
         pub(super) payment: Payment,
@@ -79,146 +83,202 @@ object_struct! {
         pub(super) received_at: Option<DateTime<Utc>>,
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub(super) due_by: Option<DateTime<Utc>>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) processor: Option<Processor>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) arn: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) case_number: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) notes: Option<String>,
         #[serde(default, deserialize_with = "unique", skip_serializing_if = "BTreeMap::is_empty")]
         pub(super) metadata: BTreeMap<String, String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) fraud: Option<Fraud>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(super) representment: Option<Representment>,
     }
 }
 
+impl Data {
+    pub(super) fn new(case_id: String, stage: Stage, reason: Reason, occurred_at: DateTime<Utc>) -> Self {
+        Self {
+            case_id,
+            stage,
+            occurred_at,
+            reason,
+            network_code: None,
+            amount: None,
+            payment: Payment::default(),
+            vendor_references: BTreeMap::new(),
+            opened_at: None,
+            received_at: None,
+            due_by: None,
+            processor: None,
+            arn: None,
+            case_number: None,
+            notes: None,
+            metadata: BTreeMap::new(),
+            fraud: None,
+            representment: None,
+        }
+    }
+}
+
 impl Chargeback {
-    /// The merchant's own id of the case, the same for its whole life: the key for order and for de-duplication. 1 to
-    /// 255 characters.
+    /// Returns the merchant's id of the case, which never changes: the key for order and de-duplication.
+    ///
+    /// The id has 1 to 255 characters.
     #[must_use]
     pub fn case_id(&self) -> &str {
         &self.data.case_id
     }
 
-    /// Where the case stands, from the merchant's seat.
+    /// Returns the stage of the case, as the merchant sees it.
     #[must_use]
     pub const fn stage(&self) -> Stage {
         self.data.stage
     }
 
-    /// Since when the case stands at its [`stage`](Self::stage). Vendors are sent it in UTC, cut to milliseconds.
+    /// Returns the time since which the case has its [`stage`](Self::stage).
+    ///
+    /// Vendors receive it in UTC, truncated to milliseconds.
     #[must_use]
     pub const fn occurred_at(&self) -> DateTime<Utc> {
         self.data.occurred_at
     }
 
-    /// Why the customer or issuer charges back.
+    /// Returns the reason that the customer or issuer gives for the chargeback.
     #[must_use]
     pub const fn reason(&self) -> &Reason {
         &self.data.reason
     }
 
-    /// The card network's reason code, raw: Visa `13.1`. It stands beside [`reason`](Self::reason), which is not
-    /// derived from it.
+    /// Returns the card network's reason code as the network writes it, such as Visa `13.1`.
+    ///
+    /// The code is independent of [`reason`](Self::reason): neither is derived from the other.
     #[must_use]
     pub const fn network_code(&self) -> Option<&NetworkCode> {
         self.data.network_code.as_ref()
     }
 
-    /// The amount charged back, which may be a part of the payment. Never negative.
+    /// Returns the amount charged back, which may be a part of the payment. The amount is never negative.
     #[must_use]
     pub const fn amount(&self) -> Option<Money> {
         self.data.amount
     }
 
-    /// The merchant's own ids of the payment that is charged back.
+    /// Returns the merchant's ids of the payment that was charged back.
     #[must_use]
     pub const fn payment(&self) -> &Payment {
         &self.data.payment
     }
 
-    /// What a vendor calls the payment and the case; `None` if nothing was given for this vendor.
+    /// Returns the ids of the payment and the case at one vendor, or `None` if none is set for that vendor.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reason, Stage, revcent, spade};
+    ///
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .vendor_case(revcent::ID, "chargeback0000000001")
+    ///     .build()?;
+    /// let reference = chargeback.vendor_reference(&revcent::ID);
+    /// assert_eq!(reference.and_then(|reference| reference.case.as_deref()), Some("chargeback0000000001"));
+    /// assert!(chargeback.vendor_reference(&spade::ID).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn vendor_reference(&self, provider: &ProviderId) -> Option<&VendorReference> {
         self.data.vendor_references.get(provider)
     }
 
-    /// All vendors' references, by the vendors' names in order. Each is sent to its own vendor alone.
+    /// Returns the references of all vendors, ordered by vendor name. Each is sent only to its vendor.
     pub fn vendor_references(&self) -> impl Iterator<Item = (&ProviderId, &VendorReference)> {
         self.data.vendor_references.iter()
     }
 
-    /// When the customer or issuer raised the chargeback: RevCent's `chargeback_date`.
+    /// Returns the time at which the customer or issuer raised the chargeback: RevCent's `chargeback_date`.
     #[must_use]
     pub const fn opened_at(&self) -> Option<DateTime<Utc>> {
         self.data.opened_at
     }
 
-    /// When the merchant got the chargeback: RevCent's `received_date`.
+    /// Returns the time at which the merchant received the chargeback: RevCent's `received_date`.
     #[must_use]
     pub const fn received_at(&self) -> Option<DateTime<Utc>> {
         self.data.received_at
     }
 
-    /// Until when the merchant may answer. Thirdwatch is told, as a note; no other vendor takes it.
+    /// Returns the merchant's deadline to respond. Thirdwatch receives it as a note; no other vendor receives it.
     #[must_use]
     pub const fn due_by(&self) -> Option<DateTime<Utc>> {
         self.data.due_by
     }
 
-    /// The payment processor that told the merchant of the chargeback.
+    /// Returns the payment processor that notified the merchant of the chargeback.
     #[must_use]
     pub const fn processor(&self) -> Option<&Processor> {
         self.data.processor.as_ref()
     }
 
-    /// The acquirer reference number, by which acquirer and issuer trace the payment. Taken as text, of any form.
+    /// Returns the acquirer reference number, with which acquirer and issuer trace the payment. Any text is accepted.
     #[must_use]
     pub fn arn(&self) -> Option<&str> {
         self.data.arn.as_deref()
     }
 
-    /// The case number that the network or the processor gave, as text.
+    /// Returns the case number that the network or the processor assigned, as text.
     #[must_use]
     pub fn case_number(&self) -> Option<&str> {
         self.data.case_number.as_deref()
     }
 
-    /// Free text that Thirdwatch, RevCent and Spade are sent; [`ChargebackBuilder::notes`] has their limits.
+    /// Returns free text that is sent to Thirdwatch, RevCent and Spade. See [`ChargebackBuilder::notes`] for limits.
+    ///
+    /// [`ChargebackBuilder::notes`]: crate::ChargebackBuilder::notes
     #[must_use]
     pub fn notes(&self) -> Option<&str> {
         self.data.notes.as_deref()
     }
 
-    /// Names and values that Thirdwatch and RevCent are sent; [`ChargebackBuilder::metadata`] has their limits.
+    /// Returns names and values that are sent to Thirdwatch and RevCent.
+    ///
+    /// See [`ChargebackBuilder::metadata`] for limits.
+    ///
+    /// [`ChargebackBuilder::metadata`]: crate::ChargebackBuilder::metadata
     #[must_use]
     pub const fn metadata(&self) -> &BTreeMap<String, String> {
         &self.data.metadata
     }
 
-    /// What the merchant knows of the fraud, finer than the reason. Only Spade takes it.
+    /// Returns the merchant's findings about the fraud, which are more precise than the reason.
+    ///
+    /// Only Spade receives them.
     #[must_use]
     pub const fn fraud(&self) -> Option<&Fraud> {
         self.data.fraud.as_ref()
     }
 
-    /// The merchant's representment against the chargeback; `None` if none is known of. Only RevCent takes its details.
+    /// Returns the merchant's representment against the chargeback, if one is known.
+    ///
+    /// Only RevCent receives its details.
     #[must_use]
     pub const fn representment(&self) -> Option<&Representment> {
         self.data.representment.as_ref()
     }
 
-    /// Which fields say something in this case.
+    /// Returns the fields that are set.
     ///
-    /// Every provider either sends each of them or lists it among the [losses](crate::Loss). References to vendors are
-    /// not among them: each is for its vendor alone.
+    /// Every provider either sends each of these fields or lists it as a [`Loss`](crate::Loss). References to vendors
+    /// are not included because each is sent only to its vendor.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Field, Reason, Stage};
+    ///
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .order_id("ORD_10726")
+    ///     .build()?;
+    /// let expected = [Field::CaseId, Field::Stage, Field::OccurredAt, Field::Reason, Field::OrderId];
+    /// assert_eq!(chargeback.fields(), expected);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {
-        // Destructured whole, so that a new field cannot be forgotten here.
+        // Destructured without `..`, so that a new field cannot be forgotten here.
         let Data {
             case_id: _,
             payment,

@@ -1,17 +1,27 @@
-//! Currencies of ISO 4217 and the number of decimal digits of each.
+//! The currencies of ISO 4217 and their numbers of decimal digits.
 //!
-//! Facts of the standard, kept sorted; a test compares them with an independent list. Recently replaced codes (`BGN`,
-//! `HRK`, `SLL`, ...) stay, since old cases carry them. Codes without a minor unit (metals, `XDR`, `XXX`) are left out.
+//! The lists are facts of the standard, kept sorted. A test compares them with an independent list. Recently replaced
+//! codes (`BGN`, `HRK`, `SLL`, ...) are kept because old cases have them. Codes without a minor unit (metals, `XDR`,
+//! `XXX`) are left out.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A currency of ISO 4217 that has minor units defined.
+/// A currency of ISO 4217 with a minor unit: a code of three capital letters and a number of decimal digits.
 ///
-/// Three capital letters, and how many decimal digits its minor unit has. Codes without one (gold, `XXX`) are refused.
-/// The list is ISO 4217 as of 2026, with the recently replaced codes that old cases still carry (`HRK`, `BGN`).
+/// Codes without a minor unit (gold, `XXX`) are rejected. The list is ISO 4217 as of 2026, with recently replaced
+/// codes that old cases still have (`HRK`, `BGN`).
+///
+/// ```
+/// use chargeback::Currency;
+///
+/// let currency: Currency = "kwd".parse()?;
+/// assert_eq!((currency.code(), currency.digits()), ("KWD", 3));
+/// assert!("XXX".parse::<Currency>().is_err());
+/// # Ok::<(), chargeback::ParseCurrencyError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency {
     code: [u8; 3],
@@ -30,14 +40,14 @@ impl Currency {
     /// Kuwaiti dinar: three decimal digits.
     pub const KWD: Self = Self { code: *b"KWD", digits: 3 };
 
-    /// The ISO 4217 code, three capital letters: `USD`.
+    /// Returns the ISO 4217 code in capital letters: `USD`.
     #[must_use]
     pub fn code(&self) -> &str {
-        // The table holds ASCII alone, and a `Currency` comes from the table or the constants above.
+        // Cannot fail: a `Currency` comes from the lists below or the constants above, which are ASCII.
         std::str::from_utf8(&self.code).unwrap_or_default()
     }
 
-    /// How many decimal digits its minor unit has: 2 for USD, 0 for JPY, 3 for KWD.
+    /// Returns the number of decimal digits of the minor unit: 2 for USD, 0 for JPY, 3 for KWD.
     #[must_use]
     pub const fn digits(self) -> u8 {
         self.digits
@@ -47,11 +57,11 @@ impl Currency {
 impl FromStr for Currency {
     type Err = ParseCurrencyError;
 
-    /// Reads a code in capital or small letters (processors send both).
+    /// Parses a code in upper or lower case, because processors send both.
     ///
     /// # Errors
     ///
-    /// [`ParseCurrencyError`] if it is no code of ISO 4217, or one without minor units.
+    /// Returns [`ParseCurrencyError`] if the text is not a code of ISO 4217, or has no minor unit.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let code =
             <[u8; 3]>::try_from(text.as_bytes()).map_err(|_| ParseCurrencyError(()))?.map(|b| b.to_ascii_uppercase());
@@ -84,9 +94,9 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
-/// The text is not the code of a currency.
+/// Error of `FromStr` for [`Currency`]: the text is not the code of a currency with a minor unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an ISO 4217 currency code that has minor units, such as USD")]
+#[error("not an ISO 4217 currency code with a minor unit, such as USD")]
 pub struct ParseCurrencyError(());
 
 const NONE: &[&[u8; 3]] = &[
@@ -112,7 +122,7 @@ const THREE: &[&[u8; 3]] = &[b"BHD", b"IQD", b"JOD", b"KWD", b"LYD", b"OMR", b"T
 
 const FOUR: &[&[u8; 3]] = &[b"CLF", b"UYW"];
 
-/// How many decimal digits the currency has; `None` if there is no such code.
+/// Returns the number of decimal digits of a currency, or `None` if the code is not listed.
 fn digits(code: [u8; 3]) -> Option<u8> {
     let lists = [(2, TWO), (0, NONE), (3, THREE), (4, FOUR)];
     lists.into_iter().find(|(_, codes)| codes.binary_search(&&code).is_ok()).map(|(digits, _)| digits)

@@ -1,4 +1,4 @@
-//! JSON numbers as exact text.
+//! Exact JSON numbers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,10 +8,12 @@ use serde_json::value::RawValue;
 
 use super::money::Money;
 
-/// A JSON number as its exact text, never a binary fraction: `19.90` stays `19.90`.
+/// A JSON number as exact text, without a conversion to floating point: `19.90` stays `19.90`.
 ///
-/// It is read from JSON text or bytes only (`serde_json::from_str`, `from_slice`), in structs that are neither flattened
-/// nor tagged; a `serde_json::Value` has already lost the text.
+/// Equality compares the text. [`same_value`](Self::same_value) compares the value.
+///
+/// Read it from JSON text or bytes (`serde_json::from_str`, `from_slice`), in structs that are neither flattened nor
+/// tagged. A `serde_json::Value` no longer has the text.
 ///
 /// ```
 /// use chargeback::{Currency, DecimalNumber, Money};
@@ -26,20 +28,32 @@ use super::money::Money;
 pub struct DecimalNumber(Box<RawValue>);
 
 impl DecimalNumber {
-    /// The number as the JSON text that it was read from or made of: `19.90`.
+    /// Returns the JSON text from which the number was read or created: `19.90`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
 
-    /// Whether both are the same number, however they are written: `49.9`, `49.90` and `4.99e1` are.
+    /// Returns true if both texts are the same number in any notation.
+    ///
+    /// ```
+    /// use chargeback::DecimalNumber;
+    ///
+    /// let amount: DecimalNumber = "49.90".parse()?;
+    /// assert!(amount.same_value(&"4.99e1".parse()?));
+    /// assert!(!amount.same_value(&"49.91".parse()?));
+    /// # Ok::<(), chargeback::ParseDecimalError>(())
+    /// ```
     #[must_use]
     pub fn same_value(&self, other: &Self) -> bool {
         self == other || canonical(self.as_str()).is_some_and(|this| Some(this) == canonical(other.as_str()))
     }
 }
 
-/// Sign, significant digits and the power of ten of the last digit. `None` if the exponent is beyond all reason.
+/// Returns the sign, the significant digits and the power of ten of the last digit of a JSON number.
+///
+/// Two numbers are equal if these three parts are equal. Zeros at both ends are removed, and zero has no sign.
+/// Returns `None` if the exponent does not fit 64 bits.
 fn canonical(number: &str) -> Option<(bool, String, i64)> {
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
@@ -70,39 +84,40 @@ impl PartialEq for DecimalNumber {
 impl Eq for DecimalNumber {}
 
 impl From<Money> for DecimalNumber {
+    /// Converts the amount in major units, as [`Money::to_decimal`] writes it.
     fn from(money: Money) -> Self {
-        // `to_decimal` writes a sign, digits and at most one full stop between digits: a JSON number.
+        // Cannot fail: `to_decimal` writes a JSON number.
         Self(RawValue::from_string(money.to_decimal()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 }
 
 impl FromStr for DecimalNumber {
-    type Err = ParseExactError;
+    type Err = ParseDecimalError;
 
-    /// Reads a JSON number and keeps its spelling.
+    /// Parses a JSON number and keeps its notation.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotNumber`] if the text is no JSON number: a plus sign, a leading zero, `.5`, `NaN`.
+    /// Returns [`ParseDecimalError`] if the text is not a JSON number, such as `+1`, `01`, `.5` or `NaN`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let raw = RawValue::from_string(text.to_owned()).map_err(|_| ParseExactError::NotNumber)?;
+        let raw = RawValue::from_string(text.to_owned()).map_err(|_| ParseDecimalError(()))?;
         Self::try_from(raw)
     }
 }
 
 impl TryFrom<Box<RawValue>> for DecimalNumber {
-    type Error = ParseExactError;
+    type Error = ParseDecimalError;
 
-    /// Takes JSON text that is a number.
+    /// Converts raw JSON that is a number.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotNumber`] if it is text, an object or another JSON value.
+    /// Returns [`ParseDecimalError`] if the value is a string, an object or another JSON value.
     fn try_from(raw: Box<RawValue>) -> Result<Self, Self::Error> {
         if raw.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             Ok(Self(raw))
         } else {
-            Err(ParseExactError::NotNumber)
+            Err(ParseDecimalError(()))
         }
     }
 }
@@ -125,14 +140,36 @@ impl fmt::Display for DecimalNumber {
     }
 }
 
-/// The text is not an exact number or time.
-#[non_exhaustive]
+/// Error of `FromStr` for [`DecimalNumber`]: the text is not a JSON number, such as `19,90` or a number in quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ParseExactError {
-    /// Not a JSON number, such as `19,90` or a number in quotes.
-    #[error("not a JSON number")]
-    NotNumber,
-    /// Not a time of RFC 3339 between the years 1 and 9999.
-    #[error("not an RFC 3339 date-time such as 2026-10-03T09:12:00Z")]
-    NotRfc3339,
+#[error("not a JSON number")]
+pub struct ParseDecimalError(());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_removes_notation() {
+        let cases = [
+            ("0", Some((false, "", 0))),
+            ("-0.00e5", Some((false, "", 0))),
+            ("49.90", Some((false, "499", -1))),
+            ("4.99e1", Some((false, "499", -1))),
+            ("4990E-2", Some((false, "499", -1))),
+            ("100", Some((false, "1", 2))),
+            ("1e+2", Some((false, "1", 2))),
+            ("-0.001", Some((true, "1", -3))),
+            ("10.01", Some((false, "1001", -2))),
+            ("1e9223372036854775807", Some((false, "1", i64::MAX))),
+            ("10e9223372036854775807", None),
+            ("0.1e-9223372036854775808", None),
+            ("1e9223372036854775808", None),
+        ];
+        for (number, expected) in cases {
+            let actual = canonical(number);
+            let actual = actual.as_ref().map(|(negative, digits, scale)| (*negative, digits.as_str(), *scale));
+            assert_eq!(actual, expected, "{number}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
-//! The fields of the model by name, so that a loss can say which one it is.
+//! The names of a chargeback's fields, for losses and capabilities.
 
 use crate::util::string_enum::string_enum;
 
 string_enum! {
-    /// A field of [`Chargeback`](crate::Chargeback), as losses and capabilities name it.
+    path = "chargeback";
+    /// The name of a field of [`Chargeback`](crate::Chargeback), used by losses and capabilities.
     pub enum Field {
         /// [`Chargeback::case_id`](crate::Chargeback::case_id).
         CaseId = "case_id",

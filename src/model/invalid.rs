@@ -1,14 +1,25 @@
-//! The error for input that breaks rules.
+//! The error for invalid input.
 
 use std::fmt;
 
 use super::provider_id::ProviderId;
 use crate::util::violation::{self, Violation};
 
-/// Appended to an error of a case about which an earlier report left doubt.
+/// Appended to the text of an error if an earlier report of the case is in doubt.
 pub(crate) const EARLIER: &str = "; an earlier report of the case may have acted";
 
-/// Input that breaks rules: of the model, or of a vendor. It names fields and rules, and no value. Nothing was sent.
+/// Input that breaks rules of the model or of a vendor. Nothing was sent.
+///
+/// The error names fields and rules, and contains no values.
+///
+/// ```
+/// use chargeback::{Chargeback, Reason, Stage};
+///
+/// let builder = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?);
+/// let error = builder.order_id("").build().unwrap_err();
+/// assert_eq!(error.violations()[0].field(), "payment.order_id");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidError {
     provider: Option<ProviderId>,
@@ -18,19 +29,19 @@ pub struct InvalidError {
 }
 
 impl InvalidError {
-    pub(crate) const fn new(violations: Vec<Violation>) -> Self {
+    /// Creates an error that lists all broken rules. Neither fields nor rules may hold the value of a field.
+    #[must_use]
+    pub const fn new(violations: Vec<Violation>) -> Self {
         Self { provider: None, operation: None, violations, earlier_in_doubt: false }
     }
 
-    pub(crate) const fn of_call(
-        provider: ProviderId,
-        operation: Option<&'static str>,
-        violations: Vec<Violation>,
-    ) -> Self {
+    /// Creates an error for rules of a vendor; `operation` is `None` for rules about a report as a whole.
+    #[must_use]
+    pub const fn for_vendor(provider: ProviderId, operation: Option<&'static str>, violations: Vec<Violation>) -> Self {
         Self { provider: Some(provider), operation, violations, earlier_in_doubt: false }
     }
 
-    /// Notes that an earlier report of the case may have acted.
+    /// Records that an earlier report of the case may have acted.
     pub(crate) const fn note_case_in_doubt(&mut self) {
         self.earlier_in_doubt = true;
     }
@@ -39,19 +50,19 @@ impl InvalidError {
         self.earlier_in_doubt
     }
 
-    /// Every rule that is broken, with its field.
+    /// Returns every broken rule with its field.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// The vendor whose rules they are; `None` for the model's own.
+    /// Returns the vendor whose rules are broken, or `None` for rules of the model.
     #[must_use]
     pub const fn provider(&self) -> Option<&ProviderId> {
         self.provider.as_ref()
     }
 
-    /// The operation whose rules they are; `None` for rules of the model, or of the vendor on a report.
+    /// Returns the operation whose rules are broken, or `None` for rules of the model or of a report.
     #[must_use]
     pub const fn operation(&self) -> Option<&'static str> {
         self.operation

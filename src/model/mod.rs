@@ -1,4 +1,6 @@
 //! The shared model: a chargeback and its parts.
+//!
+//! Nothing here depends on the rest of the crate except `util`.
 
 mod builder;
 mod chargeback;
@@ -12,12 +14,13 @@ mod payment;
 mod provider_id;
 mod reason;
 mod rfc3339;
+mod rules;
 mod stage;
 
 pub use self::builder::ChargebackBuilder;
 pub use self::chargeback::Chargeback;
 pub use self::currency::{Currency, ParseCurrencyError};
-pub use self::decimal::{DecimalNumber, ParseExactError};
+pub use self::decimal::{DecimalNumber, ParseDecimalError};
 pub use self::field::Field;
 pub(crate) use self::invalid::EARLIER;
 pub use self::invalid::InvalidError;
@@ -27,6 +30,6 @@ pub use self::network::{Network, NetworkCode};
 pub use self::payment::{Fraud, FraudKind, Payment, Processor, Representment, RepresentmentOutcome, VendorReference};
 pub use self::provider_id::{ParseProviderIdError, ProviderId};
 pub use self::reason::{Category, Reason};
-pub use self::rfc3339::Rfc3339;
 pub(crate) use self::rfc3339::TimeText;
-pub use self::stage::{ParseStageError, Stage};
+pub use self::rfc3339::{ParseTimeError, Rfc3339};
+pub use self::stage::Stage;

@@ -1,99 +1,66 @@
-//! Card networks and their raw reason codes.
+//! Card networks and their reason codes.
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::util::strict_serde::object_struct;
+use crate::util::string_enum::open_string_enum;
 
-/// A card network, or another scheme that has reason codes of its own.
-///
-/// Names are stable and in `snake_case`. One that is not among these is kept in [`Other`](Self::Other), so reading
-/// never fails.
-#[non_exhaustive]
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Network {
-    /// Visa: `visa`.
-    Visa,
-    /// Mastercard: `mastercard`.
-    Mastercard,
-    /// American Express: `amex`.
-    Amex,
-    /// Discover: `discover`.
-    Discover,
-    /// Diners Club: `diners`.
-    Diners,
-    /// JCB: `jcb`.
-    Jcb,
-    /// China UnionPay: `union_pay`.
-    UnionPay,
-    /// SEPA direct debit, whose returns have reason codes too: `sepa`.
-    Sepa,
-    /// Another one, by the name that was given; vendors that are told the network are sent it to the letter.
-    Other(String),
-}
-
-impl Network {
-    const KNOWN: &'static [Self] = &[
-        Self::Visa,
-        Self::Mastercard,
-        Self::Amex,
-        Self::Discover,
-        Self::Diners,
-        Self::Jcb,
-        Self::UnionPay,
-        Self::Sepa,
-    ];
-
-    /// The stable name: `visa`, `union_pay`, or the text of [`Other`](Self::Other).
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Visa => "visa",
-            Self::Mastercard => "mastercard",
-            Self::Amex => "amex",
-            Self::Discover => "discover",
-            Self::Diners => "diners",
-            Self::Jcb => "jcb",
-            Self::UnionPay => "union_pay",
-            Self::Sepa => "sepa",
-            Self::Other(text) => text,
-        }
+open_string_enum! {
+    /// Another network, by the name that was given. Vendors that take the network receive it unchanged.
+    unknown = Other;
+    /// A card network, or another scheme with reason codes.
+    ///
+    /// Names are stable and in `snake_case`. Any other name becomes [`Other`](Self::Other) with its text, so reading
+    /// never fails.
+    ///
+    /// ```
+    /// use chargeback::Network;
+    ///
+    /// assert_eq!(Network::from("union_pay"), Network::UnionPay);
+    /// assert!(!Network::from("elo").is_known());
+    /// assert_eq!(Network::from("elo").as_str(), "elo");
+    /// ```
+    pub enum Network {
+        /// Visa: `visa`.
+        Visa = "visa",
+        /// Mastercard: `mastercard`.
+        Mastercard = "mastercard",
+        /// American Express: `amex`.
+        Amex = "amex",
+        /// Discover: `discover`.
+        Discover = "discover",
+        /// Diners Club: `diners`.
+        Diners = "diners",
+        /// JCB: `jcb`.
+        Jcb = "jcb",
+        /// China UnionPay: `union_pay`.
+        UnionPay = "union_pay",
+        /// SEPA direct debit, whose returns also have reason codes: `sepa`.
+        Sepa = "sepa",
     }
 }
 
-impl From<&str> for Network {
-    fn from(text: &str) -> Self {
-        Self::KNOWN
-            .iter()
-            .find(|network| network.as_str() == text)
-            .cloned()
-            .unwrap_or_else(|| Self::Other(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Network {
+// Names of networks are not personal data.
+impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        write!(f, "Network({})", self.as_str())
     }
 }
 
-impl Serialize for Network {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Network {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(String::deserialize(deserializer)?.as_str().into())
-    }
-}
-
-/// A reason code of a card network, raw: Visa `13.1`, Mastercard `4853`, Amex `004`.
+/// A reason code as a card network writes it: Visa `13.1`, Mastercard `4853`, Amex `004`.
 ///
-/// A code means nothing without its network: `4863` is one thing at Mastercard and another at Discover. Codes are text;
-/// leading zeros matter.
+/// A code has a meaning only together with its network: `4863` differs between Mastercard and Discover. Codes are
+/// text, and leading zeros are significant.
+///
+/// ```
+/// use chargeback::{Network, NetworkCode};
+///
+/// let code: NetworkCode = serde_json::from_str(r#"{"network":"amex","code":"004"}"#)?;
+/// assert_eq!(code, NetworkCode::new(Network::Amex, "004"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "RawNetworkCode", into = "RawNetworkCode")]
 pub struct NetworkCode {
@@ -122,7 +89,7 @@ impl From<NetworkCode> for RawNetworkCode {
 }
 
 impl NetworkCode {
-    /// Pairs a code with its network. White space around the code is cut off: some processors send it.
+    /// Creates a code of a network. White space around the code is removed because some processors send it.
     ///
     /// ```
     /// use chargeback::{Network, NetworkCode};
@@ -134,13 +101,13 @@ impl NetworkCode {
         Self { network, code: code.as_ref().trim().to_owned() }
     }
 
-    /// The network whose code it is, without which the code means nothing.
+    /// Returns the network that defines the code.
     #[must_use]
     pub const fn network(&self) -> &Network {
         &self.network
     }
 
-    /// The code as the network writes it, leading zeros and dots included.
+    /// Returns the code as the network writes it, including leading zeros and dots.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code

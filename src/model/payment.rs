@@ -1,4 +1,4 @@
-//! The parts of a [`Chargeback`](super::Chargeback).
+//! The parts of a chargeback: payment, references to vendors, processor, fraud and representment.
 
 use std::fmt;
 
@@ -11,27 +11,25 @@ use crate::util::string_enum::string_enum;
 
 object_struct! {
     names = "snake_case";
-    /// The merchant's own ids of the payment that is charged back, as text. Which of them a vendor needs,
-    /// [`Capabilities::needs`](crate::Capabilities::needs) says.
+    nulls = absent;
+    /// The merchant's ids of the payment that was charged back, as text.
     ///
-    /// *Payment* is what was charged back; a *transaction* is somebody's record of it, by an id of theirs.
+    /// [`Capabilities::needs`](crate::Capabilities::needs) lists the ids that a vendor requires.
+    ///
+    /// The *payment* was charged back; a *transaction* is one party's record of the payment, with an id of that
+    /// party.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Payment {
         /// The merchant's id of the order that was paid.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub order_id: Option<String>,
-        /// The merchant's id of the transaction, by which the order was paid: Pipwave's `txn_id`.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        /// The merchant's id of the transaction that paid the order: Pipwave's `txn_id`.
         pub transaction_id: Option<String>,
         /// The payment gateway's id of the transaction.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub gateway_transaction_id: Option<String>,
-        /// The merchant's id of the customer, case sensitive; `None` for a guest.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        /// The merchant's id of the customer, which is case sensitive; `None` for a guest.
         pub user_id: Option<String>,
         /// The id of the session in which the payment was made.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub session_id: Option<String>,
     }
 }
@@ -57,16 +55,15 @@ impl fmt::Debug for Payment {
 
 object_struct! {
     names = "snake_case";
-    /// What one vendor calls the payment and the case. Only that vendor is sent it.
+    nulls = absent;
+    /// The ids of the payment and the case at one vendor. No other vendor receives them.
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct VendorReference {
         /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub payment: Option<String>,
         /// The vendor's id of the *case*, from an earlier [`Receipt::vendor_case`](crate::Receipt::vendor_case): a
-        /// RevCent chargeback. The other four give none.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        /// RevCent chargeback. The other four vendors have no such id.
         pub case: Option<String>,
     }
 }
@@ -83,35 +80,49 @@ impl fmt::Debug for VendorReference {
 
 object_struct! {
     names = "snake_case";
-    /// The payment processor that told the merchant of the chargeback. `Debug` shows its name, and not the ids.
+    nulls = absent;
+    /// The payment processor that notified the merchant of the chargeback.
+    ///
+    /// `Debug` shows the name and hides the ids.
+    ///
+    /// ```
+    /// use chargeback::Processor;
+    ///
+    /// let processor = Processor::new("stripe").dispute_id("du_1").payment_id("ch_1");
+    /// assert_eq!(processor.dispute_id.as_deref(), Some("du_1"));
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Processor {
-        /// Its name in words of your own: `stripe`, `adyen`. Any text; it is compared with nothing.
+        /// A name of the caller's choice, such as `stripe` or `adyen`. The crate compares it with nothing.
         pub name: String,
-        /// Its own id of the case: at Stripe, that of a dispute.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        /// The processor's id of the case: at Stripe, the id of a dispute.
         pub dispute_id: Option<String>,
-        /// Its own id of the payment: at Stripe, that of a charge.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        /// The processor's id of the payment: at Stripe, the id of a charge.
         pub payment_id: Option<String>,
     }
 }
 
 impl Processor {
-    /// A processor by its name, without ids.
+    /// Creates a processor with a name and no ids.
+    ///
+    /// ```
+    /// use chargeback::Processor;
+    ///
+    /// assert_eq!(Processor::new("adyen").name, "adyen");
+    /// ```
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), dispute_id: None, payment_id: None }
     }
 
-    /// Sets the processor's own id of the case.
+    /// Sets the processor's id of the case.
     #[must_use]
     pub fn dispute_id(mut self, id: impl Into<String>) -> Self {
         self.dispute_id = Some(id.into());
         self
     }
 
-    /// Sets the processor's own id of the payment.
+    /// Sets the processor's id of the payment.
     #[must_use]
     pub fn payment_id(mut self, id: impl Into<String>) -> Self {
         self.payment_id = Some(id.into());
@@ -131,12 +142,14 @@ impl fmt::Debug for Processor {
 }
 
 string_enum! {
-    /// What kind of fraud the merchant knows or suspects, finer than the [`Reason`](crate::Reason). Only Spade takes
-    /// it, as `fraudType`.
+    path = "chargeback";
+    /// The kind of fraud that the merchant knows or suspects, more precise than the [`Reason`](crate::Reason).
+    ///
+    /// Only Spade receives it, as `fraudType`.
     pub enum FraudKind {
         /// The card's data was used without the card.
         CardNotPresent = "card_not_present",
-        /// Small payments that try whether stolen cards work.
+        /// Small payments test whether stolen cards work.
         CardTesting = "card_testing",
         /// The card was lost or stolen.
         StolenCard = "stolen_card",
@@ -144,43 +157,57 @@ string_enum! {
         CounterfeitCard = "counterfeit_card",
         /// The customer was tricked into giving card data away.
         Phishing = "phishing",
-        /// The seller is the fraudster (of interest to marketplaces).
+        /// The seller is the fraudster (relevant to marketplaces).
         MerchantFraud = "merchant_fraud",
-        /// The customer did make the payment and abuses the chargeback ("friendly fraud"); Spade's `chargeback_fraud`.
+        /// The customer made the payment and abuses the chargeback ("friendly fraud"): Spade's `chargeback_fraud`.
         FriendlyFraud = "friendly_fraud",
-        /// A kind that is known, and none of these.
+        /// A kind that is known and is not in this list.
         Other = "other",
     }
 }
 
 object_struct! {
     names = "snake_case";
-    /// What the merchant knows about the fraud behind a chargeback.
+    nulls = absent;
+    /// The merchant's findings about the fraud that caused a chargeback.
     ///
-    /// It refines a [`Reason`](crate::Reason) that is fraud; under another reason no vendor is told of it, and the plan
-    /// lists it as a loss.
+    /// The findings refine a [`Reason`](crate::Reason) that is fraud. With any other reason no vendor receives
+    /// them, and the plan lists them as a loss.
+    ///
+    /// ```
+    /// use chargeback::{Fraud, FraudKind};
+    ///
+    /// let fraud = Fraud::new(FraudKind::CardTesting).notes("forty payments of 1.00 in one hour");
+    /// assert_eq!(fraud.kind, Some(FraudKind::CardTesting));
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Fraud {
-        /// The kind of fraud; it decides Spade's `fraudType`. Without it, reason and network code do.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        /// The kind of fraud, which determines Spade's `fraudType`. If it is `None`, reason and network code
+        /// determine it.
         pub kind: Option<FraudKind>,
-        /// Free text on the fraud. Spade takes at most 512 characters (code points): a report cuts what is longer, and
-        /// lists it as [`Truncated`](crate::LossKind::Truncated).
-        #[serde(skip_serializing_if = "Option::is_none")]
+        /// Free text about the fraud. Spade takes at most 512 characters (code points); a report truncates longer
+        /// text and lists it as [`Truncated`](crate::LossKind::Truncated).
         pub notes: Option<String>,
     }
 }
 
 impl Fraud {
-    /// Fraud of this kind, without notes.
+    /// Creates findings with a kind and no notes.
+    ///
+    /// ```
+    /// use chargeback::{Fraud, FraudKind};
+    ///
+    /// assert_eq!(Fraud::new(FraudKind::Phishing).notes, None);
+    /// ```
     #[must_use]
     pub const fn new(kind: FraudKind) -> Self {
         Self { kind: Some(kind), notes: None }
     }
 
-    /// Sets free text on the fraud, which is sent to Spade; a report cuts it after 512 characters and lists that as a
-    /// loss.
+    /// Sets free text about the fraud, which is sent to Spade.
+    ///
+    /// A report truncates it to 512 characters and lists that as a loss.
     #[must_use]
     pub fn notes(mut self, notes: impl Into<String>) -> Self {
         self.notes = Some(notes.into());
@@ -196,60 +223,80 @@ impl fmt::Debug for Fraud {
 }
 
 string_enum! {
-    /// How a representment ended. RevCent is sent what the stage says; an outcome here that contradicts it is refused
-    /// there.
+    path = "chargeback";
+    /// The outcome of a representment.
+    ///
+    /// RevCent receives the outcome that the stage implies. A report to RevCent fails if the outcome set here
+    /// contradicts the stage.
     pub enum RepresentmentOutcome {
-        /// Decided for the merchant: the chargeback is undone.
+        /// Decided for the merchant: the chargeback is reversed.
         Won = "won",
-        /// Decided against the merchant: the chargeback stands.
+        /// Decided against the merchant: the chargeback remains.
         Lost = "lost",
     }
 }
 
 object_struct! {
     names = "snake_case";
+    nulls = absent;
     /// The merchant's representment: the payment presented a second time, with evidence against the chargeback.
     ///
-    /// That there is one says that it was initiated. Dates are sent to vendors only from here, never made up from
-    /// [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
+    /// Its presence in a chargeback means that the representment was initiated. Vendors receive dates only from this
+    /// struct, never from [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
+    ///
+    /// ```
+    /// use chargeback::{Representment, RepresentmentOutcome};
+    ///
+    /// let representment = Representment::initiated()
+    ///     .initiated_at("2026-10-05T10:00:00Z".parse()?)
+    ///     .completed_at("2026-11-20T16:00:00Z".parse()?)
+    ///     .outcome(RepresentmentOutcome::Won);
+    /// assert!(representment.initiated_at < representment.completed_at);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Representment {
-        /// When the merchant sent it: RevCent's `initiated_date`. Leave it out if it is not known for sure.
+        /// The time at which the merchant sent it: RevCent's `initiated_date`. Leave it out if it is uncertain.
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub initiated_at: Option<DateTime<Utc>>,
-        /// When it was decided: RevCent's `completed_date`. Not before `initiated_at`; for RevCent it is refused at a
-        /// stage that says that the representment still runs.
+        /// The time of the decision, not before `initiated_at`: RevCent's `completed_date`. A report to RevCent
+        /// fails if the stage implies that the representment is still in progress.
         #[serde(default, deserialize_with = "optional_time", skip_serializing_if = "Option::is_none")]
         pub completed_at: Option<DateTime<Utc>>,
-        /// How it was decided. It need not be set: the stage says it too, and must not contradict it.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        /// The decision, which must agree with the stage. `None` is enough because the stage implies the decision.
         pub outcome: Option<RepresentmentOutcome>,
     }
 }
 
 impl Representment {
-    /// A representment that was sent, at a time that is not known.
+    /// Creates a representment that was sent at an unknown time.
+    ///
+    /// ```
+    /// use chargeback::Representment;
+    ///
+    /// assert_eq!(Representment::initiated().initiated_at, None);
+    /// ```
     #[must_use]
     pub fn initiated() -> Self {
         Self::default()
     }
 
-    /// Sets when the merchant sent it. RevCent freezes this date at the first write.
+    /// Sets the time at which the merchant sent it. RevCent freezes this date at the first write.
     #[must_use]
     pub const fn initiated_at(mut self, at: DateTime<Utc>) -> Self {
         self.initiated_at = Some(at);
         self
     }
 
-    /// Sets when it was decided. RevCent freezes this date at the first write.
+    /// Sets the time of the decision. RevCent freezes this date at the first write.
     #[must_use]
     pub const fn completed_at(mut self, at: DateTime<Utc>) -> Self {
         self.completed_at = Some(at);
         self
     }
 
-    /// Sets how it was decided; it must say what the stage says.
+    /// Sets the decision, which must agree with the stage.
     #[must_use]
     pub const fn outcome(mut self, outcome: RepresentmentOutcome) -> Self {
         self.outcome = Some(outcome);

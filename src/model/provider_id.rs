@@ -1,4 +1,4 @@
-//! Names of vendors.
+//! The names of vendors.
 
 use std::borrow::{Borrow, Cow};
 use std::fmt;
@@ -6,12 +6,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The name of a vendor: `thirdwatch`, `spade`, or your own.
+/// The name of a vendor, such as `thirdwatch` or `spade`, or of a vendor that you add.
 ///
-/// It keys [`vendor references`](crate::Chargeback::vendor_reference), receipts, errors and log lines. The set is
-/// open: a vendor that you add picks its own.
+/// [References to vendors](crate::Chargeback::vendor_reference), receipts, errors and log lines use this name.
 ///
-/// A name has 1 to 64 characters out of `a-z`, `0-9`, `_` and `-`.
+/// A name has 1 to 64 characters from `a-z`, `0-9`, `_` and `-`.
 ///
 /// ```
 /// use chargeback::ProviderId;
@@ -26,18 +25,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct ProviderId(Cow<'static, str>);
 
 impl ProviderId {
-    /// Makes a name from a constant.
+    /// Creates a name from a constant.
+    ///
+    /// ```
+    /// use chargeback::ProviderId;
+    ///
+    /// pub const ID: ProviderId = ProviderId::from_static("acme");
+    /// ```
     ///
     /// # Panics
     ///
-    /// If the text is not a name; in a `const` that is a compile error.
+    /// Panics if the text is not a name. In a `const` this is a compile error.
     #[must_use]
     pub const fn from_static(name: &'static str) -> Self {
-        assert!(is_name(name), "a provider id is 1 to 64 of a-z, 0-9, _ and -");
+        assert!(is_name(name), "a provider id must have 1 to 64 characters from a-z, 0-9, _ and -");
         Self(Cow::Borrowed(name))
     }
 
-    /// The name as text, as it stands in receipts, errors and logs.
+    /// Returns the name, as receipts, errors and logs show it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -62,11 +67,11 @@ const fn is_name(name: &str) -> bool {
 impl FromStr for ProviderId {
     type Err = ParseProviderIdError;
 
-    /// Reads a name to the letter.
+    /// Parses an exact name.
     ///
     /// # Errors
     ///
-    /// [`ParseProviderIdError`] if it has not 1 to 64 characters out of `a-z`, `0-9`, `_` and `-`.
+    /// Returns [`ParseProviderIdError`] if the text does not have 1 to 64 characters from `a-z`, `0-9`, `_` and `-`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if is_name(text) { Ok(Self(Cow::Owned(text.to_owned()))) } else { Err(ParseProviderIdError(())) }
     }
@@ -84,9 +89,15 @@ impl fmt::Debug for ProviderId {
     }
 }
 
-// So that a map keyed by `ProviderId` can be asked with a `&str`; `Hash`, `Eq` and `Ord` are those of the text.
+// Allows lookups by `&str` in a map keyed by `ProviderId`. `Hash`, `Eq` and `Ord` are those of the text.
 impl Borrow<str> for ProviderId {
     fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for ProviderId {
+    fn as_ref(&self) -> &str {
         &self.0
     }
 }
@@ -103,7 +114,7 @@ impl<'de> Deserialize<'de> for ProviderId {
     }
 }
 
-/// The text is not a provider's name.
+/// Error of `FromStr` for [`ProviderId`]: the text is not a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a provider id is 1 to 64 characters of a-z, 0-9, _ and -")]
+#[error("not a provider id of 1 to 64 characters from a-z, 0-9, _ and -")]
 pub struct ParseProviderIdError(());

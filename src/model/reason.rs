@@ -1,149 +1,103 @@
-//! Why the customer or issuer charges back.
+//! The reason of a chargeback.
 
-use std::convert::Infallible;
 use std::fmt;
-use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::util::string_enum::{open_string_enum, string_enum};
 
-use crate::util::string_enum::string_enum;
-
-/// Why the customer or issuer charges the payment back.
-///
-/// Card networks have some three hundred codes for this, and vendors between four words and free text. These are the
-/// meanings that they share; the network's own code stands beside it in a [`NetworkCode`](crate::NetworkCode), raw.
-///
-/// Names are stable and in `snake_case`. A name that is not among them becomes [`Unknown`](Self::Unknown) and keeps its
-/// text, so reading never fails and never turns an unknown word into [`Other`](Self::Other). That goes for a misspelt name
-/// too: ask [`is_known`](Self::is_known) where the word comes from people.
-///
-/// ```
-/// use chargeback::{Category, Reason};
-///
-/// let reason: Reason = "cancelled_recurring".into();
-/// assert_eq!(reason, Reason::CancelledRecurring);
-/// assert_eq!(reason.category(), Some(Category::Consumer));
-/// assert_eq!(Reason::from("buyer's remorse"), Reason::Unknown("buyer's remorse".to_owned()));
-/// ```
-#[non_exhaustive]
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// Fraud, and the card was not present.
-    FraudCardAbsent,
-    /// Fraud, and the card or a copy of it was present.
-    FraudCardPresent,
-    /// Fraud of another kind, or of one that is not known.
-    FraudOther,
-    /// The customer does not recognise the payment. Often no fraud at all.
-    Unrecognized,
-    /// The authorization was missing, declined or wrong.
-    Authorization,
-    /// Charged twice, or paid by other means.
-    Duplicate,
-    /// The amount differs from what was agreed.
-    IncorrectAmount,
-    /// The payment was presented to the issuer too late.
-    LatePresentment,
-    /// Another fault in processing: currency, account number, transaction code.
-    ProcessingError,
-    /// Goods or services did not arrive.
-    NotReceived,
-    /// Goods or services are not as described, or defective.
-    NotAsDescribed,
-    /// The goods are counterfeit.
-    CounterfeitMerchandise,
-    /// The terms of sale were misrepresented.
-    Misrepresentation,
-    /// A credit or refund that was due has not come.
-    CreditNotProcessed,
-    /// A recurring payment had been cancelled.
-    CancelledRecurring,
-    /// Goods or services had been cancelled.
-    CancelledGoodsServices,
-    /// The merchant did not answer an inquiry.
-    NoReply,
-    /// A reason that is known, and none of these.
-    Other,
-    /// A word that is not known to this crate, as it was given. Vendors that take free text are sent it to the letter.
-    Unknown(String),
+open_string_enum! {
+    /// A name that is not known to this crate, exactly as given. Vendors that take free text receive it unchanged.
+    unknown = Unknown;
+    /// The reason that the customer or issuer gives for a chargeback.
+    ///
+    /// Card networks have about three hundred codes for reasons, and vendors have between four values and free
+    /// text. This enum holds the meanings that they share. The network's code is a separate field,
+    /// [`NetworkCode`](crate::NetworkCode).
+    ///
+    /// Names are stable and in `snake_case`. Any other name becomes [`Unknown`](Self::Unknown) with its text, never
+    /// [`Other`](Self::Other), so reading never fails. A misspelt name becomes `Unknown` too: check names from
+    /// people with [`is_known`](Self::is_known).
+    ///
+    /// ```
+    /// use chargeback::{Category, Reason};
+    ///
+    /// let reason: Reason = "cancelled_recurring".into();
+    /// assert_eq!(reason, Reason::CancelledRecurring);
+    /// assert_eq!(reason.category(), Some(Category::Consumer));
+    /// assert!(!Reason::from("buyer's remorse").is_known());
+    /// ```
+    pub enum Reason {
+        /// Fraud, and the card was not present.
+        FraudCardAbsent = "fraud_card_absent",
+        /// Fraud, and the card or a copy of it was present.
+        FraudCardPresent = "fraud_card_present",
+        /// Fraud of another or an unknown kind.
+        FraudOther = "fraud_other",
+        /// The customer does not recognize the payment. Often this is not fraud.
+        Unrecognized = "unrecognized",
+        /// The authorization was missing, declined or wrong.
+        Authorization = "authorization",
+        /// The payment was charged twice, or paid by other means.
+        Duplicate = "duplicate",
+        /// The amount differs from the agreed amount.
+        IncorrectAmount = "incorrect_amount",
+        /// The payment was presented to the issuer too late.
+        LatePresentment = "late_presentment",
+        /// Another processing error: currency, account number, transaction code.
+        ProcessingError = "processing_error",
+        /// Goods or services did not arrive.
+        NotReceived = "not_received",
+        /// Goods or services are not as described, or defective.
+        NotAsDescribed = "not_as_described",
+        /// The goods are counterfeit.
+        CounterfeitMerchandise = "counterfeit_merchandise",
+        /// The terms of sale were misrepresented.
+        Misrepresentation = "misrepresentation",
+        /// A credit or refund that was due has not arrived.
+        CreditNotProcessed = "credit_not_processed",
+        /// The recurring payment was already cancelled.
+        CancelledRecurring = "cancelled_recurring",
+        /// The goods or services were already cancelled.
+        CancelledGoodsServices = "cancelled_goods_services",
+        /// The merchant did not answer an inquiry.
+        NoReply = "no_reply",
+        /// A reason that is known and is not in this list.
+        Other = "other",
+    }
 }
 
 string_enum! {
-    /// The families of reasons, after those of the card networks' codes.
+    path = "chargeback";
+    /// A family of reasons, following the families of the card networks' codes.
     pub enum Category {
-        /// The customer says that it was not them.
+        /// The customer denies having made the payment.
         Fraud = "fraud",
         /// The authorization was missing or wrong.
         Authorization = "authorization",
-        /// The payment was processed wrongly.
+        /// The payment was processed incorrectly.
         Processing = "processing",
-        /// The customer paid and is not content.
+        /// The customer paid and is dissatisfied.
         Consumer = "consumer",
-        /// A request for information, before any chargeback; of codes alone.
+        /// A request for information before any chargeback. Only reason codes have this family.
         Inquiry = "inquiry",
-        /// None of these; of codes alone.
+        /// Another family. Only reason codes have this family.
         Other = "other",
     }
 }
 
 impl Reason {
-    /// Every reason but [`Unknown`](Self::Unknown), in the order in which they are defined.
-    pub const KNOWN: &'static [Self] = &[
-        Self::FraudCardAbsent,
-        Self::FraudCardPresent,
-        Self::FraudOther,
-        Self::Unrecognized,
-        Self::Authorization,
-        Self::Duplicate,
-        Self::IncorrectAmount,
-        Self::LatePresentment,
-        Self::ProcessingError,
-        Self::NotReceived,
-        Self::NotAsDescribed,
-        Self::CounterfeitMerchandise,
-        Self::Misrepresentation,
-        Self::CreditNotProcessed,
-        Self::CancelledRecurring,
-        Self::CancelledGoodsServices,
-        Self::NoReply,
-        Self::Other,
-    ];
-
-    /// Whether it is one of [`KNOWN`](Self::KNOWN); a misspelt word is not.
+    /// Returns a short English description, for vendors that take free text.
+    ///
+    /// An unknown reason is described by its text, or as `not stated` if the text is blank.
+    ///
+    /// ```
+    /// use chargeback::Reason;
+    ///
+    /// assert_eq!(Reason::NotReceived.description(), "goods or services not received");
+    /// assert_eq!(Reason::from("buyer's remorse").description(), "buyer's remorse");
+    /// assert_eq!(Reason::from(" ").description(), "not stated");
+    /// ```
     #[must_use]
-    pub const fn is_known(&self) -> bool {
-        !matches!(self, Self::Unknown(_))
-    }
-
-    /// The stable name (`fraud_card_absent`), or the text of [`Unknown`](Self::Unknown).
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::FraudCardAbsent => "fraud_card_absent",
-            Self::FraudCardPresent => "fraud_card_present",
-            Self::FraudOther => "fraud_other",
-            Self::Unrecognized => "unrecognized",
-            Self::Authorization => "authorization",
-            Self::Duplicate => "duplicate",
-            Self::IncorrectAmount => "incorrect_amount",
-            Self::LatePresentment => "late_presentment",
-            Self::ProcessingError => "processing_error",
-            Self::NotReceived => "not_received",
-            Self::NotAsDescribed => "not_as_described",
-            Self::CounterfeitMerchandise => "counterfeit_merchandise",
-            Self::Misrepresentation => "misrepresentation",
-            Self::CreditNotProcessed => "credit_not_processed",
-            Self::CancelledRecurring => "cancelled_recurring",
-            Self::CancelledGoodsServices => "cancelled_goods_services",
-            Self::NoReply => "no_reply",
-            Self::Other => "other",
-            Self::Unknown(text) => text,
-        }
-    }
-
-    /// The reason in a few English words, for vendors that take free text: `goods or services not received`.
-    #[must_use]
-    pub fn words(&self) -> &str {
+    pub fn description(&self) -> &str {
         match self {
             Self::FraudCardAbsent => "fraud, card not present",
             Self::FraudCardPresent => "fraud, card present",
@@ -163,13 +117,22 @@ impl Reason {
             Self::CancelledGoodsServices => "cancelled goods or services",
             Self::NoReply => "no reply to an inquiry",
             Self::Other => "other",
-            Self::Unknown(text) if text.trim().is_empty() => "not stated",
-            Self::Unknown(text) => text,
+            Self::Unknown(text) if text.as_str().trim().is_empty() => "not stated",
+            Self::Unknown(text) => text.as_str(),
         }
     }
 
-    /// The family, or `None` where the reason says nothing about it ([`NoReply`](Self::NoReply), [`Other`](Self::Other),
-    /// [`Unknown`](Self::Unknown)).
+    /// Returns the family of the reason.
+    ///
+    /// Returns `None` for [`NoReply`](Self::NoReply), [`Other`](Self::Other) and [`Unknown`](Self::Unknown), which
+    /// do not determine a family.
+    ///
+    /// ```
+    /// use chargeback::{Category, Reason};
+    ///
+    /// assert_eq!(Reason::Duplicate.category(), Some(Category::Processing));
+    /// assert_eq!(Reason::Other.category(), None);
+    /// ```
     #[must_use]
     pub const fn category(&self) -> Option<Category> {
         match self {
@@ -192,48 +155,12 @@ impl Reason {
     }
 }
 
-impl From<&str> for Reason {
-    fn from(text: &str) -> Self {
-        Self::KNOWN
-            .iter()
-            .find(|reason| reason.as_str() == text)
-            .cloned()
-            .unwrap_or_else(|| Self::Unknown(text.to_owned()))
-    }
-}
-
-impl FromStr for Reason {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(text.into())
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-// The text of an unknown reason is free text from outside and may hold a person's data.
+// The text of an unknown reason comes from outside and may hold personal data.
 impl fmt::Debug for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(_) => f.write_str("Reason(unknown: [redacted])"),
             known => write!(f, "Reason({})", known.as_str()),
         }
-    }
-}
-
-impl Serialize for Reason {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Reason {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(String::deserialize(deserializer)?.as_str().into())
     }
 }

@@ -1,4 +1,4 @@
-//! Times as exact RFC 3339 text.
+//! Exact RFC 3339 times.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,20 +6,20 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::decimal::ParseExactError;
 use crate::util::violation::Violation;
 
-/// A time as its exact RFC 3339 text, and the instant that it names.
+/// A time as exact RFC 3339 text, with its instant.
 ///
-/// Made from a `DateTime<Utc>` it reads `2026-10-03T09:12:00Z`, with a fraction of at most three digits. Read from JSON it
-/// keeps its own spelling and offset.
+/// A conversion from `DateTime<Utc>` writes `2026-10-03T09:12:00Z`, with a fraction of at most three digits. A time
+/// that was parsed or read from JSON keeps its text and offset.
 ///
 /// ```
 /// use chargeback::Rfc3339;
-/// # use chrono::{TimeZone, Utc};
-/// # let opened_at = Utc.with_ymd_and_hms(2026, 10, 3, 9, 12, 0).unwrap();
+/// use chrono::{DateTime, Utc};
 ///
+/// let opened_at: DateTime<Utc> = "2026-10-03T09:12:00Z".parse()?;
 /// assert_eq!(Rfc3339::try_from(opened_at)?.as_str(), "2026-10-03T09:12:00Z");
+///
 /// let time: Rfc3339 = "2024-04-17T11:54:00+02:00".parse()?;
 /// assert_eq!(time.as_str(), "2024-04-17T11:54:00+02:00");
 /// assert_eq!(time.instant().to_string(), "2024-04-17 09:54:00 UTC");
@@ -33,13 +33,13 @@ pub struct Rfc3339 {
 }
 
 impl Rfc3339 {
-    /// The text as it was read, offset and fraction included.
+    /// Returns the text, including offset and fraction.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The instant that the text names, in UTC.
+    /// Returns the instant in UTC.
     #[must_use]
     pub fn instant(&self) -> DateTime<Utc> {
         self.instant.with_timezone(&Utc)
@@ -47,60 +47,90 @@ impl Rfc3339 {
 }
 
 impl FromStr for Rfc3339 {
-    type Err = ParseExactError;
+    type Err = ParseTimeError;
 
-    /// Reads the `date-time` of RFC 3339, strictly: a `T`, seconds, an offset with a colon. A second of 60 is read only
-    /// where a leap second can be, at 23:59:60 UTC.
+    /// Parses the `date-time` of RFC 3339 strictly: with a `T`, seconds, and an offset with a colon.
+    ///
+    /// Second 60 is accepted only where a leap second is possible, at 23:59:60 UTC.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotRfc3339`] if it is no such time, or its year is not between 1 and 9999.
+    /// Returns [`ParseTimeError`] if the text has another form, or its year is not between 1 and 9999.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bytes = text.as_bytes();
-        let shaped = text.len() >= 20
-            && text.is_ascii()
-            && matches!(bytes[10], b'T' | b't')
-            && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')].into_iter().all(|(at, mark)| bytes[at] == mark)
-            && [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18].into_iter().all(|at: usize| bytes[at].is_ascii_digit())
-            && offset_is_strict(text[19..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()));
-        let instant = DateTime::parse_from_rfc3339(text).ok().filter(|_| shaped).ok_or(ParseExactError::NotRfc3339)?;
+        // `parse_from_rfc3339` checks the values, and accepts more forms than the RFC.
+        let instant = DateTime::parse_from_rfc3339(text).map_err(|_| ParseTimeError(()))?;
         let leap = instant.nanosecond() >= 1_000_000_000;
         let utc = instant.with_timezone(&Utc);
-        if !(1..=9999).contains(&instant.year()) || (leap && (utc.hour(), utc.minute()) != (23, 59)) {
-            return Err(ParseExactError::NotRfc3339);
+        if !has_rfc3339_form(text)
+            || !(1..=9999).contains(&instant.year())
+            || (leap && (utc.hour(), utc.minute()) != (23, 59))
+        {
+            return Err(ParseTimeError(()));
         }
         Ok(Self { text: text.to_owned(), instant })
     }
 }
 
-fn offset_is_strict(offset: &str) -> bool {
-    matches!(offset, "Z" | "z") || (offset.len() == 6 && offset.starts_with(['+', '-']) && offset.as_bytes()[3] == b':')
+/// Returns true if digits and marks are in the places that the `date-time` of RFC 3339 requires.
+///
+/// The values, such as the number of the month, are not checked.
+fn has_rfc3339_form(text: &str) -> bool {
+    const MARKS: [(usize, &[u8]); 5] = [(4, b"-"), (7, b"-"), (10, b"Tt"), (13, b":"), (16, b":")];
+    if text.len() < 20 || !text.is_ascii() {
+        return false;
+    }
+    let (date_time, rest) = text.as_bytes().split_at(19);
+    let form = date_time.iter().enumerate().all(|(at, byte)| match MARKS.iter().find(|(place, _)| *place == at) {
+        Some((_, marks)) => marks.contains(byte),
+        None => byte.is_ascii_digit(),
+    });
+    form && is_offset(after_fraction(rest))
+}
+
+/// Skips a full stop and the digits after it. A full stop without digits is kept, so that it is no offset.
+fn after_fraction(text: &[u8]) -> &[u8] {
+    let Some(fraction) = text.strip_prefix(b".") else { return text };
+    match fraction.iter().take_while(|byte| byte.is_ascii_digit()).count() {
+        0 => text,
+        digits => &fraction[digits..],
+    }
+}
+
+fn is_offset(text: &[u8]) -> bool {
+    match text {
+        b"Z" | b"z" => true,
+        [b'+' | b'-', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].into_iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 impl TryFrom<DateTime<Utc>> for Rfc3339 {
-    type Error = ParseExactError;
+    type Error = ParseTimeError;
 
-    /// Cuts the time to whole milliseconds: more digits than three are often refused, and no chargeback needs them.
+    /// Truncates the time to whole milliseconds, because vendors often reject more than three digits.
     ///
     /// # Errors
     ///
-    /// [`ParseExactError::NotRfc3339`] if the year is not between 1 and 9999.
+    /// Returns [`ParseTimeError`] if the year is not between 1 and 9999, or for a leap second other than 23:59:60
+    /// UTC.
     fn try_from(at: DateTime<Utc>) -> Result<Self, Self::Error> {
-        let text = TimeText::new(at).ok_or(ParseExactError::NotRfc3339)?;
+        let text = TimeText::new(at).ok_or(ParseTimeError(()))?;
         let instant = DateTime::from_timestamp(at.timestamp(), at.timestamp_subsec_millis() * 1_000_000);
-        let instant = instant.ok_or(ParseExactError::NotRfc3339)?;
+        let instant = instant.ok_or(ParseTimeError(()))?;
         Ok(Self { text: text.as_str().to_owned(), instant: instant.fixed_offset() })
     }
 }
 
-/// A time as RFC 3339 in UTC, with a fraction of three digits if it has one; on the stack, for what is written at once.
+/// A time as RFC 3339 text in UTC on the stack, for text that is copied immediately.
+///
+/// The fraction has three digits, and is left out if it is zero.
 pub(crate) struct TimeText {
     bytes: [u8; 24],
     length: usize,
 }
 
 impl TimeText {
-    /// `None` if the year is not between 1 and 9999, or if it is in a leap second where none can be.
+    /// Returns `None` if the year is not between 1 and 9999, or for a leap second other than 23:59:60 UTC.
     pub(crate) fn new(at: DateTime<Utc>) -> Option<Self> {
         let year = u32::try_from(at.year()).ok().filter(|year| (1..=9999).contains(year))?;
         let (mut second, mut millis) = (at.second(), at.timestamp_subsec_millis());
@@ -127,38 +157,38 @@ impl TimeText {
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        // Only ASCII is pushed.
+        // Cannot fail: only ASCII is pushed.
         std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
     }
 
-    /// Says of this field that its time cannot be written.
+    /// Returns the violation for a field whose time cannot be written.
     pub(crate) fn violation(field: &'static str) -> Violation {
         Violation::new(field, "the year is not between 1 and 9999")
     }
 
     fn push(&mut self, byte: u8) {
-        // `2026-10-03T09:12:00.123Z` is the longest.
+        // In bounds: `2026-10-03T09:12:00.123Z` is the longest text.
         self.bytes[self.length] = byte;
         self.length += 1;
     }
 
-    /// Writes a number with as many digits as `first` has, which is the power of ten of its first digit.
+    /// Writes a number with leading zeros. `first` is the power of ten of the first digit.
     fn push_digits(&mut self, number: u32, first: u32) {
         let mut power = first;
         while power > 0 {
-            // A digit is less than 10.
+            // Cannot fail: the remainder is less than 10.
             self.push(b'0' + u8::try_from(number / power % 10).unwrap_or(0));
             power /= 10;
         }
     }
 }
 
-/// Reads a time of the model: as strictly as [`Rfc3339`].
+/// Deserializes a time with the rules of [`Rfc3339`].
 pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     Rfc3339::deserialize(deserializer).map(|time| time.instant())
 }
 
-/// Reads a time of the model that may be null.
+/// Deserializes a time that may be null with the rules of [`Rfc3339`].
 pub(crate) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     Ok(Option::<Rfc3339>::deserialize(deserializer)?.map(|time| time.instant()))
 }
@@ -184,5 +214,72 @@ impl fmt::Debug for Rfc3339 {
 impl fmt::Display for Rfc3339 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
+    }
+}
+
+/// Error of `FromStr` for [`Rfc3339`]: the text is not an RFC 3339 date-time between the years 1 and 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an RFC 3339 date-time such as 2026-10-03T09:12:00Z")]
+pub struct ParseTimeError(());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_rfc3339_is_exact() {
+        let good = [
+            "2026-10-03T09:12:00Z",
+            "2026-10-03t09:12:00z",
+            "2026-10-03T09:12:00.1Z",
+            "2026-10-03T09:12:00.123456789012+05:30",
+            "2026-10-03T09:12:00-00:00",
+            // Values are not part of the form.
+            "0000-99-99T99:99:99+99:99",
+        ];
+        for text in good {
+            assert!(has_rfc3339_form(text), "{text}");
+        }
+        let bad = [
+            "",
+            "2026-10-03",
+            "2026-10-03T09:12Z",
+            "2026-10-03T09:12:00",
+            "2026-10-03 09:12:00Z",
+            "2026-10-03T09:12:00,5Z",
+            "2026-10-03T09:12:00.Z",
+            "2026-10-03T09:12:00..5Z",
+            "2026-10-03T09:12:00.5",
+            "2026-10-03T09:12:00+0530",
+            "2026-10-03T09:12:00+5:30",
+            "2026-10-03T09:12:00+05:3",
+            "2026-10-03T09:12:00+05:300",
+            "2026-10-03T09:12:00+0a:00",
+            "2026-10-03T09:12:00 Z",
+            "2026-10-03T09:12:00ZZ",
+            "+026-10-03T09:12:00Z",
+            "2026/10/03T09:12:00Z",
+            "2026-10-03T09.12.00Z",
+            "２026-10-03T09:12:00Z",
+        ];
+        for text in bad {
+            assert!(!has_rfc3339_form(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_stack_text_pads_and_truncates() {
+        let cases = [
+            ("0001-02-03T04:05:06Z", Some("0001-02-03T04:05:06Z")),
+            ("2026-10-03T09:12:00.0009Z", Some("2026-10-03T09:12:00Z")),
+            ("2026-10-03T09:12:00.0019Z", Some("2026-10-03T09:12:00.001Z")),
+            ("2016-12-31T23:59:60.25Z", Some("2016-12-31T23:59:60.250Z")),
+            ("2016-12-31T22:59:60Z", None),
+            ("0000-12-31T00:00:00Z", None),
+        ];
+        for (text, expected) in cases {
+            let at = DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+            assert_eq!(TimeText::new(at).as_ref().map(TimeText::as_str), expected, "{text}");
+        }
     }
 }

@@ -1,162 +1,197 @@
-//! What a vendor can express, as data.
+//! The values that a vendor's API can express, as data.
 
 use std::borrow::Cow;
+
+use serde::Serialize;
 
 use crate::model::{Field, Reason, Stage};
 use crate::util::string_enum::string_enum;
 
 string_enum! {
-    /// How well a vendor expresses a stage or reason.
+    /// The precision with which a vendor's API expresses a stage or reason.
     pub enum Fidelity {
-        /// The vendor has a word with this very meaning.
+        /// The vendor has a value with exactly this meaning.
         Exact = "exact",
-        /// It is sent, and a part of the meaning is lost; the loss is on plan and receipt.
+        /// The value is sent and a part of the meaning is lost. Plan and receipt list the loss.
         Lossy = "lossy",
-        /// It is refused before anything is written.
+        /// The report fails before anything is written.
         Unsupported = "unsupported",
     }
 }
 
 string_enum! {
-    /// What becomes of a field of the model.
+    /// The way in which a field of the model is sent.
     pub enum FieldSupport {
-        /// It is sent in a field that the vendor has for it.
+        /// The vendor has a field for it.
         Sent = "sent",
-        /// It is sent as free text or a free key, listed as [`LossKind::Noted`](crate::LossKind::Noted).
+        /// Sent as free text or under a free key, and listed as [`LossKind::Noted`](crate::LossKind::Noted).
         Noted = "noted",
-        /// It is not sent, and listed as [`LossKind::Dropped`](crate::LossKind::Dropped).
+        /// Not sent, and listed as [`LossKind::Dropped`](crate::LossKind::Dropped).
         Dropped = "dropped",
     }
 }
 
-/// How a vendor expresses one stage or reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The vendor's value for one stage or reason, and its precision.
+///
+/// ```
+/// use chargeback::{Fidelity, StageSupport};
+///
+/// let support = StageSupport::lossy("chargeback_pending").by_setting("pending_means");
+/// assert_eq!(support.fidelity(), Fidelity::Lossy);
+/// assert_eq!((support.value(), support.setting()), ("chargeback_pending", Some("pending_means")));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StageSupport {
     fidelity: Fidelity,
-    word: Cow<'static, str>,
-    only_if: Option<&'static str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    value: Cow<'static, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     setting: Option<&'static str>,
 }
 
 impl StageSupport {
-    /// By a word of the vendor, with this fidelity. The word is empty where free text says it.
-    pub fn new(fidelity: Fidelity, word: impl Into<Cow<'static, str>>) -> Self {
-        Self { fidelity, word: word.into(), only_if: None, setting: None }
+    fn new(fidelity: Fidelity, value: impl Into<Cow<'static, str>>) -> Self {
+        Self { fidelity, value: value.into(), condition: None, setting: None }
     }
 
-    /// The vendor has a word with this very meaning.
-    pub fn exact(word: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Fidelity::Exact, word)
+    /// Creates the support by a value with exactly this meaning.
+    pub fn exact(value: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Fidelity::Exact, value)
     }
 
-    /// The vendor has a word that says less or other; empty where free text says it.
-    pub fn lossy(word: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Fidelity::Lossy, word)
+    /// Creates the support by a value with another or a wider meaning; empty for free text.
+    pub fn lossy(value: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Fidelity::Lossy, value)
     }
 
-    /// The vendor has no word, and a report is refused before anything is written.
+    /// Creates the support without a value: a report fails before anything is written.
     #[must_use]
-    pub const fn refused() -> Self {
-        Self { fidelity: Fidelity::Unsupported, word: Cow::Borrowed(""), only_if: None, setting: None }
+    pub const fn unsupported() -> Self {
+        Self { fidelity: Fidelity::Unsupported, value: Cow::Borrowed(""), condition: None, setting: None }
     }
 
-    /// It is so under a condition on the case, in words (`it was contested`), and refused otherwise.
+    /// Adds a condition on the case, as text (`it was contested`). Without the condition the stage is unsupported.
     #[must_use]
     pub const fn only_if(mut self, condition: &'static str) -> Self {
-        self.only_if = Some(condition);
+        self.condition = Some(condition);
         self
     }
 
-    /// It hangs on a setting of the provider, by this name: `won_means`.
+    /// Names the setting of the provider that decides the value: `won_means`.
     #[must_use]
     pub const fn by_setting(mut self, setting: &'static str) -> Self {
         self.setting = Some(setting);
         self
     }
 
-    /// How well the vendor's word keeps the meaning.
+    /// Returns the precision.
     #[must_use]
     pub const fn fidelity(&self) -> Fidelity {
         self.fidelity
     }
 
-    /// The vendor's word to the letter; empty if it is refused, or sent as free text.
+    /// Returns the vendor's value exactly as on the wire; empty if unsupported or sent as free text.
     #[must_use]
-    pub fn word(&self) -> &str {
-        &self.word
+    pub fn value(&self) -> &str {
+        &self.value
     }
 
-    /// The condition without which it is refused, in words; `None` if there is none.
+    /// Returns the condition without which the stage is unsupported; `None` without a condition.
     #[must_use]
     pub const fn condition(&self) -> Option<&'static str> {
-        self.only_if
+        self.condition
     }
 
-    /// The name of the setting that decides it; `None` if none does.
+    /// Returns the name of the setting that decides the value; `None` if no setting does.
     #[must_use]
     pub const fn setting(&self) -> Option<&'static str> {
         self.setting
     }
 }
 
-/// What a vendor can express, as data: ask before you report, or show it to people.
-#[derive(Debug, Clone)]
+/// The values that a vendor's API can express, as data. Check it before you report, or show it to people.
+///
+/// ```
+/// use chargeback::{ChargebackProvider, Fidelity, Stage};
+///
+/// fn can_report(provider: &dyn ChargebackProvider, stage: Stage) -> bool {
+///     provider.capabilities().stage(stage).fidelity() != Fidelity::Unsupported
+/// }
+/// ```
+#[derive(Debug, Clone, Serialize)]
 pub struct Capabilities {
     stages: Vec<(Stage, StageSupport)>,
     reasons: Vec<(Reason, StageSupport)>,
     unknown_reason: StageSupport,
     fields: Vec<(Field, FieldSupport)>,
     needs: &'static [&'static str],
+    idempotent_writes: bool,
 }
 
 impl Capabilities {
-    /// Asks a vendor's mapping about every stage, every known reason, an unknown one and every field.
+    /// Creates capabilities from the mapping functions of a connector: for every stage, every known reason, an unknown
+    /// reason and every field.
     ///
-    /// Give it the functions that the vendor's translation itself uses, so that the two cannot differ.
-    pub fn ask(
+    /// Pass the functions that the translation itself uses, so that capabilities and translation cannot differ.
+    pub fn from_mapping(
         stage: impl Fn(Stage) -> StageSupport,
         reason: impl Fn(&Reason) -> StageSupport,
         field: impl Fn(Field) -> FieldSupport,
     ) -> Self {
         Self {
             stages: Stage::ALL.iter().map(|&s| (s, stage(s))).collect(),
-            reasons: Reason::KNOWN.iter().map(|r| (r.clone(), reason(r))).collect(),
-            unknown_reason: reason(&Reason::Unknown(String::new())),
+            reasons: Reason::ALL.iter().map(|r| (r.clone(), reason(r))).collect(),
+            unknown_reason: reason(&Reason::from("")),
             fields: Field::ALL.iter().map(|&f| (f, field(f))).collect(),
             needs: &[],
+            idempotent_writes: false,
         }
     }
 
-    /// Says in words what every report to this vendor must have: `the enrichment id of the payment`. Without this call,
-    /// nothing.
+    /// Sets the data that every report to this vendor needs, as text: `the enrichment id of the payment`. Default: none.
     #[must_use]
     pub const fn needing(mut self, needs: &'static [&'static str]) -> Self {
         self.needs = needs;
         self
     }
 
-    /// How the vendor expresses a stage: its word, and how well.
+    /// Declares that every write of a report is idempotent: sending it again does not change the result. Default: false.
+    #[must_use]
+    pub const fn with_idempotent_writes(mut self) -> Self {
+        self.idempotent_writes = true;
+        self
+    }
+
+    /// Returns the vendor's value for a stage, and its precision.
     #[must_use]
     pub fn stage(&self, stage: Stage) -> &StageSupport {
-        const REFUSED: StageSupport = StageSupport::refused();
-        self.stages.iter().find(|(s, _)| *s == stage).map_or(const { &REFUSED }, |(_, expression)| expression)
+        const UNSUPPORTED: StageSupport = StageSupport::unsupported();
+        self.stages.iter().find(|(s, _)| *s == stage).map_or(const { &UNSUPPORTED }, |(_, support)| support)
     }
 
-    /// How the vendor expresses a reason. Every [`Unknown`](Reason::Unknown) one goes the same way.
+    /// Returns the vendor's value for a reason. All [`Unknown`](Reason::Unknown) reasons have the same support.
     #[must_use]
     pub fn reason(&self, reason: &Reason) -> &StageSupport {
-        self.reasons.iter().find(|(r, _)| r == reason).map_or(&self.unknown_reason, |(_, expression)| expression)
+        self.reasons.iter().find(|(r, _)| r == reason).map_or(&self.unknown_reason, |(_, support)| support)
     }
 
-    /// What becomes of a field that is set: whether it is sent in a field of its own, as a note, or not at all.
+    /// Returns the way in which a field is sent.
     #[must_use]
     pub fn field(&self, field: Field) -> FieldSupport {
-        self.fields.iter().find(|(f, _)| *f == field).map_or(FieldSupport::Dropped, |(_, carriage)| *carriage)
+        self.fields.iter().find(|(f, _)| *f == field).map_or(FieldSupport::Dropped, |(_, support)| *support)
     }
 
-    /// What every report must have, in words for people; `or` in an entry leaves a choice.
+    /// Returns the data that every report needs, as text for people; an `or` in an entry leaves a choice.
     #[must_use]
     pub const fn needs(&self) -> &'static [&'static str] {
         self.needs
+    }
+
+    /// Returns true if every write of a report is idempotent.
+    #[must_use]
+    pub const fn writes_are_idempotent(&self) -> bool {
+        self.idempotent_writes
     }
 }

@@ -1,74 +1,83 @@
-//! What is lost on the way to a vendor.
+//! The fields that a vendor does not get exactly.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Fidelity, StageSupport};
+use super::capabilities::{Fidelity, StageSupport};
 use crate::model::Field;
 use crate::util::string_enum::string_enum;
 
+string_enum! {
+    /// The way in which a field is lost.
+    pub enum LossKind {
+        /// The vendor has one value for this and another meaning.
+        Merged = "merged",
+        /// The vendor has no field for it; it is not sent.
+        Dropped = "dropped",
+        /// Cut to the vendor's limit.
+        Truncated = "truncated",
+        /// The vendor's documents leave the meaning open. The detail states the assumption.
+        Assumed = "assumed",
+        /// Sent as free text, which the vendor stores and does not interpret.
+        Noted = "noted",
+    }
+}
+
 impl LossKind {
-    /// Whether it is sent all the same, if not as it was: everything but [`Dropped`](Self::Dropped).
+    /// Returns true if the field is sent in some form: for every kind except [`Dropped`](Self::Dropped).
     #[must_use]
     pub const fn is_sent(self) -> bool {
         !matches!(self, Self::Dropped)
     }
 }
 
-string_enum! {
-    /// How something is lost on the way to a vendor.
-    pub enum LossKind {
-        /// The vendor has one word for this and another meaning.
-        Merged = "merged",
-        /// The vendor has no place for it; it is not sent.
-        Dropped = "dropped",
-        /// It was cut to the vendor's limit.
-        Truncated = "truncated",
-        /// The vendor's documents leave the meaning open; the detail says what was taken for granted.
-        Assumed = "assumed",
-        /// It is sent as free text, which the vendor keeps and does not interpret.
-        Noted = "noted",
-    }
-}
-
-/// One thing that the vendor is not told, or not told exactly.
+/// One field that the vendor does not get, or does not get exactly.
 ///
-/// It names the field and holds no value of it, so it may be logged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A loss names the field and holds no value of the chargeback, so it may be logged.
+///
+/// ```
+/// use chargeback::{Field, Loss, LossKind};
+///
+/// let loss = Loss::new(Field::Stage, LossKind::Merged, "sent as `chargeback_pending`");
+/// assert_eq!(loss.to_string(), "stage merged (sent as `chargeback_pending`)");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loss {
     field: Field,
     kind: LossKind,
-    #[serde(skip_serializing_if = "str::is_empty")]
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     detail: Cow<'static, str>,
 }
 
 impl Loss {
-    /// A loss. The detail may name the vendor's words but hold no value of the caller's; it may be empty.
+    /// Creates a loss. The detail may name the vendor's values but must not hold a value of the chargeback; it may be
+    /// empty.
     pub fn new(field: Field, kind: LossKind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { field, kind, detail: detail.into() }
     }
 
-    /// What is lost by an expression that is not exact.
-    pub(crate) fn of_expression(field: Field, expression: &StageSupport) -> Option<Self> {
-        (expression.fidelity() == Fidelity::Lossy)
-            .then(|| Self::new(field, LossKind::Merged, format!("sent as `{}`", expression.word())))
+    /// Creates the loss of a stage or reason that is sent with another meaning; `None` for an exact value.
+    #[must_use]
+    pub fn from_support(field: Field, support: &StageSupport) -> Option<Self> {
+        (support.fidelity() == Fidelity::Lossy)
+            .then(|| Self::new(field, LossKind::Merged, format!("sent as `{}`", support.value())))
     }
 
-    /// The field of the model that is not told, or not exactly.
+    /// Returns the field of the model.
     #[must_use]
     pub const fn field(&self) -> Field {
         self.field
     }
 
-    /// How it is lost; [`LossPolicy`](crate::LossPolicy) decides by it.
+    /// Returns the kind of the loss. [`LossPolicy`](crate::LossPolicy) decides by it.
     #[must_use]
     pub const fn kind(&self) -> LossKind {
         self.kind
     }
 
-    /// What becomes of it, in words for people and logs; may be empty. It holds no value of the chargeback's.
+    /// Returns the explanation as text for people and logs; may be empty.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail

@@ -1,97 +1,132 @@
-//! The trait that backends hold, and what it gives back.
+//! The trait through which an application reports, and its results.
 
 mod capabilities;
+mod context;
+mod gated;
 mod loss;
 mod plan;
 mod receipt;
+mod record;
+mod turn;
 
 use std::fmt::Debug;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 pub use self::capabilities::{Capabilities, Fidelity, FieldSupport, StageSupport};
+pub(crate) use self::context::VENDOR_CASE_BYTES;
+pub use self::context::{GateError, OpenGate, ReportContext, Resolution, WriteGate};
+pub use self::gated::report_behind_gate;
 pub use self::loss::{Loss, LossKind};
 pub use self::plan::{Plan, PlannedRequest, PlannedStep};
 pub use self::receipt::{Receipt, StepOutcome, StepReport};
-use crate::error::Error;
+pub use self::record::{ReceiptRecord, StepRecord};
+pub use self::turn::TurnGuard;
+use crate::error::{Error, InvalidError};
 use crate::model::{Chargeback, ProviderId};
 
-/// A vendor that can be told about chargebacks.
+/// Reports chargebacks to one vendor.
 ///
-/// Object safe: hold them as `Arc<dyn ChargebackProvider>` or `&dyn ChargebackProvider`. All five vendors implement it,
-/// through [`HttpProvider`](crate::HttpProvider), and so can yours: implement [`Connector`](crate::connector::Connector), and
-/// `HttpProvider` does the rest. Receipts and errors are made by it alone, so a wrapper of your own (one that counts, or
-/// queues) passes on those of the provider within. To test code that holds a provider, use the sandbox.
+/// The trait is object safe: hold providers as `Arc<dyn ChargebackProvider>`. All vendors of this crate implement it
+/// through [`HttpProvider`](crate::HttpProvider). There are two ways to add a vendor:
+///
+/// - Over HTTP: implement [`Connector`](crate::connector::Connector); `HttpProvider` does the rest.
+/// - In any other way, for example as a mock, a wrapper or a queue: implement this trait. [`Receipt`], [`Plan`] and
+///   [`Error`] have public constructors. [`report_behind_gate`] implements [`report_with`](Self::report_with) for a
+///   provider that only has `report`, and [`Turns`](crate::Turns) implements [`turn`](Self::turn).
 ///
 /// ```
 /// use chargeback::{Chargeback, ChargebackProvider, Delivery};
 ///
-/// async fn tell(provider: &dyn ChargebackProvider, chargeback: &Chargeback) {
+/// async fn send(provider: &dyn ChargebackProvider, chargeback: &Chargeback) {
 ///     match provider.report(chargeback).await {
-///         Ok(receipt) => println!("{}: told, {} losses", provider.id(), receipt.losses().len()),
-///         Err(error) if error.delivery() == Delivery::Unknown => println!("find out first: {error}"),
-///         Err(error) => println!("not told: {error}"),
+///         Ok(receipt) => println!("{}: sent with {} losses", provider.id(), receipt.losses().len()),
+///         Err(error) if error.delivery() == Delivery::Unknown => println!("check with the vendor: {error}"),
+///         Err(error) => println!("not sent: {error}"),
 ///     }
 /// }
 /// ```
 #[async_trait]
 pub trait ChargebackProvider: Debug + Send + Sync + 'static {
-    /// The vendor's name: `spade`.
+    /// Returns the vendor's name: `spade`.
     fn id(&self) -> ProviderId;
 
-    /// What the vendor can express, as data, with the settings that the provider has.
+    /// Returns the values that the vendor's API can express, with the settings of this provider.
     fn capabilities(&self) -> &Capabilities;
 
-    /// What [`report`](Self::report) would send, exactly, with secrets left out. Nothing is sent.
+    /// Returns the exact requests of [`report`](Self::report), without secrets. Sends nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] and [`Error::Unsupported`], as `report` would give before it sends anything.
+    /// [`Error::Invalid`] and [`Error::Unsupported`], as `report` returns them before it sends anything.
     fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error>;
 
-    /// Tells the vendor where the chargeback stands.
+    /// Sends the state of a chargeback to the vendor.
     ///
-    /// The future may be dropped at any point. What was being sent then may or may not have reached the vendor, as with
-    /// [`Delivery::Unknown`](crate::Delivery::Unknown).
+    /// The call waits for its [`turn`](Self::turn), and uses the provider's own memory of the case.
+    ///
+    /// The future may be dropped at any point. A request that was being sent may or may not have reached the vendor, as
+    /// with [`Delivery::Unknown`](crate::Delivery::Unknown).
     ///
     /// # Errors
     ///
-    /// See [`Error`]; each says by [`delivery`](Error::delivery) whether the vendor acted.
+    /// See [`Error`]. [`Error::delivery`] states whether the vendor acted.
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error>;
 
-    /// Says that an earlier report of this case, by another process or before a restart, may have acted without anybody
-    /// knowing.
+    /// Sends the state of a chargeback, where the caller keeps the state of the case.
     ///
-    /// The next report then looks at the vendor's record before it writes what must not be written twice, as it would
-    /// after [`Delivery::Unknown`](crate::Delivery::Unknown) of its own. A [`Reporter`](crate::Reporter) with a ledger
-    /// says it of every case whose entry is unclear. A wrapper passes it on.
+    /// Differences from [`report`](Self::report):
+    ///
+    /// - The context alone states whether the case is in doubt, and the vendor's id of the case. The provider neither
+    ///   reads nor changes its own memory.
+    /// - The gate of the context runs right before the first request that may change the vendor's record.
+    /// - The call does not take a [`turn`](Self::turn). The caller takes it before it reads the state of the case, and
+    ///   holds it until it has stored the outcome.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] if too many cases are in doubt already: do not report it then.
-    fn assume_doubt(&self, case_id: &str) -> Result<(), Error>;
+    /// As [`report`](Self::report), and [`Error::NotStarted`] if the gate did not allow the first write.
+    async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error>;
 
-    /// Settles a doubt that the vendor's record could not settle: somebody has looked, and this is what they found. See
-    /// [`HttpProvider::resolve_doubt`](crate::HttpProvider::resolve_doubt). A wrapper passes it on.
-    fn resolve_doubt(&self, case_id: &str, found: Option<&str>);
-
-    /// How much longer the vendor wants to be sent nothing, since it said "too many requests" (429) to a report of this
-    /// provider; an hour at most, and zero if it did not.
+    /// Waits until no other report of the case runs through this provider, and returns the turn.
     ///
-    /// It is for whoever makes many reports at once: a report does not wait for what the vendor said to another. A bulk
-    /// does. Without a time from the vendor it is the wait before the next attempt. A wrapper passes it on; the default is
-    /// zero, for a provider that does not know.
-    fn throttled_for(&self) -> Duration {
-        Duration::ZERO
-    }
+    /// Turns are taken in the order of the calls. The wait has no time limit; wrap the call in a timeout if needed.
+    async fn turn(&self, case_id: &str) -> TurnGuard;
+
+    /// Ends the doubt about a case after a person has checked with the vendor.
+    ///
+    /// | [`Resolution`] | The vendor | The next report |
+    /// |---|---|---|
+    /// | `Found(id)` | has the case under this id | updates the case |
+    /// | `Applied` | has the report, but gives cases no ids | continues after the report |
+    /// | `NotFound` | does not have the report | starts as if nothing were in doubt |
+    ///
+    /// The call also replaces a known id. It changes the memory of [`report`](Self::report) only; a caller of
+    /// [`report_with`](Self::report_with) changes the state that it keeps.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidError`] if the id is empty or longer than 255 bytes. The doubt remains.
+    fn resolve_doubt(&self, case_id: &str, resolution: Resolution) -> Result<(), InvalidError>;
 }
 
-/// Implements the trait for a pointer to a provider.
+/// A provider that knows how long its vendor asks callers to wait.
+///
+/// The bulk API of [`Reporter`](crate::Reporter) waits this long before it starts a report. A wrapper forwards the call;
+/// a provider without such a limit returns zero.
+pub trait Throttled: ChargebackProvider {
+    /// Returns the time left of the back-off that the last HTTP 429 asked for: zero without one, one hour at most.
+    ///
+    /// A single `report` call does not wait for the 429 of another call.
+    fn throttled_for(&self) -> Duration;
+}
+
+/// Implements the traits for a pointer to a provider.
 macro_rules! by_pointer {
     ($Pointer:ident) => {
+        #[async_trait]
         impl<P: ChargebackProvider + ?Sized> ChargebackProvider for $Pointer<P> {
             fn id(&self) -> ProviderId {
                 (**self).id()
@@ -105,27 +140,28 @@ macro_rules! by_pointer {
                 (**self).plan(chargeback)
             }
 
-            // As `async_trait` writes it, so that the future within is given on and not put into another box.
-            fn report<'life0, 'life1, 'async_trait>(
-                &'life0 self,
-                chargeback: &'life1 Chargeback,
-            ) -> Pin<Box<dyn Future<Output = Result<Receipt, Error>> + Send + 'async_trait>>
-            where
-                'life0: 'async_trait,
-                'life1: 'async_trait,
-                Self: 'async_trait,
-            {
-                (**self).report(chargeback)
+            async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
+                (**self).report(chargeback).await
             }
 
-            fn assume_doubt(&self, case_id: &str) -> Result<(), Error> {
-                (**self).assume_doubt(case_id)
+            async fn report_with(
+                &self,
+                chargeback: &Chargeback,
+                context: &ReportContext<'_>,
+            ) -> Result<Receipt, Error> {
+                (**self).report_with(chargeback, context).await
             }
 
-            fn resolve_doubt(&self, case_id: &str, found: Option<&str>) {
-                (**self).resolve_doubt(case_id, found);
+            async fn turn(&self, case_id: &str) -> TurnGuard {
+                (**self).turn(case_id).await
             }
 
+            fn resolve_doubt(&self, case_id: &str, resolution: Resolution) -> Result<(), InvalidError> {
+                (**self).resolve_doubt(case_id, resolution)
+            }
+        }
+
+        impl<P: Throttled + ?Sized> Throttled for $Pointer<P> {
             fn throttled_for(&self) -> Duration {
                 (**self).throttled_for()
             }

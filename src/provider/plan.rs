@@ -1,67 +1,123 @@
-//! The dry run.
+//! The requests of a report, without sending them.
 
 use std::fmt;
 use std::fmt::Write as _;
 
-use super::Loss;
+use http::Method;
+
+use super::loss::Loss;
 use crate::model::ProviderId;
 
-/// What a report would send, step by step, without secrets.
+/// The requests of a report, step by step and without secrets.
 ///
-/// It holds what is sent, people's data included; accessors and [`to_text`](Self::to_text) show it, `Debug` does not.
+/// A plan holds the data of the request, personal data included. The accessors and [`to_text`](Self::to_text) show it;
+/// `Debug` does not.
+///
+/// Providers outside this crate create plans with [`new`](Self::new) and the `with_*` methods:
+///
+/// ```
+/// use chargeback::{Plan, PlannedRequest, PlannedStep, ProviderId};
+///
+/// let request = PlannedRequest::new(http::Method::POST, "https://acme.example/cases").with_body("{}");
+/// let plan = Plan::new(ProviderId::from_static("acme"))
+///     .with_stage_value("lost")
+///     .with_step(PlannedStep::request_for("report", request));
+/// assert_eq!(plan.to_text(), "acme\n  report\n    POST https://acme.example/cases\n    {}\n");
+/// ```
 #[derive(Clone)]
+#[must_use]
 pub struct Plan {
-    pub(crate) provider: ProviderId,
-    pub(crate) stage_value: String,
-    pub(crate) reason_value: String,
-    pub(crate) losses: Vec<Loss>,
-    pub(crate) steps: Vec<PlannedStep>,
+    provider: ProviderId,
+    stage_value: String,
+    reason_value: String,
+    losses: Vec<Loss>,
+    steps: Vec<PlannedStep>,
 }
 
 impl Plan {
-    /// The vendor that would be told.
+    /// Creates an empty plan of this vendor.
+    pub const fn new(provider: ProviderId) -> Self {
+        Self {
+            provider,
+            stage_value: String::new(),
+            reason_value: String::new(),
+            losses: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// Sets the stage value that would be sent.
+    pub fn with_stage_value(mut self, value: impl Into<String>) -> Self {
+        self.stage_value = value.into();
+        self
+    }
+
+    /// Sets the reason value that would be sent.
+    pub fn with_reason_value(mut self, value: impl Into<String>) -> Self {
+        self.reason_value = value.into();
+        self
+    }
+
+    /// Adds losses.
+    pub fn with_losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
+        self.losses.extend(losses);
+        self
+    }
+
+    /// Adds a step.
+    pub fn with_step(mut self, step: PlannedStep) -> Self {
+        self.push(step);
+        self
+    }
+
+    pub(crate) fn push(&mut self, step: PlannedStep) {
+        self.steps.push(step);
+    }
+
+    /// Returns the vendor.
     #[must_use]
     pub const fn provider(&self) -> &ProviderId {
         &self.provider
     }
 
-    /// The vendor's word for the stage, to the letter; empty if its translation names none.
+    /// Returns the stage value exactly as on the wire; empty if the connector does not name one.
     #[must_use]
     pub fn stage_value(&self) -> &str {
         &self.stage_value
     }
 
-    /// The vendor's word for the reason, to the letter; empty if the reason goes out as free text or not at all.
+    /// Returns the reason value exactly as on the wire; empty if the reason is sent as free text or not at all.
     #[must_use]
     pub fn reason_value(&self) -> &str {
         &self.reason_value
     }
 
-    /// What the vendor would not be told, or not exactly. What only its answers would show is not among them.
+    /// Returns the fields that the vendor would not get, or would not get exactly. Losses that only the vendor's replies
+    /// would show are not included.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
     }
 
-    /// The steps in order; those with a condition depend on what the vendor answers.
+    /// Returns the steps in order. Steps with a condition depend on the vendor's replies.
     #[must_use]
     pub fn steps(&self) -> &[PlannedStep] {
         &self.steps
     }
 
-    /// The steps at which the report would be refused, depending on what the vendor answers.
+    /// Returns the steps at which the report would fail, depending on the vendor's replies.
     pub fn refusals(&self) -> impl Iterator<Item = &PlannedStep> {
         self.steps.iter().filter(|step| step.refusal.is_some())
     }
 
-    /// The whole plan as text for people to read. It shows what would be sent, people's data included.
+    /// Returns the whole plan as text for people. The text holds personal data: do not log it.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = format!("{}\n", self.provider);
         for step in &self.steps {
             // Writing to a `String` cannot fail.
-            let what = if step.refusal.is_some() { "refused after " } else { "" };
-            let _ = write!(text, "  {what}{}", step.operation);
+            let prefix = if step.refusal.is_some() { "refused after " } else { "" };
+            let _ = write!(text, "  {prefix}{}", step.operation);
             if let Some(condition) = &step.condition {
                 let _ = write!(text, ", if {condition}");
             }
@@ -76,7 +132,7 @@ impl Plan {
                     }
                 }
                 None => {
-                    let _ = writeln!(text, "\n    {}", step.refusal.as_deref().unwrap_or("cannot be expressed"));
+                    let _ = writeln!(text, "\n    {}", step.refusal.as_deref().unwrap_or_default());
                 }
             }
         }
@@ -98,35 +154,55 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// One step of a plan: a request that would be sent, or a refusal that would end the report.
+/// One step of a plan: a request that would be sent, or an error that would end the report.
 #[derive(Clone)]
 pub struct PlannedStep {
-    pub(crate) operation: &'static str,
-    pub(crate) condition: Option<String>,
-    pub(crate) request: Option<PlannedRequest>,
-    pub(crate) refusal: Option<String>,
+    operation: &'static str,
+    condition: Option<String>,
+    request: Option<PlannedRequest>,
+    refusal: Option<String>,
 }
 
 impl PlannedStep {
-    /// The operation: `search_chargebacks`. Of a refusal, the one whose answer leads to it.
+    /// Creates a step that sends a request.
+    #[must_use]
+    pub const fn request_for(operation: &'static str, request: PlannedRequest) -> Self {
+        Self { operation, condition: None, request: Some(request), refusal: None }
+    }
+
+    /// Creates a step at which the report would fail with this error text.
+    #[must_use]
+    pub fn refusal_after(operation: &'static str, error: impl Into<String>) -> Self {
+        Self { operation, condition: None, request: None, refusal: Some(error.into()) }
+    }
+
+    /// Sets the condition on the vendor's replies, as text.
+    #[must_use]
+    pub fn with_condition(mut self, condition: impl Into<Option<String>>) -> Self {
+        self.condition = condition.into();
+        self
+    }
+
+    /// Returns the name of the operation: `search_chargebacks`. For a refusal, the operation whose reply leads to it.
     #[must_use]
     pub const fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// On which answers of the vendor it is done, in words (`no chargeback holds this case id`); `None` for always.
+    /// Returns the condition on the vendor's replies (`no chargeback holds this case id`); `None` for a step that is
+    /// always taken.
     #[must_use]
     pub fn condition(&self) -> Option<&str> {
         self.condition.as_deref()
     }
 
-    /// The request; `None` if the report would be refused here.
+    /// Returns the request; `None` if the report would fail here.
     #[must_use]
     pub const fn request(&self) -> Option<&PlannedRequest> {
         self.request.as_ref()
     }
 
-    /// Why the report would be refused here, as the error would say it; `None` if it would not.
+    /// Returns the text of the error with which the report would fail here; `None` if it would go on.
     #[must_use]
     pub fn refusal(&self) -> Option<&str> {
         self.refusal.as_deref()
@@ -146,33 +222,53 @@ impl fmt::Debug for PlannedStep {
 /// A request as it would be sent, with `[redacted]` in place of secrets.
 #[derive(Clone)]
 pub struct PlannedRequest {
-    pub(crate) method: String,
-    pub(crate) url: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
+    method: Method,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: String,
 }
 
 impl PlannedRequest {
-    /// `GET` or `POST`.
+    /// Creates a request without headers and body. The caller redacts secrets.
     #[must_use]
-    pub fn method(&self) -> &str {
+    pub fn new(method: Method, url: impl Into<String>) -> Self {
+        Self { method, url: url.into(), headers: Vec::new(), body: String::new() }
+    }
+
+    /// Adds a header, its name in small letters.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the body as text.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Returns the method.
+    #[must_use]
+    pub const fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The whole address with path and query, percent-encoded. It may hold ids.
+    /// Returns the whole address with path and query, percent-encoded. The address may hold ids.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers that the vendor's call sets, names in small letters; secret values are `[redacted]`. What the HTTP
-    /// stack adds is not among them.
+    /// Returns the headers of the vendor's call, names in small letters; secret values are `[redacted]`. Headers that the
+    /// HTTP stack adds are not included.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
-    /// The body as text, JSON for all five vendors; empty if there is none. Keys and signatures in it are `[redacted]`.
+    /// Returns the body as text; empty without a body. Keys and signatures in it are `[redacted]`.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body

@@ -1,68 +1,146 @@
-//! The proof that a vendor was told.
+//! The acknowledgement of a report.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::Loss;
+use super::loss::Loss;
 use crate::error::Error;
 use crate::model::ProviderId;
 use crate::util::redact::Presence;
 
 /// The vendor's acknowledgement of a report.
 ///
-/// A report may take several steps. The report itself is acknowledged, or there would be an error in place of the
-/// receipt; a step that comes *after* it (Thirdwatch's tag) may have failed, so ask [`is_complete`](Self::is_complete).
-#[must_use = "a receipt may tell of a failed step, of losses, and of the vendor's case id that later reports need"]
+/// A report may take several steps. The report itself is acknowledged; otherwise the call returns an error. A step that
+/// comes after the report, such as Thirdwatch's tag, may have failed: check [`is_complete`](Self::is_complete).
+///
+/// A `Receipt` cannot be cloned or stored. [`ReceiptRecord`](crate::ReceiptRecord) is a storable copy of its facts.
+///
+/// Providers outside this crate create receipts with [`new`](Self::new) and the `with_*` methods:
+///
+/// ```
+/// use chargeback::{ProviderId, Receipt, StepReport};
+///
+/// let receipt = Receipt::new(ProviderId::from_static("acme"))
+///     .with_stage_value("lost")
+///     .with_step(StepReport::acknowledged("report").with_attempts(1))
+///     .with_vendor_case("A-17".to_owned())
+///     .with_wrote(true);
+/// assert!(receipt.is_complete());
+/// assert_eq!(receipt.vendor_case(), Some("A-17"));
+/// ```
+#[must_use = "a receipt lists losses, failed steps and the vendor's case id that later reports need"]
 #[derive(Debug)]
 pub struct Receipt {
-    pub(crate) provider: ProviderId,
-    pub(crate) stage_value: String,
-    pub(crate) reason_value: String,
-    pub(crate) losses: Vec<Loss>,
-    pub(crate) steps: Vec<StepReport>,
-    pub(crate) vendor_case: Option<String>,
-    pub(crate) wrote: bool,
-    pub(crate) elapsed: Duration,
+    provider: ProviderId,
+    stage_value: String,
+    reason_value: String,
+    losses: Vec<Loss>,
+    steps: Vec<StepReport>,
+    vendor_case: Option<String>,
+    wrote: bool,
+    elapsed: Duration,
 }
 
 impl Receipt {
-    /// The vendor that was told.
+    /// Creates an empty receipt of this vendor.
+    pub const fn new(provider: ProviderId) -> Self {
+        Self {
+            provider,
+            stage_value: String::new(),
+            reason_value: String::new(),
+            losses: Vec::new(),
+            steps: Vec::new(),
+            vendor_case: None,
+            wrote: false,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    /// Sets the stage value that was sent.
+    pub fn with_stage_value(mut self, value: impl Into<String>) -> Self {
+        self.stage_value = value.into();
+        self
+    }
+
+    /// Sets the reason value that was sent.
+    pub fn with_reason_value(mut self, value: impl Into<String>) -> Self {
+        self.reason_value = value.into();
+        self
+    }
+
+    /// Adds losses.
+    pub fn with_losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
+        self.losses.extend(losses);
+        self
+    }
+
+    /// Adds a step.
+    pub fn with_step(mut self, step: StepReport) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    pub(crate) fn with_steps(mut self, steps: Vec<StepReport>) -> Self {
+        self.steps = steps;
+        self
+    }
+
+    /// Sets the vendor's id of the case.
+    pub fn with_vendor_case(mut self, vendor_case: impl Into<Option<String>>) -> Self {
+        self.vendor_case = vendor_case.into();
+        self
+    }
+
+    /// Sets whether the vendor's record was changed. Default: false.
+    pub const fn with_wrote(mut self, wrote: bool) -> Self {
+        self.wrote = wrote;
+        self
+    }
+
+    /// Sets the duration of the whole report. Default: zero.
+    pub const fn with_elapsed(mut self, elapsed: Duration) -> Self {
+        self.elapsed = elapsed;
+        self
+    }
+
+    /// Returns the vendor.
     #[must_use]
     pub const fn provider(&self) -> &ProviderId {
         &self.provider
     }
 
-    /// The vendor's word that the stage was sent as, to the letter; empty if its translation names none.
+    /// Returns the stage value that was sent, exactly as on the wire; empty if the connector did not name one.
     #[must_use]
     pub fn stage_value(&self) -> &str {
         &self.stage_value
     }
 
-    /// The vendor's word that the reason was sent as, to the letter; empty if it went out as free text or not at all.
+    /// Returns the reason value that was sent, exactly as on the wire; empty if the reason was sent as free text or not
+    /// at all.
     #[must_use]
     pub fn reason_value(&self) -> &str {
         &self.reason_value
     }
 
-    /// What the vendor was not told, or not told exactly.
+    /// Returns the fields that the vendor did not get, or did not get exactly.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
     }
 
-    /// The steps that were taken, in order, reads included.
+    /// Returns the steps in order, including reads.
     #[must_use]
     pub fn steps(&self) -> &[StepReport] {
         &self.steps
     }
 
-    /// Whether every step succeeded. If not, the report itself is acknowledged all the same.
+    /// Returns true if every step succeeded. The report itself is acknowledged in either case.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.failed_step().is_none()
     }
 
-    /// The first step that failed after the report was acknowledged, and why.
+    /// Returns the operation and the error of the first step that failed after the report was acknowledged.
     #[must_use]
     pub fn failed_step(&self) -> Option<(&'static str, &Error)> {
         self.steps.iter().find_map(|step| match &step.outcome {
@@ -71,93 +149,148 @@ impl Receipt {
         })
     }
 
-    /// Whether anything was written. `false` if the vendor's record already held all of it.
+    /// Returns true if the vendor's record was changed, and false if it already held the whole report.
     #[must_use]
     pub const fn wrote(&self) -> bool {
         self.wrote
     }
 
-    /// The vendor's id of the case; `None` from a vendor that gives none. Keep it, and give it to the next report with
-    /// [`vendor_case`](crate::ChargebackBuilder::vendor_case).
+    /// Returns the vendor's id of the case; `None` from a vendor that gives cases no ids. Store it and pass it to the next
+    /// report with [`vendor_case`](crate::ChargebackBuilder::vendor_case).
     #[must_use]
     pub fn vendor_case(&self) -> Option<&str> {
         self.vendor_case.as_deref()
     }
 
-    /// The vendor's id of the last call that had one, for its support desk. Of the five, RevCent gives one.
+    /// Returns the vendor's id of the last call that had one, for its support desk. RevCent sends such an id.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.steps.iter().rev().find_map(|step| step.request_id.as_deref())
     }
 
-    /// What the vendor wrote last. It may repeat what was sent, people's data included: mind where it is shown.
+    /// Returns the vendor's last message. The message may repeat personal data of the request: do not log it.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.steps.iter().rev().find_map(|step| step.message.as_deref())
     }
 
-    /// How many requests were made for the steps, without those that only looked after an unclear outcome.
+    /// Returns the number of requests of all steps, without lookups after an unclear outcome.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.steps.iter().map(|step| step.attempts).sum()
     }
 
-    /// Whether an acknowledgement was got by looking at the vendor's record, after an attempt without a clear answer.
+    /// Returns true if an acknowledgement was reconstructed from the vendor's record, because the request got no usable
+    /// response.
     #[must_use]
     pub fn was_reconciled(&self) -> bool {
-        self.steps.iter().any(|step| step.read_back)
+        self.steps.iter().any(|step| step.reconciled)
     }
 
-    /// How long the report took in all, waits and looks included.
+    /// Returns the duration of the whole report, including waits and lookups.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
     }
 }
 
-/// One step of a report, and how it went.
+/// One step of a report and its outcome.
 pub struct StepReport {
-    pub(crate) operation: &'static str,
-    pub(crate) outcome: StepOutcome,
-    pub(crate) attempts: u32,
-    pub(crate) read_back: bool,
-    pub(crate) request_id: Option<String>,
-    pub(crate) message: Option<String>,
+    operation: &'static str,
+    outcome: StepOutcome,
+    attempts: u32,
+    reconciled: bool,
+    request_id: Option<String>,
+    message: Option<String>,
 }
 
-/// Whether a step was acknowledged, or failed after the report itself had been.
+/// The outcome of a step.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum StepOutcome {
-    /// The vendor acknowledged it, by its answer or in its record.
+    /// The vendor acknowledged the step, by its reply or in its record.
     Acknowledged,
-    /// It failed, after the report itself had been acknowledged.
+    /// The step failed after the report itself was acknowledged.
     Failed(Error),
 }
 
 impl StepReport {
-    /// The operation that was sent: `create_chargeback`.
+    /// Creates the report of an acknowledged step, with the name of its operation.
+    #[must_use]
+    pub const fn acknowledged(operation: &'static str) -> Self {
+        Self {
+            operation,
+            outcome: StepOutcome::Acknowledged,
+            attempts: 0,
+            reconciled: false,
+            request_id: None,
+            message: None,
+        }
+    }
+
+    /// Creates the report of a step that failed after the report itself was acknowledged.
+    #[must_use]
+    pub fn failed(operation: &'static str, error: Error) -> Self {
+        let attempts = error.attempts();
+        Self { outcome: StepOutcome::Failed(error), attempts, ..Self::acknowledged(operation) }
+    }
+
+    /// Sets the number of requests.
+    #[must_use]
+    pub const fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Sets whether the acknowledgement was reconstructed from the vendor's record.
+    #[must_use]
+    pub const fn with_reconciled(mut self, reconciled: bool) -> Self {
+        self.reconciled = reconciled;
+        self
+    }
+
+    /// Sets the vendor's id of the call.
+    #[must_use]
+    pub fn with_request_id(mut self, id: impl Into<Option<String>>) -> Self {
+        self.request_id = id.into();
+        self
+    }
+
+    /// Sets the vendor's message.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Option<String>>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Returns the name of the operation: `create_chargeback`.
     #[must_use]
     pub const fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Whether it was acknowledged; the error if it failed.
+    /// Returns the outcome.
     #[must_use]
     pub const fn outcome(&self) -> &StepOutcome {
         &self.outcome
     }
 
-    /// How many requests it took, without those that only looked after an unclear outcome.
+    /// Returns the number of requests, without lookups after an unclear outcome.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Whether it was acknowledged by looking at the vendor's record.
+    /// Returns true if the acknowledgement was reconstructed from the vendor's record.
     #[must_use]
     pub const fn was_reconciled(&self) -> bool {
-        self.read_back
+        self.reconciled
+    }
+
+    /// Returns the vendor's id of the call, for its support desk.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 }
 
@@ -167,7 +300,7 @@ impl fmt::Debug for StepReport {
             .field("operation", &self.operation)
             .field("outcome", &self.outcome)
             .field("attempts", &self.attempts)
-            .field("read_back", &self.read_back)
+            .field("reconciled", &self.reconciled)
             .field("request_id", &Presence::new(self.request_id.as_ref()))
             .field("message", &Presence::new(self.message.as_ref()))
             .finish()

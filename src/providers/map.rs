@@ -51,13 +51,13 @@ impl<V: WireText> Mapped<V> {
 
     /// Returns the loss to list for this field; `None` if the value is exact.
     pub(crate) fn loss(&self, field: Field) -> Option<Loss> {
-        Loss::of_expression(field, &self.support())
+        Loss::from_support(field, &self.support())
     }
 }
 
 /// Returns the capabilities entry of a mapped stage; `None` is an unsupported stage.
 pub(crate) fn stage_support<V: WireText>(mapped: Option<Mapped<V>>) -> StageSupport {
-    mapped.map_or_else(StageSupport::refused, |mapped| mapped.support())
+    mapped.map_or_else(StageSupport::unsupported, |mapped| mapped.support())
 }
 
 /// Formats a time of the model as RFC 3339, and records a violation if its year has no four digits.
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn no_value_is_unsupported() {
-        assert_eq!(stage_support(None::<Mapped<&'static str>>), StageSupport::refused());
+        assert_eq!(stage_support(None::<Mapped<&'static str>>), StageSupport::unsupported());
         assert_eq!(stage_support(Some(Mapped::exact("won"))), StageSupport::exact("won"));
     }
 }

@@ -233,7 +233,7 @@ fn find<'t>(rows: &'t [ReasonCode], network: &str, code: &str) -> Option<&'t Rea
 /// let table = ReasonTable::default().with(ReasonCode::new(&code, Reason::NotReceived, "Not received"));
 /// assert_eq!(table.reason(&code), Reason::NotReceived);
 /// // What nobody knows stays unknown, and keeps its text.
-/// assert_eq!(table.reason(&NetworkCode::new(Network::Jcb, "999")), Reason::Unknown("jcb 999".to_owned()));
+/// assert_eq!(table.reason(&NetworkCode::new(Network::Jcb, "999")), Reason::from("jcb 999"));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct ReasonTable {
@@ -261,7 +261,7 @@ impl ReasonTable {
     /// The reason of the code; [`Reason::Unknown`] with network and code if nobody knows it.
     #[must_use]
     pub fn reason(&self, code: &NetworkCode) -> Reason {
-        self.lookup(code).map_or_else(|| Reason::Unknown(code.to_string()), |row| row.reason.clone())
+        self.lookup(code).map_or_else(|| Reason::from(code.to_string()), |row| row.reason.clone())
     }
 }
 

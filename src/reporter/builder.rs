@@ -1,51 +1,63 @@
-//! Puts a reporter together.
+//! The builder of a reporter.
 
 use std::sync::Arc;
 
-use super::{Inner, Reporter, Target};
+use super::reporter::Reporter;
+use super::target::Target;
 use crate::error::{ConfigurationError, Error};
 use crate::lifecycle::{Ledger, Lifecycle};
-use crate::provider::ChargebackProvider;
+use crate::provider::{ChargebackProvider as _, Throttled};
 use crate::util::violation::Violation;
 
 /// Builds a [`Reporter`].
+///
+/// ```
+/// use chargeback::lifecycle::MemoryLedger;
+/// use chargeback::{Error, Reporter, Throttled};
+///
+/// fn build(revcent: impl Throttled, spade: impl Throttled) -> Result<Reporter, Error> {
+///     Reporter::builder().required(revcent).best_effort(spade).ledger(MemoryLedger::new()).build()
+/// }
+/// ```
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct ReporterBuilder {
-    members: Vec<Target>,
+    targets: Vec<Target>,
     ledger: Option<Arc<dyn Ledger>>,
     lifecycle: Lifecycle,
 }
 
+impl Reporter {
+    /// Creates a builder without vendors.
+    pub fn builder() -> ReporterBuilder {
+        ReporterBuilder::default()
+    }
+}
+
 impl ReporterBuilder {
-    /// Adds a vendor that must be told.
-    pub fn required(self, provider: impl ChargebackProvider) -> Self {
+    /// Adds a vendor whose outcome decides whether a report is settled.
+    pub fn required(self, provider: impl Throttled) -> Self {
         self.target(Target::required(provider))
     }
 
-    /// Adds a vendor that is told if it can be.
-    pub fn best_effort(self, provider: impl ChargebackProvider) -> Self {
+    /// Adds a vendor whose outcome does not matter for the report as a whole.
+    pub fn best_effort(self, provider: impl Throttled) -> Self {
         self.target(Target::best_effort(provider))
     }
 
-    /// Adds a vendor with a route or a loss policy of its own.
-    pub fn target(mut self, member: Target) -> Self {
-        self.members.push(member);
+    /// Adds a vendor with a filter or a rate limit.
+    pub fn target(mut self, target: Target) -> Self {
+        self.targets.push(target);
         self
     }
 
-    /// Keeps what each vendor was told, and holds back by it. Without a ledger every report is sent.
-    pub fn ledger(self, ledger: impl Ledger) -> Self {
-        self.shared_ledger(Arc::new(ledger))
-    }
-
-    /// As [`ledger`](Self::ledger), with one that others use too.
-    pub fn shared_ledger(mut self, ledger: Arc<dyn Ledger>) -> Self {
-        self.ledger = Some(ledger);
+    /// Sets the ledger that stores the last reported stage of each case. Default: none, and every report is sent.
+    pub fn ledger(mut self, ledger: impl Ledger) -> Self {
+        self.ledger = Some(Arc::new(ledger));
         self
     }
 
-    /// What is done with each kind of step; it takes a ledger to tell them apart.
+    /// Sets the action for each kind of transition. It has an effect only with a [`ledger`](Self::ledger).
     pub const fn lifecycle(mut self, lifecycle: Lifecycle) -> Self {
         self.lifecycle = lifecycle;
         self
@@ -55,22 +67,21 @@ impl ReporterBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] if there is no vendor, or two of one name: ledger and outcomes go by names.
+    /// [`Error::Configuration`] without vendors, or with two vendors of the same id.
     pub fn build(self) -> Result<Reporter, Error> {
         let mut problems = Vec::new();
-        if self.members.is_empty() {
-            problems.push(Violation::new("members", "there is no vendor to tell"));
+        if self.targets.is_empty() {
+            problems.push(Violation::new("targets", "at least one vendor is needed"));
         }
-        for (place, member) in self.members.iter().enumerate() {
-            let id = member.provider.id();
-            if self.members[..place].iter().any(|before| before.provider.id() == id) {
-                problems.push(Violation::new("members", format!("two providers are named `{id}`")));
+        for (place, target) in self.targets.iter().enumerate() {
+            let id = target.provider.id();
+            if self.targets[..place].iter().any(|before| before.provider.id() == id) {
+                problems.push(Violation::new("targets", format!("two providers have the id `{id}`")));
             }
         }
         if !problems.is_empty() {
             return Err(ConfigurationError::new(None, problems).into());
         }
-        let Self { members, ledger, lifecycle } = self;
-        Ok(Reporter { inner: Arc::new(Inner { members, ledger, lifecycle }) })
+        Ok(Reporter::new(self.targets, self.ledger, self.lifecycle))
     }
 }

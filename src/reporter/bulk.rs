@@ -1,4 +1,4 @@
-//! Reports by the thousand.
+//! Reports of a stream of chargebacks.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -9,23 +9,34 @@ use std::task::{Context, Poll};
 use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use super::rate_limit::Gate;
+use super::deliver::{Delivering, Prepared};
+use super::outcome::{Outcome, ProviderOutcome};
+use super::reporter::Reporter;
 use super::stop::Stop;
-use super::{Outcome, Prepared, ProviderOutcome, Reporter, Sending};
+use super::target::Target;
 use crate::error::Error;
 use crate::model::Chargeback;
+use crate::provider::Throttled as _;
 
-/// How a bulk is reported.
+/// The options of [`Reporter::report_all`].
+///
+/// ```
+/// use chargeback::BulkOptions;
+///
+/// let options = BulkOptions::default().concurrency(32).max_backlog(10_000);
+/// assert_eq!((options.concurrency, options.max_throttle_retries), (32, 8));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BulkOptions {
-    /// How many reports run at once at each vendor. Default 16.
+    /// The number of reports that run at once at each vendor. Default: 16.
     pub concurrency: usize,
-    /// How many chargebacks a vendor may be behind the one that is read next. Default 1,024. It bounds the memory, and
-    /// how far a slow vendor lets the others run ahead.
+    /// The largest number of chargebacks by which a vendor may be behind the stream. Default: 1,024. The value bounds the
+    /// memory and the lead of the other vendors over a slow one.
     pub max_backlog: usize,
-    /// How often a report that a vendor throttles is made again, after the pause that the vendor asks for. Default 8.
+    /// The number of times that a throttled report is sent again, after the back-off that the vendor asked for. Default: 8.
     pub max_throttle_retries: u32,
 }
 
@@ -36,21 +47,21 @@ impl Default for BulkOptions {
 }
 
 impl BulkOptions {
-    /// Sets how many reports run at once at each vendor; at least one does.
+    /// Sets the number of reports that run at once at each vendor; at least one.
     #[must_use]
     pub const fn concurrency(mut self, reports: usize) -> Self {
         self.concurrency = reports;
         self
     }
 
-    /// Sets how many chargebacks a vendor may be behind; at least as many as run at once.
+    /// Sets the largest number of chargebacks by which a vendor may be behind the stream; at least the concurrency.
     #[must_use]
     pub const fn max_backlog(mut self, chargebacks: usize) -> Self {
         self.max_backlog = chargebacks;
         self
     }
 
-    /// Sets how often a throttled report is made again.
+    /// Sets the number of times that a throttled report is sent again.
     #[must_use]
     pub const fn max_throttle_retries(mut self, times: u32) -> Self {
         self.max_throttle_retries = times;
@@ -58,37 +69,38 @@ impl BulkOptions {
     }
 }
 
-/// What became of one chargeback at one vendor.
+/// The outcome of one chargeback at one vendor.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BulkOutcome {
-    /// Which one of the stream it was, counted from 0.
+    /// The position of the chargeback in the stream, counted from 0.
     pub index: u64,
     /// The chargeback.
     pub chargeback: Arc<Chargeback>,
-    /// What became of it, and at which vendor.
-    pub told: ProviderOutcome,
+    /// The vendor and the outcome.
+    pub result: ProviderOutcome,
 }
 
-/// One chargeback on its way to one vendor.
+/// One chargeback for one vendor.
 #[derive(Clone)]
 struct Item {
     index: u64,
     chargeback: Arc<Chargeback>,
-    max_throttle_retries: u32,
+    throttle_retries: u32,
+    /// Set after a 429 from a provider that does not report its back-off.
+    not_before: Option<Instant>,
 }
 
-/// What a task ended in that has no outcome: a panic, or nothing if the runtime that it ran in has ended.
+/// The end of a task without an outcome: a panic, or `None` if its runtime has ended.
 type Broken = Option<Box<dyn std::any::Any + Send>>;
 
-/// The way to one vendor: cases side by side, the reports of one case one after another.
+/// The queue of one vendor: cases run concurrently, the reports of one case one after another.
 struct Lane {
-    member: usize,
-    gate: Arc<Gate>,
-    /// Without an outcome, what was stopped before it was sent.
+    target: usize,
+    /// The outcome is `None` if the bulk was stopped before the report was sent.
     running: JoinSet<(Item, Option<ProviderOutcome>)>,
     ready: VecDeque<Item>,
-    /// The cases that run or are ready, and what waits for each.
+    /// The cases that run or are ready, each with its waiting reports.
     cases: HashMap<Box<str>, VecDeque<Item>>,
     backlog: usize,
 }
@@ -104,7 +116,7 @@ impl Lane {
         }
     }
 
-    /// The case's next report may begin.
+    /// Makes the next report of the case ready.
     fn finished(&mut self, case_id: &str) {
         self.backlog -= 1;
         if let Some(next) = self.cases.get_mut(case_id).and_then(VecDeque::pop_front) {
@@ -114,105 +126,118 @@ impl Lane {
         }
     }
 
-    /// Begins what there is room for.
+    /// Starts reports up to the concurrency.
     fn start(&mut self, reporter: &Reporter, stop: &Stop, concurrency: usize) {
         while self.running.len() < concurrency
             && let Some(item) = self.ready.pop_front()
         {
-            let (reporter, member) = (reporter.clone(), self.member);
-            let (gate, stop) = (Arc::clone(&self.gate), stop.clone());
+            let (reporter, stop, place) = (reporter.clone(), stop.clone(), self.target);
             self.running.spawn(async move {
-                let member = &reporter.inner.members[member];
-                let told = match reporter.inner.prepare(member, &item.chargeback).await {
-                    Prepared::Ended(told) => Some(told),
-                    Prepared::Ready(sending) => through(&gate, &stop, sending).await,
+                let target = &reporter.targets()[place];
+                let result = match reporter.prepare(target, &item.chargeback).await {
+                    Prepared::Ended(result) => Some(result),
+                    Prepared::Ready(delivering) => send_when_allowed(target, &stop, item.not_before, delivering).await,
                 };
-                (item, told)
+                (item, result)
             });
         }
     }
 
-    /// The next that has ended; `None` if it was throttled and begins again, or was stopped before it was sent. A panic is
-    /// one of a route or a ledger.
-    fn poll_ended(&mut self, most: u32, context: &mut Context<'_>) -> Poll<Result<Option<BulkOutcome>, Broken>> {
-        let (mut item, told) = match self.running.poll_join_next(context) {
+    /// Polls for the next report that has ended. `Ok(None)`: the report was throttled and is ready again, or the bulk was
+    /// stopped before it was sent. `Err`: a filter or a ledger panicked.
+    fn poll_ended(
+        &mut self,
+        max_throttle_retries: u32,
+        reporter: &Reporter,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<BulkOutcome>, Broken>> {
+        let (mut item, result) = match self.running.poll_join_next(context) {
             Poll::Ready(Some(Ok(ended))) => ended,
             Poll::Ready(Some(Err(failed))) => return Poll::Ready(Err(failed.try_into_panic().ok())),
             Poll::Ready(None) | Poll::Pending => return Poll::Pending,
         };
-        match told.as_ref().map(|told| &told.outcome) {
-            Some(Outcome::Failed(error @ Error::RateLimited(_)) | Outcome::Unknown(error @ Error::RateLimited(_))) => {
-                self.gate.throttle(error.retry_after());
-            }
-            Some(Outcome::Acknowledged(_)) => self.gate.ease(),
-            _ => {}
-        }
-        let is_throttled = |told: &ProviderOutcome| matches!(told.outcome, Outcome::Failed(Error::RateLimited(_)));
-        if item.max_throttle_retries < most && told.as_ref().is_some_and(is_throttled) {
-            item.max_throttle_retries += 1;
+        if item.throttle_retries < max_throttle_retries
+            && let Some(Outcome::Failed(error @ Error::RateLimited(_))) = result.as_ref().map(ProviderOutcome::outcome)
+        {
+            item.throttle_retries += 1;
+            let knows_back_off = !reporter.targets()[self.target].provider.throttled_for().is_zero();
+            item.not_before = error.retry_after().filter(|_| !knows_back_off).map(|wait| Instant::now() + wait);
             self.ready.push_front(item);
             return Poll::Ready(Ok(None));
         }
         self.finished(item.chargeback.case_id());
         let Item { index, chargeback, .. } = item;
-        Poll::Ready(Ok(told.map(|told| BulkOutcome { index, chargeback, told })))
+        Poll::Ready(Ok(result.map(|result| BulkOutcome { index, chargeback, result })))
     }
 }
 
-/// Sends it when the vendor's pace lets it, unless the bulk is stopped before. What makes no request waits for nothing.
-async fn through(gate: &Gate, stop: &Stop, sending: Sending<'_>) -> Option<ProviderOutcome> {
-    let provider = &*sending.member.provider;
-    // To be prepared may have taken its time.
+/// Sends a report when the rate limit and the back-off of the vendor allow, unless the bulk is stopped before. A report
+/// that fails before its first request does not wait.
+async fn send_when_allowed(
+    target: &Target,
+    stop: &Stop,
+    not_before: Option<Instant>,
+    delivering: Delivering<'_>,
+) -> Option<ProviderOutcome> {
+    let provider = &*target.provider;
+    // Reading the ledger may have taken some time.
     if stop.is_stopped() {
         return None;
     }
-    if !(gate.holds_up(provider) && sending.is_refused_at_once()) {
-        // The gate is asked first, so that what may pass is not turned back.
-        if let Either::Right(_) = select(pin!(gate.pass(provider)), pin!(stop.stopped())).await {
+    let waits = not_before.is_some() || target.gate.holds_up(provider);
+    if !(waits && delivering.fails_at_once()) {
+        let allowed = async {
+            if let Some(time) = not_before {
+                tokio::time::sleep_until(time).await;
+            }
+            target.gate.pass(provider).await;
+        };
+        // The gate is polled first, so a report that may be sent is not discarded.
+        if let Either::Right(_) = select(pin!(allowed), pin!(stop.stopped())).await {
             return None;
         }
     }
-    Some(sending.send().await)
+    Some(delivering.send().await)
 }
 
-/// The outcomes of a bulk, as they come; see [`Reporter::report_all`].
+/// A stream of the outcomes of a bulk, created by [`Reporter::report_all`].
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct BulkReport<S> {
     reporter: Reporter,
     input: Option<S>,
     lanes: Vec<Lane>,
-    bulk: BulkOptions,
+    options: BulkOptions,
     read: u64,
-    /// Which lane is asked first, so that none is favoured.
+    /// The lane that is polled first. It rotates, so that no vendor is preferred.
     first: usize,
     stop: Stop,
 }
 
 impl<S> BulkReport<S> {
-    /// A handle that ends the bulk early.
+    /// Returns a handle that ends the bulk early.
     #[must_use]
     pub fn stop_handle(&self) -> Stop {
         self.stop.clone()
     }
 
-    /// How many chargebacks have been read.
+    /// Returns the number of chargebacks that were read from the stream.
     #[must_use]
     pub const fn read(&self) -> u64 {
         self.read
     }
 
-    /// How many reports wait or run at each vendor, in the order in which the vendors were added.
+    /// Returns the number of reports that wait or run at each vendor, in the order in which the vendors were added.
     pub fn backlogs(&self) -> impl Iterator<Item = usize> {
         self.lanes.iter().map(|lane| lane.backlog)
     }
 }
 
 impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
-    /// Reads while a lane has nothing to begin and every lane has room: what is read early is cold when it is sent, and
-    /// told to nobody after a stop.
+    /// Reads from the stream while a lane can start a report and every lane has room. Items that are read too early would be
+    /// dropped by a stop.
     fn read_input(&mut self, context: &mut Context<'_>) {
-        let concurrency = self.bulk.concurrency.max(1);
-        let max_backlog = self.bulk.max_backlog.max(concurrency);
+        let concurrency = self.options.concurrency.max(1);
+        let max_backlog = self.options.max_backlog.max(concurrency);
         while let Some(input) = &mut self.input
             && !self.stop.is_stopped()
             && self.lanes.iter().any(|lane| lane.running.len() + lane.ready.len() < concurrency)
@@ -220,7 +245,12 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
         {
             match input.poll_next_unpin(context) {
                 Poll::Ready(Some(chargeback)) => {
-                    let item = Item { index: self.read, chargeback: Arc::new(chargeback), max_throttle_retries: 0 };
+                    let item = Item {
+                        index: self.read,
+                        chargeback: Arc::new(chargeback),
+                        throttle_retries: 0,
+                        not_before: None,
+                    };
                     self.read += 1;
                     for lane in &mut self.lanes {
                         lane.push(item.clone());
@@ -232,8 +262,8 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
         }
     }
 
-    /// Forgets what has not begun.
-    fn let_go(&mut self) {
+    /// Drops the reports that have not started.
+    fn drop_waiting(&mut self) {
         self.input = None;
         for lane in &mut self.lanes {
             lane.ready.clear();
@@ -243,48 +273,62 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
     }
 }
 
+impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
+    /// Polls each lane once, starting with the one after the last that had an outcome. Returns an outcome, or whether some
+    /// lane made progress.
+    fn poll_lanes(&mut self, context: &mut Context<'_>) -> Result<BulkOutcome, bool> {
+        let mut progress = false;
+        let max_throttle_retries = if self.stop.is_stopped() { 0 } else { self.options.max_throttle_retries };
+        for turn in 0..self.lanes.len() {
+            let place = (self.first + turn) % self.lanes.len();
+            match self.lanes[place].poll_ended(max_throttle_retries, &self.reporter, context) {
+                Poll::Ready(Ok(Some(ended))) => {
+                    self.first = place + 1;
+                    return Ok(ended);
+                }
+                Poll::Ready(Ok(None)) => progress = true,
+                Poll::Ready(Err(broken)) => {
+                    // A caller that catches the panic gets a bulk that ends.
+                    self.stop.stop();
+                    self.drop_waiting();
+                    if let Some(panic) = broken {
+                        std::panic::resume_unwind(panic);
+                    }
+                    progress = true;
+                }
+                Poll::Pending => {}
+            }
+        }
+        Err(progress)
+    }
+}
+
 impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
     type Item = BulkOutcome;
 
+    /// Reads from the input, starts reports and polls them, until there is an outcome, nothing is left, or every lane and
+    /// the input are pending. A stop is checked in each round: a later report of a case must not be sent after an earlier
+    /// one was dropped.
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
         let this = &mut *self;
         this.stop.wakes(context.waker());
         loop {
             this.read_input(context);
-            // Asked again each time: what follows in a case must not be sent once what comes before it was turned back.
             if this.stop.is_stopped() {
-                this.let_go();
+                this.drop_waiting();
             }
             for lane in &mut this.lanes {
-                lane.start(&this.reporter, &this.stop, this.bulk.concurrency.max(1));
+                lane.start(&this.reporter, &this.stop, this.options.concurrency.max(1));
             }
-            let mut room = false;
-            let max_throttle_retries = if this.stop.is_stopped() { 0 } else { this.bulk.max_throttle_retries };
-            for turn in 0..this.lanes.len() {
-                let place = (this.first + turn) % this.lanes.len();
-                match this.lanes[place].poll_ended(max_throttle_retries, context) {
-                    Poll::Ready(Ok(Some(ended))) => {
-                        this.first = place + 1;
-                        return Poll::Ready(Some(ended));
-                    }
-                    Poll::Ready(Ok(None)) => room = true,
-                    Poll::Ready(Err(broken)) => {
-                        // Whoever catches a panic finds a bulk that ends.
-                        this.stop.stop();
-                        this.let_go();
-                        if let Some(panic) = broken {
-                            std::panic::resume_unwind(panic);
-                        }
-                        room = true;
-                    }
-                    Poll::Pending => {}
-                }
-            }
+            let progress = match this.poll_lanes(context) {
+                Ok(ended) => return Poll::Ready(Some(ended)),
+                Err(progress) => progress,
+            };
             if this.input.is_none() && this.lanes.iter().all(|lane| lane.backlog == 0) {
                 return Poll::Ready(None);
             }
-            // Input and tasks have all been asked, and wake this task.
-            if !room {
+            // The input and the tasks were all polled and wake this task.
+            if !progress {
                 return Poll::Pending;
             }
         }
@@ -292,45 +336,45 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
 }
 
 impl Reporter {
-    /// Tells every vendor of every chargeback of a stream, and gives the outcomes as they come: one for each chargeback
+    /// Reports every chargeback of a stream to every vendor, and returns a stream of the outcomes: one for each chargeback
     /// at each vendor.
     ///
-    /// - The reports of one case are made in the order of the stream, at each vendor; different cases run side by side.
-    /// - A slow vendor holds up the others only when it is [`max_backlog`](BulkOptions::max_backlog) too far; the stream is read no faster
-    ///   than that, so memory is bounded, and only while a vendor has room to begin something.
-    /// - Each vendor has its [pace](super::Member::pace), which only what is sent uses up, and which all bulks of a reporter
-    ///   share. One that answers "too many requests" is left alone as a whole for as long as it asks, an hour at most: nothing
-    ///   more begins, and what runs already is finished.
-    /// - What fails otherwise is not made again within the bulk, after the provider's own attempts: the outcome says what
-    ///   may be retried. Later reports of the same case go on; they look first where the outcome is unknown.
-    /// - With a ledger the bulk can be run again after it broke off: what was acknowledged is skipped as a refresh or as
-    ///   stale, and what was under way is told again.
-    /// - [`Stop`] ends it early: what was being sent is finished, and what was not has no outcome. Dropping it drops what
-    ///   runs.
+    /// - At each vendor, the reports of one case run in the order of the stream; different cases run concurrently.
+    /// - A slow vendor delays the others only if it is more than [`max_backlog`](BulkOptions::max_backlog) behind. The input
+    ///   is read no faster than that, and only while some vendor can start a report, so the memory is bounded.
+    /// - Each vendor has its [rate limit](Target::rate_limit). Only reports that are sent count, and all bulks of a reporter
+    ///   share the limit. After an HTTP 429, no report to that vendor starts until the vendor's back-off has passed, at most
+    ///   one hour; reports that already run are finished.
+    /// - A report that fails for another reason is not repeated by the bulk, after the attempts of the provider. Its outcome
+    ///   states whether it may be retried. Later reports of the same case go on; they look up the vendor's record first if
+    ///   the outcome is unknown.
+    /// - With a ledger, an interrupted bulk can be run again: acknowledged reports are skipped as refresh or stale, and
+    ///   reports that were in flight are sent again.
+    /// - [`Stop`] ends the bulk early: reports that are being sent are finished, and the others have no outcome. Dropping
+    ///   the stream drops the running reports.
     ///
-    /// It needs tokio's runtime when it is polled, always the same one: with the runtime, what it runs ends without an
-    /// outcome, and then the bulk ends as if it had been stopped.
+    /// Poll the stream on one tokio runtime only. If that runtime shuts down, running reports have no outcome and the
+    /// stream ends.
     ///
     /// ```
     /// use chargeback::{BulkOptions, Chargeback, Reporter};
     /// use futures_util::{StreamExt as _, stream};
     ///
-    /// async fn tell_all(reporter: &Reporter, cases: Vec<Chargeback>) {
+    /// async fn report_all(reporter: &Reporter, cases: Vec<Chargeback>) {
     ///     let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(32));
-    ///     let stop = report.stop_handle(); // for a signal: `stop.stop()` finishes what runs
+    ///     let stop = report.stop_handle(); // for a signal handler: `stop.stop()` finishes the running reports
     ///     while let Some(done) = report.next().await {
-    ///         println!("{} {}: {}", done.chargeback.case_id(), done.told.provider(), done.told.outcome());
+    ///         println!("{} {}: {}", done.chargeback.case_id(), done.result.provider(), done.result.outcome());
     ///     }
-    ///     let _whole = !stop.is_stopped();
+    ///     let _complete = !stop.is_stopped();
     /// }
     /// ```
-    pub fn report_all<S>(&self, chargebacks: S, bulk: BulkOptions) -> BulkReport<S>
+    pub fn report_all<S>(&self, chargebacks: S, options: BulkOptions) -> BulkReport<S>
     where
         S: Stream<Item = Chargeback> + Unpin,
     {
-        let lane = |(place, member): (usize, &super::Target)| Lane {
-            member: place,
-            gate: Arc::clone(&member.gate),
+        let lane = |target| Lane {
+            target,
             running: JoinSet::new(),
             ready: VecDeque::new(),
             cases: HashMap::new(),
@@ -339,8 +383,8 @@ impl Reporter {
         BulkReport {
             reporter: self.clone(),
             input: Some(chargebacks),
-            lanes: self.inner.members.iter().enumerate().map(lane).collect(),
-            bulk,
+            lanes: (0..self.targets().len()).map(lane).collect(),
+            options,
             read: 0,
             first: 0,
             stop: Stop::default(),
@@ -353,7 +397,7 @@ impl<S> fmt::Debug for BulkReport<S> {
         f.debug_struct("BulkReport")
             .field("read", &self.read)
             .field("backlogs", &self.backlogs().collect::<Vec<_>>())
-            .field("bulk", &self.bulk)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

@@ -1,50 +1,80 @@
-//! What became of each vendor's report.
+//! The outcome of a report at each vendor.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::Requirement;
 use crate::error::{Delivery, Error};
 use crate::lifecycle::{LedgerError, Transition};
 use crate::model::ProviderId;
 use crate::provider::Receipt;
+use crate::util::string_enum::string_enum;
 
-/// What became of one vendor's report.
+string_enum! {
+    /// The importance of a vendor for [`Outcomes::required_settled`].
+    pub enum Requirement {
+        /// A report is settled only when this vendor is.
+        Required = "required",
+        /// The outcome at this vendor does not matter for the report as a whole.
+        BestEffort = "best_effort",
+    }
+}
+
+string_enum! {
+    /// The kind of an [`Outcome`], one for each variant. The names are stable.
+    pub enum OutcomeKind {
+        /// [`Outcome::Acknowledged`].
+        Acknowledged = "acknowledged",
+        /// [`Outcome::Unsupported`].
+        Unsupported = "unsupported",
+        /// [`Outcome::Failed`].
+        Failed = "failed",
+        /// [`Outcome::Unknown`].
+        Unknown = "unknown",
+        /// [`Outcome::Skipped`].
+        Skipped = "skipped",
+        /// [`Outcome::Blocked`].
+        Blocked = "blocked",
+    }
+}
+
+/// The outcome of a report at one vendor.
+///
+/// `Display` is one line without data of the case. [`OutcomeRecord`](crate::OutcomeRecord) is a storable copy.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The vendor was told.
+    /// The vendor acknowledged the report.
     Acknowledged(Receipt),
-    /// The vendor has no way to say it ([`Error::Unsupported`]), or what would be lost is not taken. No accident.
+    /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was sent.
     Unsupported(Error),
-    /// The vendor was not told, or did not act.
+    /// The report was not sent, or the vendor did not act.
     Failed(Error),
     /// The vendor may have acted.
     Unknown(Error),
-    /// Left out on purpose.
+    /// Not sent on purpose.
     Skipped(Skipped),
-    /// Held back; nothing was sent, and somebody should look.
+    /// Not sent; a person should check.
     Blocked(Blocked),
 }
 
-/// Why a vendor was left out.
+/// The reason for [`Outcome::Skipped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Skipped {
-    /// The chargeback is not routed to it.
+    /// The filter of the target excludes the chargeback.
     NotRouted,
-    /// The kind of step is one that is left out: a [`Refresh`](Transition::Refresh), a [`Stale`](Transition::Stale)
-    /// report.
+    /// The [`Lifecycle`](crate::lifecycle::Lifecycle) skips this transition: a [`Refresh`](Transition::Refresh) or a
+    /// [`Stale`](Transition::Stale) stage.
     Step(Transition),
 }
 
-/// Why a report was held back.
+/// The reason for [`Outcome::Blocked`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Blocked {
-    /// The kind of step is one that is refused: [`Illegal`](Transition::Illegal).
+    /// The [`Lifecycle`](crate::lifecycle::Lifecycle) blocks this transition: [`Illegal`](Transition::Illegal).
     Step(Transition),
-    /// The ledger could not be read, or not written before sending.
+    /// The ledger could not be read, or not be written before the first request that may change the vendor's record.
     Ledger(LedgerError),
 }
 
@@ -60,19 +90,19 @@ impl From<Result<Receipt, Error>> for Outcome {
 }
 
 impl Outcome {
-    /// Whether there is nothing left to do: acknowledged, or left out on purpose.
+    /// Returns true if nothing is left to do: acknowledged, or skipped on purpose.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         matches!(self, Self::Acknowledged(_) | Self::Skipped(_))
     }
 
-    /// The receipt, if the vendor was told.
+    /// Returns the receipt of an acknowledged report.
     #[must_use]
     pub const fn receipt(&self) -> Option<&Receipt> {
         if let Self::Acknowledged(receipt) = self { Some(receipt) } else { None }
     }
 
-    /// The error, if there is one.
+    /// Returns the error of an unsupported, failed or unknown report.
     #[must_use]
     pub const fn error(&self) -> Option<&Error> {
         match self {
@@ -81,28 +111,33 @@ impl Outcome {
         }
     }
 
-    /// One word for logs and counts: `acknowledged`, `unsupported`, `failed`, `unknown`, `skipped`, `blocked`.
+    /// Returns the kind, for metrics and storage.
+    #[must_use]
+    pub const fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Acknowledged(_) => OutcomeKind::Acknowledged,
+            Self::Unsupported(_) => OutcomeKind::Unsupported,
+            Self::Failed(_) => OutcomeKind::Failed,
+            Self::Unknown(_) => OutcomeKind::Unknown,
+            Self::Skipped(_) => OutcomeKind::Skipped,
+            Self::Blocked(_) => OutcomeKind::Blocked,
+        }
+    }
+
+    /// Returns the stable name of the kind: `acknowledged`, `unsupported`, `failed`, `unknown`, `skipped`, `blocked`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Acknowledged(_) => "acknowledged",
-            Self::Unsupported(_) => "unsupported",
-            Self::Failed(_) => "failed",
-            Self::Unknown(_) => "unknown",
-            Self::Skipped(_) => "skipped",
-            Self::Blocked(_) => "blocked",
-        }
+        self.kind().as_str()
     }
 }
 
-/// One line, without data of the case.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Acknowledged(receipt) if receipt.is_complete() => f.write_str("acknowledged"),
             Self::Acknowledged(_) => f.write_str("acknowledged, but a later step failed"),
             Self::Unsupported(error) | Self::Failed(error) | Self::Unknown(error) => error.fmt(f),
-            Self::Skipped(Skipped::NotRouted) => f.write_str("skipped: not routed here"),
+            Self::Skipped(Skipped::NotRouted) => f.write_str("skipped: excluded by the filter"),
             Self::Skipped(Skipped::Step(step)) => write!(f, "skipped: {step}"),
             Self::Blocked(Blocked::Step(step)) => write!(f, "blocked: {step}; nothing was sent"),
             Self::Blocked(Blocked::Ledger(error)) => write!(f, "blocked: {error}; nothing was sent"),
@@ -110,53 +145,53 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// A vendor, and what became of its report.
+/// One vendor and the outcome of its report.
 #[derive(Debug)]
 pub struct ProviderOutcome {
     pub(super) provider: ProviderId,
-    pub(super) need: Requirement,
+    pub(super) requirement: Requirement,
     pub(super) outcome: Outcome,
     pub(super) ledger_error: Option<LedgerError>,
 }
 
 impl ProviderOutcome {
-    /// The vendor's name.
+    /// Returns the vendor.
     #[must_use]
     pub const fn provider(&self) -> &ProviderId {
         &self.provider
     }
 
-    /// Whether it must be told.
+    /// Returns the importance of the vendor.
     #[must_use]
     pub const fn requirement(&self) -> Requirement {
-        self.need
+        self.requirement
     }
 
-    /// What became of its report.
+    /// Returns the outcome of the report.
     #[must_use]
     pub const fn outcome(&self) -> &Outcome {
         &self.outcome
     }
 
-    /// The ledger could not keep the outcome. It holds that a report is under way, so the next one of the same stage is
-    /// sent again rather than left out.
+    /// Returns the error if the outcome could not be stored in the ledger. The entry then shows the report as in flight, so
+    /// the next report of the same stage is sent again instead of skipped.
     #[must_use]
     pub const fn ledger_error(&self) -> Option<&LedgerError> {
         self.ledger_error.as_ref()
     }
 
-    /// The outcome by value, to keep its receipt or pass on its error.
+    /// Returns the outcome by value, to store its receipt or return its error.
     #[must_use]
     pub fn into_outcome(self) -> Outcome {
         self.outcome
     }
 
-    /// Whether reporting again, through the same provider, is safe and may help: what may pass, what the ledger held
-    /// back, and what is unknown, which a provider looks up before it writes anything that must not be written twice.
+    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure, a ledger
+    /// error, or an unknown outcome, which the provider looks up before it sends a write that is not idempotent.
     #[must_use]
     pub fn may_be_retried(&self) -> bool {
         match &self.outcome {
-            // One that is invalid or has no word can never be made; what is unknown then is an earlier one.
+            // An invalid or unsupported report never succeeds; the unknown outcome is that of an earlier report.
             Outcome::Unknown(error) => !matches!(error, Error::Invalid(_) | Error::Unsupported(_)),
             Outcome::Blocked(Blocked::Ledger(_)) => true,
             Outcome::Failed(error) => error.is_retryable(),
@@ -168,45 +203,45 @@ impl ProviderOutcome {
     }
 }
 
-/// What became of each vendor's report, in the order in which the vendors were added.
-#[must_use = "some vendors may not have been told"]
+/// The outcomes at all vendors, in the order in which the vendors were added.
+#[must_use = "the report may have failed at some vendors"]
 #[derive(Debug)]
 pub struct Outcomes {
     pub(super) all: Vec<ProviderOutcome>,
 }
 
 impl Outcomes {
-    /// Goes through them.
+    /// Returns an iterator over the outcomes.
     pub fn iter(&self) -> std::slice::Iter<'_, ProviderOutcome> {
         self.all.iter()
     }
 
-    /// What became of this vendor's report; `None` if the reporter has no such vendor.
+    /// Returns the outcome at this vendor; `None` if the reporter has no such vendor.
     #[must_use]
     pub fn get(&self, provider: &ProviderId) -> Option<&ProviderOutcome> {
-        self.all.iter().find(|told| told.provider == *provider)
+        self.all.iter().find(|result| result.provider == *provider)
     }
 
-    /// Whether every vendor that must be told is settled: acknowledged, or left out on purpose.
+    /// Returns true if every required vendor is settled: acknowledged, or skipped on purpose.
     #[must_use]
     pub fn required_settled(&self) -> bool {
         self.required_unsettled().next().is_none()
     }
 
-    /// The vendors that must be told, and are not settled.
+    /// Returns the required vendors that are not settled.
     pub fn required_unsettled(&self) -> impl Iterator<Item = &ProviderOutcome> {
-        self.all.iter().filter(|told| told.need == Requirement::Required && !told.outcome.is_settled())
+        self.all.iter().filter(|result| result.requirement == Requirement::Required && !result.outcome.is_settled())
     }
 
-    /// How long to wait before [`retry_failed`](super::Reporter::retry_failed), as far as vendors said: the longest of
-    /// their times.
+    /// Returns the time to wait before [`retry_failed`](super::Reporter::retry_failed): the longest time that a vendor
+    /// asked for.
     ///
-    /// Where it is `None`, wait some seconds, longer each time, and give up after some rounds: what is unclear may never
-    /// settle itself, and then a person does, by [`resolve_doubt`](super::Reporter::resolve_doubt).
+    /// If it is `None`, wait some seconds, longer each time, and stop after some rounds. An unknown outcome may never
+    /// resolve itself; then a person checks, and calls [`resolve_doubt`](super::Reporter::resolve_doubt).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        let retried = self.all.iter().filter(|told| told.may_be_retried());
-        retried.filter_map(|told| told.outcome.error()?.retry_after()).max()
+        let retried = self.all.iter().filter(|result| result.may_be_retried());
+        retried.filter_map(|result| result.outcome.error()?.retry_after()).max()
     }
 }
 

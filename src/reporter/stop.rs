@@ -1,4 +1,4 @@
-//! The end of a bulk before its time.
+//! The handle that ends a bulk early.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,8 +8,17 @@ use std::task::Waker;
 use futures_util::task::AtomicWaker;
 use tokio::sync::Notify;
 
-/// Ends a bulk early: nothing more is read or begun, and what was being sent is finished, with the attempts that its provider
-/// makes; it takes as long as a report's deadline at most.
+/// Ends a bulk early: nothing more is read or started. Reports that are being sent are finished, with the attempts of their
+/// provider, which takes at most the deadline of a report.
+///
+/// ```
+/// use chargeback::Stop;
+///
+/// fn on_signal(stop: &Stop) {
+///     stop.stop();
+///     assert!(stop.is_stopped());
+/// }
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
     inner: Arc<StopInner>,
@@ -18,35 +27,35 @@ pub struct Stop {
 #[derive(Debug, Default)]
 struct StopInner {
     stopped: AtomicBool,
-    /// The stream.
+    /// The task of the stream.
     waker: AtomicWaker,
-    /// Reports that wait for the vendor's pace.
+    /// Reports that wait for the rate limit.
     waiting: Notify,
 }
 
 impl Stop {
-    /// Ends the bulk; calling it again does nothing.
+    /// Ends the bulk. A second call has no effect.
     pub fn stop(&self) {
         self.inner.stopped.store(true, Ordering::Release);
         self.inner.waker.wake();
         self.inner.waiting.notify_waiters();
     }
 
-    /// Whether it was called.
+    /// Returns true if the bulk was ended by this handle or a clone.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.inner.stopped.load(Ordering::Acquire)
     }
 
-    /// Whom it wakes: the stream.
+    /// Sets the task that a stop wakes.
     pub(super) fn wakes(&self, waker: &Waker) {
         self.inner.waker.register(waker);
     }
 
-    /// Ends when it was called.
+    /// Waits until the bulk is ended.
     pub(super) async fn stopped(&self) {
         let mut called = pin!(self.inner.waiting.notified());
-        // First listen, then look: a call between the two is not missed.
+        // Registered before the check, so that a call between the two is not missed.
         called.as_mut().enable();
         if !self.is_stopped() {
             called.await;

@@ -1,111 +1,82 @@
-//! A vendor among others.
+//! One vendor of a reporter.
 
 use std::fmt;
 use std::sync::Arc;
 
+use super::outcome::{Outcome, ProviderOutcome, Requirement};
 #[cfg(feature = "bulk")]
-use super::rate_limit::Gate;
-use super::{Outcome, ProviderOutcome};
-use crate::engine::{LossPolicy, Turns};
-use crate::error::Error;
+use super::rate_limit::{Gate, RateLimit};
 use crate::lifecycle::LedgerError;
 use crate::model::Chargeback;
-use crate::provider::{ChargebackProvider, Plan, Receipt};
+use crate::provider::Throttled;
 
-/// Whether a report is met without this vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Requirement {
-    /// It must be told, or the report is not met.
-    Required,
-    /// It is told if it can be.
-    BestEffort,
-}
+type Filter = dyn Fn(&Chargeback) -> bool + Send + Sync;
 
-type Route = dyn Fn(&Chargeback) -> bool + Send + Sync;
-
-/// A vendor among others: whether it must be told, of which cases, and which losses are taken.
+/// One vendor of a [`Reporter`](super::Reporter): its importance, the cases that are sent to it, and its rate limit.
+///
+/// ```
+/// use chargeback::{Target, Throttled};
+///
+/// fn with_amount(spade: impl Throttled) -> Target {
+///     Target::best_effort(spade).filter(|chargeback| chargeback.amount().is_some())
+/// }
+/// ```
 pub struct Target {
-    pub(super) provider: Arc<dyn ChargebackProvider>,
-    pub(super) need: Requirement,
-    pub(super) turns: Turns,
-    /// Of the member, and not of a bulk, so that several bulks keep to one pace.
+    pub(super) provider: Arc<dyn Throttled>,
+    pub(super) requirement: Requirement,
+    /// Belongs to the target, not to a bulk, so that several bulks share one rate limit.
     #[cfg(feature = "bulk")]
     pub(super) gate: Arc<Gate>,
-    losses: LossPolicy,
-    route: Option<Box<Route>>,
+    filter: Option<Box<Filter>>,
 }
 
 impl Target {
-    /// A vendor that must be told.
-    pub fn required(provider: impl ChargebackProvider) -> Self {
+    /// Creates a target whose outcome decides whether a report is settled.
+    pub fn required(provider: impl Throttled) -> Self {
         Self::new(provider, Requirement::Required)
     }
 
-    /// A vendor that is told if it can be.
-    pub fn best_effort(provider: impl ChargebackProvider) -> Self {
+    /// Creates a target whose outcome does not matter for the report as a whole.
+    pub fn best_effort(provider: impl Throttled) -> Self {
         Self::new(provider, Requirement::BestEffort)
     }
 
-    fn new(provider: impl ChargebackProvider, need: Requirement) -> Self {
+    fn new(provider: impl Throttled, requirement: Requirement) -> Self {
         Self {
             provider: Arc::new(provider),
-            need,
-            turns: Turns::default(),
+            requirement,
             #[cfg(feature = "bulk")]
             gate: Arc::new(Gate::new(None)),
-            losses: LossPolicy::Accept,
-            route: None,
+            filter: None,
         }
     }
 
-    /// Tells it only of chargebacks of which this is true. Several calls must all be true.
+    /// Sends only chargebacks for which the filter returns true. With several filters, all must return true.
     #[must_use]
-    pub fn filter(mut self, route: impl Fn(&Chargeback) -> bool + Send + Sync + 'static) -> Self {
-        self.route = Some(match self.route.take() {
-            None => Box::new(route),
-            Some(before) => Box::new(move |chargeback| before(chargeback) && route(chargeback)),
+    pub fn filter(mut self, filter: impl Fn(&Chargeback) -> bool + Send + Sync + 'static) -> Self {
+        self.filter = Some(match self.filter.take() {
+            None => Box::new(filter),
+            Some(before) => Box::new(move |chargeback| before(chargeback) && filter(chargeback)),
         });
         self
     }
 
-    /// Refuses what would be lost, beside what the provider itself refuses. Default: every loss is taken, and listed.
-    #[must_use]
-    pub fn losses(mut self, losses: LossPolicy) -> Self {
-        self.losses = losses;
-        self
-    }
-
-    /// How many reports it is sent in a time, by all calls of [`Reporter::report_all`](super::Reporter::report_all)
-    /// together; single reports are not paced. Default: as many as run.
+    /// Sets the rate limit for all calls of [`Reporter::report_all`](super::Reporter::report_all) together. Single reports
+    /// are not limited. Default: no limit.
     #[cfg(feature = "bulk")]
     #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
     #[must_use]
-    pub fn pace(mut self, pace: super::RateLimit) -> Self {
-        self.gate = Arc::new(Gate::new(Some(pace)));
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.gate = Arc::new(Gate::new(Some(limit)));
         self
     }
 
-    pub(super) fn is_routed(&self, chargeback: &Chargeback) -> bool {
-        self.route.as_ref().is_none_or(|route| route(chargeback))
+    pub(super) fn accepts(&self, chargeback: &Chargeback) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter(chargeback))
     }
 
     pub(super) fn outcome(&self, outcome: Outcome, ledger_error: Option<LedgerError>) -> ProviderOutcome {
-        ProviderOutcome { provider: self.provider.id(), need: self.need, outcome, ledger_error }
-    }
-
-    /// The plan, or why its losses are not taken.
-    pub(super) fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
-        let plan = self.provider.plan(chargeback)?;
-        self.losses.check(&self.provider.id(), plan.losses())?;
-        Ok(plan)
-    }
-
-    pub(super) async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
-        if self.losses != LossPolicy::Accept {
-            let _ = self.plan(chargeback)?;
-        }
-        self.provider.report(chargeback).await
+        ProviderOutcome { provider: self.provider.id(), requirement: self.requirement, outcome, ledger_error }
     }
 }
 
@@ -113,9 +84,8 @@ impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Target")
             .field("provider", &self.provider)
-            .field("need", &self.need)
-            .field("losses", &self.losses)
-            .field("routed", &self.route.is_some())
+            .field("requirement", &self.requirement)
+            .field("filtered", &self.filter.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -2,20 +2,19 @@
 
 use bytes::Bytes;
 use chrono::DateTime;
-use http::{Method, Request, Response};
+use http::{Method, Request};
 use serde_json::{Map, Value, json as value};
 
-use super::API_KEY;
-use super::fake::{Fake, Machine, RecordedCase, Records};
-use super::wire::{header, json, length, object, path};
+use super::credentials::API_KEY;
+use super::fake::Fake;
+use super::machine::Machine;
+use super::recorded_case::{RecordedCase, Records};
+use super::wire::{Reply, header, length, object, path};
 
-/// Spade's state: the feedback on each enrichment.
-#[derive(Debug, Default)]
-pub struct SpadeFake {
-    chargebacks: Records,
-    others: Records,
-}
-
+const CHARGEBACK_KEYS: &[&str] = &["state", "chargebackNotes", "occurredAt"];
+const REFUND_KEYS: &[&str] = &["refundNotes", "occurredAt"];
+const DECLINE_KEYS: &[&str] = &["declineCode", "declineDescription", "declineNotes", "occurredAt"];
+const FRAUD_KEYS: &[&str] = &["isFraud", "fraudType", "fraudNotes"];
 const FRAUD_TYPES: &[&str] = &[
     "card_not_present",
     "card_testing",
@@ -29,35 +28,34 @@ const FRAUD_TYPES: &[&str] = &[
     "none",
 ];
 
+/// The state of the fake Spade: the feedback on each enrichment.
+#[derive(Debug, Default)]
+pub struct SpadeFake {
+    chargebacks: Records,
+    others: Records,
+}
+
 impl Machine for SpadeFake {
-    fn handle(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
+    fn handle(&mut self, request: &Request<Bytes>) -> Result<Reply, Reply> {
         if header(request, "x-api-key") != Some(API_KEY) {
-            return json(403, &value!({ "details": "Incorrect authentication credentials." }));
+            return Err(details(403, "Incorrect authentication credentials."));
         }
         let path = path(request);
         let (id, call) = match path.as_slice() {
             [first, id, call] if first == "enrichments" && request.method() == Method::POST => (id, call.as_str()),
-            _ => return json(404, &value!({ "details": "Not found." })),
+            _ => return Err(details(404, "Not found.")),
         };
-        let own: &[&str] = match call {
-            "chargeback" => &["state", "chargebackNotes", "occurredAt"],
-            "refund" => &["refundNotes", "occurredAt"],
-            "decline" => &["declineCode", "declineDescription", "declineNotes", "occurredAt"],
+        let keys = match call {
+            "chargeback" => CHARGEBACK_KEYS,
+            "refund" => REFUND_KEYS,
+            "decline" => DECLINE_KEYS,
             "fraud" => &[],
-            _ => return json(404, &value!({ "details": "Not found." })),
+            _ => return Err(details(404, "Not found.")),
         };
-        let Some(body) = object(request) else { return bad("body", "Not a JSON object.") };
-        if let Some((field, message)) = fault(&body, own) {
-            return bad(&field, message);
-        }
-        if call == "chargeback" {
-            let told = Value::Object(body);
-            self.chargebacks.accept(id, told.clone(), told);
-        } else {
-            let told = value!({ "call": call, "body": body });
-            self.others.accept(id, told.clone(), told);
-        }
-        json(200, &value!({ "details": "Chargeback successfully reported." }))
+        let body = object(request).ok_or_else(|| error("body", "Not a JSON object."))?;
+        validate(keys, &body)?;
+        self.record(id, call, body);
+        Ok(details(200, "Chargeback successfully reported."))
     }
 
     fn cases(&self) -> Vec<RecordedCase> {
@@ -69,52 +67,89 @@ impl Machine for SpadeFake {
         self.others.keep_last(cases);
     }
 
-    fn refusal(&self) -> Response<Bytes> {
-        bad("state", "This state is not allowed.")
+    fn rejection(&self) -> Reply {
+        error("state", "This state is not allowed.")
     }
 
-    fn server_error(&self) -> Response<Bytes> {
-        json(500, &value!({ "details": "Internal server error." }))
+    fn server_error(&self) -> Reply {
+        details(500, "Internal server error.")
     }
 }
 
-fn bad(field: &str, message: &str) -> Response<Bytes> {
+impl SpadeFake {
+    fn record(&mut self, id: &str, call: &str, body: Map<String, Value>) {
+        if call == "chargeback" {
+            let body = Value::Object(body);
+            self.chargebacks.accept(id, body.clone(), body);
+        } else {
+            let feedback = value!({ "call": call, "body": body });
+            self.others.accept(id, feedback.clone(), feedback);
+        }
+    }
+}
+
+/// Checks a body: the keys of the call and of fraud, their values, and the rules between them.
+fn validate(keys: &[&str], body: &Map<String, Value>) -> Result<(), Reply> {
+    for (key, value) in body {
+        if !keys.contains(&key.as_str()) && !FRAUD_KEYS.contains(&key.as_str()) {
+            return Err(error(key, "Unknown field."));
+        }
+        if !is_valid(key, value) {
+            return Err(error(key, "Invalid value."));
+        }
+    }
+    if keys.contains(&"state") && !body.contains_key("state") {
+        return Err(error("state", "This field is required."));
+    }
+    let is_fraud = body.get("isFraud") == Some(&Value::Bool(true));
+    match ["fraudType", "fraudNotes"].into_iter().find(|key| body.contains_key(*key) && !is_fraud) {
+        Some(key) => Err(error(key, "Only if isFraud is true.")),
+        None => Ok(()),
+    }
+}
+
+fn is_valid(key: &str, value: &Value) -> bool {
+    match key {
+        "state" => matches!(value.as_str(), Some("chargeback_won" | "chargeback_lost" | "chargeback_pending")),
+        "occurredAt" => value.as_str().is_some_and(|at| DateTime::parse_from_rfc3339(at).is_ok()),
+        "isFraud" => value.is_boolean(),
+        "fraudType" => value.as_str().is_some_and(|kind| FRAUD_TYPES.contains(&kind)),
+        "declineCode" => length(value).is_some_and(|length| length <= 128),
+        _ => length(value).is_some_and(|length| length <= 512),
+    }
+}
+
+fn error(field: &str, message: &str) -> Reply {
     let mut errors = Map::new();
     errors.insert(field.to_owned(), value!([message]));
-    json(400, &Value::Object(errors))
+    Reply::new(400, Value::Object(errors))
 }
 
-/// The first rule that a body breaks.
-fn fault(body: &Map<String, Value>, own: &[&str]) -> Option<(String, &'static str)> {
-    let shared = ["isFraud", "fraudType", "fraudNotes"];
-    for (key, value) in body {
-        if !own.contains(&key.as_str()) && !shared.contains(&key.as_str()) {
-            return Some((key.clone(), "Unknown field."));
-        }
-        let right = match key.as_str() {
-            "state" => {
-                matches!(value.as_str(), Some("chargeback_won" | "chargeback_lost" | "chargeback_pending"))
-            }
-            "occurredAt" => value.as_str().is_some_and(|at| DateTime::parse_from_rfc3339(at).is_ok()),
-            "isFraud" => value.is_boolean(),
-            "fraudType" => value.as_str().is_some_and(|kind| FRAUD_TYPES.contains(&kind)),
-            "declineCode" => length(value).is_some_and(|length| length <= 128),
-            _ => length(value).is_some_and(|length| length <= 512),
-        };
-        if !right {
-            return Some((key.clone(), "Invalid value."));
-        }
-    }
-    if own.contains(&"state") && !body.contains_key("state") {
-        return Some(("state".to_owned(), "This field is required."));
-    }
-    let fraud = body.get("isFraud") == Some(&Value::Bool(true));
-    let extra = ["fraudType", "fraudNotes"].into_iter().find(|key| body.contains_key(*key) && !fraud);
-    extra.map(|key| (key.to_owned(), "Only if isFraud is true."))
+fn details(status: u16, details: &str) -> Reply {
+    Reply::new(status, value!({ "details": details }))
 }
 
 impl Fake<SpadeFake> {
-    /// What it was told of refunds, declines and fraud, by enrichment id; each entry has `call` and `body`.
+    /// Returns the feedback about refunds, declines and fraud, by enrichment id. Each entry has the keys `call` and
+    /// `body`.
+    ///
+    /// ```
+    /// # use chargeback::sandbox::Sandbox;
+    /// # use chargeback::spade::{self, WonMeans};
+    /// # use chargeback::{Chargeback, ChargebackProvider as _, Reason, Stage};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::in_memory();
+    /// let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?;
+    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::FraudCardAbsent, chrono::Utc::now())
+    ///     .vendor_payment(spade::ID, "0b6d1f0e")
+    ///     .build()?;
+    /// spade.report(&received).await?;
+    /// assert_eq!(sandbox.spade().cases()[0].state["state"], "chargeback_pending");
+    /// assert!(sandbox.spade().other_feedback().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn other_feedback(&self) -> Vec<RecordedCase> {
         self.lock().machine.others.all()

@@ -1,21 +1,40 @@
-//! Requests and replies of the fakes.
+//! Helpers that read requests and build replies.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::{Map, Value};
 
-/// A JSON reply.
-pub(super) fn json(status: u16, body: &Value) -> Response<Bytes> {
-    respond(status, "application/json", body.to_string())
+/// A JSON reply of a fake vendor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    status: u16,
+    body: Value,
 }
 
-/// A page.
+impl Reply {
+    pub(super) const fn new(status: u16, body: Value) -> Self {
+        Self { status, body }
+    }
+
+    /// Returns the same body with another status.
+    pub(super) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+}
+
+impl From<Reply> for Response<Bytes> {
+    fn from(reply: Reply) -> Self {
+        respond(reply.status, "application/json", reply.body.to_string())
+    }
+}
+
+/// Builds an HTML page with this title.
 pub(super) fn page(status: u16, title: &str) -> Response<Bytes> {
     respond(status, "text/html", format!("<html><head><title>{title}</title></head><body></body></html>"))
 }
 
-/// An empty reply.
+/// Builds a reply with an empty body.
 pub(super) fn empty(status: u16) -> Response<Bytes> {
     respond(status, "application/json", String::new())
 }
@@ -27,7 +46,7 @@ fn respond(status: u16, content_type: &'static str, body: String) -> Response<By
     reply
 }
 
-/// With `Retry-After`.
+/// Adds the header `Retry-After`, if a number of seconds is given.
 pub(super) fn retry_after(mut reply: Response<Bytes>, seconds: Option<u64>) -> Response<Bytes> {
     if let Some(seconds) = seconds {
         reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -35,12 +54,12 @@ pub(super) fn retry_after(mut reply: Response<Bytes>, seconds: Option<u64>) -> R
     reply
 }
 
-/// A header as text.
+/// Returns a header as text.
 pub(super) fn header<'r>(request: &'r Request<Bytes>, name: &str) -> Option<&'r str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// The body as a JSON object, sent as JSON.
+/// Parses the body as a JSON object. Returns `None` without a JSON content type.
 pub(super) fn object(request: &Request<Bytes>) -> Option<Map<String, Value>> {
     let is_json = header(request, "content-type").is_some_and(|kind| kind.starts_with("application/json"));
     match serde_json::from_slice(request.body()) {
@@ -49,12 +68,12 @@ pub(super) fn object(request: &Request<Bytes>) -> Option<Map<String, Value>> {
     }
 }
 
-/// The parts of the path, unescaped.
+/// Returns the unescaped segments of the path.
 pub(super) fn path(request: &Request<Bytes>) -> Vec<String> {
     request.uri().path().trim_matches('/').split('/').map(unescape).collect()
 }
 
-/// The value of a query parameter, unescaped.
+/// Returns the unescaped value of a query parameter.
 pub(super) fn query(request: &Request<Bytes>, name: &str) -> Option<String> {
     let pairs = request.uri().query()?.split('&');
     pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| unescape(value))
@@ -80,7 +99,12 @@ fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// How many characters, as JSON Schema counts.
+/// Returns the text at this key, or an empty string.
+pub(super) fn text<'b>(body: &'b Map<String, Value>, key: &str) -> &'b str {
+    body.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Returns the number of Unicode characters of a string, which is the length in JSON Schema.
 pub(super) fn length(value: &Value) -> Option<usize> {
     value.as_str().map(|text| text.chars().count())
 }

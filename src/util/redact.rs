@@ -1,8 +1,8 @@
-//! What `Debug` shows in place of people's data.
+//! Placeholders for personal data in `Debug` output.
 
 use std::fmt;
 
-/// Prints whether something is there, never what.
+/// Shows in `Debug` whether a value is present, and hides the value.
 pub(crate) struct Presence(pub(crate) bool);
 
 impl Presence {

@@ -4,9 +4,9 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A key, password or token that shows itself to nobody who does not ask.
+/// A key, password or token that only [`expose`](Self::expose) shows.
 ///
-/// `Debug` prints a fixed word, there is no `Display` and no `Serialize`, and the memory is overwritten on drop.
+/// `Debug` prints a fixed text, the type has no `Display` and no `Serialize`, and the memory is overwritten on drop.
 ///
 /// ```
 /// use chargeback::Secret;
@@ -19,18 +19,25 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Wraps a secret as it is, without trimming. Other copies that the program holds are not overwritten.
+    /// Wraps a secret without trimming. Other copies in the program are not overwritten.
+    ///
+    /// ```
+    /// use chargeback::Secret;
+    ///
+    /// let key = Secret::new(String::from("k-123456"));
+    /// assert!(!key.is_blank());
+    /// ```
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
-    /// The secret itself. Keep it out of logs and errors.
+    /// Returns the secret text. Keep it out of logs and errors.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether it is empty or only white space, which no vendor's key is.
+    /// Returns true if the secret is empty or only white space. No vendor issues such a key.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.expose().trim().is_empty()

@@ -1,4 +1,4 @@
-//! Lists of words as enums, by two macros: every such enum has the same impls.
+//! Enums whose values are names, by two macros: every such enum has the same methods and trait impls.
 
 use std::borrow::Cow;
 
@@ -21,37 +21,74 @@ impl<T: WireText> WireText for Option<T> {
     }
 }
 
-/// Defines a closed list of words: `ALL`, `as_str`, `from_name`, `Display` and serde by the exact text.
+/// Defines a closed enum: `ALL`, `as_str`, `FromStr`, `Display` and serde by exact name.
+///
+/// `path = "chargeback";` before the enum adds an example to `as_str`. Give the public path of the module.
 macro_rules! string_enum {
     (
+        path = $path:literal;
+        $(#[$meta:meta])*
+        pub enum $Name:ident {
+            $(#[$first_about:meta])* $First:ident = $first_text:literal,
+            $( $(#[$about:meta])* $Variant:ident = $text:literal, )*
+        }
+    ) => {
+        $crate::util::string_enum::string_enum! {
+            @define [
+                #[doc = ""]
+                #[doc = "```"]
+                #[doc = concat!("use ", $path, "::", stringify!($Name), ";")]
+                #[doc = ""]
+                #[doc = concat!(
+                    "assert_eq!(", stringify!($Name), "::", stringify!($First), ".as_str(), \"", $first_text, "\");"
+                )]
+                #[doc = concat!(
+                    "assert_eq!(\"", $first_text, "\".parse(), Ok(", stringify!($Name), "::", stringify!($First), "));"
+                )]
+                #[doc = "```"]
+            ]
+            $(#[$meta])*
+            pub enum $Name {
+                $(#[$first_about])* $First = $first_text,
+                $( $(#[$about])* $Variant = $text, )*
+            }
+        }
+    };
+    (
+        @define [ $(#[$example:meta])* ]
         $(#[$meta:meta])*
         pub enum $Name:ident { $( $(#[$about:meta])* $Variant:ident = $text:literal, )+ }
     ) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum $Name { $( $(#[$about])* #[serde(rename = $text)] $Variant, )+ }
+        pub enum $Name { $( $(#[$about])* $Variant, )+ }
 
         impl $Name {
-            /// Every one of them, in the order in which they are defined.
+            /// All values, in the order of definition.
             pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
 
-            /// The word to the letter, as `Display` shows it and serde writes it.
+            /// Returns the stable name. `Display`, `FromStr` and serde use the same name.
+            $(#[$example])*
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$Variant => $text, )+ }
             }
-
-            /// Reads a word to the letter, capital and small letters apart; `None` if it is not one of them.
-            #[must_use]
-            pub fn from_name(text: &str) -> Option<Self> {
-                match text { $( $text => Some(Self::$Variant), )+ _ => None }
-            }
         }
 
-        impl std::fmt::Display for $Name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
+        impl std::str::FromStr for $Name {
+            type Err = $crate::util::parse_value::ParseValueError;
+
+            /// Parses the exact name; upper and lower case differ.
+            ///
+            /// # Errors
+            ///
+            /// Returns [`ParseValueError`](crate::ParseValueError), which lists the names, for any other text.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $( $text => Ok(Self::$Variant), )+
+                    _ => Err(Self::Err::new(stringify!($Name), &[ $( $text, )+ ], text)),
+                }
             }
         }
 
@@ -60,60 +97,16 @@ macro_rules! string_enum {
                 self.as_str().into()
             }
         }
-    };
-}
 
-/// Defines an open list of words: unknown ones are kept in `Other`, whose text `Debug` does not show.
-macro_rules! open_string_enum {
-    (
-        $(#[$meta:meta])*
-        pub enum $Name:ident { $( $(#[$about:meta])* $Variant:ident = $text:literal, )+ }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $Name {
-            $( $(#[$about])* $Variant, )+
-            /// A word that the vendor does not document: kept as it was given, sent to the letter, and not shown by
-            /// `Debug`.
-            Other(String),
-        }
-
-        impl $Name {
-            /// Every word that the vendor documents, so without [`Other`](Self::Other).
-            pub const DOCUMENTED: &'static [Self] = &[ $( Self::$Variant, )+ ];
-
-            /// The word to the letter, as it is sent.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self { $( Self::$Variant => $text, )+ Self::Other(text) => text }
-            }
-        }
-
-        impl $crate::util::string_enum::WireText for $Name {
-            fn wire_text(&self) -> std::borrow::Cow<'static, str> {
-                match self { $( Self::$Variant => $text.into(), )+ Self::Other(text) => text.clone().into() }
-            }
-        }
-
-        impl From<&str> for $Name {
-            fn from(text: &str) -> Self {
-                match text { $( $text => Self::$Variant, )+ other => Self::Other(other.to_owned()) }
+        impl AsRef<str> for $Name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
             }
         }
 
         impl std::fmt::Display for $Name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
-            }
-        }
-
-        impl std::fmt::Debug for $Name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                match self {
-                    Self::Other(_) => f.write_str("Other([redacted])"),
-                    known => f.write_str(known.as_str()),
-                }
             }
         }
 
@@ -125,7 +118,132 @@ macro_rules! open_string_enum {
 
         impl<'de> serde::Deserialize<'de> for $Name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(<String as serde::Deserialize>::deserialize(deserializer)?.as_str().into())
+                $crate::util::parse_value::parsed(deserializer)
+            }
+        }
+    };
+    ( $(#[$meta:meta])* pub enum $($rest:tt)+ ) => {
+        $crate::util::string_enum::string_enum! { @define [] $(#[$meta])* pub enum $($rest)+ }
+    };
+}
+
+/// Defines an open enum: known names, and a variant that keeps any other text as an `UnknownValue`.
+///
+/// The variant is `Other` and `Debug` hides its text. `unknown = Name;` before the enum, with a doc comment, gives
+/// another name to the variant and leaves `Debug` to the caller.
+macro_rules! open_string_enum {
+    (
+        $(#[$unknown_about:meta])*
+        unknown = $Unknown:ident;
+        $(#[$meta:meta])*
+        pub enum $Name:ident { $( $(#[$about:meta])* $Variant:ident = $text:literal, )+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $Name {
+            $( $(#[$about])* $Variant, )+
+            $(#[$unknown_about])*
+            $Unknown($crate::util::unknown_value::UnknownValue<Self>),
+        }
+
+        impl $Name {
+            /// All known values, in the order of definition: every variant except the one for unknown text.
+            pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
+
+            /// Returns the stable name, or the text of an unknown value.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self { $( Self::$Variant => $text, )+ Self::$Unknown(value) => value.as_str() }
+            }
+
+            /// Returns true if the value is one of [`ALL`](Self::ALL).
+            #[must_use]
+            pub const fn is_known(&self) -> bool {
+                !matches!(self, Self::$Unknown(_))
+            }
+
+            #[allow(dead_code, reason = "not every open enum is a target of a translation")]
+            pub(crate) fn word(&self) -> std::borrow::Cow<'static, str> {
+                $crate::util::string_enum::WireText::wire_text(self)
+            }
+
+            fn known(text: &str) -> Option<Self> {
+                match text { $( $text => Some(Self::$Variant), )+ _ => None }
+            }
+        }
+
+        impl From<&str> for $Name {
+            /// Converts a known name into its variant and keeps any other text as an unknown value.
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::from(text.to_owned()))
+            }
+        }
+
+        impl From<String> for $Name {
+            /// Converts a known name into its variant and keeps any other text as an unknown value.
+            fn from(text: String) -> Self {
+                Self::known(&text)
+                    .unwrap_or_else(|| Self::$Unknown($crate::util::unknown_value::UnknownValue::new(text)))
+            }
+        }
+
+        impl std::str::FromStr for $Name {
+            type Err = std::convert::Infallible;
+
+            /// Same as `From<&str>`; never fails.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(text.into())
+            }
+        }
+
+        impl $crate::util::string_enum::WireText for $Name {
+            fn wire_text(&self) -> std::borrow::Cow<'static, str> {
+                match self {
+                    $( Self::$Variant => $text.into(), )+
+                    Self::$Unknown(value) => value.as_str().to_owned().into(),
+                }
+            }
+        }
+
+        impl AsRef<str> for $Name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl std::fmt::Display for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $Name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $Name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <String as serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        pub enum $Name:ident { $($variants:tt)+ }
+    ) => {
+        $crate::util::string_enum::open_string_enum! {
+            /// A value that the vendor does not document. It is sent exactly as given, and `Debug` does not show it.
+            unknown = Other;
+            $(#[$meta])*
+            pub enum $Name { $($variants)+ }
+        }
+
+        impl std::fmt::Debug for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(if self.is_known() { self.as_str() } else { "Other([redacted])" })
             }
         }
     };

@@ -1,11 +1,18 @@
-//! A rule that input breaks.
+//! A broken rule of an input.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// One rule that one field breaks: `payment.order_id: longer than 40 characters`.
+/// A rule that a field breaks: `payment.order_id: longer than 40 characters`.
 ///
-/// It names the field and the rule and never repeats the value, so it may be logged.
+/// A violation names the field and the rule and never contains the value, so it can be logged.
+///
+/// ```
+/// use chargeback::Violation;
+///
+/// let violation = Violation::new("payment.order_id", "longer than 40 characters");
+/// assert_eq!(violation.to_string(), "payment.order_id: longer than 40 characters");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Violation {
     field: Cow<'static, str>,
@@ -13,20 +20,28 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Names a field by its path and the rule that it breaks.
+    /// Creates a violation from the path of a field and the rule that it breaks.
     ///
-    /// Neither text may hold the value of the field: it ends in errors and logs.
+    /// Neither text may contain the value of the field, because errors and logs show both.
+    ///
+    /// ```
+    /// use chargeback::Violation;
+    ///
+    /// let violation = Violation::new("metadata", format!("more than {} names", 20));
+    /// assert_eq!((violation.field(), violation.rule()), ("metadata", "more than 20 names"));
+    /// ```
     pub fn new(field: impl Into<Cow<'static, str>>, rule: impl Into<Cow<'static, str>>) -> Self {
         Self { field: field.into(), rule: rule.into() }
     }
 
-    /// The path of the field, as in the model (`payment.order_id`) or the vendor's request (`representment.outcome`).
+    /// Returns the path of the field in the model (`payment.order_id`) or in the vendor's request
+    /// (`representment.outcome`).
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// The rule in English words, for people and logs: `longer than 40 characters`. Not a stable code.
+    /// Returns the rule in English, for people and logs: `longer than 40 characters`. The text is not a stable code.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule
@@ -41,7 +56,7 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
-/// Joins violations for one line of an error.
+/// Joins violations into one line with `; `.
 pub(crate) fn join(violations: &[Violation]) -> String {
     let mut line = String::new();
     for (i, violation) in violations.iter().enumerate() {

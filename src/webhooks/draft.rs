@@ -88,7 +88,7 @@ impl Why {
             Some((_, reason)) => said.or(umbrella).or(Some(reason)),
             None => said.or(umbrella),
         };
-        Some(reason.cloned().unwrap_or_else(|| Reason::Unknown(self.words(source))))
+        Some(reason.cloned().unwrap_or_else(|| Reason::from(self.words(source))))
     }
 
     /// What there is in words, for a reason that nobody knows.

@@ -1,4 +1,4 @@
-//! Calls that wait, in a program without an async runtime.
+//! Blocking calls in a program without an async runtime.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use chargeback::{BulkOptions, Delivery, Outcome, Reason, Reporter, RetryPolicy, 
 
 use crate::support::{kind, plain};
 
-fn of(number: u32) -> chargeback::Chargeback {
+fn case(number: u32) -> chargeback::Chargeback {
     let case = plain(&format!("case-{number}"), Stage::Received, Reason::FraudOther);
     case.transaction_id(format!("txn-{number}")).vendor_payment(spade::ID, format!("e-{number}")).build().unwrap()
 }
 
 #[test]
-fn a_report_is_waited_for_and_threads_share_it() {
+fn threads_share_a_blocking_provider() {
     let sandbox = Sandbox::in_memory();
     let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()).unwrap();
-    assert_eq!((pipwave.id(), pipwave.plan(&of(0)).is_ok()), (pipwave::ID, true));
+    assert_eq!((pipwave.id(), pipwave.plan(&case(0)).is_ok()), (pipwave::ID, true));
     assert_eq!(pipwave.capabilities().stage(Stage::Received).word(), "disputed");
     std::thread::scope(|scope| {
         for number in 0..8 {
             let pipwave = &pipwave;
-            scope.spawn(move || assert!(pipwave.report(&of(number)).unwrap().wrote()));
+            scope.spawn(move || assert!(pipwave.report(&case(number)).unwrap().wrote()));
         }
     });
     assert_eq!(sandbox.pipwave().cases().len(), 8);
@@ -34,44 +34,47 @@ fn a_report_is_waited_for_and_threads_share_it() {
 }
 
 #[test]
-fn errors_and_time_limits_are_those_of_the_async_types() {
+fn errors_and_time_limits_match_the_async_types() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
     let limits = chargeback::Timeouts::default().attempt(Duration::from_millis(50));
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).timeouts(limits);
     let spade = Blocking::new(spade.retry(RetryPolicy::never()).build().unwrap()).unwrap();
-    let error = spade.report(&of(1)).unwrap_err();
+    let error = spade.report(&case(1)).unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
 }
 
 #[test]
-fn a_reporter_and_a_bulk_are_waited_for_too() {
+fn reporter_and_bulk_calls_block() {
     let sandbox = Sandbox::in_memory();
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
     let pipwave = sandbox.connect(sandbox.pipwave_connector()).build().unwrap();
     let reporter = Reporter::builder().required(spade.build().unwrap()).required(pipwave).build().unwrap();
     let reporter = Blocking::new(reporter).unwrap();
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::Unreachable));
-    let outcomes = reporter.report_to_all(&of(1));
+    let outcomes = reporter.report_to_all(&case(1));
     assert!(!outcomes.required_settled());
-    assert!(reporter.retry_failed(&of(1), outcomes).required_settled());
+    assert!(reporter.retry_failed(&case(1), outcomes).required_settled());
     assert!(reporter.resolve_doubt(&spade::ID, "case-1", None).is_ok());
-    assert!(reporter.resolve_doubt(&chargeback::revcent::ID, "case-1", None).is_err(), "it has no such vendor");
-    let done: Vec<_> = reporter.report_each((10..40).map(of).collect::<Vec<_>>(), BulkOptions::default()).collect();
+    assert!(
+        reporter.resolve_doubt(&chargeback::revcent::ID, "case-1", None).is_err(),
+        "the reporter has no such vendor"
+    );
+    let done: Vec<_> = reporter.report_each((10..40).map(case).collect::<Vec<_>>(), BulkOptions::default()).collect();
     assert_eq!(done.len(), 60);
     assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
     assert_eq!(sandbox.spade().cases().len(), 31);
 }
 
 #[test]
-fn waiting_within_an_async_runtime_panics_and_says_why() {
+fn blocking_inside_an_async_runtime_panics_with_a_reason() {
     let sandbox = Sandbox::in_memory();
     let spade =
         Blocking::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let within = || runtime.block_on(async { spade.report(&of(1)).map(drop) });
-    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(within)).unwrap_err();
-    let said = panic.downcast_ref::<String>().map_or_else(|| *panic.downcast_ref::<&str>().unwrap(), String::as_str);
-    assert!(said.contains("runtime"), "{said}");
+    let blocking = || runtime.block_on(async { spade.report(&case(1)).map(drop) });
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(blocking)).unwrap_err();
+    let message = panic.downcast_ref::<String>().map_or_else(|| *panic.downcast_ref::<&str>().unwrap(), String::as_str);
+    assert!(message.contains("runtime"), "{message}");
     assert_eq!(sandbox.spade().cases().len(), 0);
 }

@@ -1,4 +1,4 @@
-//! `from_env` reads the process's own environment: tried in a child process, since tests must not change theirs.
+//! `from_env` of every vendor, in a child process, because tests must not change their own environment.
 
 use std::process::Command;
 
@@ -11,8 +11,8 @@ use chargeback::{Error, HttpProvider};
 
 const CHILD: &str = "CHARGEBACK_TEST_CHILD";
 
-/// Every variable that a vendor cannot do without, in the order of the vendors' names.
-const NEEDED: [(&str, &str); 12] = [
+/// Every required variable, in the order of the vendors' names.
+const REQUIRED: [(&str, &str); 12] = [
     ("PIPWAVE_API_KEY", "k-pipwave"),
     ("PIPWAVE_API_SECRET", "s-pipwave"),
     ("PIPWAVE_ENVIRONMENT", "staging"),
@@ -27,9 +27,9 @@ const NEEDED: [(&str, &str); 12] = [
     ("TUTELAR_DEFEATED_MEANS", "merchant_won"),
 ];
 
-/// What the child prints: for each vendor `built`, or every problem.
+/// In the child process, prints `built` or every problem for each vendor. Otherwise does nothing.
 #[test]
-fn a_child_process_reads_its_environment() {
+fn child_process_builds_every_vendor() {
     if std::env::var_os(CHILD).is_none() {
         return;
     }
@@ -51,8 +51,8 @@ fn a_child_process_reads_its_environment() {
 
 fn child(variables: &[(&str, &str)]) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "environment::a_child_process_reads_its_environment", "--nocapture"]).env(CHILD, "1");
-    for (name, _) in NEEDED {
+    child.args(["--exact", "environment::child_process_builds_every_vendor", "--nocapture"]).env(CHILD, "1");
+    for (name, _) in REQUIRED {
         child.env_remove(name).env_remove(name.split_once('_').unwrap().0.to_owned() + "_BASE_URL");
     }
     let output = child.envs(variables.iter().copied()).output().unwrap();
@@ -67,26 +67,29 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn every_vendor_is_built_from_the_environment() {
+fn every_vendor_builds_from_the_environment() {
     let built = ["pipwave: built", "revcent: built", "spade: built", "thirdwatch: built", "tutelar: built"];
-    assert_eq!(child(&NEEDED), built);
+    assert_eq!(child(&REQUIRED), built);
 }
 
 #[test]
-fn an_empty_environment_names_all_that_is_missing_at_once() {
-    let said = child(&[]);
-    for (name, _) in NEEDED {
+fn empty_environment_lists_every_missing_variable() {
+    let output_lines = child(&[]);
+    for (name, _) in REQUIRED {
         let vendor = name.split_once('_').unwrap().0.to_lowercase();
-        assert!(said.iter().any(|line| line.starts_with(&format!("{vendor}: {name}"))), "{name} in {said:#?}");
+        assert!(
+            output_lines.iter().any(|line| line.starts_with(&format!("{vendor}: {name}"))),
+            "{name} in {output_lines:#?}"
+        );
     }
-    assert_eq!(said.len(), NEEDED.len(), "{said:#?}");
+    assert_eq!(output_lines.len(), REQUIRED.len(), "{output_lines:#?}");
 }
 
 #[test]
-fn an_address_that_keys_must_not_go_to_is_refused() {
-    let mut variables = NEEDED.to_vec();
+fn insecure_base_url_is_rejected() {
+    let mut variables = REQUIRED.to_vec();
     variables.push(("SPADE_BASE_URL", "http://api.example.com"));
-    let said = child(&variables);
-    let spade = said.iter().find(|line| line.starts_with("spade")).unwrap();
+    let output_lines = child(&variables);
+    let spade = output_lines.iter().find(|line| line.starts_with("spade")).unwrap();
     assert!(spade.contains("SPADE_BASE_URL") && spade.contains("https"), "{spade}");
 }

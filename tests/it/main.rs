@@ -6,29 +6,26 @@
 #[cfg(all(feature = "sandbox", feature = "blocking"))]
 mod blocking;
 #[cfg(feature = "sandbox")]
-mod client;
-#[cfg(feature = "sandbox")]
 mod conformance;
-#[path = "../../examples/custom_vendor.rs"]
-mod custom_vendor;
+#[path = "../../examples/custom_connector.rs"]
+mod custom_connector;
 mod details;
 mod docs;
+mod engine;
 mod environment;
+mod error;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
-mod hostile;
 #[cfg(feature = "webhooks")]
 mod intake;
 #[cfg(feature = "sandbox")]
-mod leaks;
-#[cfg(feature = "sandbox")]
-mod limits;
+mod lifecycle;
 mod model;
 #[cfg(feature = "sandbox")]
-mod month;
-#[cfg(feature = "sandbox")]
 mod never_twice;
+mod provider;
+mod providers;
 #[cfg(feature = "sandbox")]
 mod readme;
 mod reason_codes;
@@ -37,11 +34,8 @@ mod reporter;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod security;
-mod seen;
 mod soak;
 mod support;
-mod transport;
 mod vectors;
-mod vendors;
 #[cfg(all(feature = "webhooks", feature = "sandbox"))]
 mod webhooks;

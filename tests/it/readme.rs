@@ -47,7 +47,7 @@ async fn an_error_is_asked_first_whether_the_vendor_acted() {
     assert_eq!(report(case("a", Stage::Alert)).await, "nothing");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert_eq!(report(case("b", Stage::Received)).await, "find out");
-    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::ReplyError));
+    sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Rejection));
     assert_eq!(report(case("c", Stage::Received)).await, "mend");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
     assert_eq!(report(case("d", Stage::Received)).await, "later");

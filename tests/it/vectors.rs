@@ -1,7 +1,7 @@
 //! Wire vectors captured from the vendors' own clients and schemas.
 //!
 //! Reads every `*.jsonl` in the folder that `CHARGEBACK_VECTORS` names (default: `tests/fixtures/vectors`, whose README
-//! has the format). It knows no line by its id: other vectors of the same format run through it too.
+//! has the format). No check depends on the id of a line, so other vectors of the same format can run as well.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -41,12 +41,12 @@ struct Count {
 }
 
 #[test]
-fn every_vector_is_what_the_vendor_would_send_or_refuse() {
+fn every_vector_matches_the_vendor() {
     let folder = std::env::var_os("CHARGEBACK_VECTORS")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/vectors"), PathBuf::from);
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut failures = Vec::new();
-    for entry in std::fs::read_dir(&folder).expect("the folder of vectors") {
+    for entry in std::fs::read_dir(&folder).expect("the folder of the vectors exists") {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "jsonl") {
             continue;
@@ -63,7 +63,7 @@ fn every_vector_is_what_the_vendor_would_send_or_refuse() {
         };
         let count = counts.entry(kind).or_default();
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            let line: Line<'_> = serde_json::from_str(line).expect("a vector");
+            let line: Line<'_> = serde_json::from_str(line).expect("the line is a vector");
             match run(&line) {
                 Ok(Verdict::Passed) => count.passed += 1,
                 Ok(Verdict::Ambiguous) => count.ambiguous += 1,
@@ -72,12 +72,12 @@ fn every_vector_is_what_the_vendor_would_send_or_refuse() {
         }
     }
     for (kind, count) in &counts {
-        // Past the capture of the test harness, so that it is seen in every run.
+        // Bypasses the output capture of the test harness, so that every run shows the line.
         let counted = format!("vectors of {kind}: {} passed, {} ambiguous\n", count.passed, count.ambiguous);
         std::io::stderr().write_all(counted.as_bytes()).unwrap();
     }
     assert!(!counts.is_empty(), "no vectors in {}", folder.display());
-    assert!(counts.values().all(|count| count.passed > 0), "a file without vectors: {counts:?}");
+    assert!(counts.values().all(|count| count.passed > 0), "a file has no vectors: {counts:?}");
     assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -90,14 +90,14 @@ fn check(condition: bool, why: impl FnOnce() -> String) -> Result<(), String> {
     if condition { Ok(()) } else { Err(why()) }
 }
 
-/// A request against what the vendor's client sent: method, path, the headers that matter, and the body as JSON.
+/// Compares a request with the captured one: method, path, the listed headers, and the body as JSON.
 fn compare(request: &Request<Bytes>, expected: &Value) -> Result<(), String> {
     check(request.method().as_str() == expected["method"], || format!("method {}", request.method()))?;
     check(request.uri().path() == expected["path"], || format!("path {}", request.uri().path()))?;
     for (name, value) in expected["headers"].as_object().into_iter().flatten() {
         let sent = request.headers().get(name).map(|value| value.to_str().unwrap());
-        let wanted = if value == "<api-key>" { KEY } else { value.as_str().unwrap() };
-        check(sent == Some(wanted), || format!("header {name}: {sent:?}"))?;
+        let expected_value = if value == "<api-key>" { KEY } else { value.as_str().unwrap() };
+        check(sent == Some(expected_value), || format!("header {name}: {sent:?}"))?;
     }
     let body: Value = serde_json::from_slice(request.body()).map_err(|error| error.to_string())?;
     check(body == expected["json"], || format!("body {body}"))
@@ -192,7 +192,7 @@ fn pipwave(line: &Line<'_>) -> Result<Verdict, String> {
     let body = serde_json::to_value(&signed).unwrap();
     check(body == expect["request"]["json"], || format!("body {body}"))?;
 
-    // The plain function over the pairs, in the order of the page.
+    // The signing function over the pairs, in the order of the documentation.
     let at = timestamp.to_string();
     let mut pairs = vec![("timestamp", at.as_str()), ("action", "tag-chargeback"), ("api_key", key.expose())];
     pairs.extend(tag.pw_id.as_deref().map(|id| ("pw_id", id)));
@@ -200,7 +200,7 @@ fn pipwave(line: &Line<'_>) -> Result<Verdict, String> {
     pairs.push(("stage", tag.stage.as_str()));
     check(sign(pairs, &secret) == expected, || "signature over the pairs".to_owned())?;
 
-    // The whole request, where the clock can show the time.
+    // The complete request, if the clock can represent the time.
     if let Timestamp::Seconds(seconds) = timestamp
         && let Some(now) = DateTime::from_timestamp(seconds, 0)
     {
@@ -209,13 +209,13 @@ fn pipwave(line: &Line<'_>) -> Result<Verdict, String> {
         compare(&request, &expect["request"])?;
     }
 
-    // The rules of the page: what breaks one is not valid here either; what is open may go either way.
+    // The rules of the documentation: a tag that breaks one is invalid. Ambiguous rules allow both.
     let broken: Vec<&str> = expect["prose_rules_broken"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let valid = tag.validate().is_empty();
     if broken.iter().any(|rule| !rule.starts_with("ambiguous")) {
-        check(!valid, || "accepted although it breaks a rule".to_owned())?;
+        check(!valid, || "accepted, although it breaks a rule".to_owned())?;
     } else if broken.is_empty() {
-        check(valid, || format!("refused: {:?}", tag.validate()))?;
+        check(valid, || format!("rejected: {:?}", tag.validate()))?;
     }
     Ok(Verdict::Passed)
 }
@@ -229,7 +229,7 @@ struct BodyInput<'a> {
     enrichment_id: Option<String>,
 }
 
-/// The native type's reading, then its rules; the value as JSON if both accept it.
+/// Parses the native type and validates it, and returns the value if both succeed.
 fn accept<T>(body: &RawValue, rules: impl FnOnce(&T) -> Vec<Violation>) -> Result<T, String>
 where
     T: DeserializeOwned,
@@ -247,7 +247,7 @@ fn judge(
 ) -> Result<Verdict, String> {
     if let Ok(written) = &accepted {
         let (given, written) = (exact(input), exact(&RawValue::from_string(written.clone()).unwrap()));
-        check(given == written, || format!("came out as {written:?}"))?;
+        check(given == written, || format!("serialized as {written:?}"))?;
     }
     if expect.get("ambiguous").is_some() {
         return Ok(Verdict::Ambiguous);
@@ -255,7 +255,7 @@ fn judge(
     let verdict = expect["verdict"].as_str().unwrap();
     match (verdict, accepted) {
         ("valid", Ok(_)) | ("invalid" | "schema-invalid" | "prose-invalid", Err(_)) => Ok(Verdict::Passed),
-        ("valid", Err(why)) => Err(format!("refused: {why}")),
+        ("valid", Err(why)) => Err(format!("rejected: {why}")),
         ("invalid" | "schema-invalid" | "prose-invalid", Ok(_)) => Err("accepted".to_owned()),
         (other, _) => Err(format!("unknown verdict {other} in {}", line.id)),
     }
@@ -298,7 +298,7 @@ fn tutelar(line: &Line<'_>) -> Result<Verdict, String> {
     judge(line, written, input.body, &expect)
 }
 
-/// JSON with numbers as their text, so that `10.50` is not `10.5`.
+/// JSON with numbers as text, so that `10.50` differs from `10.5`.
 #[derive(Debug, PartialEq)]
 enum Exact {
     Object(BTreeMap<String, Exact>),

@@ -2,10 +2,14 @@
 //!
 //! | | |
 //! |---|---|
-//! | Calls | `POST {base}/payment` with `action` `tag-chargeback` or `requery`; JSON, header `x-api-key`, [signed](signature) |
-//! | Required | the merchant's transaction id (Pipwave's `txn_id`), or Pipwave's own id of the payment (its [vendor payment](crate::ChargebackBuilder::vendor_payment), `pw_id`), or both |
+//! | Calls | `POST {base}/payment`, JSON, header `x-api-key`, [signed](signature) |
+//! | Actions | `tag-chargeback`, `requery` |
+//! | Required | the merchant's transaction id, Pipwave's id of the payment, or both |
 //! | Success | `status` 200 in the body, as number or text, whatever the HTTP status |
 //! | Retry | after a lookup of the payment with `requery` |
+//!
+//! **Ids.** The merchant's transaction id is Pipwave's `txn_id`. Pipwave's own id of the payment (`pw_id`) is its
+//! [vendor payment](crate::ChargebackBuilder::vendor_payment).
 //!
 //! **If the outcome is unknown:** send the report again through the same provider. The provider asks `requery` first
 //! and tags again only as in the table below. If the outcome stays unknown, check the payment in Pipwave's portal. Then
@@ -13,8 +17,8 @@
 //! show. After a restart, a [`Reporter`](crate::Reporter) with a ledger keeps the doubt. Without a ledger, call
 //! [`requery`](crate::HttpProvider::requery) yourself.
 //!
-//! **Reason.** A reason is required for a stage that opens a case. It is not documented whether later stages read the
-//! reason. Reports send it with `disputed` and with `chargeback`, which may also open a case, and not with other stages.
+//! **Reason.** A reason is required for a stage that opens a case. Pipwave does not document whether later stages read
+//! it. Reports send a reason only with `disputed` and with `chargeback`, which may also open a case.
 //!
 //! # Lookup
 //!
@@ -33,8 +37,10 @@
 //! |---|---|
 //! | send again | The payment is still in a state that precedes the stage, so the tag was not accepted. |
 //! | acknowledged | The receipt [was reconciled](crate::Receipt::was_reconciled). |
-//! | unknown | The error keeps [`Unknown`](crate::Delivery::Unknown): by the payment's status, a dispute that was won, resolved or reversed looks like no dispute. |
+//! | unknown | The error keeps [`Unknown`](crate::Delivery::Unknown). |
 //!
+//! - The payment's status does not distinguish a dispute that was won, resolved or reversed from a payment without a
+//!   dispute.
 //! - `dispute resolved` at 13 is unknown: the stage names no winner, and it is not documented whether a payment leaves
 //!   13 by it, so 13 proves nothing.
 //! - `requery` does not show the reason, so a reconciled receipt lists the reason as
@@ -80,7 +86,7 @@ impl Connector for Pipwave {
 
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| stage_support(map::stage(stage));
-        Capabilities::ask(stage, |reason| map::reason(reason).support(), map::field)
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the merchant's transaction id, or Pipwave's id of the payment"])
     }
 
@@ -111,8 +117,8 @@ impl Connector for Pipwave {
 impl Pipwave {
     /// Verifies the signature of a notification that Pipwave posted, and parses it.
     ///
-    /// Answer with the text `OK`; otherwise Pipwave sends the notification again every 5 minutes. The signature does not
-    /// cover the subject of the notification (`type` and all `reverse_*` fields). Confirm it with
+    /// Answer with the text `OK`; otherwise Pipwave sends the notification again every 5 minutes. The signature does
+    /// not cover the subject of the notification (`type` and all `reverse_*` fields). Confirm it with
     /// [`requery`](HttpProvider::requery) before you act.
     ///
     /// ```

@@ -21,9 +21,10 @@ const MAX_SIGNED_BYTES: usize = 1_024;
 /// | Fields | Signed | Use |
 /// |---|---|---|
 /// | time, ids, amount, currency, status of the payment | yes | covered by the signature |
-/// | `type`, every `reverse_*` field, `status`, `final_amount`, `notification_id` | no | anyone who has seen a notification can change them; confirm with [`requery`](crate::HttpProvider::requery) before you act |
+/// | `type`, every `reverse_*` field, `status`, `final_amount`, `notification_id` | no | confirm before you act |
 ///
-/// The accessors of fields without a signature have names with `unsigned`.
+/// Anyone who has seen a notification can change a field that is not signed. The accessors of these fields have names
+/// with `unsigned`. Confirm them with [`requery`](crate::HttpProvider::requery).
 ///
 /// **Replays.** Anyone who has seen a notification can send it again, and Pipwave repeats it until it is answered. This
 /// type keeps no history. Skip repeats by the signed time, ids and status.
@@ -205,8 +206,8 @@ enum Value {
 }
 
 impl Value {
-    /// Reads source text. Returns `None` for lists and objects, which are never signed, and for `false` and `null`, which
-    /// are signed like absent fields.
+    /// Reads source text. Returns `None` for lists and objects, which are never signed, and for `false` and `null`,
+    /// which are signed like absent fields.
     fn read(text: &str) -> Option<Self> {
         match text.as_bytes().first()? {
             b'"' => serde_json::from_str(text).ok().map(Self::Text),
@@ -243,9 +244,9 @@ impl Value {
 
 /// Formats a number as PHP prints it: up to 14 significant digits, without trailing zeros.
 ///
-/// Returns `None` for text that is not a number, and for numbers that PHP prints with an exponent, which are not amounts.
-/// The number of decimals is 14 minus the digits before the decimal point. Below 1 that count is zero or negative, since
-/// leading zeros are not significant digits.
+/// Returns `None` for text that is not a number, and for numbers that PHP prints with an exponent, which are not
+/// amounts. The number of decimals is 14 minus the count of digits before the decimal point. Below 1 this count is zero
+/// or negative, since leading zeros are not significant digits.
 fn php_float(number: &str) -> Option<String> {
     let value: f64 = number.parse().ok()?;
     let magnitude = value.abs();

@@ -15,7 +15,8 @@ use crate::util::redact::Presence;
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TagReply {
-    /// Pipwave's message; several texts are joined by `; `. `None` if `requery` proved the tag. `Debug` does not show it.
+    /// Pipwave's message; several texts are joined by `; `. `None` if `requery` proved the tag. `Debug` does not show
+    /// the message.
     pub message: Option<String>,
     /// True if the payment's status proved the tag. The status does not show the reason.
     pub(super) by_status: bool,
@@ -84,7 +85,7 @@ impl From<i64> for TransactionStatus {
     }
 }
 
-/// The reply to `requery`. It does not show the status of the chargeback.
+/// The reply to `requery`, without the status of the chargeback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequeryReply {
@@ -109,7 +110,7 @@ fn success(reply: &Response<Bytes>) -> Result<Object<'_>, ReplyError> {
     }
     let error = ReplyError::new(error_kind(&code, reply)).message(message(&object));
     // Code 4006 is temporary: a reversal is under way.
-    let error = if code == "4006" { error.passing() } else { error };
+    let error = if code == "4006" { error.temporary() } else { error };
     Err(error.code(Some(code.into_owned())))
 }
 

@@ -13,7 +13,7 @@ use crate::util::violation::Violation;
 
 open_string_enum! {
     /// Pipwave's stages, with their spaces. Another value, such as one of an older edition, is kept and signed
-    /// unchanged. It does not [validate](TagChargeback::validate), so this crate never sends it.
+    /// unchanged. Such a value does not [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackStage {
         /// The chargeback is open, whether contested or not.
         Disputed = "disputed",
@@ -29,7 +29,7 @@ open_string_enum! {
 }
 
 open_string_enum! {
-    /// Pipwave's reasons. Another value is kept and serialised unchanged. It does not
+    /// Pipwave's reasons. Another value is kept and serialised unchanged. Such a value does not
     /// [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackReason {
         /// The customer denies having authorised the payment.
@@ -93,8 +93,8 @@ impl TagChargeback {
 
     /// Returns the rules of Pipwave's page that the tag breaks.
     ///
-    /// The page requires a reason "where a case is opened". Here this is `disputed`: `chargeback` may open a case too, and
-    /// the tag does not show whether it does.
+    /// The page requires a reason "where a case is opened". Here this is `disputed`. `chargeback` may open a case too,
+    /// and the tag does not show whether it does.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
         let mut broken = payment_rules(self.pw_id.as_deref(), self.txn_id.as_deref());

@@ -206,7 +206,7 @@ impl Mapping<'_> {
     fn reason_code(&mut self) -> String {
         let Some(code) = self.chargeback.network_code() else {
             self.lose(Field::Reason, LossKind::Noted, "as a description, as reason_code");
-            return self.chargeback.reason().words().to_owned();
+            return self.chargeback.reason().description().to_owned();
         };
         // The code expresses the reason, and more exactly.
         self.lose(Field::Reason, LossKind::Noted, "as the network's code, as reason_code");

@@ -148,7 +148,7 @@ impl Connector for RevCent {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(map::stage_support, |reason| map::reason(reason).support(), map::field)
+        Capabilities::from_mapping(map::stage_support, |reason| map::reason(reason).support(), map::field)
             .needing(&["RevCent's or the gateway's id of the transaction"])
     }
 

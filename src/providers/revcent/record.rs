@@ -153,7 +153,7 @@ impl<'a> Record<'a> {
             initiated_date: held.time("initiated_date")?,
             completed: held.flag("completed")?,
             completed_date: held.time("completed_date")?,
-            outcome: outcome.map(|name| Outcome::from_name(&name).ok_or(Unexpected)).transpose()?,
+            outcome: outcome.map(|name| name.parse::<Outcome>().map_err(|_| Unexpected)).transpose()?,
         })
     }
 }

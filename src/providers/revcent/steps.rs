@@ -54,7 +54,7 @@ pub(super) fn next_steps(
     let chargeback = case.chargeback();
     if vendor_case(chargeback).is_some() {
         return match reply {
-            StepReply::Record(stored) if target.case.contradicts(stored) => Err(TranslateError::InDoubt(
+            StepReply::Record(stored) if target.case.contradicts(stored) => Err(TranslateError::Inconclusive(
                 "the chargeback that `vendor_references.revcent.case` names belongs to another case".into(),
             )),
             StepReply::Record(stored) => edit(chargeback, target, stored),
@@ -73,13 +73,13 @@ pub(super) fn next_steps(
             let search = Lookup::Search(Search::new(target.case.case_id()));
             Ok(NextSteps::with(Step::lookup(search, target)))
         }
-        Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::InDoubt(
+        Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(
             "the search does not show the case, and its index may lag; if it never does, check in RevCent and pass the \
              result to `resolve_doubt`"
                 .into(),
         )),
         Found::Nothing => create(chargeback, target).map(NextSteps::with),
-        Found::TooMany => Err(TranslateError::InDoubt(
+        Found::TooMany => Err(TranslateError::Inconclusive(
             "the search finds as many as it can show, and no match among them; set the vendor's case id, or set \
              `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids"
                 .into(),

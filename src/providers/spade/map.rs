@@ -197,7 +197,7 @@ const fn type_of_kind(kind: FraudKind) -> FraudType {
 fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
     let mut notes = Notes::new(96 + chargeback.notes().map_or(0, str::len), losses);
     if feedback.is_fraud.is_none() {
-        notes.add(Field::Reason, &["reason: ", chargeback.reason().words()]);
+        notes.add(Field::Reason, &["reason: ", chargeback.reason().description()]);
     }
     if let Some(code) = chargeback.network_code() {
         notes.add(Field::NetworkCode, &["network code: ", code.network().as_str(), " ", code.code()]);
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_type_is_sent_only_for_fraud() {
-        for known in Reason::KNOWN {
+        for known in Reason::ALL {
             let is_fraud = matches!(known, Reason::FraudCardAbsent | Reason::FraudCardPresent | Reason::FraudOther);
             assert_eq!(reason(known).value.is_some(), is_fraud, "{known}");
         }

@@ -3,10 +3,14 @@
 //! | | |
 //! |---|---|
 //! | Call | `POST {base}/enrichments/{enrichmentId}/chargeback`, JSON, header `X-Api-Key` |
-//! | Required | Spade's enrichment id of the payment, as its [vendor payment](crate::ChargebackBuilder::vendor_payment) |
+//! | Required | Spade's enrichment id of the payment, as its [vendor payment] |
 //! | Success | HTTP 200 with any JSON object |
-//! | Retry | idempotent: the same call sets a new state (the page); sending the same state twice does no harm (our reading, medium confidence) |
-//! | Rate limit | 1000 requests in 5 minutes per IP address, shared with enrichment calls from that address (documented at one endpoint, worded for all) |
+//! | Retry | idempotent |
+//! | Rate limit | 1000 requests in 5 minutes per IP address, shared with enrichment calls |
+//!
+//! - **Retry.** By the page, the same call sets a new state. It is our reading (medium confidence) that sending the
+//!   same state twice does no harm.
+//! - **Rate limit.** Documented at one endpoint, in words for all endpoints.
 //!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
 //! Spade documents no call to read feedback back.
@@ -27,15 +31,20 @@
 //!
 //! | Field | Parts, joined by `; ` |
 //! |---|---|
-//! | `chargebackNotes` | a description of the reason (unless it is sent as fraud), the network code (`network code: visa 13.1`), the [notes](crate::ChargebackBuilder::notes) |
-//! | `fraudNotes` | the [fraud notes](crate::Fraud::notes) |
+//! | `chargebackNotes` | the reason as text, the network code (`network code: visa 13.1`), the [notes] |
+//! | `fraudNotes` | the [fraud notes] |
 //!
-//! A longer text is cut, and every part that is cut or left out is listed as a loss. The native calls cut nothing: a
+//! `chargebackNotes` leaves out a reason that is sent as fraud. A longer text is cut, and every part that is cut or
+//! left out is listed as a loss. The native calls cut nothing: a
 //! longer text is [`Error::Invalid`] there.
 //!
 //! **Sources.** Spade's page "Report that a chargeback occurred" for this call; a third party's mirror of its API
 //! description for hosts, sibling calls and error shapes (medium confidence). Replies 401, 404 and 422 are not
 //! documented and are read by their status.
+//!
+//! [vendor payment]: crate::ChargebackBuilder::vendor_payment
+//! [notes]: crate::ChargebackBuilder::notes
+//! [fraud notes]: crate::Fraud::notes
 
 mod config;
 mod map;
@@ -65,7 +74,7 @@ impl Connector for Spade {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ask(
+        Capabilities::from_mapping(
             |stage| map::stage_support(stage, self.won_means),
             |reason| map::reason(reason).support(),
             map::field,

@@ -56,7 +56,8 @@ object_struct! {
     pub struct ChargebackFeedback {
         /// The state of the chargeback; required.
         pub state: State,
-        /// Free text on the chargeback, at most 512 characters. [The module](super) lists the parts that a report sends.
+        /// Free text on the chargeback, at most 512 characters. [The module](super) lists the parts that a report
+        /// sends.
         #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_notes: Option<String>,
         /// The time of the state change. Reports always send it.

@@ -31,7 +31,7 @@ impl CustomInfo {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Collects the fields of a report that have no field of their own, and the caller's metadata, as text.
+    /// Collects, as text, the fields of a report that the call has no other place for, and the caller's metadata.
     pub(super) fn for_report(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Self {
         let mut info = Self(BTreeMap::new());
         info.add("case_id", Some(chargeback.case_id()));

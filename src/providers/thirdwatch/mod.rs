@@ -5,7 +5,10 @@
 //! | Calls | `POST {base}/v1/chargeback`, `/v1/tag`, `/v1/untag`; JSON, header `X-THIRDWATCH-API-KEY` |
 //! | Required | a user id or a session id |
 //! | Success | exactly HTTP 200, with an empty body or a JSON object without an `error` key |
-//! | Retry | idempotent: the call is meant to be made again as the state changes; the last event counts (our reading, medium confidence) |
+//! | Retry | idempotent |
+//!
+//! **Retry.** The call is meant to be made again as the state changes. It is our reading (medium confidence) that the
+//! last event counts.
 //!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
 //! A late repeat would add the older state after the newer one. Thirdwatch has no call to read events back.
@@ -19,14 +22,15 @@
 //!
 //! # Fields in `_customInfo`
 //!
-//! Fields without a field of their own, as text. The vendor's clients define no names in this map; this crate uses
-//! these:
+//! Fields that the call has no place for are sent here as text. The vendor's clients define no names in this map; this
+//! crate uses these:
 //!
 //! | Name | Value | Sent |
 //! |---|---|---|
 //! | `case_id` | the merchant's id of the case | always |
-//! | `stage`, `reason` | the names of [`Stage`](crate::Stage) and [`Reason`](crate::Reason): `under_review`, `fraud_card_absent` | always |
-//! | `occurred_at` | the time since which the case has this stage, as RFC 3339 in UTC: `2026-10-03T09:12:00Z` | always |
+//! | `stage` | the name of the [`Stage`](crate::Stage): `under_review` | always |
+//! | `reason` | the name of the [`Reason`](crate::Reason): `fraud_card_absent` | always |
+//! | `occurred_at` | start of the stage, as RFC 3339 in UTC: `2026-10-03T09:12:00Z` | always |
 //! | `opened_at`, `received_at`, `due_by` | as RFC 3339 in UTC | if set |
 //! | `amount` | decimal text in major units: `19.90` | with an amount |
 //! | `currency` | the ISO 4217 code of the amount: `USD` | with an amount |
@@ -78,7 +82,7 @@ impl Connector for Thirdwatch {
 
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| stage_support(map::stage(stage));
-        Capabilities::ask(stage, |reason| map::reason(reason).support(), map::field)
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["a user id or a session id"])
     }
 

@@ -26,8 +26,8 @@ open_string_enum! {
 }
 
 open_string_enum! {
-    /// The reason of a chargeback, `_chargebackReason`. The schema accepts any text and gives these as examples. Another
-    /// value is kept and sent unchanged.
+    /// The reason of a chargeback, `_chargebackReason`. The schema accepts any text and gives these as examples.
+    /// Another value is kept and sent unchanged.
     pub enum ChargebackReason {
         /// The customer denies having made the payment.
         Fraud = "_fraud",

@@ -12,7 +12,6 @@ use crate::util::violation::Violation;
 const fn stage(stage: Stage, defeated_means: DefeatedMeans) -> Option<Mapped<ChargebackStatus>> {
     Some(match (stage, defeated_means) {
         (Stage::Accepted, _) => Mapped::exact(ChargebackStatus::Accepted),
-        (Stage::Expired, _) => Mapped::lossy(ChargebackStatus::Accepted),
         (Stage::Contested, _) => Mapped::exact(ChargebackStatus::Contested),
         (Stage::UnderReview, _) => Mapped::lossy(ChargebackStatus::Contested),
         (Stage::PreArbitration, _) => Mapped::exact(ChargebackStatus::Prearbitration),
@@ -22,7 +21,9 @@ const fn stage(stage: Stage, defeated_means: DefeatedMeans) -> Option<Mapped<Cha
             Mapped::exact(ChargebackStatus::Defeated)
         }
         (Stage::Reversed | Stage::Withdrawn, DefeatedMeans::MerchantWon) => Mapped::lossy(ChargebackStatus::Defeated),
-        (Stage::Lost, DefeatedMeans::MerchantWon | DefeatedMeans::Refuse) => Mapped::lossy(ChargebackStatus::Accepted),
+        (Stage::Expired, _) | (Stage::Lost, DefeatedMeans::MerchantWon | DefeatedMeans::Refuse) => {
+            Mapped::lossy(ChargebackStatus::Accepted)
+        }
         (Stage::Won | Stage::Reversed | Stage::Withdrawn, DefeatedMeans::MerchantLost | DefeatedMeans::Refuse)
         | (Stage::Alert | Stage::Inquiry | Stage::Received | Stage::Closed, _) => return None,
     })
@@ -96,7 +97,7 @@ const fn unsupported(stage: Stage) -> &'static str {
 
 /// Describes the reason, with the network code if there is one: `goods or services not received (visa 13.1)`.
 fn reason_text(chargeback: &Chargeback) -> String {
-    let text = chargeback.reason().words();
+    let text = chargeback.reason().description();
     match chargeback.network_code() {
         Some(code) => [text, " (", code.network().as_str(), " ", code.code(), ")"].concat(),
         None => text.to_owned(),

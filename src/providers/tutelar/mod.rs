@@ -15,8 +15,8 @@
 //!
 //! **Stage `received`.** Tutelar has no status for a chargeback that was just received, so the stage is not supported.
 //!
-//! **Meaning of `defeated`.** Tutelar's page only documents that "the chargeback dispute has been defeated". This can be
-//! the chargeback, or the merchant's representment. [`DefeatedMeans`] is therefore a setting without a default.
+//! **Meaning of `defeated`.** Tutelar's page only documents that "the chargeback dispute has been defeated". This can
+//! be the chargeback, or the merchant's representment. [`DefeatedMeans`] is therefore a setting without a default.
 //!
 //! **Reason.** The field `reason` is required. A report sends a description of the reason, with the network code if
 //! there is one: `goods or services not received (visa 13.1)`. No length limit is documented, and nothing is cut.
@@ -57,7 +57,7 @@ impl Connector for Tutelar {
 
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| map::stage_support(stage, self.defeated_means);
-        Capabilities::ask(stage, |reason| map::reason(reason).support(), map::field)
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the order id that Tutelar was given"])
     }
 

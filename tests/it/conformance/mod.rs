@@ -1,7 +1,8 @@
-//! What every provider must do, asked through `&dyn ChargebackProvider` alone: the five vendors, Tutelar's second version,
-//! and a vendor from outside the crate.
+//! The contract of every provider, tested only through `&dyn ChargebackProvider`: the five vendors, version 2 of Tutelar,
+//! and a connector from outside the crate.
 
-mod faults;
+mod delivery;
+mod example_data;
 mod subjects;
 
 use std::sync::Arc;
@@ -14,30 +15,30 @@ use chargeback::{
 use http::Request;
 use serde_json::Value;
 
-use self::subjects::{Subject, of, subjects, writes};
+use self::subjects::{Subject, case_at, subjects, writes};
 use crate::support::{at, full};
 
-/// A stage that every one of them can be told.
+/// A stage that every provider supports.
 const COMMON: Stage = Stage::Contested;
 
 #[test]
-fn the_trait_is_object_safe_and_its_futures_can_be_sent() {
-    fn sendable<T: Send>(value: T) -> T {
+fn trait_is_object_safe_and_its_futures_are_send() {
+    fn require_send<T: Send>(value: T) -> T {
         value
     }
-    fn anywhere<T: Send + Sync + std::fmt::Debug + 'static>(_: &T) {}
+    fn require_shareable<T: Send + Sync + std::fmt::Debug + 'static>(_: &T) {}
     for subject in subjects() {
         let provider: Box<dyn ChargebackProvider> = subject.provider;
-        anywhere(&provider);
-        let chargeback = of(COMMON, Reason::Other);
-        drop(sendable(provider.report(&chargeback)));
+        require_shareable(&provider);
+        let chargeback = case_at(COMMON, Reason::Other);
+        drop(require_send(provider.report(&chargeback)));
         let shared: Arc<dyn ChargebackProvider> = Arc::from(provider);
-        anywhere(&shared);
+        require_shareable(&shared);
     }
 }
 
 #[test]
-fn each_has_a_name_of_its_own() {
+fn every_provider_has_its_own_id() {
     let mut ids: Vec<ProviderId> = subjects().iter().map(|subject| subject.provider.id()).collect();
     ids.dedup();
     assert_eq!(
@@ -47,54 +48,54 @@ fn each_has_a_name_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stages_are_said_as_the_capabilities_say() {
+async fn stage_is_reported_as_the_capabilities_declare() {
     for &stage in Stage::ALL {
         for subject in subjects() {
             subject.vendor.prepare(stage);
-            let what = format!("{} {stage}", subject.name);
-            let expression = subject.provider.capabilities().stage(stage).clone();
-            let chargeback = of(stage, Reason::FraudOther);
+            let context = format!("{} {stage}", subject.name);
+            let support = subject.provider.capabilities().stage(stage).clone();
+            let chargeback = case_at(stage, Reason::FraudOther);
             let (plan, result) = (subject.provider.plan(&chargeback), subject.provider.report(&chargeback).await);
-            if expression.fidelity() == Fidelity::Unsupported {
+            if support.fidelity() == Fidelity::Unsupported {
                 for error in [plan.err(), result.err()] {
-                    let error = error.unwrap_or_else(|| panic!("{what} is said although it cannot be"));
+                    let error = error.unwrap_or_else(|| panic!("{context} is reported although it is unsupported"));
                     assert!(
                         matches!(&error, Error::Unsupported(error) if error.field() == Field::Stage),
-                        "{what}: {error}"
+                        "{context}: {error}"
                     );
-                    assert_eq!(error.delivery(), Delivery::NotSent, "{what}");
+                    assert_eq!(error.delivery(), Delivery::NotSent, "{context}");
                 }
-                assert!(subject.sent().is_empty(), "{what}: something was sent");
+                assert!(subject.sent().is_empty(), "{context}: a request was sent");
                 continue;
             }
-            let (plan, receipt) = (plan.unwrap(), result.unwrap_or_else(|error| panic!("{what}: {error}")));
-            assert_eq!((plan.stage_value(), receipt.stage_value()), (expression.word(), expression.word()), "{what}");
-            assert_eq!(plan.losses(), receipt.losses(), "{what}");
+            let (plan, receipt) = (plan.unwrap(), result.unwrap_or_else(|error| panic!("{context}: {error}")));
+            assert_eq!((plan.stage_value(), receipt.stage_value()), (support.word(), support.word()), "{context}");
+            assert_eq!(plan.losses(), receipt.losses(), "{context}");
             let lost = receipt.losses().iter().any(|loss| loss.field() == Field::Stage);
-            assert_eq!(lost, expression.fidelity() == Fidelity::Lossy, "{what}");
-            assert!(receipt.is_complete() && receipt.wrote(), "{what}");
-            assert_eq!(subject.vendor.holds().len(), 1, "{what}");
+            assert_eq!(lost, support.fidelity() == Fidelity::Lossy, "{context}");
+            assert!(receipt.is_complete() && receipt.wrote(), "{context}");
+            assert_eq!(subject.vendor.holds().len(), 1, "{context}");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn reasons_are_said_as_the_capabilities_say() {
-    for reason in Reason::KNOWN.iter().cloned().chain([Reason::Unknown("buyer's remorse".into())]) {
+async fn reason_is_reported_as_the_capabilities_declare() {
+    for reason in Reason::ALL.iter().cloned().chain([Reason::from("buyer's remorse")]) {
         for subject in subjects() {
-            let what = format!("{} {reason:?}", subject.name);
-            let expression = subject.provider.capabilities().reason(&reason).clone();
-            let receipt = subject.provider.report(&of(COMMON, reason.clone())).await.unwrap();
+            let context = format!("{} {reason:?}", subject.name);
+            let support = subject.provider.capabilities().reason(&reason).clone();
+            let receipt = subject.provider.report(&case_at(COMMON, reason.clone())).await.unwrap();
             let lost = receipt.losses().iter().any(|loss| loss.field() == Field::Reason);
-            // An unknown reason is said as "other", and that is a loss wherever "other" is a word.
+            // An unknown reason is reported as "other", which is a loss.
             let unknown = matches!(reason, Reason::Unknown(_));
-            assert_eq!(lost, unknown || expression.fidelity() == Fidelity::Lossy, "{what}: {:?}", receipt.losses());
-            assert_eq!(receipt.reason_value(), expression.word(), "{what}");
+            assert_eq!(lost, unknown || support.fidelity() == Fidelity::Lossy, "{context}: {:?}", receipt.losses());
+            assert_eq!(receipt.reason_value(), support.word(), "{context}");
         }
     }
 }
 
-/// Where the text of a field would be seen.
+/// The text that shows a field in a request.
 fn canary(field: Field) -> Option<&'static str> {
     match field {
         Field::Stage | Field::Reason => None,
@@ -122,59 +123,59 @@ fn canary(field: Field) -> Option<&'static str> {
     }
 }
 
-/// Every field of a report is on the wire or among its losses, and none that was dropped is on the wire.
-fn check_carriage(subject: &Subject, chargeback: &Chargeback, receipt: &Receipt) {
+/// Checks that every field is either in a request or listed as dropped.
+fn check_fields(subject: &Subject, chargeback: &Chargeback, receipt: &Receipt) {
     let shown = |request: &Request<Bytes>| format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
     let sent = subject.sent().iter().filter(|request| writes(request)).map(shown).collect::<Vec<_>>().join("\n");
     for field in chargeback.fields() {
         let Some(canary) = canary(field) else { continue };
-        let what = format!("{} {field}", subject.name);
+        let context = format!("{} {field}", subject.name);
         let losses: Vec<LossKind> =
             receipt.losses().iter().filter(|loss| loss.field() == field).map(chargeback::Loss::kind).collect();
-        assert_eq!(sent.contains(canary), !losses.contains(&LossKind::Dropped), "{what}: {losses:?} in {sent}");
+        assert_eq!(sent.contains(canary), !losses.contains(&LossKind::Dropped), "{context}: {losses:?} in {sent}");
         match subject.provider.capabilities().field(field) {
-            FieldSupport::Dropped => assert_eq!(losses, [LossKind::Dropped], "{what}"),
-            FieldSupport::Noted => assert!(losses.contains(&LossKind::Noted), "{what}"),
+            FieldSupport::Dropped => assert_eq!(losses, [LossKind::Dropped], "{context}"),
+            FieldSupport::Noted => assert!(losses.contains(&LossKind::Noted), "{context}"),
             _ => {}
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_field_is_sent_or_among_the_losses_and_never_both() {
+async fn every_field_is_either_sent_or_listed_as_a_loss() {
     for subject in subjects() {
         let chargeback = full(COMMON, Reason::FraudOther).build().unwrap();
         let receipt = subject.provider.report(&chargeback).await.unwrap();
-        check_carriage(&subject, &chargeback, &receipt);
+        check_fields(&subject, &chargeback, &receipt);
     }
 }
 
-/// A case that the vendor knows already, with little; then everything else is told at once. What a vendor cannot change
-/// any more is a loss like any other.
+/// The first report of the case has few fields, and the second has all. A field that the vendor can no longer change is
+/// listed as a loss.
 #[tokio::test(start_paused = true)]
-async fn a_second_report_loses_nothing_without_saying_so() {
+async fn second_report_lists_every_loss() {
     for subject in subjects() {
-        let everything = full(COMMON, Reason::FraudOther).build().unwrap();
-        let mut little = Chargeback::builder("canary-case-id", Stage::Contested, Reason::FraudOther, at(5, 5))
+        let complete = full(COMMON, Reason::FraudOther).build().unwrap();
+        let mut partial = Chargeback::builder("canary-case-id", Stage::Contested, Reason::FraudOther, at(5, 5))
             .order_id("canary-order-id")
             .transaction_id("canary-transaction-id")
             .user_id("canary-user-id");
-        for (vendor, reference) in everything.vendor_references() {
-            little = little.vendor_payment(vendor.clone(), reference.payment.clone().unwrap());
+        for (vendor, reference) in complete.vendor_references() {
+            partial = partial.vendor_payment(vendor.clone(), reference.payment.clone().unwrap());
         }
-        let _ = subject.provider.report(&little.build().unwrap()).await.unwrap();
+        let _ = subject.provider.report(&partial.build().unwrap()).await.unwrap();
         let first = subject.sent();
         subject.forget();
-        let receipt = subject.provider.report(&everything).await.unwrap();
-        // Some fields name the case and were told before: those count as told.
+        let receipt = subject.provider.report(&complete).await.unwrap();
+        // Fields that identify the case were sent with the first report and count as sent.
         subject.remember(first);
-        check_carriage(&subject, &everything, &receipt);
+        check_fields(&subject, &complete, &receipt);
         assert_eq!(subject.vendor.holds().len(), 1, "{}", subject.name);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn texts_beyond_every_limit_are_refused_or_listed() {
+async fn oversized_texts_are_rejected_or_listed_as_losses() {
     let long = "界".repeat(20_000);
     for subject in subjects() {
         let chargeback = full(COMMON, Reason::FraudOther)
@@ -206,7 +207,7 @@ async fn texts_beyond_every_limit_are_refused_or_listed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_vendor_needs_is_asked_for_and_nothing_is_sent() {
+async fn missing_payment_id_is_rejected_before_sending() {
     for subject in subjects() {
         let foreign = ProviderId::from_static("somebody-else");
         let chargeback = Chargeback::builder("case-1", COMMON, Reason::Other, at(3, 9))
@@ -223,11 +224,11 @@ async fn what_the_vendor_needs_is_asked_for_and_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_plan_is_what_is_sent() {
+async fn plan_matches_the_sent_request() {
     for subject in subjects() {
-        let chargeback = of(COMMON, Reason::FraudOther);
+        let chargeback = case_at(COMMON, Reason::FraudOther);
         let plan = subject.provider.plan(&chargeback).unwrap();
-        assert!(subject.sent().is_empty(), "{}: a plan sends nothing", subject.name);
+        assert!(subject.sent().is_empty(), "{}: plan() sent a request", subject.name);
         let planned = plan.steps()[0].request().unwrap();
         let _ = subject.provider.report(&chargeback).await.unwrap();
         let sent = &subject.sent()[0];
@@ -242,16 +243,16 @@ async fn the_plan_is_what_is_sent() {
             }
         }
         assert_eq!(planned_body, sent_body, "{}", subject.name);
-        for word in [chargeback::sandbox::API_KEY, chargeback::sandbox::API_SECRET, chargeback::sandbox::TOKEN, "k-1"] {
-            assert!(!plan.to_text().contains(word), "{}: {word}", subject.name);
+        for key in [chargeback::sandbox::API_KEY, chargeback::sandbox::API_SECRET, chargeback::sandbox::TOKEN, "k-1"] {
+            assert!(!plan.to_text().contains(key), "{}: {key}", subject.name);
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn subjects_are_what_they_seem() {
+async fn every_subject_sends_its_report_to_its_vendor() {
     for subject in subjects() {
-        let _ = subject.provider.report(&of(COMMON, Reason::FraudOther)).await.unwrap();
+        let _ = subject.provider.report(&case_at(COMMON, Reason::FraudOther)).await.unwrap();
         assert!(subject.vendor.acted() >= 1, "{}", subject.name);
         assert!(!subject.sent().is_empty());
         subject.forget();

@@ -1,4 +1,4 @@
-//! Who is asked: a fresh provider of each kind, and the vendor behind it.
+//! The subjects of the tests: a new provider of each kind, with a fake vendor.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -13,14 +13,14 @@ use chargeback::{Chargeback, ChargebackProvider, HttpProvider, Reason, Secret, S
 use http::{Request, Response};
 use serde_json::{Value, json};
 
-use crate::custom_vendor::Acme;
+use crate::custom_connector::Acme;
 use crate::support::plain;
 
-/// A provider, the vendor behind it, and what that vendor was sent.
+/// A provider, its fake vendor, and the requests that the vendor received.
 pub(super) struct Subject {
     pub(super) name: &'static str,
     pub(super) provider: Box<dyn ChargebackProvider>,
-    pub(super) vendor: Box<dyn World>,
+    pub(super) vendor: Box<dyn VendorSide>,
     sent: Arc<Mutex<Vec<Request<Bytes>>>>,
 }
 
@@ -38,19 +38,19 @@ impl Subject {
     }
 }
 
-/// The vendor's side.
-pub(super) trait World: Send + Sync {
-    /// How many requests it has worked on.
+/// The fake vendor.
+pub(super) trait VendorSide: Send + Sync {
+    /// The number of requests that it has processed.
     fn acted(&self) -> u64;
-    /// What it holds, in its own words.
+    /// Its records, as JSON.
     fn holds(&self) -> Vec<Value>;
     /// Plays a fault on the next request that writes.
     fn fail_next_write(&self, fault: Fault);
-    /// Brings the payment into a state in which the vendor allows the stage.
+    /// Sets the payment to a state in which the vendor accepts the stage.
     fn prepare(&self, stage: Stage);
 }
 
-/// Keeps what passes through.
+/// Records requests and passes them on.
 #[derive(Debug, Clone)]
 struct Recorder {
     inner: Arc<dyn Transport>,
@@ -69,30 +69,30 @@ fn subject<V: Connector>(
     name: &'static str,
     vendor: V,
     transport: Arc<dyn Transport>,
-    world: impl World + 'static,
+    vendor_side: impl VendorSide + 'static,
 ) -> Subject {
     let sent = Arc::default();
     let recorder = Recorder { inner: transport, requests: Arc::clone(&sent) };
     let provider = HttpProvider::builder(vendor).transport(recorder).build().unwrap();
-    Subject { name, provider: Box::new(provider), vendor: Box::new(world), sent }
+    Subject { name, provider: Box::new(provider), vendor: Box::new(vendor_side), sent }
 }
 
-/// A vendor of the sandbox.
+/// A fake vendor of the sandbox.
 struct Sandboxed {
     sandbox: Sandbox,
-    pick: fn(&Sandbox) -> &dyn Faked,
+    pick: fn(&Sandbox) -> &dyn FakeVendor,
 }
 
-/// The fakes, whichever vendor they play.
-trait Faked {
+/// The operations that all fakes of the sandbox have.
+trait FakeVendor {
     fn acted(&self) -> u64;
     fn holds(&self) -> Vec<Value>;
     fn fail_where(&self, applies: fn(&Request<Bytes>) -> bool, fault: Fault);
 }
 
-macro_rules! faked {
+macro_rules! impl_fake_vendor {
     ($($Fake:ident),+) => { $(
-        impl Faked for Fake<chargeback::sandbox::$Fake> {
+        impl FakeVendor for Fake<chargeback::sandbox::$Fake> {
             fn acted(&self) -> u64 {
                 Fake::acted(self)
             }
@@ -105,14 +105,14 @@ macro_rules! faked {
         }
     )+ };
 }
-faked!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake);
+impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake);
 
 pub(super) fn writes(request: &Request<Bytes>) -> bool {
-    // Pipwave's one read is a POST too.
+    // Pipwave's only read is also a POST.
     request.method() == "POST" && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
 }
 
-impl World for Sandboxed {
+impl VendorSide for Sandboxed {
     fn acted(&self) -> u64 {
         (self.pick)(&self.sandbox).acted()
     }
@@ -137,9 +137,9 @@ impl World for Sandboxed {
     }
 }
 
-/// Acme, of `examples/custom_vendor.rs`.
+/// Acme, of `examples/custom_connector.rs`.
 #[derive(Debug, Clone, Default)]
-struct AcmeWorld {
+struct AcmeServer {
     state: Arc<Mutex<AcmeState>>,
 }
 
@@ -151,7 +151,7 @@ struct AcmeState {
 }
 
 #[async_trait]
-impl Transport for AcmeWorld {
+impl Transport for AcmeServer {
     async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let path = request.uri().path().to_owned();
         assert_eq!(request.headers()["x-acme-key"], "k-1");
@@ -162,7 +162,7 @@ impl Transport for AcmeWorld {
             if before(FaultKind::Unreachable) {
                 return Err(TransportFailure::new(FailurePhase::NotSent));
             }
-            if before(FaultKind::ReplyError) {
+            if before(FaultKind::Rejection) {
                 return Ok(Response::builder().status(400).body(Bytes::new()).unwrap());
             }
             if !before(FaultKind::Reset) && !before(FaultKind::Silence) {
@@ -181,7 +181,7 @@ impl Transport for AcmeWorld {
     }
 }
 
-impl World for AcmeWorld {
+impl VendorSide for AcmeServer {
     fn acted(&self) -> u64 {
         self.state.lock().unwrap().acted
     }
@@ -199,7 +199,7 @@ impl World for AcmeWorld {
 
 fn sandboxed<V: Connector>(
     name: &'static str,
-    pick: fn(&Sandbox) -> &dyn Faked,
+    pick: fn(&Sandbox) -> &dyn FakeVendor,
     vendor: impl FnOnce(&Sandbox) -> V,
 ) -> Subject {
     let sandbox = Sandbox::in_memory();
@@ -207,10 +207,10 @@ fn sandboxed<V: Connector>(
     subject(name, vendor, transport, Sandboxed { sandbox, pick })
 }
 
-/// A fresh one of each.
+/// One new subject of each kind.
 pub(super) fn subjects() -> Vec<Subject> {
-    let acme = Acme { base: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
-    let world = AcmeWorld::default();
+    let acme = Acme { base_url: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
+    let vendor_side = AcmeServer::default();
     vec![
         sandboxed("thirdwatch", |s| s.thirdwatch(), |s| s.thirdwatch_connector().tag_after_fraud()),
         sandboxed("revcent", |s| s.revcent(), Sandbox::revcent_connector),
@@ -218,12 +218,12 @@ pub(super) fn subjects() -> Vec<Subject> {
         sandboxed("tutelar v2", |s| s.tutelar(), |s| s.tutelar_v2_connector(DefeatedMeans::MerchantLost)),
         sandboxed("spade", |s| s.spade(), |s| s.spade_connector(WonMeans::IssuerWon)),
         sandboxed("pipwave", |s| s.pipwave(), Sandbox::pipwave_connector),
-        subject("acme", acme, Arc::new(world.clone()), world),
+        subject("acme", acme, Arc::new(vendor_side.clone()), vendor_side),
     ]
 }
 
-/// A chargeback of this stage that every vendor could be told, and was contested where the stage says so.
-pub(super) fn of(stage: Stage, reason: Reason) -> Chargeback {
+/// A chargeback at this stage, with a representment where the stage requires one.
+pub(super) fn case_at(stage: Stage, reason: Reason) -> Chargeback {
     let mut builder = plain("case-1", stage, reason);
     if matches!(stage, Stage::Won | Stage::Lost | Stage::Reversed) {
         builder = builder.representment(chargeback::Representment::initiated());

@@ -1,11 +1,5 @@
-//! Small promises: what is shown, what an error knows, and where exactly a limit lies.
+//! Values and settings.
 
-mod errors;
-#[cfg(feature = "sandbox")]
-mod reports;
 mod rules;
 mod settings;
-mod shown;
-mod staged;
-mod traffic;
 mod values;

@@ -1,4 +1,4 @@
-//! The rules of vendors' own calls, and what a code weighs against a status.
+//! Validation of native calls, and the precedence of a vendor's code over the status.
 
 use chargeback::connector::{BaseUrl, Case, Connector as _, HttpRequestBuilder, Operation};
 use chargeback::spade::{FraudFeedback, FraudType, RefundFeedback, Spade, WonMeans};
@@ -13,7 +13,7 @@ fn spade_() -> (HttpProvider<Spade>, Script) {
 }
 
 #[tokio::test]
-async fn every_feedback_to_spade_is_held_to_its_rules() {
+async fn every_feedback_type_is_validated() {
     let (spade, script) = spade_();
     let mut refund = RefundFeedback::default();
     refund.refund_notes = Some("n".repeat(512));
@@ -35,17 +35,17 @@ async fn every_feedback_to_spade_is_held_to_its_rules() {
 }
 
 #[test]
-fn a_chargeback_at_tutelar_needs_order_and_reason() {
+fn chargeback_requires_order_id_and_reason() {
     let rules = |order: &str, reason: &str| {
-        let told = TransactionChargeback::new(ChargebackStatus::Accepted, order, reason);
-        told.validate().iter().map(ToString::to_string).collect::<Vec<_>>()
+        let chargeback = TransactionChargeback::new(ChargebackStatus::Accepted, order, reason);
+        chargeback.validate().iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(rules("", ""), ["orderId: empty", "reason: empty"]);
     assert!(rules("o", "r").is_empty());
 }
 
 #[tokio::test]
-async fn a_code_of_tutelars_table_says_more_than_the_status() {
+async fn documented_code_overrides_the_http_status() {
     let accepted = plain("case-1", Stage::Accepted, Reason::FraudOther).build().unwrap();
     for (code, expected) in [("105", "rejected"), ("119", "not found"), ("106", "conflict"), ("101", "authentication")]
     {
@@ -55,11 +55,11 @@ async fn a_code_of_tutelars_table_says_more_than_the_status() {
     }
 }
 
-/// Whatever a vendor of yours calls a header, it is one, or the request names the fault.
+/// A custom connector gets an error for an invalid header name.
 #[test]
-fn a_header_is_named_as_headers_are_or_the_request_says_so() {
+fn request_rejects_invalid_header_names() {
     let base: BaseUrl = "https://vendor.example".parse().unwrap();
-    let named = |name: &'static str| HttpRequestBuilder::get(&base, &["ask"]).header(name, "v").empty();
+    let named = |name: &'static str| HttpRequestBuilder::get(&base, &["read"]).header(name, "v").empty();
     let long: &'static str = "x".repeat(65).leak();
     for name in ["x-plain", "X-Capital", "x_under_score", long, "x".repeat(64).leak()] {
         let request = named(name).unwrap();
@@ -71,9 +71,9 @@ fn a_header_is_named_as_headers_are_or_the_request_says_so() {
 }
 
 #[test]
-fn the_steps_of_a_translation_can_be_looked_at() {
+fn translation_lists_its_steps() {
     let vendor = Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon);
     let case = plain("c", Stage::Received, Reason::NotReceived).build().unwrap();
     let translation = vendor.translate(&Case::new(&case)).unwrap();
-    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["chargeback"]);
+    assert_eq!(translation.steps().map(Operation::name).collect::<Vec<_>>(), ["report_chargeback"]);
 }

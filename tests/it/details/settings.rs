@@ -1,4 +1,4 @@
-//! Settings: by word, from the environment, and refused at once.
+//! Settings by name and from the environment.
 
 use std::process::Command;
 
@@ -11,8 +11,8 @@ use chargeback::{ChargebackProvider as _, Error, HttpProvider, Reason, Stage};
 
 use crate::support::{Script, full, kind, provider};
 
-/// Where a report would go, with these settings.
-fn place<V: Connector>(
+/// The URL of a report with these settings.
+fn report_url<V: Connector>(
     from_vars: impl Fn(&dyn Fn(&str) -> Option<String>) -> Result<V, Error>,
     settings: &[(&str, &str)],
 ) -> String {
@@ -24,30 +24,30 @@ fn place<V: Connector>(
 }
 
 #[test]
-fn every_word_for_a_place_is_that_place() {
-    for (word, address) in [
+fn every_environment_name_selects_its_base_url() {
+    for (name, address) in [
         ("east_sandbox", "https://east.sandbox.spade.com/"),
         ("east_production", "https://east.api.spade.com/"),
         ("west_sandbox", "https://west.sandbox.spade.com/"),
         ("west_production", "https://west.api.spade.com/"),
     ] {
-        let settings = [("SPADE_API_KEY", "k"), ("SPADE_ENVIRONMENT", word), ("SPADE_WON_MEANS", "merchant_won")];
-        assert!(place(|get| Spade::from_vars(get), &settings).starts_with(address), "{word}");
+        let settings = [("SPADE_API_KEY", "k"), ("SPADE_ENVIRONMENT", name), ("SPADE_WON_MEANS", "merchant_won")];
+        assert!(report_url(|get| Spade::from_vars(get), &settings).starts_with(address), "{name}");
     }
-    for (word, address) in [("live", "https://api.pipwave.com/"), ("staging", "https://staging-api.pipwave.com/")] {
-        let settings = [("PIPWAVE_API_KEY", "k"), ("PIPWAVE_API_SECRET", "s"), ("PIPWAVE_ENVIRONMENT", word)];
-        assert!(place(|get| Pipwave::from_vars(get), &settings).starts_with(address), "{word}");
+    for (name, address) in [("live", "https://api.pipwave.com/"), ("staging", "https://staging-api.pipwave.com/")] {
+        let settings = [("PIPWAVE_API_KEY", "k"), ("PIPWAVE_API_SECRET", "s"), ("PIPWAVE_ENVIRONMENT", name)];
+        assert!(report_url(|get| Pipwave::from_vars(get), &settings).starts_with(address), "{name}");
     }
-    for (word, address) in
+    for (name, address) in
         [("production", "https://api.thirdwatch.ai/event/"), ("staging", "https://staging.thirdwatch.co/event/")]
     {
-        let settings = [("THIRDWATCH_API_KEY", "k"), ("THIRDWATCH_ENVIRONMENT", word)];
-        assert!(place(|get| Thirdwatch::from_vars(get), &settings).starts_with(address), "{word}");
+        let settings = [("THIRDWATCH_API_KEY", "k"), ("THIRDWATCH_ENVIRONMENT", name)];
+        assert!(report_url(|get| Thirdwatch::from_vars(get), &settings).starts_with(address), "{name}");
     }
 }
 
 #[test]
-fn a_blank_key_of_thirdwatch_is_refused() {
+fn blank_api_key_is_rejected() {
     let vendor = Thirdwatch::new(" ", thirdwatch::Environment::Staging);
     let error = HttpProvider::builder(vendor).transport(Script::silent()).build().unwrap_err();
     assert_eq!(
@@ -57,10 +57,10 @@ fn a_blank_key_of_thirdwatch_is_refused() {
     assert_eq!(error.provider(), Some(&thirdwatch::ID));
 }
 
-/// The environment of a process is set before it starts, so this test runs itself once more.
+/// Runs this test again in a child process, because tests must not change their own environment.
 #[test]
-fn settings_are_read_from_the_environment_of_the_process() {
-    const TEST: &str = "details::settings::settings_are_read_from_the_environment_of_the_process";
+fn from_env_reads_the_process_environment() {
+    const TEST: &str = "details::settings::from_env_reads_the_process_environment";
     const SET: [(&str, &str); 3] =
         [("TUTELAR_API_KEY", "k"), ("TUTELAR_SECRET_KEY", "s"), ("TUTELAR_DEFEATED_MEANS", "merchant_won")];
     if std::env::var_os(SET[0].0).is_some() {

@@ -1,5 +1,4 @@
-//! Every fault of a server that we can think of, times every vendor, times whether the vendor acted before it: over real
-//! sockets, with short real times.
+//! A matrix of server faults, vendors, and "acted before the fault or not", over real sockets and with short real times.
 
 mod server;
 mod wrong;
@@ -23,38 +22,38 @@ use tracing::instrument::WithSubscriber as _;
 
 use self::server::{Behind, Server};
 use self::wrong::{Taken, Wrong, redirect};
-use crate::seen::{Seen, listener};
+use crate::support::log_capture::{CapturedOutput, capture_dispatch};
 use crate::support::{full, kind, plain};
 
 const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];
 
-/// How long one attempt may take where the server stalls.
+/// The attempt timeout for servers that stall.
 const STALLED: Duration = Duration::from_secs(1);
 
-/// And where it does not: a busy machine must not be taken for a stalled server.
+/// The attempt timeout for all other servers: long, so that a busy machine does not look like a stalled server.
 const ATTEMPT: Duration = Duration::from_secs(20);
 
-/// No cell may take longer: two attempts that stall, and then some for a busy machine.
+/// The time limit of a cell: two attempts that stall, and a margin for a busy machine.
 const BOUND: Duration = Duration::from_secs(60);
 
-/// One for all cells: reading the system's root certificates takes longer than a report.
+/// One transport for all cells, because loading the system's root certificates takes longer than a report.
 type Shared = Arc<dyn Transport>;
 
 fn shared() -> Shared {
     Arc::new(HttpTransport::new(ATTEMPT).unwrap())
 }
 
-/// Two attempts, two looks, hardly a wait.
+/// Builds a provider with two attempts, two lookups and a minimal backoff.
 fn provider<V: Connector>(vendor: V, transport: Shared, attempt: Duration) -> Box<dyn ChargebackProvider> {
     let retry = RetryPolicy::default()
         .max_attempts(2)
         .max_lookups(2)
         .backoff(Duration::from_millis(1), Duration::from_millis(1));
     let limits = Timeouts::default().connect(ATTEMPT).attempt(attempt);
-    Box::new(HttpProvider::builder(vendor).shared_transport(transport).retry(retry).timeouts(limits).build().unwrap())
+    Box::new(HttpProvider::builder(vendor).transport(transport).retry(retry).timeouts(limits).build().unwrap())
 }
 
-/// A provider of this vendor that talks to this address.
+/// Builds a provider for this vendor at this address.
 fn connect(
     sandbox: &Sandbox,
     vendor: &str,
@@ -77,7 +76,7 @@ fn connect(
     }
 }
 
-/// How many cases the vendor holds.
+/// The number of cases that the vendor has stored.
 fn held(sandbox: &Sandbox, vendor: &str) -> usize {
     match vendor {
         "thirdwatch" => sandbox.thirdwatch().cases(),
@@ -89,7 +88,7 @@ fn held(sandbox: &Sandbox, vendor: &str) -> usize {
     .len()
 }
 
-/// What became of one report.
+/// The result of one report.
 struct Outcome {
     result: Result<Receipt, Error>,
     writes: u32,
@@ -97,7 +96,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// As a cell of the table.
+    /// The cell of the table.
     fn cell(&self) -> String {
         match &self.result {
             Ok(receipt) if receipt.was_reconciled() => format!("found by looking, {}", self.writes),
@@ -111,33 +110,34 @@ async fn report(vendor: &'static str, acts: bool, breaks_reads: bool, wrong: Wro
     let attempt = if wrong.taken_for == Taken::Silent { STALLED } else { ATTEMPT };
     let server = Server::start(Behind { sandbox: Sandbox::in_memory(), vendor, acts, breaks_reads }, wrong).await;
     let provider = connect(&server.behind.sandbox, vendor, server.address, shared, attempt);
-    // A stage that every vendor can be told, and words everywhere that nobody may see.
+    // A stage that every vendor supports, and planted values in every field.
     let chargeback = full(Stage::Contested, Reason::FraudOther).build().unwrap();
-    let seen = Seen::default();
-    let result = provider.report(&chargeback).with_subscriber(listener(&seen)).await;
+    let output = CapturedOutput::default();
+    let result = provider.report(&chargeback).with_subscriber(capture_dispatch(&output)).await;
     match &result {
-        Ok(receipt) => seen.debug(receipt),
-        Err(error) => seen.error(error),
+        Ok(receipt) => output.debug(receipt),
+        Err(error) => output.error(error),
     }
-    assert!(seen.text().contains("attempt ended"), "the log was not seen");
-    seen.check(&[]);
+    assert!(output.text().contains("attempt ended"), "the log was not captured");
+    output.check(&[]);
     Outcome { result, writes: server.writes(), held: held(&server.behind.sandbox, vendor) }
 }
 
-/// Checks a cell against what the fault must be taken for and how safe the vendor's call is to repeat.
-fn check(what: &str, vendor: &str, acts: bool, wrong: &Wrong, outcome: &Outcome) {
-    let looks = matches!(vendor, "revcent" | "pipwave");
+/// Checks a cell against the expected error of the fault and the retry safety of the vendor's call.
+fn check(context: &str, vendor: &str, acts: bool, wrong: &Wrong, outcome: &Outcome) {
+    let has_lookup = matches!(vendor, "revcent" | "pipwave");
     let (error, delivery) = wrong.taken_for.error();
     let cell = outcome.cell();
-    // Thirdwatch's SDKs take an empty 200 for success, and so do we.
+    // An empty 200 counts as success, as in Thirdwatch's SDKs.
     if wrong.taken_for == Taken::Success {
-        assert_eq!(cell, "acknowledged, 1", "{what}");
+        assert_eq!(cell, "acknowledged, 1", "{context}");
         return;
     }
     let arrives = u32::from(!wrong.reads_nothing);
-    let expected = match (looks, acts) {
+    let expected = match (has_lookup, acts) {
         (true, true) => "found by looking, 1".to_owned(),
-        // Pipwave's record shows the state before, so it is told again; RevCent's index proves nothing by silence.
+        // Pipwave's record shows the old state, so the request is sent again. RevCent's index can lag, so a missing
+        // record proves nothing.
         (true, false) if vendor == "pipwave" || wrong.taken_for == Taken::Throttled => {
             format!("{error}, `{delivery:?}`, {}", 2 * arrives)
         }
@@ -146,22 +146,22 @@ fn check(what: &str, vendor: &str, acts: bool, wrong: &Wrong, outcome: &Outcome)
             format!("{error}, `{delivery:?}`, {}", arrives * if wrong.taken_for.is_repeated() { 2 } else { 1 })
         }
     };
-    assert_eq!(cell, expected, "{what}: {:?}", outcome.result);
-    assert_eq!(outcome.held, usize::from(acts), "{what}");
+    assert_eq!(cell, expected, "{context}: {:?}", outcome.result);
+    assert_eq!(outcome.held, usize::from(acts), "{context}");
     if let Err(error) = &outcome.result {
-        assert_eq!(error.delivery() == Delivery::Unknown, wrong.taken_for != Taken::Throttled, "{what}");
-        assert!(error.attempts() > 0, "{what}");
+        assert_eq!(error.delivery() == Delivery::Unknown, wrong.taken_for != Taken::Throttled, "{context}");
+        assert!(error.attempts() > 0, "{context}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_ends_in_the_right_answer() {
-    let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+async fn every_fault_has_the_expected_result() {
+    let redirect_listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let arrived = Arc::new(AtomicU32::new(0));
-    let to = elsewhere.local_addr().unwrap();
+    let to = redirect_listener.local_addr().unwrap();
     let counted = Arc::clone(&arrived);
-    let trap = tokio::spawn(async move {
-        while elsewhere.accept().await.is_ok() {
+    let redirect_target = tokio::spawn(async move {
+        while redirect_listener.accept().await.is_ok() {
             counted.fetch_add(1, Ordering::SeqCst);
         }
     });
@@ -169,19 +169,19 @@ async fn every_fault_ends_in_the_right_answer() {
     rows.push(redirect("302 Found", "302 to another host", to));
     rows.push(redirect("307 Temporary Redirect", "307 to another host", to));
 
-    let (few, shared) = (Arc::new(Semaphore::new(32)), shared());
+    let (permits, shared) = (Arc::new(Semaphore::new(32)), shared());
     let mut cells = JoinSet::new();
     for (row, wrong) in rows.iter().enumerate() {
         for &acts in wrong.acted {
             for vendor in VENDORS {
-                let (few, wrong, shared) = (Arc::clone(&few), wrong.clone(), Arc::clone(&shared));
+                let (permits, wrong, shared) = (Arc::clone(&permits), wrong.clone(), Arc::clone(&shared));
                 cells.spawn(async move {
-                    let _turn = few.acquire_owned().await.unwrap();
+                    let _permit = permits.acquire_owned().await.unwrap();
                     let start = Instant::now();
                     let outcome = report(vendor, acts, false, wrong.clone(), &shared).await;
-                    let what = format!("{vendor}, acted {acts}: {}", wrong.name);
-                    assert!(start.elapsed() < BOUND, "{what} took {:?}", start.elapsed());
-                    check(&what, vendor, acts, &wrong, &outcome);
+                    let context = format!("{vendor}, acted {acts}: {}", wrong.name);
+                    assert!(start.elapsed() < BOUND, "{context} took {:?}", start.elapsed());
+                    check(&context, vendor, acts, &wrong, &outcome);
                     (row, acts, vendor, outcome.cell())
                 });
             }
@@ -191,37 +191,37 @@ async fn every_fault_ends_in_the_right_answer() {
     while let Some(cell) = cells.join_next().await {
         results.push(cell.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic())));
     }
-    trap.abort();
+    redirect_target.abort();
     assert_eq!(arrived.load(Ordering::SeqCst), 0, "a redirect was followed");
     crate::docs::check_block("DESIGN.md", "faults", &table(&rows, &results));
 }
 
-/// A vendor whose record cannot be read: before a write, nothing has happened; after one, nothing is known.
+/// Lookups fail. Before a write, the delivery is `NotSent`; after one, it is `Unknown`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_record_that_cannot_be_read_is_no_answer() {
-    let (few, shared) = (Arc::new(Semaphore::new(32)), shared());
+async fn failed_lookup_proves_nothing() {
+    let (permits, shared) = (Arc::new(Semaphore::new(32)), shared());
     let mut cells = JoinSet::new();
     for wrong in wrong::all().into_iter().filter(|wrong| wrong.taken_for != Taken::Success && !wrong.reads_nothing) {
         for vendor in ["revcent", "pipwave"] {
-            let (few, wrong, shared) = (Arc::clone(&few), wrong.clone(), Arc::clone(&shared));
+            let (permits, wrong, shared) = (Arc::clone(&permits), wrong.clone(), Arc::clone(&shared));
             cells.spawn(async move {
-                let _turn = few.acquire_owned().await.unwrap();
+                let _permit = permits.acquire_owned().await.unwrap();
                 let start = Instant::now();
                 let outcome = report(vendor, wrong.acted.contains(&true), true, wrong.clone(), &shared).await;
-                let what = format!("{vendor}: {}", wrong.name);
-                assert!(start.elapsed() < BOUND, "{what} took {:?}", start.elapsed());
+                let context = format!("{vendor}: {}", wrong.name);
+                assert!(start.elapsed() < BOUND, "{context} took {:?}", start.elapsed());
                 let (error, delivery) = wrong.taken_for.error();
-                // RevCent's report begins with a search, which does not act. Pipwave's begins with the tag.
+                // A RevCent report starts with a search, which does not act. A Pipwave report starts with the tag.
                 let expected = match (vendor, wrong.taken_for) {
                     ("revcent", Taken::Throttled) => format!("{error}, `Rejected`, 0"),
                     ("revcent", _) => format!("{error}, `NotSent`, 0"),
                     (_, Taken::Throttled) => format!("{error}, `Rejected`, 2"),
                     _ => format!("{error}, `{delivery:?}`, 1"),
                 };
-                assert_eq!(outcome.cell(), expected, "{what}: {:?}", outcome.result);
+                assert_eq!(outcome.cell(), expected, "{context}: {:?}", outcome.result);
                 if vendor == "pipwave" && wrong.taken_for != Taken::Throttled {
-                    let looked = outcome.result.unwrap_err();
-                    assert!(looked.lookup_detail().unwrap().contains("requery failed"), "{what}: {looked}");
+                    let error = outcome.result.unwrap_err();
+                    assert!(error.lookup_detail().unwrap().contains("requery failed"), "{context}: {error}");
                 }
             });
         }
@@ -231,8 +231,8 @@ async fn a_record_that_cannot_be_read_is_no_answer() {
     }
 }
 
-/// One line for each fault. Vendors whose calls are safe to repeat share a column, whether they had acted or not: that
-/// they are alike is checked here.
+/// One row for each fault. Vendors with idempotent calls share a column for both "acted" and "not acted"; this function
+/// checks that their cells are equal.
 fn table(rows: &[Wrong], results: &[(usize, bool, &str, String)]) -> String {
     let mut table =
         "| The server | thirdwatch, tutelar, spade | revcent had not acted | revcent had | pipwave had not acted \
@@ -255,7 +255,7 @@ fn table(rows: &[Wrong], results: &[(usize, bool, &str, String)]) -> String {
 }
 
 #[tokio::test]
-async fn nobody_listening_means_not_sent() {
+async fn refused_connection_has_delivery_not_sent() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     for vendor in VENDORS {
         let sandbox = Sandbox::in_memory();

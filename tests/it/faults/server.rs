@@ -1,7 +1,7 @@
-//! A server that speaks TCP by hand and goes wrong in one way, with a vendor of the sandbox behind it.
+//! A TCP server with one fault, in front of a fake vendor of the sandbox.
 //!
-//! Requests that write are played the fault, each time, after the vendor has acted on them or without. Requests that read
-//! are answered as the vendor would, or broken just the same.
+//! Each write ends in the fault, either after the vendor has acted or without it. Reads get the vendor's reply, or end in
+//! the fault as well.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::wrong::{Part, Wrong};
 
-/// What stands behind the server: the sandbox, by the vendor's name.
+/// The fake vendor behind the server.
 pub(super) struct Behind {
     pub(super) sandbox: Sandbox,
     pub(super) vendor: &'static str,
@@ -34,7 +34,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts a server that goes wrong in this way.
+    /// Starts a server with this fault.
     pub(super) async fn start(behind: Behind, wrong: Wrong) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -51,7 +51,7 @@ impl Server {
         Self { address, behind, writes, task }
     }
 
-    /// How many requests that write have arrived whole.
+    /// The number of complete writes that have arrived.
     pub(super) fn writes(&self) -> u32 {
         self.writes.load(Ordering::SeqCst)
     }
@@ -77,24 +77,24 @@ async fn serve(mut stream: TcpStream, behind: Arc<Behind>, writes: Arc<AtomicU32
             std::future::pending::<()>().await;
         }
         writes.fetch_add(u32::from(write), Ordering::SeqCst);
-        let honest = if behind.acts {
+        let real_reply = if behind.acts {
             let transport = behind.sandbox.transport().unwrap();
             Some(transport.send(request, &RequestLimits::default()).await.unwrap())
         } else {
             None
         };
-        // A client that has gone away meanwhile is nothing to this server.
-        let _ = play(&mut stream, &wrong, honest.as_ref()).await;
+        // The client may have closed the connection; this server ignores the error.
+        let _ = play(&mut stream, &wrong, real_reply.as_ref()).await;
         return;
     }
 }
 
-/// Plays the fault. The connection ends with it.
-async fn play(stream: &mut TcpStream, wrong: &Wrong, honest: Option<&Response<Bytes>>) -> std::io::Result<()> {
+/// Plays the fault and then closes the connection.
+async fn play(stream: &mut TcpStream, wrong: &Wrong, real_reply: Option<&Response<Bytes>>) -> std::io::Result<()> {
     for part in &wrong.parts {
         match part {
             Part::Bytes(bytes) => stream.write_all(bytes).await?,
-            Part::Honest => stream.write_all(&written(honest.unwrap())).await?,
+            Part::Honest => stream.write_all(&written(real_reply.unwrap())).await?,
             Part::Drip(bytes) => {
                 for byte in bytes {
                     stream.write_all(&[*byte]).await?;
@@ -103,7 +103,7 @@ async fn play(stream: &mut TcpStream, wrong: &Wrong, honest: Option<&Response<By
             }
             Part::Endless(bytes) => loop {
                 stream.write_all(bytes).await?;
-                // Other cells want the processor too.
+                // The pause leaves processor time to the other cells.
                 tokio::time::sleep(Duration::from_millis(1)).await;
             },
             Part::Hold => std::future::pending().await,
@@ -115,7 +115,7 @@ async fn play(stream: &mut TcpStream, wrong: &Wrong, honest: Option<&Response<By
     stream.shutdown().await
 }
 
-/// A reply as bytes.
+/// The bytes of a reply.
 fn written(reply: &Response<Bytes>) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {}\r\n", reply.status().as_u16()).into_bytes();
     for (name, value) in reply.headers() {
@@ -126,12 +126,12 @@ fn written(reply: &Response<Bytes>) -> Vec<u8> {
     bytes
 }
 
-/// Pipwave reads by POST too.
+/// Pipwave also reads by POST.
 fn is_write(request: &Request<Bytes>) -> bool {
     request.method() == "POST" && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
 }
 
-/// Reads one whole request, addressed to the vendor of the sandbox.
+/// Reads one complete request and addresses it to the vendor of the sandbox.
 async fn read_request(stream: &mut TcpStream, vendor: &str) -> Option<Request<Bytes>> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];

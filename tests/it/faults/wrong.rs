@@ -1,18 +1,18 @@
-//! The ways in which a server goes wrong, and what each must be taken for.
+//! The faults of a server, each with the error that it must cause.
 
 use chargeback::Delivery;
 
-/// A piece of what goes over the wire instead of a reply.
+/// A part of a faulty reply.
 #[derive(Debug, Clone)]
 pub(super) enum Part {
     Bytes(Vec<u8>),
-    /// What the vendor answered.
+    /// The vendor's real reply.
     Honest,
-    /// One byte a second.
+    /// Bytes, one per second.
     Drip(Vec<u8>),
-    /// Without end.
+    /// Bytes, repeated without end.
     Endless(Vec<u8>),
-    /// Neither more bytes nor an end.
+    /// Silence, with the connection open.
     Hold,
     /// RST instead of FIN.
     Reset,
@@ -20,37 +20,37 @@ pub(super) enum Part {
 
 use Part::{Bytes, Drip, Endless, Hold, Honest, Reset};
 
-/// One way to go wrong.
+/// One fault.
 #[derive(Debug, Clone)]
 pub(super) struct Wrong {
     pub(super) name: &'static str,
     pub(super) parts: Vec<Part>,
-    /// Nothing is read of a request that writes, so it never arrives whole.
+    /// The server does not read writes, so they never arrive completely.
     pub(super) reads_nothing: bool,
-    /// Whether it can happen after the vendor has acted, before it acts, or both.
+    /// The possible values of "the vendor acted before the fault".
     pub(super) acted: &'static [bool],
     pub(super) taken_for: Taken,
 }
 
-/// What one attempt is taken for.
+/// The expected result of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Taken {
     /// The connection failed; the vendor may have acted.
     Lost,
     /// No reply in time; the vendor may have acted.
     Silent,
-    /// Something came that is no reply of the vendor's.
+    /// The reply is not a documented one.
     Garbage,
-    /// The vendor says that it failed.
+    /// The vendor reports a server error.
     Failed,
-    /// The vendor says that there were too many requests.
+    /// The vendor reports too many requests.
     Throttled,
-    /// An odd spelling of success.
+    /// An unusual form of success.
     Success,
 }
 
 impl Taken {
-    /// The variant of the error, and what it says of the vendor, for one attempt alone.
+    /// The variant of the error and its delivery, for a single attempt.
     pub(super) const fn error(self) -> (&'static str, Delivery) {
         match self {
             Self::Lost => ("transport", Delivery::Unknown),
@@ -62,7 +62,7 @@ impl Taken {
         }
     }
 
-    /// Whether one that is safe to repeat is repeated.
+    /// Returns true if an idempotent call is sent again.
     pub(super) const fn is_repeated(self) -> bool {
         matches!(self, Self::Lost | Self::Silent | Self::Failed | Self::Throttled)
     }
@@ -72,7 +72,7 @@ const EITHER: &[bool] = &[false, true];
 const NOT: &[bool] = &[false];
 const ACTED: &[bool] = &[true];
 
-/// A success in every vendor's words at once, up to its closing brace.
+/// A body that every vendor's connector accepts as success, without its closing brace.
 const ALMOST: &str = r#"{"status":200,"success":true,"code":1,"chargeback_id":"chargeback0000000001","details":"done""#;
 
 fn wrong(name: &'static str, acted: &'static [bool], taken_for: Taken, parts: Vec<Part>) -> Wrong {
@@ -83,7 +83,7 @@ fn text(text: &str) -> Part {
     Bytes(text.replace('\n', "\r\n").into_bytes())
 }
 
-/// A whole reply with this body.
+/// A complete reply with this body.
 fn reply(body: &[u8]) -> Part {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
     Bytes([head.as_bytes(), body].concat())
@@ -93,7 +93,7 @@ fn head(status: &str, headers: &str) -> Part {
     text(&format!("HTTP/1.1 {status}\n{headers}\n"))
 }
 
-/// Where the connection breaks or stalls.
+/// Faults of the connection.
 fn broken() -> Vec<Wrong> {
     use Taken::{Lost, Silent};
     let whole = format!("{ALMOST}}}");
@@ -120,7 +120,7 @@ fn broken() -> Vec<Wrong> {
     ]
 }
 
-/// Where HTTP itself is wrong.
+/// Faults of HTTP.
 fn malformed() -> Vec<Wrong> {
     use Taken::{Garbage, Lost};
     let chunked = |rest: &str| vec![head("200 OK", "transfer-encoding: chunked\n"), text(rest)];
@@ -167,7 +167,7 @@ fn malformed() -> Vec<Wrong> {
     ]
 }
 
-/// Where the body is wrong.
+/// Faults of the body.
 fn bodies() -> Vec<Wrong> {
     use Taken::Garbage;
     let with = |rest: &str| reply(format!("{ALMOST}{rest}").as_bytes());
@@ -207,7 +207,7 @@ fn bodies() -> Vec<Wrong> {
     ]
 }
 
-/// Statuses, and replies that are odd and right.
+/// Status codes, and unusual replies that count as success.
 fn statuses() -> Vec<Wrong> {
     use Taken::{Failed, Garbage, Success, Throttled};
     let empty = "content-length: 0\n";
@@ -230,12 +230,12 @@ fn statuses() -> Vec<Wrong> {
     ]
 }
 
-/// All of them but two, which need more than bytes: a refused connection, and a redirect.
+/// All faults except a refused connection and a redirect, which need more than bytes.
 pub(super) fn all() -> Vec<Wrong> {
     [broken(), malformed(), bodies(), statuses()].concat()
 }
 
-/// A redirect to this address, where nobody must arrive.
+/// A redirect to an address that must receive no connection.
 pub(super) fn redirect(status: &'static str, name: &'static str, to: std::net::SocketAddr) -> Wrong {
     let headers = format!("location: http://{to}/elsewhere\ncontent-length: 0\n");
     wrong(name, EITHER, Taken::Garbage, vec![head(status, &headers)])

@@ -1,4 +1,4 @@
-//! Replays what the fuzzer has found interesting, on any toolchain.
+//! Replays the fuzzing corpus on any toolchain.
 
 #[cfg(feature = "webhooks")]
 pub mod intake_targets;
@@ -14,7 +14,7 @@ fn all() -> impl Iterator<Item = Target> {
 }
 
 #[test]
-fn the_corpus_is_replayed() {
+fn every_target_accepts_its_corpus() {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/corpus");
     for (name, target) in all() {
         let mut inputs = 0;
@@ -30,9 +30,9 @@ fn the_corpus_is_replayed() {
     }
 }
 
-/// A reader of bytes must take any; these are the shapes that readers fall over.
+/// Byte strings that often break parsers.
 #[test]
-fn odd_bytes_are_taken_by_every_target() {
+fn every_target_accepts_odd_bytes() {
     let deep = [b"{\"a\":".repeat(4000), b"[".repeat(4000)].concat();
     let odd: [&[u8]; 8] = [b"", b"\n", b"\0", b"\xff\xfe\xfd", b"null", b"\xef\xbb\xbf{}", &deep, b"\n\n\n\n\n\n\n"];
     for (_, target) in all() {

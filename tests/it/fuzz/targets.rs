@@ -1,4 +1,4 @@
-//! What the fuzzer runs, and the tests replay: bytes in, and whatever they are, the promises hold.
+//! The fuzz targets, which the tests replay: each takes any bytes and checks the guarantees of one reader.
 
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -22,7 +22,7 @@ use serde::de::DeserializeOwned;
 /// A target by name.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All of them.
+/// All targets.
 pub const TARGETS: [Target; 8] = [
     ("model", model),
     ("native", native),
@@ -47,7 +47,7 @@ fn vendors() -> (Thirdwatch, RevCent, Tutelar, Spade, pipwave::Pipwave) {
     )
 }
 
-/// The model's reader: what it takes, it writes back the same, and every vendor plans or refuses it.
+/// The reader of the model: an accepted value survives a round trip, and every vendor plans or rejects it.
 pub fn model(bytes: &[u8]) {
     static PROVIDERS: LazyLock<Vec<Box<dyn ChargebackProvider>>> = LazyLock::new(|| {
         fn boxed<V: Connector>(vendor: V) -> Box<dyn ChargebackProvider> {
@@ -67,9 +67,9 @@ pub fn model(bytes: &[u8]) {
     }
 }
 
-/// The native readers: what they take, they write back to the letter, and their rules can be asked.
+/// The native readers: an accepted value survives a round trip, and its validation does not panic.
 pub fn native(bytes: &[u8]) {
-    fn there_and_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(json: &[u8]) -> Option<T> {
+    fn round_trip<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(json: &[u8]) -> Option<T> {
         let value: T = serde_json::from_slice(json).ok()?;
         let text = serde_json::to_vec(&value).unwrap();
         assert_eq!(serde_json::from_slice::<T>(&text).unwrap(), value);
@@ -77,26 +77,26 @@ pub fn native(bytes: &[u8]) {
     }
     let Some((kind, json)) = bytes.split_first() else { return };
     let _ = match kind % 12 {
-        0 => there_and_back::<ChargebackEvent>(json).map(|value| value.validate()),
-        1 => there_and_back::<TagUser>(json).map(|value| value.validate()),
-        2 => there_and_back::<UntagUser>(json).map(|value| value.validate()),
-        3 => there_and_back::<CreateChargeback>(json).map(|value| value.validate()),
-        4 => there_and_back::<revcent::EditChargeback>(json).map(|value| value.validate()),
-        5 => there_and_back::<TransactionChargeback>(json).map(|value| value.validate()),
-        6 => there_and_back::<TransactionRefund>(json).map(|value| value.validate()),
-        7 => there_and_back::<ChargebackFeedback>(json).map(|value| value.validate()),
-        8 => there_and_back::<RefundFeedback>(json).map(|value| value.validate()),
-        9 => there_and_back::<DeclineFeedback>(json).map(|value| value.validate()),
-        10 => there_and_back::<FraudFeedback>(json).map(|value| value.validate()),
-        _ => there_and_back::<pipwave::TagChargeback>(json).map(|value| value.validate()),
+        0 => round_trip::<ChargebackEvent>(json).map(|value| value.validate()),
+        1 => round_trip::<TagUser>(json).map(|value| value.validate()),
+        2 => round_trip::<UntagUser>(json).map(|value| value.validate()),
+        3 => round_trip::<CreateChargeback>(json).map(|value| value.validate()),
+        4 => round_trip::<revcent::EditChargeback>(json).map(|value| value.validate()),
+        5 => round_trip::<TransactionChargeback>(json).map(|value| value.validate()),
+        6 => round_trip::<TransactionRefund>(json).map(|value| value.validate()),
+        7 => round_trip::<ChargebackFeedback>(json).map(|value| value.validate()),
+        8 => round_trip::<RefundFeedback>(json).map(|value| value.validate()),
+        9 => round_trip::<DeclineFeedback>(json).map(|value| value.validate()),
+        10 => round_trip::<FraudFeedback>(json).map(|value| value.validate()),
+        _ => round_trip::<pipwave::TagChargeback>(json).map(|value| value.validate()),
     };
 }
 
-/// Pipwave's notification: nothing that is not signed is taken.
+/// The reader of Pipwave's notifications: it accepts only signed bytes.
 pub fn notification(bytes: &[u8]) {
     let (.., pipwave) = vendors();
     if let Ok(notification) = pipwave.verify_notification(bytes) {
-        // Whoever finds one has found a collision, or the fixture that was signed.
+        // A valid input is the signed fixture, or a hash collision.
         assert!(
             notification.pw_id().is_some() || notification.txn_id().is_some() || notification.timestamp().is_some()
         );
@@ -104,7 +104,7 @@ pub fn notification(bytes: &[u8]) {
     let _ = pipwave::Notification::verify(bytes, &Secret::from("test_key"), &Secret::from("test_secret"));
 }
 
-/// Plays the bytes as replies, one line each: a character for the status, then the body.
+/// Plays the bytes as replies, one per line: the first byte selects the status, the rest is the body.
 #[derive(Debug, Clone, Default)]
 struct Replies {
     left: Arc<Mutex<Vec<(u16, Bytes)>>>,
@@ -147,7 +147,7 @@ fn contested() -> Chargeback {
         .unwrap()
 }
 
-/// A whole report that gets these replies: it ends, within bounds, in an answer that fits what was sent.
+/// A complete report with these replies: its result must agree with the requests that were sent.
 fn report<V: Connector>(vendor: V, bytes: &[u8]) -> Vec<String> {
     let transport = Replies { left: Arc::new(Mutex::new(replies(bytes))), writes: Arc::default() };
     let retry = RetryPolicy::default().max_attempts(2).max_lookups(2).backoff(Duration::ZERO, Duration::ZERO);
@@ -165,7 +165,7 @@ fn report<V: Connector>(vendor: V, bytes: &[u8]) -> Vec<String> {
     writes
 }
 
-/// A decoder on each of the replies: success needs a status of success, unless the vendor says otherwise.
+/// Decodes each reply. A success requires a success status, unless the vendor has its status in the body.
 fn decode<O: Operation>(operation: &O, bytes: &[u8], any_status: bool) {
     for (status, body) in replies(bytes) {
         let reply = Response::builder().status(status).body(body).unwrap();
@@ -191,7 +191,7 @@ fn reply_to_revcent(bytes: &[u8]) {
     decode(&revcent::Create::new(create.clone()), bytes, false);
     let writes = report(vendors().1, bytes);
     let creates = writes.iter().filter(|write| write.starts_with("/v2/chargebacks ")).count();
-    // A second one only where the vendor said that it had not acted on the first.
+    // A second create is allowed only after a reply that rules out the first.
     let refused = replies(bytes).iter().any(|(status, _)| *status == 429);
     assert!(creates <= 1 || refused, "{creates} creates: {writes:?}");
     assert!(writes.iter().all(|write| !write.contains("void_transaction")));

@@ -129,8 +129,8 @@ fn adyens_text_is_the_reason_where_there_is_no_code() {
         post["notificationItems"][0]["NotificationRequestItem"]["reason"] = text.into();
         case(adyen_verified(&post.to_string()).parse(&Mapping::default()).remove(0)).chargeback.reason().clone()
     };
-    assert_eq!(reason("Goods never came"), Reason::Unknown("Goods never came".into()));
-    assert_eq!(reason("null"), Reason::Unknown(String::new()));
+    assert_eq!(reason("Goods never came"), Reason::from("Goods never came"));
+    assert_eq!(reason("null"), Reason::from(""));
     // The codes of fraud reports are those of another list.
     let note = case(adyen_event("NOTIFICATION_OF_FRAUD", json!({}))).chargeback;
     assert_eq!((note.reason(), note.network_code()), (&Reason::FraudOther, None));
@@ -145,7 +145,7 @@ fn braintrees_word_and_then_its_text_stand_in_for_a_code() {
     };
     let word = "<reason>fraud</reason>";
     assert_eq!(reason(word, "<reason>duplicate</reason>"), Reason::Duplicate);
-    assert_eq!(reason(word, ""), Reason::Unknown("Fraud, card absent".into()));
+    assert_eq!(reason(word, ""), Reason::from("Fraud, card absent"));
     let unknown = |from: &str, to: &str| match braintree_event(from, to) {
         Event::Unknown(word) => (word.field, word.word),
         other => panic!("{other:?}"),
@@ -182,7 +182,7 @@ fn checkouts_category_is_the_reason_where_there_is_no_code() {
         ("duplicate", Reason::Duplicate),
         ("incorrect_amount", Reason::IncorrectAmount),
         ("general", Reason::Other),
-        ("of_a_new_kind", Reason::Unknown("of_a_new_kind".into())),
+        ("of_a_new_kind", Reason::from("of_a_new_kind")),
     ] {
         assert_eq!(reason(category), expected, "{category}");
     }

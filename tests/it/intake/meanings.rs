@@ -36,9 +36,9 @@ fn a_network_code_decides_and_an_umbrella_is_refined() {
         ("discover", json!("4863"), Value::Null, Reason::Authorization),
         // A code that nobody knows: Stripe's word; and without one, the code's text.
         ("visa", json!("99.9"), json!("subscription_canceled"), Reason::CancelledRecurring),
-        ("visa", json!("99.9"), json!("a_new_word"), Reason::Unknown("a_new_word".into())),
-        ("visa", json!("99.9"), Value::Null, Reason::Unknown("visa 99.9".into())),
-        ("visa", Value::Null, Value::Null, Reason::Unknown(String::new())),
+        ("visa", json!("99.9"), json!("a_new_word"), Reason::from("a_new_word")),
+        ("visa", json!("99.9"), Value::Null, Reason::from("visa 99.9")),
+        ("visa", Value::Null, Value::Null, Reason::from("")),
         // News of the case is no reason.
         ("amex", json!("S03"), json!("fraudulent"), Reason::FraudOther),
         ("amex", json!("S03"), Value::Null, Reason::Other),
@@ -340,7 +340,7 @@ fn a_word_of_ours_in_a_processors_mouth_stays_unknown() {
     let Event::Dispute(intake) = stripe_verified(&event.to_string()).parse(&Mapping::default()).unwrap() else {
         panic!()
     };
-    assert_eq!(intake.chargeback.reason(), &Reason::Unknown("stripe processing_error".into()));
+    assert_eq!(intake.chargeback.reason(), &Reason::from("stripe processing_error"));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! `CHARGEBACK_SEED` sets the seed, `CHARGEBACK_SCHEDULES` how many schedules each of the four tests runs (2,500).
 
 mod chaos;
-mod last_word;
+mod latest_stage;
 mod revcent;
 
 use std::sync::Arc;

@@ -198,11 +198,11 @@ fn run(part: u64) {
 }
 
 #[test]
-fn never_twice_at_revcent() {
+fn revcent_never_acts_twice_part_1() {
     run(0);
 }
 
 #[test]
-fn never_twice_at_revcent_either() {
+fn revcent_never_acts_twice_part_2() {
     run(1);
 }

@@ -75,7 +75,7 @@ async fn ten_thousand_cases_keep_their_order() {
     println!("order within a case: seed {seed}");
     let sandbox = Sandbox::in_memory();
     let network = rough(&sandbox, seed);
-    let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).shared_transport(network);
+    let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).transport(network);
     let reporter = Reporter::builder().required(spade.build().unwrap()).build().unwrap();
     let bulk = BulkOptions::default().concurrency(64).max_backlog(4_096);
     let mut report = reporter.report_all(stream::iter(feed(10_000, &[Stage::Received, Stage::Won])), bulk);
@@ -211,9 +211,9 @@ async fn a_bulk_goes_on_where_it_broke_off() {
         let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
         let process = |seed| {
             let network = rough(&sandbox, seed);
-            let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).shared_transport(network);
+            let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).transport(network);
             let reporter = Reporter::builder().required(spade.build().unwrap());
-            reporter.shared_ledger(Arc::clone(&ledger)).build().unwrap()
+            reporter.ledger(Arc::clone(&ledger)).build().unwrap()
         };
         let mut acknowledged: HashMap<u64, u32> = HashMap::new();
         let mut note = |done: &chargeback::BulkOutcome| {
@@ -251,7 +251,7 @@ fn paced(sandbox: &Sandbox, ledger: Option<Arc<dyn Ledger>>) -> Reporter {
     let pace = RateLimit::new(1, Duration::from_secs(10));
     let builder = Reporter::builder().target(Target::required(spade.build().unwrap()).pace(pace));
     match ledger {
-        Some(ledger) => builder.shared_ledger(ledger).build().unwrap(),
+        Some(ledger) => builder.ledger(ledger).build().unwrap(),
         None => builder.build().unwrap(),
     }
 }

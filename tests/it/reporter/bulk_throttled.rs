@@ -95,7 +95,7 @@ async fn the_pace_holds_after_a_pause_too() {
     let sandbox = Sandbox::in_memory();
     let watched = Watched::of(&sandbox);
     let window = Duration::from_secs(10);
-    let member = watched.target(&sandbox).pace(RateLimit::new(10, window));
+    let member = watched.target(&sandbox).rate_limit(RateLimit::new(10, window));
     let reporter = Reporter::builder().target(member).build().unwrap();
     sandbox.spade().fail_next(throttled(29));
     let report =
@@ -186,7 +186,7 @@ async fn what_waits_in_a_pause_is_not_in_doubt() {
     let cases: Vec<_> = feed(50, &[Stage::Received]).collect();
     let tell = async |seconds| {
         let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
-        let reporter = Reporter::builder().required(revcent).shared_ledger(Arc::clone(&ledger)).build().unwrap();
+        let reporter = Reporter::builder().required(revcent).ledger(Arc::clone(&ledger)).build().unwrap();
         let mut words = HashMap::<&str, u32>::new();
         let mut report = reporter.report_all(stream::iter(cases.clone()), BulkOptions::default().concurrency(32));
         let all = async {

@@ -5,8 +5,9 @@ mod bulk;
 #[cfg(feature = "bulk")]
 mod bulk_edges;
 #[cfg(feature = "bulk")]
+mod bulk_order;
+#[cfg(feature = "bulk")]
 mod bulk_throttled;
-mod guard;
 
 use std::time::Duration;
 
@@ -66,7 +67,7 @@ async fn all_are_told_at_once_and_the_call_ends_with_the_slowest() {
 #[tokio::test(start_paused = true)]
 async fn what_befalls_one_is_told_of_it_alone() {
     let sandbox = Sandbox::in_memory();
-    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::ReplyError));
+    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::Rejection));
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Silence));
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::Unreachable));
     sandbox.pipwave().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(30))));
@@ -95,7 +96,7 @@ async fn what_befalls_one_is_told_of_it_alone() {
 async fn only_what_is_safe_and_needed_is_told_again() {
     let sandbox = Sandbox::in_memory();
     let reporter = five(&sandbox);
-    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::ReplyError));
+    sandbox.thirdwatch().fail_next(Fault::before_acting(FaultKind::Rejection));
     // RevCent acts, its answer is lost, and its index lags behind every look.
     sandbox.revcent().lag_index(4);
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));

@@ -1,4 +1,4 @@
-//! Keys go over `https` or to this machine, whatever address a vendor's code writes.
+//! The engine sends keys only over `https` or to loopback, for every address that a connector builds.
 
 use bytes::Bytes;
 use chargeback::connector::{
@@ -12,17 +12,17 @@ use http::{Request, Response};
 use super::{KEY, received};
 use crate::support::{Play, Script, kind, provider};
 
-/// A vendor that writes what it likes.
+/// A connector that sends keys to any address.
 #[derive(Debug)]
 struct Careless {
-    tell: &'static str,
-    ask: &'static str,
+    write_uri: &'static str,
+    read_uri: &'static str,
     key: Secret,
 }
 
 impl Careless {
-    fn new(tell: &'static str, ask: &'static str) -> Self {
-        Self { tell, ask, key: Secret::from(KEY) }
+    fn new(write_uri: &'static str, read_uri: &'static str) -> Self {
+        Self { write_uri, read_uri, key: Secret::from(KEY) }
     }
 }
 
@@ -35,18 +35,18 @@ impl Connector for Careless {
 
     fn capabilities(&self) -> Capabilities {
         let field = |field| if field == Field::Stage { FieldSupport::Sent } else { FieldSupport::Dropped };
-        Capabilities::ask(|_| StageSupport::exact("word"), |_| StageSupport::lossy(""), field)
+        Capabilities::from_mapping(|_| StageSupport::exact("value"), |_| StageSupport::lossy(""), field)
     }
 
     fn translate(&self, _: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
-        Ok(Translation::new(Call::Tell))
+        Ok(Translation::new(Call::Write))
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Call {
-    Tell,
-    Ask,
+    Write,
+    Read,
 }
 
 impl Operation for Call {
@@ -55,19 +55,19 @@ impl Operation for Call {
     type Lookup = Self;
 
     fn name(&self) -> &'static str {
-        if *self == Self::Tell { "tell" } else { "ask" }
+        if *self == Self::Write { "write" } else { "read" }
     }
 
     fn retry_safety(&self) -> RetrySafety {
-        if *self == Self::Tell { RetrySafety::LookupFirst } else { RetrySafety::Idempotent }
+        if *self == Self::Write { RetrySafety::LookupFirst } else { RetrySafety::Idempotent }
     }
 
     fn reads_only(&self) -> bool {
-        *self == Self::Ask
+        *self == Self::Read
     }
 
     fn encode(&self, careless: &Careless, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        let uri = if *self == Self::Tell { careless.tell } else { careless.ask };
+        let uri = if *self == Self::Write { careless.write_uri } else { careless.read_uri };
         let request = Request::post(uri).header("x-key", attempt.expose(&careless.key)).body(Bytes::new());
         request.map_err(|error| Violation::new("request", error.to_string()))
     }
@@ -77,7 +77,7 @@ impl Operation for Call {
     }
 
     fn lookup(&self) -> Option<Self> {
-        (*self == Self::Tell).then_some(Self::Ask)
+        (*self == Self::Write).then_some(Self::Read)
     }
 
     fn verdict(&self, _: &[()]) -> LookupVerdict<Self> {
@@ -85,49 +85,49 @@ impl Operation for Call {
     }
 }
 
-const OPEN: &[&str] = &[
-    "http://192.0.2.1/tell",
-    "HTTP://192.0.2.1/tell",
-    "http://example.com/tell",
-    // Names and numbers that only look like this machine.
-    "http://localhost.example.com/tell",
-    "http://notlocalhost/tell",
-    "http://127.0.0.1.example.com/tell",
-    "http://0.0.0.0/tell",
-    "http://[2001:db8::1]/tell",
-    "http://[::ffff:192.0.2.1]/tell",
-    // What stands before the @ is a user, and what stands after the # is nobody.
-    "http://localhost@192.0.2.1/tell",
-    "http://127.0.0.1:80@192.0.2.1/tell",
-    "http://192.0.2.1/tell#@localhost",
+const INSECURE: &[&str] = &[
+    "http://192.0.2.1/write",
+    "HTTP://192.0.2.1/write",
+    "http://example.com/write",
+    // Names and numbers that resemble loopback.
+    "http://localhost.example.com/write",
+    "http://notlocalhost/write",
+    "http://127.0.0.1.example.com/write",
+    "http://0.0.0.0/write",
+    "http://[2001:db8::1]/write",
+    "http://[::ffff:192.0.2.1]/write",
+    // The text before `@` is a user name; the text after `#` is a fragment.
+    "http://localhost@192.0.2.1/write",
+    "http://127.0.0.1:80@192.0.2.1/write",
+    "http://192.0.2.1/write#@localhost",
     "http://192.0.2.1?@localhost",
     // No host, or no scheme.
-    "https://:443/tell",
-    "/tell",
+    "https://:443/write",
+    "/write",
     "localhost",
     "localhost:80",
     // Other schemes.
-    "ftp://localhost/tell",
-    "httpss://localhost/tell",
+    "ftp://localhost/write",
+    "httpss://localhost/write",
 ];
 
-const SAFE: &[&str] = &[
-    "https://192.0.2.1/tell",
-    "HTTPS://example.com/tell",
-    "http://localhost/tell",
-    "http://localhost:8080/tell",
-    "http://127.0.0.1:1/tell",
-    "http://127.255.255.254/tell",
-    "http://[::1]:8080/tell",
+const ALLOWED: &[&str] = &[
+    "https://192.0.2.1/write",
+    "HTTPS://example.com/write",
+    "http://localhost/write",
+    "http://localhost:8080/write",
+    "http://127.0.0.1:1/write",
+    "http://127.255.255.254/write",
+    "http://[::1]:8080/write",
 ];
 
 #[tokio::test(start_paused = true)]
-async fn no_key_goes_over_an_open_line() {
-    for &uri in OPEN {
+async fn keys_are_not_sent_without_tls() {
+    for &uri in INSECURE {
         let script = Script::silent();
         let careless = provider(Careless::new(uri, uri), &script);
         let reported = careless.report(&received()).await.unwrap_err();
-        let called = careless.call(Call::Tell).await.unwrap_err();
+        let called = careless.call(Call::Write).await.unwrap_err();
         let planned = careless.plan(&received()).unwrap_err();
         for error in [reported, called, planned] {
             assert_eq!((kind(&error), error.delivery()), ("configuration", Delivery::NotSent), "{uri}: {error}");
@@ -140,8 +140,8 @@ async fn no_key_goes_over_an_open_line() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn https_and_loopback_are_let_through() {
-    for &uri in SAFE {
+async fn https_and_loopback_are_allowed() {
+    for &uri in ALLOWED {
         let script = Script::of([Play::json(200, "")]);
         let receipt = provider(Careless::new(uri, uri), &script).report(&received()).await;
         assert!(receipt.is_ok() && script.sent().len() == 1, "{uri}: {receipt:?}");
@@ -149,13 +149,13 @@ async fn https_and_loopback_are_let_through() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_at_the_record_is_checked_too() {
-    for &uri in OPEN {
+async fn lookup_address_is_checked() {
+    for &uri in INSECURE {
         let script = Script::of([Play::Lost]);
-        let careless = Careless::new("https://192.0.2.1/tell", uri);
+        let careless = Careless::new("https://192.0.2.1/write", uri);
         let error = provider(careless, &script).report(&received()).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{uri}: {error}");
-        assert_eq!(error.lookup_detail(), Some("ask cannot be written"), "{uri}");
-        assert_eq!(script.calls(), ["POST /tell"], "{uri}");
+        assert_eq!(error.lookup_detail(), Some("read cannot be written"), "{uri}");
+        assert_eq!(script.calls(), ["POST /write"], "{uri}");
     }
 }

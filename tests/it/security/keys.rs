@@ -1,4 +1,4 @@
-//! A key stands in one header, marked as a secret, and nowhere else; and `Debug` shows none.
+//! Each key is in exactly one header, which is marked sensitive. `Debug` output contains no key.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -18,31 +18,31 @@ use crate::support::{ENRICHMENT, Play, Script, TRANSACTION, body, plain, provide
 const SECRET: &str = "planted-secret";
 const TOKEN: &str = "planted-token";
 
-/// Whether one of the secrets is in a text, plain or as it is often written.
-fn holds_secret(text: &str) -> bool {
+/// Returns true if a text contains one of the secrets, in plain text, base64 or hex.
+fn contains_secret(text: &str) -> bool {
     [KEY, SECRET, TOKEN].iter().any(|secret| {
         let forms = [(*secret).to_owned(), BASE64.encode(secret), hex::encode(secret)];
         forms.iter().any(|form| text.contains(form)) || text.contains(&BASE64.encode(format!("{KEY}:{SECRET}")))
     })
 }
 
-/// A vendor over a script that leaves every other request without a reply, so that it is repeated or looked up.
-fn doubtful<V: Connector>(vendor: V) -> (HttpProvider<V>, Script) {
+/// A provider over a script that drops every other reply, so that requests are retried or looked up.
+fn unreliable<V: Connector>(vendor: V) -> (HttpProvider<V>, Script) {
     let script = Script::of((0..400).map(|n| if n % 2 == 0 { Play::Lost } else { Play::json(400, "{}") }));
     (provider(vendor, &script), script)
 }
 
-/// Reports every stage, and looks at what was sent for that and before.
-async fn check(tell: &dyn ChargebackProvider, script: &Script, name: &str, value: &str) {
+/// Reports every stage and checks all requests that the script has received.
+async fn check(provider: &dyn ChargebackProvider, script: &Script, name: &str, value: &str) {
     for (n, &stage) in Stage::ALL.iter().enumerate() {
-        let _ = tell.report(&plain(&format!("case-{n}"), stage, Reason::FraudOther).build().unwrap()).await;
+        let _ = provider.report(&plain(&format!("case-{n}"), stage, Reason::FraudOther).build().unwrap()).await;
     }
     let sent = script.sent();
-    assert!(sent.len() > 10, "{}: {}", tell.id(), sent.len());
+    assert!(sent.len() > 10, "{}: {}", provider.id(), sent.len());
     for request in sent {
         check_headers(request.headers(), name, value);
-        assert!(!holds_secret(&request.uri().to_string()), "{}", request.uri());
-        assert!(!holds_secret(&body_without_its_key(&tell.id(), &request)), "{request:?}");
+        assert!(!contains_secret(&request.uri().to_string()), "{}", request.uri());
+        assert!(!contains_secret(&body_without_its_key(&provider.id(), &request)), "{request:?}");
     }
 }
 
@@ -52,13 +52,13 @@ fn check_headers(headers: &HeaderMap, name: &str, value: &str) {
     assert_eq!(secret, [name]);
     assert_eq!(headers[name], value);
     for (name, value) in headers.iter().filter(|(_, value)| !value.is_sensitive()) {
-        assert!(!holds_secret(value.to_str().unwrap()), "{name}: {value:?}");
+        assert!(!contains_secret(value.to_str().unwrap()), "{name}: {value:?}");
     }
     let shown = format!("{headers:?}");
-    assert!(shown.contains("Sensitive") && !holds_secret(&shown), "{shown}");
+    assert!(shown.contains("Sensitive") && !contains_secret(&shown), "{shown}");
 }
 
-/// Pipwave wants the key in the body, once, beside the header.
+/// The body, without the key that Pipwave requires there in addition to the header.
 fn body_without_its_key(vendor: &chargeback::ProviderId, request: &Request<Bytes>) -> String {
     if *vendor != pipwave::ID {
         return String::from_utf8(request.body().to_vec()).unwrap();
@@ -89,56 +89,56 @@ fn pipwave() -> Pipwave {
 }
 
 #[tokio::test(start_paused = true)]
-async fn thirdwatchs_key_is_in_one_secret_header() {
-    let (tell, script) = doubtful(thirdwatch());
-    let _ = tell.tag(TagUser::new("user-1", true)).await;
-    check(&tell, &script, "x-thirdwatch-api-key", KEY).await;
+async fn thirdwatch_key_is_in_one_sensitive_header() {
+    let (provider, script) = unreliable(thirdwatch());
+    let _ = provider.tag(TagUser::new("user-1", true)).await;
+    check(&provider, &script, "x-thirdwatch-api-key", KEY).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn revcents_key_is_in_one_secret_header() {
-    let (tell, script) = doubtful(RevCent::new(KEY).first_report(FirstReport::CreateAtOnce));
+async fn revcent_key_is_in_one_sensitive_header() {
+    let (provider, script) = unreliable(RevCent::new(KEY).first_report(FirstReport::CreateAtOnce));
     let mut changes = EditChargeback::default();
     changes.case_number = Some("1".into());
-    let _ = tell.edit_chargeback(TRANSACTION, changes).await;
-    let _ = tell.get_chargeback(TRANSACTION).await;
-    let _ = tell.search_chargebacks("case").await;
-    check(&tell, &script, "x-api-key", KEY).await;
+    let _ = provider.edit_chargeback(TRANSACTION, changes).await;
+    let _ = provider.get_chargeback(TRANSACTION).await;
+    let _ = provider.search_chargebacks("case").await;
+    check(&provider, &script, "x-api-key", KEY).await;
     for method in ["GET", "POST"] {
         assert!(script.sent().iter().any(|request| request.method() == method), "{method}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn tutelars_keys_are_in_one_secret_header() {
-    let (tell, script) = doubtful(tutelar_v1());
-    let _ = tell.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
-    check(&tell, &script, "authorization", &format!("Basic {}", BASE64.encode(format!("{KEY}:{SECRET}")))).await;
+async fn tutelar_keys_are_in_one_sensitive_header() {
+    let (provider, script) = unreliable(tutelar_v1());
+    let _ = provider.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
+    check(&provider, &script, "authorization", &format!("Basic {}", BASE64.encode(format!("{KEY}:{SECRET}")))).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn tutelars_token_is_in_one_secret_header() {
-    let (tell, script) = doubtful(tutelar_v2());
-    let _ = tell.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
-    check(&tell, &script, "authorization", &format!("Bearer {TOKEN}")).await;
+async fn tutelar_token_is_in_one_sensitive_header() {
+    let (provider, script) = unreliable(tutelar_v2());
+    let _ = provider.report_refund(TransactionRefund::new(RefundStatus::Processed, "ORD_1", "reason")).await;
+    check(&provider, &script, "authorization", &format!("Bearer {TOKEN}")).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn spades_key_is_in_one_secret_header() {
-    let (tell, script) = doubtful(spade());
-    let _ = tell.report_fraud(ENRICHMENT, FraudFeedback::default()).await;
-    check(&tell, &script, "x-api-key", KEY).await;
+async fn spade_key_is_in_one_sensitive_header() {
+    let (provider, script) = unreliable(spade());
+    let _ = provider.report_fraud(ENRICHMENT, FraudFeedback::default()).await;
+    check(&provider, &script, "x-api-key", KEY).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn pipwaves_key_is_in_one_secret_header_and_in_its_place_in_the_body() {
-    let (tell, script) = doubtful(pipwave());
-    let _ = tell.requery(pipwave::Requery::Payment("pw-1".into())).await;
-    check(&tell, &script, "x-api-key", KEY).await;
+async fn pipwave_key_is_in_one_sensitive_header_and_in_the_body() {
+    let (provider, script) = unreliable(pipwave());
+    let _ = provider.requery(pipwave::Requery::Payment("pw-1".into())).await;
+    check(&provider, &script, "x-api-key", KEY).await;
 }
 
 #[test]
-fn a_plan_has_the_word_redacted_where_the_keys_go() {
+fn plan_redacts_every_key() {
     let script = Script::silent();
     let providers: [Box<dyn ChargebackProvider>; 6] = [
         Box::new(provider(thirdwatch(), &script)),
@@ -148,21 +148,21 @@ fn a_plan_has_the_word_redacted_where_the_keys_go() {
         Box::new(provider(spade(), &script)),
         Box::new(provider(pipwave(), &script)),
     ];
-    for tell in &providers {
-        // Contested is a stage that all five know.
-        let plan = tell.plan(&plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap()).unwrap();
+    for each in &providers {
+        // All five vendors support this stage.
+        let plan = each.plan(&plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap()).unwrap();
         for request in plan.steps().iter().filter_map(chargeback::PlannedStep::request) {
             let redacted = request.headers().iter().filter(|(_, value)| value == "[redacted]").count();
-            assert_eq!(redacted, 1, "{}", tell.id());
+            assert_eq!(redacted, 1, "{}", each.id());
             let shown = format!("{:?} {} {}", request.headers(), request.url(), request.body());
-            assert!(shown.contains("\"[redacted]\"") && !holds_secret(&shown), "{shown}");
+            assert!(shown.contains("\"[redacted]\"") && !contains_secret(&shown), "{shown}");
         }
-        assert!(!holds_secret(&plan.to_text()) && !holds_secret(&format!("{plan:?} {plan:#?}")), "{}", tell.id());
+        assert!(!contains_secret(&plan.to_text()) && !contains_secret(&format!("{plan:?} {plan:#?}")), "{}", each.id());
     }
 }
 
 #[test]
-fn debug_of_a_secret_shows_neither_text_nor_length() {
+fn secret_debug_hides_text_and_length() {
     for text in ["", " ", KEY, "a\"b", "\u{1f511}", &KEY.repeat(1000)] {
         for secret in [Secret::new(text), Secret::from(text), Secret::from(text.to_owned()).clone()] {
             assert_eq!(secret.expose(), text);

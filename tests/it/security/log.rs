@@ -1,4 +1,4 @@
-//! At `WARN`, the log tells once of what nobody knows the outcome of, and of a step left undone; and of nothing else.
+//! Warnings: one for each report with an unclear outcome, one for a failed later step, and no others.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutela
 use chargeback::{ChargebackProvider, Delivery, pipwave, thirdwatch};
 
 use super::{KEY, received, spade};
-use crate::support::{Play, Script, many_listen, provider};
+use crate::support::{Play, Script, keep_second_subscriber, provider};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -26,9 +26,9 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Keeps what this thread logs at `WARN` and above.
+    /// Records the events of this thread at `WARN` and above.
     fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
-        many_listen();
+        keep_second_subscriber();
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -44,7 +44,7 @@ impl Log {
     }
 }
 
-/// What is logged while this vendor is told, and what the report says of delivery.
+/// Reports to this vendor and returns the logged lines and the delivery of the error.
 async fn logged(vendor: impl Connector, plays: Vec<Play>) -> (Vec<String>, Option<Delivery>) {
     let (log, _guard) = Log::listen();
     let script = Script::of(plays);
@@ -59,42 +59,42 @@ fn pipwave() -> Pipwave {
 
 const ACTED: &str = "the vendor may have acted";
 
-/// One line, of this crate, that says of whom and what.
-fn check_warning(lines: &[String], what: &str, vendor: &str, operation: &str) {
+/// Checks that there is one line, from this crate, with this message, vendor and operation.
+fn check_warning(lines: &[String], message: &str, vendor: &str, operation: &str) {
     let [line] = lines else { panic!("not one line: {lines:#?}") };
     assert!(line.trim_start().starts_with("WARN chargeback::"), "{line}");
-    for part in [what.to_owned(), format!("vendor=\"{vendor}\""), format!("operation=\"{operation}\"")] {
+    for part in [message.to_owned(), format!("vendor=\"{vendor}\""), format!("operation=\"{operation}\"")] {
         assert!(line.contains(&part), "{part} is not in: {line}");
     }
     assert!(!line.contains("planted") && !line.contains("case-1") && !line.contains("ORD_"), "{line}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_done_is_warned_of_once() {
+async fn unclear_outcome_logs_one_warning() {
     let unclear = [vec![Play::Lost; 4], vec![Play::Hang; 3], vec![Play::json(500, "{}"); 4], vec![Play::TooLarge]];
     for plays in unclear.into_iter().chain([vec![Play::Lost, Play::NotSent, Play::NotSent, Play::NotSent]]) {
         let (lines, delivery) = logged(spade(None), plays).await;
         assert_eq!(delivery, Some(Delivery::Unknown));
-        check_warning(&lines, ACTED, "spade", "chargeback");
+        check_warning(&lines, ACTED, "spade", "report_chargeback");
     }
-    // Attempt and looks alike fail, and it is one report.
+    // The attempt and its lookups fail, and there is still one warning.
     let (lines, delivery) = logged(pipwave(), vec![Play::Lost, Play::json(400, "{}")]).await;
     assert_eq!(delivery, Some(Delivery::Unknown));
     check_warning(&lines, ACTED, "pipwave", "tag_chargeback");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_native_call_is_warned_of_too() {
+async fn unclear_native_call_logs_a_warning() {
     let (log, _guard) = Log::listen();
     let script = Script::of(vec![Play::Lost; 4]);
     let tutelar = provider(Tutelar::v1(KEY, KEY, DefeatedMeans::Refuse), &script);
     let refund = TransactionRefund::new(RefundStatus::Processed, "ORD_1", "planted");
     assert_eq!(tutelar.report_refund(refund).await.unwrap_err().delivery(), Delivery::Unknown);
-    check_warning(&log.lines(), ACTED, "tutelar", "refund");
+    check_warning(&log.lines(), ACTED, "tutelar", "report_refund");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_step_that_fails_after_its_report_is_warned_of() {
+async fn failed_later_step_logs_a_warning() {
     let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Staging).tag_after_fraud();
     let (lines, delivery) = logged(vendor, vec![Play::json(200, "{}"), Play::json(400, "{}")]).await;
     assert_eq!(delivery, None);
@@ -102,15 +102,15 @@ async fn a_step_that_fails_after_its_report_is_warned_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_known_is_not_warned_of() {
-    let told = Play::json(200, r#"{"status":200}"#);
+async fn known_outcome_logs_no_warning() {
+    let success = Play::json(200, r#"{"status":200}"#);
     let disputed = Play::json(200, r#"{"status":200,"transaction_status":13}"#);
     let cases = [
         (vec![Play::NotSent; 4], Some(Delivery::NotSent)),
         (vec![Play::json(400, r#"{"status":400}"#)], Some(Delivery::Rejected)),
-        (vec![told.clone()], None),
-        (vec![Play::NotSent, told], None),
-        // An unclear attempt that a look has cleared.
+        (vec![success.clone()], None),
+        (vec![Play::NotSent, success], None),
+        // A lookup resolves the unclear attempt.
         (vec![Play::Lost, disputed], None),
     ];
     for (plays, expected) in cases {

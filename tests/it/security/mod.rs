@@ -1,8 +1,11 @@
-//! What SECURITY.md promises, from outside and over loopback alone.
+//! The guarantees of SECURITY.md, tested from outside and over loopback only.
 
 mod addresses;
-mod errors;
+mod debug_output;
+mod hostile_input;
 mod keys;
+#[cfg(feature = "sandbox")]
+mod leaks;
 mod log;
 mod proxy;
 #[cfg(feature = "rustls")]
@@ -15,17 +18,17 @@ use crate::support::plain;
 
 const KEY: &str = "planted-key";
 
-/// Spade at this address, or at its own.
-fn spade(base: Option<&str>) -> Spade {
+/// Spade at this address, or at its default one.
+pub fn spade(base: Option<&str>) -> Spade {
     let spade = Spade::new(KEY, Environment::EastSandbox, WonMeans::MerchantWon);
     base.into_iter().fold(spade, |spade, base| spade.base_url(base.parse().unwrap()))
 }
 
-/// A provider that tries once.
-fn once(spade: Spade) -> HttpProviderBuilder<Spade> {
+/// A provider without retries.
+pub fn once(spade: Spade) -> HttpProviderBuilder<Spade> {
     HttpProvider::builder(spade).retry(RetryPolicy::never())
 }
 
-fn received() -> Chargeback {
+pub fn received() -> Chargeback {
     plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap()
 }

@@ -1,5 +1,5 @@
-//! What goes to this machine goes past the proxies of the environment. Each test runs one of this binary's tests in a child, whose
-//! environment names a proxy.
+//! Requests to loopback bypass the proxies of the environment. Each test runs one test of this binary in a child process
+//! with a proxy in its environment.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -9,30 +9,30 @@ use chargeback::ChargebackProvider;
 use tokio::net::TcpListener;
 
 use super::{KEY, once, received, spade};
-use crate::transport::{answer, ok, read_request};
+use crate::engine::transport::{http_ok, read_request, send_reply};
 
-/// Where the child reports to, with spaces between. Who does not have it is no child.
+/// The target addresses of the child, separated by spaces. The variable is set only in the child.
 const TARGETS: &str = "CHARGEBACK_TEST_CHILD";
 
-/// A server that answers, and the requests that it got.
+/// Starts a server with a fixed reply and returns the requests that it receives.
 async fn serve(reply: String) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let got: Arc<Mutex<Vec<String>>> = Arc::default();
-    let kept = Arc::clone(&got);
+    let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&requests);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let request = read_request(&mut stream).await.unwrap_or_default();
             kept.lock().unwrap().push(request);
-            answer(stream, &reply).await;
+            send_reply(stream, &reply).await;
         }
     });
-    (address, got)
+    (address, requests)
 }
 
-/// What a child says that reports to these targets with this proxy.
+/// Runs a child that reports to these targets through this proxy, and returns its output.
 async fn child(targets: String, proxy: SocketAddr) -> String {
-    let test = format!("{}::a_child_reports", module_path!().split_once("::").unwrap().1);
+    let test = format!("{}::child_process_reports", module_path!().split_once("::").unwrap().1);
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([test.as_str(), "--exact", "--nocapture"]).env(TARGETS, targets);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
@@ -42,15 +42,15 @@ async fn child(targets: String, proxy: SocketAddr) -> String {
         command.env_remove(name);
     }
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains("1 passed"), "the child ran one test: {said}");
-    said
+    let output_text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{output_text}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output_text.contains("1 passed"), "the child ran one test: {output_text}");
+    output_text
 }
 
-/// Not a test but in a child.
+/// Does nothing unless it runs in a child process.
 #[tokio::test]
-async fn a_child_reports() {
+async fn child_process_reports() {
     let Ok(targets) = std::env::var(TARGETS) else { return };
     for target in targets.split(' ') {
         let result = once(spade(Some(target))).build().unwrap().report(&received()).await;
@@ -59,27 +59,27 @@ async fn a_child_reports() {
 }
 
 #[tokio::test]
-async fn loopback_is_reached_past_every_proxy() {
-    let (proxy, proxied) = serve(ok("{}")).await;
-    let (vendor, told) = serve(ok("{}")).await;
+async fn loopback_bypasses_the_proxy() {
+    let (proxy, proxied) = serve(http_ok("{}")).await;
+    let (vendor, received_by_vendor) = serve(http_ok("{}")).await;
     let targets = [format!("http://{vendor}"), format!("http://localhost:{}", vendor.port())];
-    let said = child(targets.join(" "), proxy).await;
+    let output_text = child(targets.join(" "), proxy).await;
     for target in &targets {
-        assert!(said.contains(&format!("child: {target} Ok(())")), "{said}");
+        assert!(output_text.contains(&format!("child: {target} Ok(())")), "{output_text}");
     }
-    let told = told.lock().unwrap();
-    assert_eq!(told.len(), 2);
-    assert!(told.iter().all(|request| request.contains(&format!("x-api-key: {KEY}\r\n"))), "{told:?}");
+    let requests = received_by_vendor.lock().unwrap();
+    assert_eq!(requests.len(), 2);
+    assert!(requests.iter().all(|request| request.contains(&format!("x-api-key: {KEY}\r\n"))), "{requests:?}");
     assert!(proxied.lock().unwrap().is_empty());
 }
 
-/// Which shows that the environment of the test above names a proxy that would be taken; and that it gets no key even so.
+/// Proves that the proxy of the test above is in effect, and that it receives no key.
 #[cfg(feature = "rustls")]
 #[tokio::test]
-async fn another_host_is_reached_through_the_proxy_which_sees_no_key() {
+async fn proxy_for_another_host_receives_no_key() {
     let (proxy, proxied) = serve("HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n".to_owned()).await;
-    let said = child("https://192.0.2.1".to_owned(), proxy).await;
-    assert!(said.contains("child: https://192.0.2.1 Err(NotSent)"), "{said}");
+    let output_text = child("https://192.0.2.1".to_owned(), proxy).await;
+    assert!(output_text.contains("child: https://192.0.2.1 Err(NotSent)"), "{output_text}");
     let proxied = proxied.lock().unwrap();
     assert_eq!(proxied.len(), 1, "{proxied:?}");
     assert!(proxied[0].starts_with("CONNECT 192.0.2.1:443 HTTP/1.1\r\n"), "{proxied:?}");

@@ -1,4 +1,4 @@
-//! Certificates are checked: chain, host name and date. The certificates are those of `tests/fixtures/tls`.
+//! Certificate checks: chain, host name and expiry date. The certificates are in `tests/fixtures/tls`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +14,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
 use super::{KEY, once, received, spade};
+use crate::engine::transport::{error_chain, http_ok, read_request, send_reply};
 use crate::support::kind;
-use crate::transport::{answer, chain, ok, read_request};
 
 const ROOT: &[u8] = include_bytes!("../../fixtures/tls/ca.pem");
 const LOOPBACK: &[u8] = include_bytes!("../../fixtures/tls/loopback.pem");
@@ -23,17 +23,17 @@ const ELSEWHERE: &[u8] = include_bytes!("../../fixtures/tls/elsewhere.pem");
 const EXPIRED: &[u8] = include_bytes!("../../fixtures/tls/expired.pem");
 const SERVER_KEY: &[u8] = include_bytes!("../../fixtures/tls/server.key");
 
-/// What the server saw of one connection.
+/// One connection from the view of the server.
 #[derive(Debug)]
-enum Seen {
-    /// The handshake failed: TLS lets nothing through before it is done.
+enum Connection {
+    /// The handshake failed, so no request data arrived.
     NoHandshake(rustls::Error),
-    /// The request, if one came.
+    /// The request, if there was one.
     Handshake(Option<String>),
 }
 
-/// A vendor over TLS with this certificate, that answers every request, and what it sees.
-async fn vendor(certificate: &[u8]) -> (u16, UnboundedReceiver<Seen>) {
+/// Starts a TLS server with this certificate that replies to every request, and returns its connections.
+async fn vendor(certificate: &[u8]) -> (u16, UnboundedReceiver<Connection>) {
     let leaf = CertificateDer::from_pem_slice(certificate).unwrap();
     let key = PrivateKeyDer::from_pem_slice(SERVER_KEY).unwrap();
     let settings = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -45,69 +45,69 @@ async fn vendor(certificate: &[u8]) -> (u16, UnboundedReceiver<Seen>) {
     let acceptor = TlsAcceptor::from(Arc::new(settings));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (tell, seen) = unbounded_channel();
+    let (sender, connections) = unbounded_channel();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let saw = match acceptor.accept(stream).await {
+            let connection = match acceptor.accept(stream).await {
                 Ok(mut stream) => {
                     let request = read_request(&mut stream).await;
-                    answer(stream, ok("{}")).await;
-                    Seen::Handshake(request)
+                    send_reply(stream, http_ok("{}")).await;
+                    Connection::Handshake(request)
                 }
-                Err(error) => Seen::NoHandshake(error.downcast().expect("an error of TLS")),
+                Err(error) => Connection::NoHandshake(error.downcast().expect("a TLS error")),
             };
-            let _ = tell.send(saw);
+            let _ = sender.send(connection);
         }
     });
-    (port, seen)
+    (port, connections)
 }
 
-fn own_root() -> HttpTransport {
+fn added_root() -> HttpTransport {
     HttpTransport::with_root_certificates(Duration::from_secs(5), ROOT).unwrap()
 }
 
-/// Reports over the transport given, or the default one.
+/// Reports through the given transport, or through the default one.
 async fn report(host: &str, port: u16, transport: Option<HttpTransport>) -> Result<(), Error> {
     let builder = once(spade(Some(&format!("https://{host}:{port}"))));
     let provider = transport.into_iter().fold(builder, HttpProviderBuilder::transport).build().unwrap();
     provider.report(&received()).await.map(drop)
 }
 
-/// Nothing was sent, the error says so, and it was the client who broke off.
-async fn check_refused(certificate: &[u8], transport: Option<HttpTransport>) {
-    let (port, mut seen) = vendor(certificate).await;
+/// Checks that nothing was sent, that the error states this, and that the client ended the handshake.
+async fn check_rejected(certificate: &[u8], transport: Option<HttpTransport>) {
+    let (port, mut connections) = vendor(certificate).await;
     let error = report("127.0.0.1", port, transport).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.attempts()), ("transport", Delivery::NotSent, 1), "{error}");
-    let chain = chain(&error);
-    assert!(chain.contains("certificate") && !chain.contains(KEY), "{chain}");
-    let saw = seen.recv().await.unwrap();
-    assert!(matches!(saw, Seen::NoHandshake(rustls::Error::AlertReceived(_))), "{saw:?}");
+    let error_chain = error_chain(&error);
+    assert!(error_chain.contains("certificate") && !error_chain.contains(KEY), "{error_chain}");
+    let connection = connections.recv().await.unwrap();
+    assert!(matches!(connection, Connection::NoHandshake(rustls::Error::AlertReceived(_))), "{connection:?}");
 }
 
 #[tokio::test]
-async fn a_root_that_nobody_trusts_is_refused() {
-    check_refused(LOOPBACK, None).await;
+async fn untrusted_root_is_rejected() {
+    check_rejected(LOOPBACK, None).await;
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_refused() {
-    check_refused(ELSEWHERE, Some(own_root())).await;
+async fn certificate_for_another_host_is_rejected() {
+    check_rejected(ELSEWHERE, Some(added_root())).await;
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_refused() {
-    check_refused(EXPIRED, Some(own_root())).await;
+async fn expired_certificate_is_rejected() {
+    check_rejected(EXPIRED, Some(added_root())).await;
 }
 
-/// Which also shows that the other tests fail for the reason that they name.
+/// Proves that the other tests fail because of the certificate and for no other reason.
 #[tokio::test]
-#[cfg_attr(target_vendor = "apple", ignore = "Apple's verifier takes no certificate that holds for 100 years")]
-async fn a_root_of_ones_own_is_trusted() {
-    let (port, mut seen) = vendor(LOOPBACK).await;
+#[cfg_attr(target_vendor = "apple", ignore = "Apple's verifier rejects certificates that are valid for 100 years")]
+async fn added_root_is_trusted() {
+    let (port, mut connections) = vendor(LOOPBACK).await;
     for host in ["127.0.0.1", "localhost"] {
-        report(host, port, Some(own_root())).await.unwrap();
-        let saw = seen.recv().await.unwrap();
-        let Seen::Handshake(Some(request)) = saw else { panic!("{saw:?}") };
+        report(host, port, Some(added_root())).await.unwrap();
+        let connection = connections.recv().await.unwrap();
+        let Connection::Handshake(Some(request)) = connection else { panic!("{connection:?}") };
         assert!(request.contains(&format!("x-api-key: {KEY}\r\n")), "{request}");
     }
 }

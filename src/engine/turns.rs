@@ -1,0 +1,132 @@
+//! One report of a case at a time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+use crate::provider::TurnGuard;
+
+/// A lock for each case: reports of one case run one after another, in the order of the calls.
+///
+/// Use it to implement [`ChargebackProvider::turn`](crate::ChargebackProvider::turn). Clones share the locks. The size
+/// grows with the number of cases that run or wait, not with the number of cases seen.
+///
+/// ```
+/// use chargeback::Turns;
+///
+/// # async fn example() {
+/// let turns = Turns::new();
+/// let first = turns.acquire("case-1").await;
+/// let other = turns.acquire("case-2").await; // another case does not wait
+/// drop((first, other));
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(example());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Turns {
+    slots: Arc<Slots>,
+}
+
+type Slots = Mutex<HashMap<Arc<str>, Slot>>;
+
+/// The lock of one case, and the number of guards and waiters that use it.
+#[derive(Debug, Default)]
+struct Slot {
+    users: usize,
+    lock: Arc<AsyncMutex<()>>,
+}
+
+/// A turn. Other reports of the case wait while it lives.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    // Fields are dropped in this order: the lock is released before the slot is removed.
+    _held: OwnedMutexGuard<()>,
+    _ticket: Ticket,
+}
+
+/// A place in the queue of a case. Dropping it removes the slot if no one else uses it.
+#[derive(Debug)]
+struct Ticket {
+    slots: Arc<Slots>,
+    case_id: Arc<str>,
+}
+
+impl Turns {
+    /// Creates a set of locks without cases.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Waits until no other report of the case runs, and returns the turn.
+    pub async fn acquire(&self, case_id: &str) -> TurnGuard {
+        TurnGuard::new(self.take(case_id).await)
+    }
+
+    pub(super) async fn take(&self, case_id: &str) -> Turn {
+        let (lock, ticket) = self.queue(case_id);
+        Turn { _held: lock.lock_owned().await, _ticket: ticket }
+    }
+
+    fn queue(&self, case_id: &str) -> (Arc<AsyncMutex<()>>, Ticket) {
+        let case_id = Arc::<str>::from(case_id);
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = slots.entry(Arc::clone(&case_id)).or_default();
+        slot.users += 1;
+        (Arc::clone(&slot.lock), Ticket { slots: Arc::clone(&self.slots), case_id })
+    }
+
+    #[cfg(test)]
+    fn cases(&self) -> usize {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        // Users are counted under the map's lock, so a slot is removed exactly when its last user leaves.
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get_mut(&self.case_id) {
+            slot.users -= 1;
+            if slot.users == 0 {
+                slots.remove(&self.case_id);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn polled_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+        tokio::select! { biased; output = future => Some(output), () = std::future::ready(()) => None }
+    }
+
+    #[tokio::test]
+    async fn one_case_waits_and_another_does_not() {
+        let turns = Turns::default();
+        let first = turns.acquire("a").await;
+        let other = turns.acquire("b").await;
+        let mut second = Box::pin(turns.acquire("a"));
+        assert!(polled_once(&mut second).await.is_none());
+        drop(first);
+        let second = second.await;
+        drop((second, other));
+        assert_eq!(turns.cases(), 0);
+    }
+
+    #[tokio::test]
+    async fn dropped_waiter_leaves_nothing_behind() {
+        let turns = Turns::default();
+        let first = turns.acquire("a").await;
+        {
+            let mut second = Box::pin(turns.acquire("a"));
+            assert!(polled_once(&mut second).await.is_none());
+        }
+        assert_eq!(turns.cases(), 1);
+        drop(first);
+        assert_eq!(turns.cases(), 0);
+    }
+}

@@ -1,0 +1,199 @@
+//! The facts that all errors of a call share, and their one-line text.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::delivery::Delivery;
+use crate::model::{EARLIER, ProviderId};
+use crate::util::redact::Presence;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+/// The facts of a failed call, for building an [`Error`](crate::Error) in a provider of your own.
+///
+/// ```
+/// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+///
+/// let details = ErrorDetails::new(ProviderId::from_static("acme"), "enqueue", Delivery::NotSent).retryable(true);
+/// let error = Error::unavailable(details);
+/// assert_eq!(error.to_string(), "acme enqueue: vendor error; nothing was sent; retry later");
+/// ```
+#[must_use]
+pub struct ErrorDetails {
+    pub(super) provider: ProviderId,
+    pub(super) operation: &'static str,
+    pub(super) delivery: Delivery,
+    pub(super) retryable: bool,
+    pub(super) idempotent: bool,
+    /// The doubt is about an earlier report of the case.
+    pub(super) earlier: bool,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) status: Option<StatusCode>,
+    pub(super) vendor_code: Option<String>,
+    pub(super) vendor_message: Option<String>,
+    pub(super) request_id: Option<String>,
+    pub(super) attempts: u32,
+    pub(super) reply_body: Option<Bytes>,
+    pub(super) lookup_detail: Option<Cow<'static, str>>,
+    pub(super) source: Option<BoxError>,
+}
+
+impl ErrorDetails {
+    /// Creates the facts of a failed operation: the vendor, the name of the operation (`create_chargeback`) and the
+    /// effect on the vendor's record.
+    pub const fn new(provider: ProviderId, operation: &'static str, delivery: Delivery) -> Self {
+        Self {
+            provider,
+            operation,
+            delivery,
+            retryable: false,
+            idempotent: false,
+            earlier: false,
+            retry_after: None,
+            status: None,
+            vendor_code: None,
+            vendor_message: None,
+            request_id: None,
+            attempts: 0,
+            reply_body: None,
+            lookup_detail: None,
+            source: None,
+        }
+    }
+
+    /// Sets whether the same call may succeed later without acting twice. Default: false.
+    pub const fn retryable(mut self, retryable: bool) -> Self {
+        self.retryable = retryable;
+        self
+    }
+
+    /// Sets whether the call may be sent again even if the vendor has acted. Default: false.
+    pub const fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = idempotent;
+        self
+    }
+
+    /// Sets the time that the vendor asked to wait.
+    pub fn retry_after(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.retry_after = time.into();
+        self
+    }
+
+    /// Sets the HTTP status of the last reply.
+    pub fn status(mut self, status: impl Into<Option<StatusCode>>) -> Self {
+        self.status = status.into();
+        self
+    }
+
+    /// Sets the vendor's error code. The text of the error shows the code only if it consists of letters, digits, `_`,
+    /// `-` and `.`, and has at most 64 characters.
+    pub fn vendor_code(mut self, code: impl Into<Option<String>>) -> Self {
+        self.vendor_code = code.into();
+        self
+    }
+
+    /// Sets the vendor's message. Neither `Display` nor `Debug` shows it.
+    pub fn vendor_message(mut self, message: impl Into<Option<String>>) -> Self {
+        self.vendor_message = message.into();
+        self
+    }
+
+    /// Sets the vendor's id of the call.
+    pub fn request_id(mut self, id: impl Into<Option<String>>) -> Self {
+        self.request_id = id.into();
+        self
+    }
+
+    /// Sets the number of attempts. Default: 0.
+    pub const fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Sets the body of the last reply. Neither `Display` nor `Debug` shows it.
+    pub fn reply_body(mut self, body: impl Into<Option<Bytes>>) -> Self {
+        self.reply_body = body.into();
+        self
+    }
+
+    /// Sets the result of the lookups after an attempt that may have acted. The text is part of the error's text and must
+    /// not hold data of the case.
+    pub fn lookup_detail(mut self, detail: impl Into<Option<Cow<'static, str>>>) -> Self {
+        self.lookup_detail = detail.into();
+        self
+    }
+
+    /// Sets the source of the error. Its text appears in error chains and must not hold keys or personal data.
+    pub fn source(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Notes that an earlier report of the case may have acted and that its outcome is unknown.
+    pub(super) fn note_case_in_doubt(&mut self) {
+        self.earlier = self.delivery != Delivery::Unknown;
+        self.delivery = Delivery::Unknown;
+    }
+
+    /// Writes `vendor operation: fact (HTTP status, code) after n attempts; effect; next step`.
+    pub(super) fn write_line(&self, f: &mut fmt::Formatter<'_>, fact: &str) -> fmt::Result {
+        write!(f, "{} {}: {fact}", self.provider, self.operation)?;
+        match (self.status, self.vendor_code.as_deref().map(shown_code)) {
+            (Some(status), Some(code)) => write!(f, " (HTTP {}, code {code})", status.as_u16())?,
+            (Some(status), None) => write!(f, " (HTTP {})", status.as_u16())?,
+            (None, Some(code)) => write!(f, " (code {code})")?,
+            (None, None) => {}
+        }
+        match self.attempts {
+            0 => {}
+            1 => f.write_str(" after 1 attempt")?,
+            n => write!(f, " after {n} attempts")?,
+        }
+        if self.earlier {
+            f.write_str(EARLIER)?;
+        } else {
+            write!(f, "; {}", self.delivery.description())?;
+        }
+        if let Some(detail) = &self.lookup_detail {
+            write!(f, "; {detail}")?;
+        }
+        match (self.retryable, self.retry_after, self.delivery) {
+            (true, Some(wait), _) => write!(f, "; retry after {} s", wait.as_secs().max(1)),
+            (true, None, _) => f.write_str("; retry later"),
+            (false, _, Delivery::Unknown) if self.idempotent => f.write_str("; safe to send again"),
+            (false, _, Delivery::Unknown) => f.write_str("; check with the vendor, then call resolve_doubt"),
+            (false, ..) => Ok(()),
+        }
+    }
+}
+
+/// The code if it has the form of a code. Other text may be personal data.
+pub(super) fn shown_code(code: &str) -> &str {
+    let is_code =
+        code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    if is_code { code } else { "[redacted]" }
+}
+
+impl fmt::Debug for ErrorDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorDetails")
+            .field("provider", &self.provider)
+            .field("operation", &self.operation)
+            .field("delivery", &self.delivery)
+            .field("retryable", &self.retryable)
+            .field("retry_after", &self.retry_after)
+            .field("status", &self.status)
+            .field("vendor_code", &self.vendor_code.as_deref().map(shown_code))
+            .field("vendor_message", &Presence::new(self.vendor_message.as_ref()))
+            .field("request_id", &Presence::new(self.request_id.as_ref()))
+            .field("attempts", &self.attempts)
+            .field("reply_body", &Presence::new(self.reply_body.as_ref()))
+            .field("lookup_detail", &self.lookup_detail)
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}

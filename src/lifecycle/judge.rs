@@ -1,0 +1,115 @@
+//! The decision about a stage.
+
+use super::ledger::LedgerEntry;
+use super::transition::Transition;
+use crate::model::Chargeback;
+
+/// The action for a kind of transition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Action {
+    /// Send the report.
+    Report,
+    /// Skip the report. The outcome is [`Outcome::Skipped`](crate::Outcome::Skipped).
+    Skip,
+    /// Block the report, because a person should check. The outcome is
+    /// [`Outcome::Blocked`](crate::Outcome::Blocked).
+    Block,
+}
+
+/// The action for each kind of transition.
+///
+/// | Transition | Default action | Reason |
+/// |---|---|---|
+/// | `First`, `Advance` | report (fixed) | |
+/// | `Refresh` | skip | The vendor already has this stage. Changes of other fields are not sent. |
+/// | `Reopen` | report | The transition is legal. A vendor that cannot express it returns an error. |
+/// | `Stale` | skip (fixed) | A late `Received` must not overwrite `Won`. |
+/// | `Illegal` | block | The feed or its mapping is wrong. |
+///
+/// A refresh is sent if the previous report of the same stage is still in flight.
+///
+/// ```
+/// use chargeback::lifecycle::{Action, Lifecycle};
+///
+/// // Sends changes of other fields, too.
+/// let lifecycle = Lifecycle::default().refresh(Action::Report);
+/// assert_eq!(lifecycle.illegal, Action::Block);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lifecycle {
+    /// The action for the stage that was already reported.
+    pub refresh: Action,
+    /// The action for a transition that undoes an earlier one.
+    pub reopen: Action,
+    /// The action for a transition that the graph does not have.
+    pub illegal: Action,
+}
+
+impl Default for Lifecycle {
+    fn default() -> Self {
+        Self { refresh: Action::Skip, reopen: Action::Report, illegal: Action::Block }
+    }
+}
+
+impl Lifecycle {
+    /// Sets the action for the stage that was already reported. Default: skip.
+    #[must_use]
+    pub const fn refresh(mut self, action: Action) -> Self {
+        self.refresh = action;
+        self
+    }
+
+    /// Sets the action for a transition that undoes an earlier one. Default: report.
+    #[must_use]
+    pub const fn reopen(mut self, action: Action) -> Self {
+        self.reopen = action;
+        self
+    }
+
+    /// Sets the action for a transition that the graph does not have. Default: block. [`Action::Report`] sends it.
+    #[must_use]
+    pub const fn illegal(mut self, action: Action) -> Self {
+        self.illegal = action;
+        self
+    }
+
+    /// Returns the kind of the transition from the stored entry to the chargeback, and the action for it.
+    ///
+    /// ```
+    /// use chargeback::lifecycle::{Action, LedgerEntry, Lifecycle, Transition};
+    /// use chargeback::{Chargeback, Reason, Stage};
+    /// use chrono::Utc;
+    ///
+    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::Duplicate, Utc::now()).order_id("A-1").build()?;
+    /// let judged = Lifecycle::default().judge(&LedgerEntry::default(), &received);
+    /// assert_eq!(judged, (Transition::First, Action::Report));
+    /// # Ok::<(), chargeback::InvalidError>(())
+    /// ```
+    #[must_use]
+    pub fn judge(&self, entry: &LedgerEntry, next: &Chargeback) -> (Transition, Action) {
+        let Some(last) = entry.last() else { return (Transition::First, Action::Report) };
+        if next.occurred_at() < last.occurred_at {
+            return (Transition::Stale, Action::Skip);
+        }
+        let transition = last.stage.transition_to(next.stage());
+        // Feeds round times to seconds or days. For equal times, the graph decides which stage came first.
+        if next.occurred_at() == last.occurred_at {
+            let was_before = next.stage().transition_to(last.stage) == Transition::Advance;
+            if transition == Transition::Reopen || (transition == Transition::Illegal && was_before) {
+                return (Transition::Stale, Action::Skip);
+            }
+        }
+        let action = match transition {
+            // The outcome of the earlier report is unknown, so the vendor may not have the stage.
+            Transition::Refresh if entry.in_flight.is_some() => Action::Report,
+            Transition::Refresh => self.refresh,
+            Transition::Reopen => self.reopen,
+            Transition::Illegal => self.illegal,
+            Transition::First | Transition::Advance => Action::Report,
+            Transition::Stale => Action::Skip,
+        };
+        (transition, action)
+    }
+}

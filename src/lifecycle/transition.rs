@@ -1,0 +1,92 @@
+//! The graph of transitions between stages.
+
+use crate::model::Stage;
+use crate::util::string_enum::string_enum;
+
+string_enum! {
+    /// The kind of a transition from the last reported stage to the next.
+    pub enum Transition {
+        /// No stage was reported before.
+        First = "first",
+        /// The same stage again.
+        Refresh = "refresh",
+        /// A step forward in the life of a case.
+        Advance = "advance",
+        /// A step that undoes an earlier one: a won case that is charged back again, an appeal.
+        Reopen = "reopen",
+        /// Older than the last reported stage: an earlier [`occurred_at`](crate::Chargeback::occurred_at), or the same
+        /// time and an earlier or reopening stage.
+        Stale = "stale",
+        /// A transition that the graph does not have.
+        Illegal = "illegal",
+    }
+}
+
+impl Stage {
+    /// Returns the kind of the transition from this stage to the next, by the graph alone.
+    ///
+    /// Times are not compared, so the result is never [`First`](Transition::First) or [`Stale`](Transition::Stale).
+    ///
+    /// ```
+    /// use chargeback::Stage;
+    /// use chargeback::lifecycle::Transition;
+    ///
+    /// assert_eq!(Stage::Received.transition_to(Stage::Contested), Transition::Advance);
+    /// assert_eq!(Stage::Won.transition_to(Stage::Received), Transition::Reopen);
+    /// assert_eq!(Stage::Won.transition_to(Stage::Alert), Transition::Illegal);
+    /// ```
+    #[must_use]
+    pub fn transition_to(self, next: Self) -> Transition {
+        let (advances, reopens) = steps(self);
+        if next == self {
+            Transition::Refresh
+        } else if advances.contains(&next) {
+            Transition::Advance
+        } else if reopens.contains(&next) {
+            Transition::Reopen
+        } else {
+            Transition::Illegal
+        }
+    }
+}
+
+/// The stages that may follow a stage: forward, and as an undo.
+///
+/// No network publishes such a graph. It is our reading of the stages and events that networks and processors document
+/// (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
+#[rustfmt::skip]
+const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
+    use Stage::{
+        Accepted, Alert, Arbitration, Closed, Contested, Expired, Inquiry, Lost, PreArbitration, Received, Refunded,
+        Reversed, UnderReview, Withdrawn, Won,
+    };
+    match from {
+        Alert => (&[Inquiry, Received, Refunded, Closed, Expired], &[]),
+        Inquiry => (&[Contested, UnderReview, Received, Refunded, Withdrawn, Closed, Expired, Accepted], &[]),
+        Received => (
+            &[Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[],
+        ),
+        Contested => (
+            &[UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[],
+        ),
+        UnderReview => (
+            &[PreArbitration, Arbitration, Accepted, Won, Lost, Reversed, Refunded, Withdrawn, Closed],
+            &[Contested],
+        ),
+        PreArbitration => (
+            &[Contested, UnderReview, Accepted, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[],
+        ),
+        Arbitration => (&[Won, Lost, Accepted, Withdrawn, Closed], &[UnderReview]),
+        Accepted => (&[Lost, Refunded, Withdrawn, Closed], &[Contested, Reversed]),
+        Expired => (&[Lost, Received, Withdrawn, Closed], &[Reversed]),
+        Reversed => (&[Won, Closed], &[Received, PreArbitration, Arbitration, Lost]),
+        Won => (&[Closed], &[Received, PreArbitration, Arbitration, Lost, Reversed]),
+        Lost => (&[Closed], &[PreArbitration, Arbitration, Reversed, Won, Withdrawn, Refunded]),
+        Refunded => (&[Closed, Withdrawn], &[Received, Reversed]),
+        Withdrawn => (&[Won, Closed], &[Received]),
+        Closed => (&[], &[Received, Won, Lost, Reversed]),
+    }
+}

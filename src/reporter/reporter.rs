@@ -1,0 +1,203 @@
+//! The reporter.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::deliver::{Prepared, prepare};
+use super::outcome::{Outcomes, ProviderOutcome};
+use super::target::Target;
+use crate::error::{Error, InvalidError};
+use crate::lifecycle::{Ledger, LedgerError, Lifecycle};
+use crate::model::{Chargeback, ProviderId};
+use crate::provider::{ChargebackProvider as _, Plan, Resolution};
+
+/// Reports a chargeback to several vendors at once and returns the outcome at each.
+///
+/// No vendor waits for another, and a failure at one does not affect the others: the call ends when the slowest vendor has
+/// ended, each within its own deadline. With a [`Ledger`], the reporter also knows the last reported stage of each case. It
+/// then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the vendor's id of a case to later
+/// reports.
+///
+/// Clones share everything. A future may be dropped at any point, as with
+/// [`ChargebackProvider::report`](crate::ChargebackProvider::report).
+///
+/// ```
+/// use chargeback::lifecycle::MemoryLedger;
+/// use chargeback::{Chargeback, Error, Reporter, Target, Throttled};
+///
+/// async fn report(spade: impl Throttled, revcent: impl Throttled, chargeback: &Chargeback) -> Result<(), Error> {
+///     let reporter = Reporter::builder()
+///         .required(revcent)
+///         .target(Target::best_effort(spade).filter(|chargeback| chargeback.amount().is_some()))
+///         .ledger(MemoryLedger::new())
+///         .build()?;
+///     let outcomes = reporter.report(chargeback).await;
+///     for result in &outcomes {
+///         println!("{}: {}", result.provider(), result.outcome());
+///     }
+///     if !outcomes.required_settled() {
+///         // Later: reports again where it is safe and may succeed.
+///         let _ = reporter.retry_failed(chargeback, outcomes).await;
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Reporter {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    targets: Vec<Target>,
+    ledger: Option<Arc<dyn Ledger>>,
+    lifecycle: Lifecycle,
+}
+
+/// A provider id that the reporter does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the reporter has no provider with the id `{0}`")]
+pub struct UnknownProvider(ProviderId);
+
+impl UnknownProvider {
+    /// Returns the id.
+    #[must_use]
+    pub const fn id(&self) -> &ProviderId {
+        &self.0
+    }
+}
+
+/// A doubt that could not be resolved. The doubt remains.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// The vendor's id of the case is empty or too long.
+    #[error(transparent)]
+    Invalid(#[from] InvalidError),
+    /// The ledger could not be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The reporter has no provider with this id.
+    #[error(transparent)]
+    UnknownProvider(#[from] UnknownProvider),
+}
+
+impl Reporter {
+    pub(super) fn new(targets: Vec<Target>, ledger: Option<Arc<dyn Ledger>>, lifecycle: Lifecycle) -> Self {
+        Self { shared: Arc::new(Shared { targets, ledger, lifecycle }) }
+    }
+
+    pub(super) fn targets(&self) -> &[Target] {
+        &self.shared.targets
+    }
+
+    /// Returns the ids of the vendors, in the order in which they were added.
+    pub fn providers(&self) -> impl Iterator<Item = ProviderId> {
+        self.shared.targets.iter().map(|target| target.provider.id())
+    }
+
+    /// Returns the requests to each vendor whose filter accepts the chargeback, without secrets. Sends nothing, and does
+    /// not read the ledger.
+    #[must_use]
+    pub fn plan(&self, chargeback: &Chargeback) -> Vec<(ProviderId, Result<Plan, Error>)> {
+        let accepting = self.shared.targets.iter().filter(|target| target.accepts(chargeback));
+        accepting.map(|target| (target.provider.id(), target.provider.plan(chargeback))).collect()
+    }
+
+    /// Reports to all vendors at once.
+    ///
+    /// Each report has the deadline of its provider. With a ledger, a report also waits for earlier reports of the same
+    /// case to the same vendor, without a deadline; wrap the call in a timeout if needed.
+    ///
+    /// The call does not return a `Result`, because it may succeed at some vendors only: check the [`Outcomes`].
+    pub async fn report(&self, chargeback: &Chargeback) -> Outcomes {
+        let reports = self.shared.targets.iter().map(|target| self.deliver(target, chargeback));
+        Outcomes { all: join_all(reports).await }
+    }
+
+    /// Reports to one vendor.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownProvider`] if the reporter has no such vendor.
+    pub async fn report_to(
+        &self,
+        provider: &ProviderId,
+        chargeback: &Chargeback,
+    ) -> Result<ProviderOutcome, UnknownProvider> {
+        Ok(self.deliver(self.target(provider)?, chargeback).await)
+    }
+
+    /// Reports again to the vendors at which it is safe and may succeed ([`ProviderOutcome::may_be_retried`]). The other
+    /// outcomes stay as they are.
+    ///
+    /// The call does not wait before it reports, and one round may not be enough: see [`Outcomes::retry_after`].
+    pub async fn retry_failed(&self, chargeback: &Chargeback, before: Outcomes) -> Outcomes {
+        let reports = before.all.into_iter().map(async |result| match self.target(&result.provider) {
+            Ok(target) if result.may_be_retried() => self.deliver(target, chargeback).await,
+            _ => result,
+        });
+        Outcomes { all: join_all(reports).await }
+    }
+
+    /// Ends the doubt about a case at one vendor, after a person has checked with the vendor.
+    ///
+    /// The call changes the ledger and the provider's memory. See
+    /// [`ChargebackProvider::resolve_doubt`](crate::ChargebackProvider::resolve_doubt) for the meaning of each
+    /// [`Resolution`]. It also replaces a known id, and works for a case that is not in doubt.
+    ///
+    /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the vendor's
+    /// rate limit or back-off, up to an hour.
+    ///
+    /// # Errors
+    ///
+    /// [`ResolveError`]; the doubt remains.
+    pub async fn resolve_doubt(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        resolution: Resolution,
+    ) -> Result<(), ResolveError> {
+        let target = self.target(provider)?;
+        resolution.validate()?;
+        let _turn = target.provider.turn(case_id).await;
+        if let Some(ledger) = self.shared.ledger.as_deref() {
+            let mut entry = ledger.read(provider, case_id).await?.unwrap_or_default();
+            let in_flight = entry.in_flight.take();
+            match &resolution {
+                Resolution::Found(id) => entry.vendor_case = Some(id.clone()),
+                Resolution::Applied => entry.acknowledged = in_flight.or(entry.acknowledged),
+                Resolution::NotFound => (),
+            }
+            ledger.write(provider, case_id, &entry).await?;
+        }
+        Ok(target.provider.resolve_doubt(case_id, resolution)?)
+    }
+
+    fn target(&self, provider: &ProviderId) -> Result<&Target, UnknownProvider> {
+        let found = self.shared.targets.iter().find(|target| target.provider.id() == *provider);
+        found.ok_or_else(|| UnknownProvider(provider.clone()))
+    }
+
+    async fn deliver(&self, target: &Target, chargeback: &Chargeback) -> ProviderOutcome {
+        match self.prepare(target, chargeback).await {
+            Prepared::Ended(result) => result,
+            Prepared::Ready(delivering) => delivering.send().await,
+        }
+    }
+
+    pub(super) async fn prepare<'r>(&'r self, target: &'r Target, chargeback: &'r Chargeback) -> Prepared<'r> {
+        prepare(target, self.shared.ledger.as_deref(), &self.shared.lifecycle, chargeback).await
+    }
+}
+
+impl fmt::Debug for Reporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reporter")
+            .field("targets", &self.shared.targets)
+            .field("ledger", &self.shared.ledger)
+            .field("lifecycle", &self.shared.lifecycle)
+            .finish()
+    }
+}

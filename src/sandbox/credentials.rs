@@ -1,0 +1,9 @@
+//! The credentials that the fakes accept.
+
+/// The only API key that the fakes accept.
+pub const API_KEY: &str = "sandbox-key";
+/// The secret for [`API_KEY`] at Tutelar and Pipwave.
+pub const API_SECRET: &str = "sandbox-secret";
+/// The token that the fake of Tutelar's API version 2 accepts until
+/// [`Fake::expire_token`](super::Fake::expire_token).
+pub const TOKEN: &str = "sandbox-token-1";

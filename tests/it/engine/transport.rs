@@ -1,0 +1,301 @@
+//! The default transport over real sockets, with short real times, because paused clocks do not work with sockets.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use chargeback::spade::{Environment, Spade, WonMeans};
+use chargeback::transport::{FailurePhase, HttpTransport, RequestLimits, Transport};
+use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{kind, plain};
+
+/// Starts a server that handles each connection with `handle` and counts the complete requests.
+async fn serve<F, R>(handle: F) -> (SocketAddr, Arc<AtomicU32>)
+where
+    F: Fn(TcpStream) -> R + Send + Sync + 'static,
+    R: Future<Output = ()> + Send,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let whole = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&whole);
+    let handle = Arc::new(handle);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (handle, counted) = (Arc::clone(&handle), Arc::clone(&counted));
+            tokio::spawn(async move {
+                if read_request(&mut stream).await.is_some() {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                    handle(stream).await;
+                }
+            });
+        }
+    });
+    (address, whole)
+}
+
+/// Reads the headers, and the body up to the announced length.
+pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
+        request.extend_from_slice(&buffer[..read]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length =
+                head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+            if body.len() >= length.unwrap_or(0) {
+                return Some(text);
+            }
+        }
+    }
+}
+
+pub async fn send_reply(mut stream: impl AsyncWrite + Unpin, reply: impl AsRef<[u8]>) {
+    let _ = stream.write_all(reply.as_ref()).await;
+    let _ = stream.shutdown().await;
+}
+
+fn spade(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {
+    let base = format!("http://{address}").parse().unwrap();
+    let vendor = Spade::new("planted-key", Environment::EastSandbox, WonMeans::MerchantWon).base_url(base);
+    HttpProvider::builder(vendor).timeouts(limits).retry(RetryPolicy::never()).build().unwrap()
+}
+
+async fn report(address: SocketAddr) -> Result<(), Error> {
+    let limits = Timeouts::default().attempt(Duration::from_millis(700));
+    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
+    spade(address, limits).report(&chargeback).await.map(|_| ())
+}
+
+pub fn http_ok(body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+#[tokio::test]
+async fn request_is_plain_http_1_1() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let request = read_request(&mut stream).await.unwrap();
+        send_reply(stream, http_ok("{}")).await;
+        request
+    });
+    report(address).await.unwrap();
+    let request = server.await.unwrap();
+    let head = request.split("\r\n\r\n").next().unwrap().to_lowercase();
+    let mut lines: Vec<&str> = head.lines().collect();
+    assert_eq!(lines.remove(0), "post /enrichments/0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11/chargeback http/1.1");
+    let mut names: Vec<&str> = lines.iter().map(|line| line.split(':').next().unwrap()).collect();
+    names.sort_unstable();
+    // No header requests compression, because a small compressed body could expand to a large one.
+    assert_eq!(names, ["accept", "content-length", "content-type", "host", "user-agent", "x-api-key"]);
+    assert!(lines.contains(&concat!("user-agent: chargeback/", env!("CARGO_PKG_VERSION"))));
+}
+
+#[tokio::test]
+async fn refused_connection_has_delivery_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let error = report(address).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::NotSent));
+    let error_chain = error_chain(&error);
+    assert!(error_chain.contains("could not connect") && error_chain.contains("refused"), "{error_chain}");
+    assert!(!error_chain.contains("enrichments"), "the address with ids is in: {error_chain}");
+}
+
+pub fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut lines = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        lines.push(error.to_string());
+        next = error.source();
+    }
+    lines.join(" < ")
+}
+
+#[tokio::test]
+async fn broken_reply_has_unknown_delivery() {
+    let replies: &[&[u8]] = &[
+        b"",
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"details\":",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"garbage\r\n\r\n",
+    ];
+    for &reply in replies {
+        let (address, whole) = serve(move |stream| send_reply(stream, reply)).await;
+        let error = report(address).await.unwrap_err();
+        let context = String::from_utf8_lossy(reply);
+        assert_eq!(
+            (kind(&error), error.delivery()),
+            ("transport", Delivery::Unknown),
+            "{context}: {}",
+            error_chain(&error)
+        );
+        assert_eq!(whole.load(Ordering::SeqCst), 1, "{context}");
+        assert!(!error_chain(&error).contains("enrichments"), "{}", error_chain(&error));
+    }
+}
+
+#[tokio::test]
+async fn silent_or_slow_reply_times_out() {
+    let (silent, _) = serve(|stream| async move {
+        let _stream = stream;
+        tokio::time::sleep(Duration::from_secs(30)).await;
+    })
+    .await;
+    let (dripping, _) = serve(|mut stream| async move {
+        for byte in http_ok(r#"{"details":"slowly"}"#).bytes() {
+            if stream.write_all(&[byte]).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    })
+    .await;
+    for address in [silent, dripping] {
+        let start = std::time::Instant::now();
+        let error = report(address).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
+        assert!(start.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[tokio::test]
+async fn redirect_is_not_followed() {
+    for status in [301, 302, 303, 307, 308] {
+        let (elsewhere, reached) = serve(|stream| send_reply(stream, http_ok("{}"))).await;
+        let location = format!("HTTP/1.1 {status} Go\r\nlocation: http://{elsewhere}/\r\ncontent-length: 0\r\n\r\n");
+        let (address, _) = serve(move |stream| send_reply(stream, location.clone())).await;
+        let error = report(address).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{status}");
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(reached.load(Ordering::SeqCst), 0, "the transport followed the redirect");
+    }
+}
+
+#[tokio::test]
+async fn reply_is_read_up_to_the_limit() {
+    let body = |length: usize| format!("{{\"details\":\"{}\"}}", "x".repeat(length - 14));
+    let fits = http_ok(&body(256 * 1024));
+    let (address, _) = serve(move |stream| send_reply(stream, fits.clone())).await;
+    report(address).await.unwrap();
+
+    let announced = http_ok(&body(256 * 1024 + 1));
+    let chunked = {
+        let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000)).repeat(160);
+        format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunk}0\r\n\r\n")
+    };
+    let endless = "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{".to_owned();
+    for reply in [announced, chunked, endless] {
+        let (address, _) = serve(move |stream| send_reply(stream, reply.clone())).await;
+        let error = report(address).await.unwrap_err();
+        assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{}", error_chain(&error));
+        assert!(error_chain(&error).contains("the reply is too large"));
+    }
+}
+
+#[tokio::test]
+async fn compressed_reply_is_not_decompressed() {
+    let reply = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03";
+    let (address, _) = serve(move |stream| send_reply(stream, reply)).await;
+    assert_eq!(kind(&report(address).await.unwrap_err()), "unreadable");
+}
+
+#[tokio::test]
+async fn transport_failure_has_a_phase() {
+    let transport = HttpTransport::new(Duration::from_secs(1)).unwrap();
+    let (address, _) = serve(|stream| send_reply(stream, http_ok(r#"{"a":1}"#))).await;
+    let request = |uri: String| http::Request::get(uri).body(bytes::Bytes::new()).unwrap();
+    let limits = RequestLimits::default();
+    assert_eq!((limits.connect.as_secs(), limits.attempt.as_secs(), limits.reply_bytes), (5, 15, 256 * 1024));
+    let reply = transport.send(request(format!("http://{address}/")), &limits).await.unwrap();
+    assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"{\"a\":1}"[..]));
+    let failure = transport.send(request("http://127.0.0.1:1/".to_owned()), &limits).await.unwrap_err();
+    assert_eq!((failure.phase(), failure.is_timeout()), (FailurePhase::NotSent, false));
+}
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn invalid_root_certificates_are_rejected() {
+    let connect = Duration::from_secs(1);
+    let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert!(HttpTransport::with_root_certificates(connect, broken).is_err());
+    assert!(HttpTransport::with_root_certificates(connect, b"").is_ok(), "an empty list of roots is valid");
+    // The server does not use TLS, so the request was not sent.
+    let (address, whole) = serve(|stream| send_reply(stream, http_ok("{}"))).await;
+    let request = http::Request::get(format!("https://{address}/")).body(bytes::Bytes::new()).unwrap();
+    let transport = HttpTransport::new(connect).unwrap();
+    let sent =
+        tokio::time::timeout(Duration::from_secs(3), transport.send(request, &RequestLimits::default())).await.unwrap();
+    assert_eq!(sent.unwrap_err().phase(), FailurePhase::NotSent);
+    assert_eq!(whole.load(Ordering::SeqCst), 0);
+}
+
+/// Sends a `GET` through the transport, without a provider.
+async fn get(transport: &HttpTransport, address: &str) -> Result<http::Response<bytes::Bytes>, FailurePhase> {
+    let request = http::Request::get(address).body(bytes::Bytes::new()).unwrap();
+    transport.send(request, &RequestLimits::default()).await.map_err(|failure| failure.phase())
+}
+
+#[tokio::test]
+async fn requests_reach_their_own_host() {
+    let (one, _) = serve(|stream| send_reply(stream, http_ok("one"))).await;
+    let (other, _) = serve(|stream| send_reply(stream, http_ok("other"))).await;
+    let transport = HttpTransport::new(Duration::from_secs(2)).unwrap();
+    for (address, body) in [(one, "one"), (one, "one"), (other, "other"), (one, "one"), (other, "other")] {
+        assert_eq!(get(&transport, &format!("http://{address}/?a=b")).await.unwrap().body(), body);
+    }
+    // The host and port are the same, but the connection without TLS is not reused for `https`.
+    assert!(get(&transport, &format!("https://{other}/?a=b")).await.is_err());
+    assert_eq!(get(&transport, &format!("http://{other}/?a=b")).await.unwrap().body(), "other");
+}
+
+#[tokio::test]
+async fn each_request_has_its_own_path() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let request = read_request(&mut stream).await.unwrap();
+            let line = request.lines().next().unwrap();
+            send_reply(stream, format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{line}", line.len())).await;
+        }
+    });
+    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let targets =
+        ["/", "/a", "/a", "/a?id=1", "/a?id=2", "/a?", "/a", "/", "/?id=1", "/a%2Fb", "/a/b", "//a", "/a%20b"];
+    for target in targets {
+        let reply = get(&transport, &format!("{origin}{target}")).await.unwrap();
+        assert_eq!(reply.body(), &format!("GET {target} HTTP/1.1"));
+    }
+    let shown = format!("{transport:?}");
+    assert!(shown.starts_with("HttpTransport") && !shown.contains("a%20b"), "{shown}");
+}
+
+#[tokio::test]
+async fn chunked_reply_counts_as_a_whole() {
+    let pieces = |pieces: usize, length: usize| {
+        let piece = format!("{length:x}\r\n{}\r\n", "x".repeat(length));
+        format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n", piece.repeat(pieces))
+    };
+    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    for (count, length, whole) in [(2, 131_072, true), (3, 87_381, true), (4, 131_072, false), (262_145, 1, false)] {
+        let reply = pieces(count, length);
+        let (address, _) = serve(move |stream| send_reply(stream, reply.clone())).await;
+        let got = get(&transport, &format!("http://{address}/?a=b")).await.map(|reply| reply.body().len());
+        assert_eq!(
+            got,
+            if whole { Ok(count * length) } else { Err(FailurePhase::ReplyTooLarge) },
+            "{count} of {length}"
+        );
+    }
+}

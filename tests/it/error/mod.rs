@@ -1,0 +1,4 @@
+//! The public error types: messages, context and sources.
+
+mod messages;
+mod reply_body;

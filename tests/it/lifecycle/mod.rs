@@ -1,0 +1,3 @@
+//! The stage graph and the ledger, through a `Reporter`.
+
+mod ledger;

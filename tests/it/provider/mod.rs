@@ -1,0 +1,3 @@
+//! The trait, its capabilities, plans, receipts and losses.
+
+mod losses;

@@ -1,0 +1,136 @@
+//! The classification of replies.
+
+use chargeback::{Delivery, Reason, Stage};
+
+use super::tutelar;
+use crate::providers::{case, check_garbage, check_refusals, report_once};
+use crate::support::{Play, plain};
+
+#[tokio::test]
+async fn replies_are_classified() {
+    use Delivery::{Rejected, Unknown};
+    let chargeback = plain("c", Stage::Accepted, Reason::FraudOther).build().unwrap();
+    let cases = [
+        case(422, "", "rejected", Rejected, None, None),
+        case(
+            422,
+            r#"{"success":false,"message":"Invalid status"}"#,
+            "rejected",
+            Rejected,
+            None,
+            Some("Invalid status"),
+        ),
+        case(
+            401,
+            r#"{"success":false,"code":300,"message":"Unauthorized access","data":{}}"#,
+            "authentication",
+            Rejected,
+            Some("300"),
+            Some("Unauthorized access"),
+        ),
+        case(401, r#"{"code":101,"message":"No key"}"#, "authentication", Rejected, Some("101"), Some("No key")),
+        case(401, r#"{"errorCode":"118"}"#, "authentication", Rejected, Some("118"), None),
+        // An address outside the allow-list gets HTTP 400 instead of 403.
+        case(
+            400,
+            r#"{"success":false,"error":{"code":110,"message":"IP is not whitelisted"}}"#,
+            "authentication",
+            Rejected,
+            Some("110"),
+            Some("IP is not whitelisted"),
+        ),
+        case(200, r#"{"success":false,"code":"110"}"#, "authentication", Rejected, Some("110"), None),
+        case(400, r#"{"code":104,"message":"Bad id"}"#, "rejected", Rejected, Some("104"), Some("Bad id")),
+        case(400, r#"{"code":106}"#, "conflict", Rejected, Some("106"), None),
+        case(
+            404,
+            r#"{"code":300,"message":"Request not found"}"#,
+            "not found",
+            Rejected,
+            Some("300"),
+            Some("Request not found"),
+        ),
+        case(
+            422,
+            r#"{"code":300,"message":"No data found"}"#,
+            "not found",
+            Rejected,
+            Some("300"),
+            Some("No data found"),
+        ),
+        case(
+            422,
+            r#"{"code":300,"message":"Already reacted to this dispute"}"#,
+            "conflict",
+            Rejected,
+            Some("300"),
+            Some("Already reacted to this dispute"),
+        ),
+        case(
+            500,
+            r#"{"code":300,"message":"Something went wrong"}"#,
+            "unavailable",
+            Unknown,
+            Some("300"),
+            Some("Something went wrong"),
+        ),
+        case(500, r#"{"code":101}"#, "unavailable", Unknown, Some("101"), None),
+    ];
+    check_refusals(tutelar, &chargeback, &cases).await;
+}
+
+#[tokio::test]
+async fn contradictory_replies_and_messages_are_classified() {
+    use Delivery::{Rejected, Unknown};
+    let chargeback = plain("c", Stage::Accepted, Reason::FraudOther).build().unwrap();
+    let cases = [
+        case(200, r#"{"success":false,"message":"Nope."}"#, "rejected", Rejected, None, Some("Nope.")),
+        case(200, r#"{"success":false,"error":"Nope."}"#, "rejected", Rejected, None, Some("Nope.")),
+        case(200, r#"{"code":400,"message":"Nope."}"#, "rejected", Rejected, Some("400"), Some("Nope.")),
+        case(200, "{}", "unreadable", Unknown, None, None),
+        case(200, r#"{"success":"true"}"#, "unreadable", Unknown, None, None),
+        case(200, r#"{"success":1}"#, "unreadable", Unknown, None, None),
+        // Contradictions.
+        case(400, r#"{"success":true}"#, "unreadable", Unknown, None, None),
+        case(200, r#"{"success":true,"code":110}"#, "unreadable", Unknown, Some("110"), None),
+        case(200, r#"{"success":true,"code":300,"data":{}}"#, "unreadable", Unknown, Some("300"), None),
+        // A success code without `success`.
+        case(
+            200,
+            r#"{"code":200,"message":"CompletedStep"}"#,
+            "unreadable",
+            Unknown,
+            Some("200"),
+            Some("CompletedStep"),
+        ),
+        case(200, r#"{"code":201}"#, "unreadable", Unknown, Some("201"), None),
+        case(200, r#"{"error":{"message":"Nope."}}"#, "rejected", Rejected, None, Some("Nope.")),
+        case(200, r#"{"error":{}}"#, "unreadable", Unknown, None, None),
+        case(
+            200,
+            r#"{"success":false,"code":300,"message":"Something went wrong"}"#,
+            "unavailable",
+            Unknown,
+            Some("300"),
+            Some("Something went wrong"),
+        ),
+        case(200, r#"{"success":false,"code":500}"#, "unavailable", Unknown, Some("500"), None),
+        // A code of the table under any key.
+        case(400, r#"{"success":false,"code":300,"errorCode":110}"#, "authentication", Rejected, Some("110"), None),
+        case(
+            400,
+            r#"{"success":false,"code":300,"message":"IP not whitelisted"}"#,
+            "authentication",
+            Rejected,
+            Some("300"),
+            Some("IP not whitelisted"),
+        ),
+        case(403, "<html>", "authentication", Rejected, None, None),
+        case(429, "", "rate limited", Rejected, None, None),
+    ];
+    check_refusals(tutelar, &chargeback, &cases).await;
+    check_garbage(tutelar, &chargeback).await;
+    for (status, body) in [(200, r#"{"success":true}"#), (201, r#"{"success":true,"code":200,"data":null}"#)] {
+        assert!(report_once(tutelar(), &chargeback, Play::json(status, body)).await.0.is_ok(), "{body}");
+    }
+}
