@@ -12,9 +12,8 @@ use chargeback::connector::{
     TranslateError, Translation,
 };
 use chargeback::{
-    Loss,
-    Capabilities, Chargeback, ChargebackProvider as _, Fidelity, Field, FieldSupport, HttpProvider, ProviderId, Secret,
-    Stage, StageSupport, Violation,
+    Capabilities, Chargeback, ChargebackProvider as _, Fidelity, Field, FieldSupport, HttpProvider, Loss, ProviderId,
+    Secret, Stage, StageSupport, Violation,
 };
 use http::{Request, Response};
 use serde_json::{Value, json};

@@ -123,7 +123,10 @@ fn revcent_call_and_reply_debug_redacts_values() {
     check(&format!("{:?}", edit.acknowledge(&written)), &["Acknowledgement { .. }"]);
     assert_eq!(edit.acknowledge(&written).case_id.as_deref(), Some(ID));
     let shown = format!("{:?}", StepReply::Chargeback(written));
-    check(&shown, &["Chargeback(ChargebackReply {", "chargeback_id: [redacted]", "api_call_id: none", "result: [redacted]"]);
+    check(
+        &shown,
+        &["Chargeback(ChargebackReply {", "chargeback_id: [redacted]", "api_call_id: none", "result: [redacted]"],
+    );
 }
 
 #[test]

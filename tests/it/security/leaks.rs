@@ -170,7 +170,9 @@ async fn native_calls_and_replies_are_redacted() {
     let updated = r#"{"success":true,"message":"canary","data":{"orderId":"canary","referenceNo":"canary"}}"#;
     let vendor = Tutelar::v1(KEY, SECRET, DefeatedMeans::Refuse);
     let tutelar = HttpProvider::builder(vendor).transport(play(updated)).build().unwrap();
-    output.debug(&tutelar.report_refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap());
+    output.debug(
+        &tutelar.report_refund(TransactionRefund::new(RefundStatus::Requested, "canary", "canary")).await.unwrap(),
+    );
     let vendor = Thirdwatch::new(KEY, thirdwatch::Environment::Staging);
     let thirdwatch = HttpProvider::builder(vendor).transport(play(r#"{"message":"canary"}"#)).build().unwrap();
     output.debug(&thirdwatch.tag(TagUser::new("canary", true)).await.unwrap());
