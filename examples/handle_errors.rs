@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
-use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Reason, Stage, revcent};
+use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Reason, Resolution, Stage, revcent};
 use chrono::Utc;
 
 /// The caller's next step. A real program writes it to its database.
@@ -81,7 +81,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // A person has checked RevCent's dashboard: the chargeback does not exist. Now it may be created.
     println!("in doubt:         {}", revcent.is_in_doubt("foxtrot"));
-    revcent.resolve_doubt("foxtrot", None);
+    revcent.resolve_doubt("foxtrot", Resolution::NotFound)?;
     println!("doubt resolved:   {:?}\n", report(&revcent, &case("foxtrot", Stage::Received)?).await);
 
     println!("RevCent has {} chargebacks", fake.cases().len());

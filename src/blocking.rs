@@ -19,7 +19,7 @@ use std::fmt;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::error::{ConfigurationError, Error};
+use crate::error::{ConfigurationError, Error, InvalidError};
 use crate::model::{Chargeback, ProviderId};
 use crate::provider::{Capabilities, ChargebackProvider, Plan, Receipt, Resolution};
 use crate::reporter::{Outcomes, Reporter, ResolveError};
@@ -59,13 +59,20 @@ impl<T> Blocking<T> {
     /// Blocks until a call of the wrapped type completes, for example a native call of a vendor.
     ///
     /// ```
+    /// # #[cfg(not(feature = "sandbox"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sandbox")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use chargeback::blocking::Blocking;
-    /// use chargeback::pipwave::{RequeryReply, Pipwave, Requery};
-    /// use chargeback::{Error, HttpProvider};
+    /// use chargeback::pipwave::{Requery, TransactionStatus};
+    /// use chargeback::sandbox::Sandbox;
     ///
-    /// fn state(pipwave: &Blocking<HttpProvider<Pipwave>>) -> Result<RequeryReply, Error> {
-    ///     pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-1".into())))
-    /// }
+    /// let sandbox = Sandbox::in_memory();
+    /// let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_connector()).build()?)?;
+    /// let receipt = pipwave.wait_for(|pipwave| pipwave.requery(Requery::Transaction("txn-1".into())))?;
+    /// assert_eq!(receipt.reply.status, TransactionStatus::Paid);
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn wait_for<'t, F: Future>(&'t self, call: impl FnOnce(&'t T) -> F) -> F::Output {
         self.runtime.block_on(call(&self.inner))
@@ -120,6 +127,42 @@ impl<P: ChargebackProvider> Blocking<P> {
     pub fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
         self.wait_for(|provider| provider.report(chargeback))
     }
+
+    /// Ends the doubt about a case after a person has checked with the vendor; see
+    /// [`ChargebackProvider::resolve_doubt`].
+    ///
+    /// ```
+    /// # #[cfg(not(feature = "sandbox"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sandbox")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use chargeback::blocking::Blocking;
+    /// use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+    /// use chargeback::{Chargeback, Delivery, Reason, Resolution, RetryPolicy, Stage};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// let revcent = sandbox.connect(sandbox.revcent_connector()).retry(RetryPolicy::never()).build()?;
+    /// let revcent = Blocking::new(revcent)?;
+    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, chrono::Utc::now())
+    ///     .gateway_transaction_id("gw-1")
+    ///     .build()?;
+    /// sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
+    /// assert_eq!(revcent.report(&received).unwrap_err().delivery(), Delivery::Unknown);
+    ///
+    /// // A person has checked RevCent's dashboard: the chargeback does not exist.
+    /// revcent.resolve_doubt("CB-1", Resolution::NotFound)?;
+    /// assert!(revcent.report(&received)?.wrote());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InvalidError`] if the id of [`Resolution::Found`] is empty or longer than 255 bytes. The doubt
+    /// remains.
+    pub fn resolve_doubt(&self, case_id: &str, resolution: Resolution) -> Result<(), InvalidError> {
+        self.inner.resolve_doubt(case_id, resolution)
+    }
 }
 
 impl Blocking<Reporter> {
@@ -160,7 +203,7 @@ impl Blocking<Reporter> {
     ///
     /// # Errors
     ///
-    /// [`ResolveError`]; the doubt remains.
+    /// Returns [`ResolveError`]. The doubt remains.
     pub fn resolve_doubt(
         &self,
         provider: &ProviderId,

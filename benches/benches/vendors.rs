@@ -1,37 +1,37 @@
-//! Wall time of a vendor's request and reply, for people: `cargo bench -p chargeback-benches`.
+//! Wall time of encoding a request and decoding a reply, for each vendor: `cargo bench -p chargeback-benches`.
 
-use chargeback_benches::cases::Which;
-use chargeback_benches::counts::{What, repeat};
+use chargeback_benches::cases::Vendor;
+use chargeback_benches::counts::{Work, repeat};
 use divan::Bencher;
 
 fn main() {
     divan::main();
 }
 
-/// A hundred at a time, so that making the case does not count.
+/// The number of repetitions. Building the case is then a small part of the time.
 const TIMES: u64 = 100;
 
-fn bench(bencher: Bencher<'_, '_>, what: What, which: &str) {
-    let which = Which::of(which);
-    bencher.counter(TIMES).bench(|| repeat(what, which, TIMES));
+fn bench(bencher: Bencher<'_, '_>, work: Work, vendor: &str) {
+    let vendor = Vendor::from_name(vendor);
+    bencher.counter(TIMES).bench(|| repeat(work, vendor, TIMES));
 }
 
-#[divan::bench(args = Which::ALL.map(Which::name))]
-fn encode(bencher: Bencher<'_, '_>, which: &str) {
-    bench(bencher, What::Encode, which);
+#[divan::bench(args = Vendor::ALL.map(Vendor::name))]
+fn encode(bencher: Bencher<'_, '_>, vendor: &str) {
+    bench(bencher, Work::Encode, vendor);
 }
 
-#[divan::bench(args = Which::ALL.map(Which::name))]
-fn encode_by_hand(bencher: Bencher<'_, '_>, which: &str) {
-    bench(bencher, What::EncodeByHand, which);
+#[divan::bench(args = Vendor::ALL.map(Vendor::name))]
+fn encode_by_hand(bencher: Bencher<'_, '_>, vendor: &str) {
+    bench(bencher, Work::EncodeByHand, vendor);
 }
 
-#[divan::bench(args = Which::ALL.map(Which::name))]
-fn decode(bencher: Bencher<'_, '_>, which: &str) {
-    bench(bencher, What::Decode, which);
+#[divan::bench(args = Vendor::ALL.map(Vendor::name))]
+fn decode(bencher: Bencher<'_, '_>, vendor: &str) {
+    bench(bencher, Work::Decode, vendor);
 }
 
-#[divan::bench(args = Which::ALL.map(Which::name))]
-fn decode_by_hand(bencher: Bencher<'_, '_>, which: &str) {
-    bench(bencher, What::DecodeByHand, which);
+#[divan::bench(args = Vendor::ALL.map(Vendor::name))]
+fn decode_by_hand(bencher: Bencher<'_, '_>, vendor: &str) {
+    bench(bencher, Work::DecodeByHand, vendor);
 }

@@ -1,9 +1,9 @@
-//! An allocator that counts.
+//! A counting allocator.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-/// Off where time is measured.
+/// False while time is measured.
 static ON: AtomicBool = AtomicBool::new(false);
 static MADE: AtomicU64 = AtomicU64::new(0);
 static GROWN: AtomicU64 = AtomicU64::new(0);
@@ -15,40 +15,41 @@ fn count(counter: &AtomicU64) {
     }
 }
 
-/// The system's allocator, counted.
+/// The system allocator with counters.
 pub struct Counting;
 
-// SAFETY: every call is passed on as it is.
+// SAFETY: each call is forwarded unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(&MADE);
-        // SAFETY: the caller's promise is passed on.
+        // SAFETY: the caller fulfils the same contract.
         unsafe { System.alloc(layout) }
     }
 
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count(&FREED);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.dealloc(place, layout) }
+        // SAFETY: the caller fulfils the same contract.
+        unsafe { System.dealloc(pointer, layout) }
     }
 
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(&GROWN);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.realloc(place, layout, size) }
+        // SAFETY: the caller fulfils the same contract.
+        unsafe { System.realloc(pointer, layout, size) }
     }
 }
 
-/// Allocations since counting began.
+/// Numbers of calls since the start of counting.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
     pub made: u64,
-    /// Made larger, so that what was there before was of no use.
+    /// Reallocations, which replace an earlier allocation.
     pub grown: u64,
     pub freed: u64,
 }
 
-/// The counts now; the first call begins to count. One thread at a time counts something meaningful.
+/// Returns the current counts. The first call starts counting. The counts are meaningful only with one running
+/// thread.
 #[must_use]
 pub fn counts() -> Counts {
     ON.store(true, Relaxed);
@@ -56,7 +57,7 @@ pub fn counts() -> Counts {
 }
 
 impl Counts {
-    /// What was counted since `before`.
+    /// Returns the difference from earlier counts.
     #[must_use]
     pub fn since(self, before: Self) -> Self {
         Self { made: self.made - before.made, grown: self.grown - before.grown, freed: self.freed - before.freed }

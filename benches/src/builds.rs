@@ -1,5 +1,5 @@
-//! Cold builds: the crate with its default features, beside reqwest alone: with the features that the crate asks it for,
-//! and with its own default features.
+//! Cold builds of three subjects: the crate with its default features, reqwest with the features that the crate
+//! enables, and reqwest with its default features.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::process;
 
-/// What a cold build takes.
+/// The size and the times of a cold build.
 #[derive(Debug, Clone, Copy)]
 pub struct Build {
     pub crates: usize,
@@ -16,15 +16,15 @@ pub struct Build {
     pub wall: f64,
 }
 
-/// The root of the repository.
+/// Returns the root of the repository.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The features that `chargeback` asks reqwest for.
-const AS_HERE: &str = ", default-features = false, features = [\"rustls\"]";
+/// The features of reqwest that `chargeback` enables.
+const ENABLED_FEATURES: &str = ", default-features = false, features = [\"rustls\"]";
 
-/// A crate in a folder of its own that depends on reqwest alone.
+/// Writes a crate that depends only on reqwest.
 fn reqwest_alone(folder: &Path, features: &str) -> std::io::Result<()> {
     std::fs::create_dir_all(folder.join("src"))?;
     std::fs::write(folder.join("src/lib.rs"), "pub use reqwest::Client;\n")?;
@@ -49,11 +49,11 @@ fn crates(manifest: &Path, package: &str) -> usize {
     let lines = String::from_utf8(output.stdout).expect("text");
     let all: BTreeSet<String> =
         lines.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
-    // Without the crate itself.
+    // Exclude the crate itself.
     all.len() - 1
 }
 
-/// Settles the versions, and fetches what is missing: neither is part of a build.
+/// Resolves the versions and downloads missing crates, so that a build does neither.
 fn fetch(manifest: &Path) {
     let status = cargo(manifest, &["fetch", "--quiet"]).status().expect("cargo fetch");
     assert!(status.success(), "cargo fetch");
@@ -64,36 +64,37 @@ fn build(manifest: &Path, package: &str, target: &Path) -> (f64, f64) {
     let arguments = ["build", "--quiet", "--locked", "--offline", "--package", package];
     let status = cargo(manifest, &arguments).env("CARGO_TARGET_DIR", target).status().expect("cargo build");
     assert!(status.success(), "cargo build");
-    let took = ((process::children_cpu() - cpu).as_secs_f64(), start.elapsed().as_secs_f64());
+    let times = ((process::children_cpu() - cpu).as_secs_f64(), start.elapsed().as_secs_f64());
     std::fs::remove_dir_all(target).expect("the build's folder");
-    took
+    times
 }
 
-/// Builds all so many times in turn, and gives the medians: `chargeback`, reqwest alone with the features that it is
-/// asked for, reqwest alone as it comes.
+/// Builds the three subjects alternately and returns the medians: `chargeback`, reqwest with the features that it
+/// enables, reqwest with default features.
 ///
 /// # Panics
 ///
-/// If a build fails.
+/// Panics if a build fails.
 #[must_use]
 pub fn run(rounds: usize) -> [Build; 3] {
     let folder = std::env::temp_dir().join(format!("chargeback-builds-{}", std::process::id()));
-    let [as_here, as_it_comes] = [("as-here", AS_HERE), ("as-it-comes", "")].map(|(name, features)| {
-        let alone = folder.join(name);
-        reqwest_alone(&alone, features).expect("a folder");
-        alone
-    });
-    let subjects = [(root(), "chargeback"), (as_here, "alone"), (as_it_comes, "alone")];
+    let [enabled_features, default_features] =
+        [("enabled-features", ENABLED_FEATURES), ("default-features", "")].map(|(name, features)| {
+            let alone = folder.join(name);
+            reqwest_alone(&alone, features).expect("a folder");
+            alone
+        });
+    let subjects = [(root(), "chargeback"), (enabled_features, "alone"), (default_features, "alone")];
     subjects.iter().for_each(|(manifest, _)| fetch(manifest));
-    let mut took: [Vec<(f64, f64)>; 3] = std::array::from_fn(|_| Vec::new());
+    let mut times: [Vec<(f64, f64)>; 3] = std::array::from_fn(|_| Vec::new());
     for _ in 0..rounds {
-        for ((manifest, package), took) in subjects.iter().zip(&mut took) {
-            took.push(build(manifest, package, &folder.join("target")));
+        for ((manifest, package), times) in subjects.iter().zip(&mut times) {
+            times.push(build(manifest, package, &folder.join("target")));
         }
     }
-    let builds = [0, 1, 2].map(|which: usize| {
-        let (manifest, package) = &subjects[which];
-        let mut all = took[which].clone();
+    let builds = [0, 1, 2].map(|subject: usize| {
+        let (manifest, package) = &subjects[subject];
+        let mut all = times[subject].clone();
         all.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
         let (cpu, wall) = all[all.len() / 2];
         Build { crates: crates(manifest, package), cpu, wall }

@@ -1,4 +1,4 @@
-//! `report_all` of up to a million cases: what a case costs, and how much memory it takes.
+//! CPU time and memory of `report_all` with up to a million cases.
 
 use std::time::Instant;
 
@@ -6,56 +6,57 @@ use chargeback::{BulkOptions, Chargeback, Reporter};
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
-use crate::cases::{self, Which};
+use crate::cases::{self, Vendor};
 use crate::process;
-use crate::roads::{Took, provider};
+use crate::variants::{Cost, provider};
 
-/// What a bulk took.
+/// The cost of a run.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Run {
-    pub took: Took,
-    /// Resident memory before, and the most that there ever was.
+    pub cost: Cost,
+    /// Resident memory before the run.
     pub before_kib: u64,
+    /// Maximum resident memory of the process.
     pub most_kib: u64,
 }
 
-/// The cases, made as they are read.
+/// Builds the cases lazily.
 fn cases_from(first: u64, cases: u64) -> impl Iterator<Item = Chargeback> {
-    (first..first + cases).map(|number| cases::case(Which::Spade, number))
+    (first..first + cases).map(|number| cases::case(Vendor::Spade, number))
 }
 
-/// Reports so many cases to Spade, so many at once, after a warm-up.
+/// Reports this number of cases to Spade with this concurrency, after a warm-up.
 ///
 /// # Panics
 ///
-/// If a report fails.
+/// Panics if a report fails.
 pub async fn run(origin: &str, cases: u64, concurrency: usize) -> Run {
-    let reporter = Reporter::builder().required(provider(Which::Spade, origin, false)).build().expect("a reporter");
+    let reporter = Reporter::builder().required(provider(Vendor::Spade, origin, false)).build().expect("a reporter");
     let bulk = BulkOptions::default().concurrency(concurrency);
-    let report = async |first, cases| {
-        let mut told = reporter.report_all(stream::iter(cases_from(first, cases)), bulk);
+    let run = async |first, cases| {
+        let mut report = reporter.report_all(stream::iter(cases_from(first, cases)), bulk);
         let mut count = 0;
-        while let Some(outcome) = told.next().await {
-            assert!(outcome.told.outcome().receipt().is_some(), "{}", outcome.told.outcome());
+        while let Some(outcome) = report.next().await {
+            assert!(outcome.result.outcome().receipt().is_some(), "{}", outcome.result.outcome());
             count += 1;
         }
         assert_eq!(count, cases);
     };
-    report(0, 2_000).await;
+    run(0, 2_000).await;
     let before_kib = process::memory_kib("VmRSS");
     let (cpu, start) = (process::cpu(), Instant::now());
-    report(2_000, cases).await;
+    run(2_000, cases).await;
     let (cpu, wall) = ((process::cpu() - cpu).as_secs_f64(), start.elapsed().as_secs_f64());
-    Run { took: Took { cpu, wall, requests: cases }, before_kib, most_kib: process::memory_kib("VmHWM") }
+    Run { cost: Cost { cpu, wall, requests: cases }, before_kib, most_kib: process::memory_kib("VmHWM") }
 }
 
-/// What making so many cases takes by itself: that is the caller's, and `report_all` reads them as they are made.
+/// Measures only the building of the cases, which `report_all` does not control.
 #[must_use]
-pub fn making(cases: u64) -> Took {
+pub fn build_cases(cases: u64) -> Cost {
     let (cpu, start) = (process::cpu(), Instant::now());
     for case in cases_from(0, cases) {
         std::hint::black_box(case);
     }
     let (cpu, wall) = ((process::cpu() - cpu).as_secs_f64(), start.elapsed().as_secs_f64());
-    Took { cpu, wall, requests: cases }
+    Cost { cpu, wall, requests: cases }
 }

@@ -1,5 +1,7 @@
-//! The same requests by hand: a plain struct of borrowed text, `serde_json`, an address and the headers. It knows one
-//! stage and one reason, checks nothing, and lists no loss.
+//! The same requests as hand-written code: a plain struct of borrowed text, `serde_json`, an address and the
+//! headers.
+//!
+//! The code supports one stage and one reason, validates nothing and lists no losses.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -13,34 +15,34 @@ use serde_json::value::RawValue;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
-use crate::cases::{KEY, SECRET, Which, now};
+use crate::cases::{KEY, SECRET, Vendor, now};
 
-/// The request that tells this vendor of its case.
+/// Builds the request that reports a case to this vendor.
 #[must_use]
-pub fn request(which: Which, origin: &str, case: &Chargeback) -> Request<Bytes> {
-    match which {
-        Which::Thirdwatch => {
+pub fn request(vendor: Vendor, origin: &str, case: &Chargeback) -> Request<Bytes> {
+    match vendor {
+        Vendor::Thirdwatch => {
             post(format!("{origin}/v1/chargeback"), "x-thirdwatch-api-key", KEY, json(&thirdwatch(case)))
         }
-        Which::RevCent => {
+        Vendor::RevCent => {
             let key = revcent_key(case.case_id());
             let amount =
                 case.amount().map(|amount| RawValue::from_string(amount.to_decimal()).expect("an amount is a number"));
             post(format!("{origin}/v2/chargebacks"), "x-api-key", KEY, json(&revcent(case, &key, amount.as_deref())))
         }
-        Which::Tutelar => {
+        Vendor::Tutelar => {
             let authorization = format!("Basic {}", BASE64.encode(format!("{KEY}:{SECRET}")));
             let address = format!("{origin}/api/v1/fraud-detector/transaction/chargeback");
             let reason = tutelar_reason(case);
             post(address, "authorization", &authorization, json(&tutelar(case, &reason)))
         }
-        Which::Spade => {
+        Vendor::Spade => {
             let id = case.vendor_reference(&spade::ID).and_then(|reference| reference.payment.as_deref());
             let address = format!("{origin}/enrichments/{}/chargeback", id.expect("an enrichment"));
             let notes = spade_notes(case);
             post(address, "x-api-key", KEY, json(&spade_body(case, &notes)))
         }
-        Which::Pipwave => {
+        Vendor::Pipwave => {
             let (txn_id, at) = (case.payment().transaction_id.as_deref().expect("a transaction"), now().timestamp());
             let signature = pipwave_signature(txn_id, at);
             post(format!("{origin}/payment"), "x-api-key", KEY, json(&pipwave(txn_id, at, &signature)))
@@ -48,31 +50,31 @@ pub fn request(which: Which, origin: &str, case: &Chargeback) -> Request<Bytes> 
     }
 }
 
-/// The JSON alone, over and over: all that can be prepared is.
-pub fn json_alone(which: Which, case: &Chargeback, mut times: impl FnMut(&dyn Fn() -> Vec<u8>)) {
-    match which {
-        Which::Thirdwatch => times(&|| json(&thirdwatch(case))),
-        Which::RevCent => {
+/// Passes a function that only serializes the body, with all values prepared.
+pub fn json_alone(vendor: Vendor, case: &Chargeback, mut repeat: impl FnMut(&dyn Fn() -> Vec<u8>)) {
+    match vendor {
+        Vendor::Thirdwatch => repeat(&|| json(&thirdwatch(case))),
+        Vendor::RevCent => {
             let key = revcent_key(case.case_id());
             let amount = RawValue::from_string("129.90".to_owned()).expect("a number");
-            times(&|| json(&revcent(case, &key, Some(&amount))));
+            repeat(&|| json(&revcent(case, &key, Some(&amount))));
         }
-        Which::Tutelar => {
+        Vendor::Tutelar => {
             let reason = tutelar_reason(case);
-            times(&|| json(&tutelar(case, &reason)));
+            repeat(&|| json(&tutelar(case, &reason)));
         }
-        Which::Spade => {
+        Vendor::Spade => {
             let notes = spade_notes(case);
-            times(&|| json(&spade_body(case, &notes)));
+            repeat(&|| json(&spade_body(case, &notes)));
         }
-        Which::Pipwave => {
+        Vendor::Pipwave => {
             let signature = pipwave_signature("TXN_5567001", 0);
-            times(&|| json(&pipwave("TXN_5567001", now().timestamp(), &signature)));
+            repeat(&|| json(&pipwave("TXN_5567001", now().timestamp(), &signature)));
         }
     }
 }
 
-/// The two searches that come before RevCent's create.
+/// Builds the two searches of a report before RevCent's create.
 #[must_use]
 pub fn searches(origin: &str, case: &Chargeback) -> [Request<Bytes>; 2] {
     [revcent_key(case.case_id()).as_str(), case.case_id()].map(|term| {
@@ -105,7 +107,7 @@ fn finish(address: String, key_name: &'static str, key: &str) -> Request<Bytes> 
     request
 }
 
-/// A time as text, by chrono.
+/// Formats a time with chrono.
 fn rfc3339<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Secs, true)),
@@ -129,7 +131,7 @@ struct Thirdwatch<'a> {
     custom_info: CustomInfo<'a>,
 }
 
-/// In the order of the alphabet, as a map has it.
+/// The keys are in alphabetical order, as in a map.
 #[derive(Serialize)]
 struct CustomInfo<'a> {
     amount: Option<String>,

@@ -1,4 +1,4 @@
-//! The vendors, and a case for each with the fields that it carries.
+//! The connectors, and a case for each vendor with the fields that its API supports.
 
 use std::fmt;
 
@@ -11,20 +11,20 @@ use chargeback::tutelar::{DefeatedMeans, Tutelar};
 use chargeback::{Chargeback, ChargebackBuilder, Currency, Money, Network, NetworkCode, Processor, Reason, Stage};
 use chrono::{DateTime, TimeZone as _, Utc};
 
-/// The key that goes into headers; of the length that such keys have.
+/// An API key of realistic length.
 pub const KEY: &str = "k-0f3c1a7be2d94f8c9a55d1e07c6b2a31";
-/// The secret that goes with it.
+/// The secret for [`KEY`].
 pub const SECRET: &str = "s-77aa0f3c1a7be2d94f8c9a55d1e07c6b";
-/// Notes of ordinary length.
+/// Notes of realistic length.
 pub const NOTES: &str = "Delivered on 9 October, signed for by a neighbour; tracking 1Z999AA10123456784.";
-/// An id of Spade's, which is a UUID.
+/// An enrichment id of Spade, a UUID.
 pub const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
-/// An id of RevCent's, of 20 characters.
+/// A transaction id of RevCent with 20 characters.
 pub const TRANSACTION: &str = "A1b2C3d4E5f6G7h8I9j0";
 
-/// One of the five.
+/// A vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum Vendor {
     Thirdwatch,
     RevCent,
     Tutelar,
@@ -32,7 +32,7 @@ pub enum Which {
     Pipwave,
 }
 
-impl Which {
+impl Vendor {
     pub const ALL: [Self; 5] = [Self::Thirdwatch, Self::RevCent, Self::Tutelar, Self::Spade, Self::Pipwave];
 
     #[must_use]
@@ -46,24 +46,24 @@ impl Which {
         }
     }
 
-    /// The vendor of this name.
+    /// Returns the vendor with this name.
     ///
     /// # Panics
     ///
-    /// If there is none.
+    /// Panics if the name is unknown.
     #[must_use]
-    pub fn of(name: &str) -> Self {
-        Self::ALL.into_iter().find(|which| which.name() == name).expect("a vendor's name")
+    pub fn from_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|vendor| vendor.name() == name).expect("a vendor's name")
     }
 
-    /// How many requests the report of a new case makes: RevCent's searches twice, then creates.
+    /// Returns the number of requests in the report of a new case. RevCent's has two searches and a create.
     #[must_use]
     pub const fn requests(self) -> u64 {
         if matches!(self, Self::RevCent) { 3 } else { 1 }
     }
 }
 
-impl fmt::Display for Which {
+impl fmt::Display for Vendor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -73,17 +73,17 @@ fn at(day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 10, day, 9, 12, 0).single().expect("a day of October")
 }
 
-/// The time that signed requests of the counts are made at.
+/// Returns the fixed time of signed requests.
 #[must_use]
 pub fn now() -> DateTime<Utc> {
     at(20)
 }
 
-/// The base address of a vendor at this origin: `http://127.0.0.1:1234`.
+/// Parses an origin such as `http://127.0.0.1:1234` as a base URL.
 ///
 /// # Panics
 ///
-/// If the origin is none.
+/// Panics if the origin is invalid.
 #[must_use]
 pub fn base(origin: &str) -> BaseUrl {
     origin.parse().expect("an origin")
@@ -99,7 +99,7 @@ pub fn revcent(origin: &str) -> RevCent {
     RevCent::new(KEY).base_url(base(origin))
 }
 
-/// For the counts, where the step of the translation shall be the one that writes.
+/// Returns a RevCent connector whose first step is the create, so that the counts measure a write.
 #[must_use]
 pub fn revcent_at_once(origin: &str) -> RevCent {
     revcent(origin).first_report(FirstReport::CreateAtOnce)
@@ -120,13 +120,13 @@ pub fn pipwave(origin: &str) -> Pipwave {
     Pipwave::new(KEY, SECRET, pipwave::Environment::Staging).base_url(base(origin))
 }
 
-/// The merchant's id of the nth case.
+/// Returns the merchant's id of a case.
 #[must_use]
 pub fn case_id(number: u64) -> String {
     format!("CB-2610-{number:08}")
 }
 
-fn started(number: u64, stage: Stage) -> ChargebackBuilder {
+fn builder(number: u64, stage: Stage) -> ChargebackBuilder {
     Chargeback::builder(case_id(number), stage, Reason::NotReceived, at(6))
 }
 
@@ -145,37 +145,37 @@ fn dated(builder: ChargebackBuilder) -> ChargebackBuilder {
         .notes(NOTES)
 }
 
-/// The nth case, with what this vendor carries and nothing else.
+/// Builds a case with only the fields that this vendor's API supports.
 ///
 /// # Panics
 ///
-/// If it breaks a rule of the model.
+/// Panics if the case is invalid.
 #[must_use]
-pub fn case(which: Which, number: u64) -> Chargeback {
-    let builder = match which {
-        Which::Thirdwatch => dated(order(started(number, Stage::Received)))
+pub fn case(vendor: Vendor, number: u64) -> Chargeback {
+    let builder = match vendor {
+        Vendor::Thirdwatch => dated(order(builder(number, Stage::Received)))
             .transaction_id("TXN_5567001")
             .user_id("user-5512")
             .due_by(at(27)),
-        Which::RevCent => dated(order(started(number, Stage::Received))).vendor_payment(revcent::ID, TRANSACTION),
-        Which::Tutelar => order(started(number, Stage::Contested)),
-        Which::Spade => started(number, Stage::Received)
+        Vendor::RevCent => dated(order(builder(number, Stage::Received))).vendor_payment(revcent::ID, TRANSACTION),
+        Vendor::Tutelar => order(builder(number, Stage::Contested)),
+        Vendor::Spade => builder(number, Stage::Received)
             .network_code(NetworkCode::new(Network::Visa, "13.1"))
             .notes(NOTES)
             .vendor_payment(spade::ID, ENRICHMENT),
-        Which::Pipwave => started(number, Stage::Received).transaction_id("TXN_5567001"),
+        Vendor::Pipwave => builder(number, Stage::Received).transaction_id("TXN_5567001"),
     };
     builder.build().expect("a case")
 }
 
-/// The nth case with everything, at a stage that all five can be told.
+/// Builds a case with all fields, at a stage that all five vendors support.
 ///
 /// # Panics
 ///
-/// If it breaks a rule of the model.
+/// Panics if the case is invalid.
 #[must_use]
 pub fn full(number: u64) -> Chargeback {
-    dated(order(started(number, Stage::Contested)))
+    dated(order(builder(number, Stage::Contested)))
         .transaction_id("TXN_5567001")
         .user_id("user-5512")
         .due_by(at(27))

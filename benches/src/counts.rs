@@ -1,5 +1,6 @@
-//! One vendor's translating, encoding and decoding, counted: allocations here, instructions by callgrind, which runs this
-//! program twice and takes the difference.
+//! Counts of allocations and instructions for the translation, encoding and decoding of one report.
+//!
+//! Instructions are counted by callgrind, as the difference of two runs of this program.
 
 use std::hint::black_box;
 use std::process::Stdio;
@@ -12,30 +13,30 @@ use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider};
 use http::{Request, Response};
 
 use crate::alloc::{Counts, counts};
-use crate::cases::{self, Which};
+use crate::cases::{self, Vendor};
 use crate::{by_hand, replies};
 
-/// The origin of requests that are not sent.
+/// The origin of the requests. The requests are not sent.
 const ORIGIN: &str = "http://127.0.0.1:8080";
 
-/// What is counted.
+/// The work to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// Translate, encode and sign, by the vendor.
+pub enum Work {
+    /// Translate, encode and sign, with the connector.
     Encode,
-    /// The same request by hand.
+    /// The same request with hand-written code.
     EncodeByHand,
-    /// Of it, `serde_json` alone.
+    /// Only the `serde_json` part of the hand-written code.
     JsonAlone,
-    /// Decode the acknowledgement, by the vendor.
+    /// Decode the acknowledgement, with the connector.
     Decode,
-    /// The same into a plain struct.
+    /// Decode the acknowledgement into a plain struct.
     DecodeByHand,
-    /// A whole report, over a transport that answers at once.
+    /// A complete report over a transport that replies immediately.
     Report,
 }
 
-impl What {
+impl Work {
     pub const ALL: [Self; 6] =
         [Self::Encode, Self::EncodeByHand, Self::JsonAlone, Self::Decode, Self::DecodeByHand, Self::Report];
 
@@ -51,63 +52,63 @@ impl What {
         }
     }
 
-    /// The one of this name.
+    /// Returns the work with this name.
     ///
     /// # Panics
     ///
-    /// If there is none.
+    /// Panics if the name is unknown.
     #[must_use]
-    pub fn of(name: &str) -> Self {
-        Self::ALL.into_iter().find(|what| what.name() == name).expect("something to count")
+    pub fn from_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|work| work.name() == name).expect("something to count")
     }
 }
 
-/// Something that a vendor whose type is known does.
-trait Doing {
+/// A task for a connector of any type.
+trait ConnectorTask {
     type Out;
-    fn with<V: Connector>(self, vendor: V) -> Self::Out;
+    fn run<C: Connector>(self, connector: C) -> Self::Out;
 }
 
-fn with_connector<D: Doing>(which: Which, doing: D) -> D::Out {
-    match which {
-        Which::Thirdwatch => doing.with(cases::thirdwatch(ORIGIN)),
-        Which::RevCent => doing.with(cases::revcent_at_once(ORIGIN)),
-        Which::Tutelar => doing.with(cases::tutelar(ORIGIN)),
-        Which::Spade => doing.with(cases::spade(ORIGIN)),
-        Which::Pipwave => doing.with(cases::pipwave(ORIGIN)),
+fn run_with_connector<T: ConnectorTask>(vendor: Vendor, task: T) -> T::Out {
+    match vendor {
+        Vendor::Thirdwatch => task.run(cases::thirdwatch(ORIGIN)),
+        Vendor::RevCent => task.run(cases::revcent_at_once(ORIGIN)),
+        Vendor::Tutelar => task.run(cases::tutelar(ORIGIN)),
+        Vendor::Spade => task.run(cases::spade(ORIGIN)),
+        Vendor::Pipwave => task.run(cases::pipwave(ORIGIN)),
     }
 }
 
-/// Translates and encodes, as a report does.
+/// Translates and encodes a case, as in a report.
 ///
 /// # Panics
 ///
-/// If the vendor cannot be told of the case.
-pub fn encode<V: Connector>(vendor: &V, case: &Chargeback) -> Request<Bytes> {
-    let translation = vendor.translate(&Case::new(case)).expect("a translation");
+/// Panics if the vendor does not support the case.
+pub fn encode<C: Connector>(connector: &C, case: &Chargeback) -> Request<Bytes> {
+    let translation = connector.translate(&Case::new(case)).expect("a translation");
     let step = translation.steps().next().expect("a step");
-    step.encode(vendor, &Attempt::new(cases::now())).expect("a request")
+    step.encode(connector, &Attempt::new(cases::now())).expect("a request")
 }
 
 struct Encoding(u64, Chargeback);
 
-impl Doing for Encoding {
+impl ConnectorTask for Encoding {
     type Out = ();
 
-    fn with<V: Connector>(self, vendor: V) {
+    fn run<C: Connector>(self, connector: C) {
         for _ in 0..self.0 {
-            black_box(encode(black_box(&vendor), black_box(&self.1)));
+            black_box(encode(black_box(&connector), black_box(&self.1)));
         }
     }
 }
 
 struct Decoding(u64, Chargeback, Response<Bytes>);
 
-impl Doing for Decoding {
+impl ConnectorTask for Decoding {
     type Out = ();
 
-    fn with<V: Connector>(self, vendor: V) {
-        let translation = vendor.translate(&Case::new(&self.1)).expect("a translation");
+    fn run<C: Connector>(self, connector: C) {
+        let translation = connector.translate(&Case::new(&self.1)).expect("a translation");
         let step = translation.steps().next().expect("a step");
         for _ in 0..self.0 {
             black_box(step.decode(black_box(&self.2)).is_ok());
@@ -115,12 +116,12 @@ impl Doing for Decoding {
     }
 }
 
-/// Answers at once.
+/// A transport that replies immediately.
 #[derive(Debug)]
-struct AtOnce(&'static str);
+struct ImmediateReply(&'static str);
 
 #[async_trait]
-impl Transport for AtOnce {
+impl Transport for ImmediateReply {
     async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         black_box(request);
         Ok(Response::new(Bytes::from_static(self.0.as_bytes())))
@@ -129,11 +130,11 @@ impl Transport for AtOnce {
 
 struct Reporting(u64, Vec<Chargeback>, &'static str);
 
-impl Doing for Reporting {
+impl ConnectorTask for Reporting {
     type Out = ();
 
-    fn with<V: Connector>(self, vendor: V) {
-        let provider = HttpProvider::builder(vendor).transport(AtOnce(self.2)).build().expect("a provider");
+    fn run<C: Connector>(self, connector: C) {
+        let provider = HttpProvider::builder(connector).transport(ImmediateReply(self.2)).build().expect("a provider");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             for (case, _) in self.1.iter().cycle().zip(0..self.0) {
@@ -143,138 +144,138 @@ impl Doing for Reporting {
     }
 }
 
-/// Does it so many times.
-pub fn repeat(what: What, which: Which, times: u64) {
-    let case = cases::case(which, 0);
-    let reply = replies::reply(which);
-    match what {
-        What::Encode => with_connector(which, Encoding(times, case)),
-        What::EncodeByHand => {
+/// Repeats the work.
+pub fn repeat(work: Work, vendor: Vendor, times: u64) {
+    let case = cases::case(vendor, 0);
+    let reply = replies::reply(vendor);
+    match work {
+        Work::Encode => run_with_connector(vendor, Encoding(times, case)),
+        Work::EncodeByHand => {
             for _ in 0..times {
-                black_box(by_hand::request(which, ORIGIN, black_box(&case)));
+                black_box(by_hand::request(vendor, ORIGIN, black_box(&case)));
             }
         }
-        What::JsonAlone => by_hand::json_alone(which, &case, |once| {
+        Work::JsonAlone => by_hand::json_alone(vendor, &case, |once| {
             for _ in 0..times {
                 black_box(once());
             }
         }),
-        What::Decode => with_connector(which, Decoding(times, case, reply)),
-        What::DecodeByHand => {
+        Work::Decode => run_with_connector(vendor, Decoding(times, case, reply)),
+        Work::DecodeByHand => {
             for _ in 0..times {
-                black_box(replies::by_hand(which, black_box(&reply)));
+                black_box(replies::by_hand(vendor, black_box(&reply)));
             }
         }
-        What::Report => {
-            // RevCent creates a case once. Cases are made before and after, the same number in both runs.
-            let cases = (0..4 * TIMES).map(|number| cases::case(which, number)).collect();
-            with_connector(which, Reporting(times, cases, replies::acknowledgement(which)));
+        Work::Report => {
+            // A second report of a case would create nothing at RevCent. Both runs build the same number of cases.
+            let cases = (0..4 * TIMES).map(|number| cases::case(vendor, number)).collect();
+            run_with_connector(vendor, Reporting(times, cases, replies::acknowledgement(vendor)));
         }
     }
 }
 
-/// How often it is done under callgrind, the first time.
+/// The number of repetitions in the first run of callgrind.
 const TIMES: u64 = 500;
 
-/// Instructions of one, by callgrind.
+/// Counts the instructions of one repetition with callgrind.
 ///
 /// # Panics
 ///
-/// If valgrind is missing or fails.
+/// Panics if valgrind is missing or fails.
 #[must_use]
-pub fn instructions(what: What, which: Which) -> u64 {
+pub fn instructions(work: Work, vendor: Vendor) -> u64 {
     let count = |times: u64| {
         let program = std::env::current_exe().expect("this program");
         let output = std::process::Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .arg(program)
-            .args(["repeat", what.name(), which.name(), &times.to_string()])
+            .args(["repeat", work.name(), vendor.name(), &times.to_string()])
             .stdout(Stdio::null())
             .output()
             .expect("valgrind");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let total = said.lines().find_map(|line| line.split_once("Collected :")).expect("a count");
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        let total = log.lines().find_map(|line| line.split_once("Collected :")).expect("a count");
         total.1.trim().parse::<u64>().expect("a number")
     };
     (count(3 * TIMES) - count(TIMES)) / (2 * TIMES)
 }
 
-/// Allocations of one request.
+/// The allocations of one request.
 #[derive(Debug, Clone, Copy)]
 pub struct Allocations {
-    /// All of them.
+    /// All allocations.
     pub made: u64,
-    /// Freed or outgrown before the request is ready.
-    pub wasted: u64,
-    /// Kept by the step, for a second attempt, and by the list of losses.
+    /// Allocations that are freed or reallocated before the request is ready.
+    pub temporary: u64,
+    /// Allocations of the step, for a second attempt, and of the list of losses.
     pub by_report: u64,
-    /// Kept by the request.
+    /// Allocations of the request.
     pub by_request: u64,
 }
 
 struct Allocating(Chargeback);
 
-impl Doing for Allocating {
+impl ConnectorTask for Allocating {
     type Out = Allocations;
 
-    fn with<V: Connector>(self, vendor: V) -> Allocations {
-        // Once before, so that what is made once is.
-        drop(encode(&vendor, &self.0));
+    fn run<C: Connector>(self, connector: C) -> Allocations {
+        // The first call makes the allocations that are made only once.
+        drop(encode(&connector, &self.0));
         let start = counts();
-        let translation = vendor.translate(&Case::new(&self.0)).expect("a translation");
+        let translation = connector.translate(&Case::new(&self.0)).expect("a translation");
         let request = {
             let step = translation.steps().next().expect("a step");
-            step.encode(&vendor, &Attempt::new(cases::now())).expect("a request")
+            step.encode(&connector, &Attempt::new(cases::now())).expect("a request")
         };
         let ready = counts().since(start);
         let before = counts();
         drop(translation);
         let by_report = counts().since(before).freed;
         drop(request);
-        let wasted = ready.freed + ready.grown;
+        let temporary = ready.freed + ready.grown;
         Allocations {
             made: ready.made + ready.grown,
-            wasted,
+            temporary,
             by_report,
             by_request: ready.made - ready.freed - by_report,
         }
     }
 }
 
-/// The allocations of one request, by the vendor.
+/// Counts the allocations of one request with the connector.
 #[must_use]
-pub fn allocations(which: Which) -> Allocations {
-    with_connector(which, Allocating(cases::case(which, 0)))
+pub fn allocations(vendor: Vendor) -> Allocations {
+    run_with_connector(vendor, Allocating(cases::case(vendor, 0)))
 }
 
-/// How many allocations the same request takes by hand.
+/// Counts the allocations of the same request with hand-written code.
 #[must_use]
-pub fn allocations_by_hand(which: Which) -> u64 {
-    let case = cases::case(which, 0);
-    drop(by_hand::request(which, ORIGIN, &case));
+pub fn allocations_by_hand(vendor: Vendor) -> u64 {
+    let case = cases::case(vendor, 0);
+    drop(by_hand::request(vendor, ORIGIN, &case));
     let start = counts();
-    let request = by_hand::request(which, ORIGIN, &case);
+    let request = by_hand::request(vendor, ORIGIN, &case);
     let Counts { made, grown, .. } = counts().since(start);
     drop(request);
     made + grown
 }
 
-struct Comparing(Which, Chargeback);
+struct Comparing(Vendor, Chargeback);
 
-impl Doing for Comparing {
+impl ConnectorTask for Comparing {
     type Out = ();
 
-    fn with<V: Connector>(self, vendor: V) {
-        let (ours, hand) = (encode(&vendor, &self.1), by_hand::request(self.0, ORIGIN, &self.1));
+    fn run<C: Connector>(self, connector: C) {
+        let (ours, hand) = (encode(&connector, &self.1), by_hand::request(self.0, ORIGIN, &self.1));
         assert_eq!(String::from_utf8_lossy(ours.body()), String::from_utf8_lossy(hand.body()));
         assert_eq!((ours.method(), ours.uri()), (hand.method(), hand.uri()));
         assert_eq!(ours.headers(), hand.headers());
     }
 }
 
-/// Checks that the request by hand is the vendor's to the letter: else the comparison means nothing.
+/// Checks that the hand-written requests are identical to those of the connectors.
 pub fn compare() {
-    for which in Which::ALL {
-        with_connector(which, Comparing(which, cases::case(which, 0)));
+    for vendor in Vendor::ALL {
+        run_with_connector(vendor, Comparing(vendor, cases::case(vendor, 0)));
     }
 }

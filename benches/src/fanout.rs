@@ -1,50 +1,50 @@
-//! `Reporter` over five vendors: how long it takes, beside the slowest of them alone.
+//! Time of a `Reporter` with five vendors, compared to the slowest vendor alone.
 
 use std::time::{Duration, Instant};
 
 use chargeback::Reporter;
 
-use crate::cases::{self, Which};
-use crate::roads::provider;
+use crate::cases::{self, Vendor};
+use crate::variants;
 
-/// Median times of a report.
+/// The median times of a report.
 #[derive(Debug, Clone)]
 pub struct Fanout {
-    /// Of each vendor alone.
-    pub alone: Vec<(Which, Duration)>,
-    /// Of the reporter over all five.
+    /// The time of each vendor alone.
+    pub alone: Vec<(Vendor, Duration)>,
+    /// The time of the reporter with all five vendors.
     pub together: Duration,
 }
 
 impl Fanout {
-    /// The slowest vendor alone.
+    /// Returns the slowest vendor.
     ///
     /// # Panics
     ///
-    /// If there is no vendor.
+    /// Panics if there is no vendor.
     #[must_use]
-    pub fn slowest(&self) -> (Which, Duration) {
+    pub fn slowest(&self) -> (Vendor, Duration) {
         *self.alone.iter().max_by_key(|(_, time)| *time).expect("a vendor")
     }
 }
 
-/// Reports so many cases to each vendor alone and to all five at once, in turn.
+/// Reports cases alternately to each vendor alone and to all five at the same time.
 ///
 /// # Panics
 ///
-/// If a report fails.
+/// Panics if a report fails.
 pub async fn run(origin: &str, rounds: u64) -> Fanout {
-    let members = Which::ALL.map(|which| provider(which, origin, false));
-    let reporter = members.iter().fold(Reporter::builder(), |builder, member| builder.required(member.clone()));
+    let providers = Vendor::ALL.map(|vendor| variants::provider(vendor, origin, false));
+    let reporter = providers.iter().fold(Reporter::builder(), |builder, provider| builder.required(provider.clone()));
     let reporter = reporter.build().expect("a reporter");
-    let mut alone: Vec<Vec<Duration>> = vec![Vec::new(); members.len()];
+    let mut alone: Vec<Vec<Duration>> = vec![Vec::new(); providers.len()];
     let mut together = Vec::new();
     let warm_up = rounds / 10;
     for round in 0..rounds + warm_up {
-        for (member, times) in members.iter().zip(&mut alone) {
+        for (provider, times) in providers.iter().zip(&mut alone) {
             let case = cases::full(2 * round);
             let start = Instant::now();
-            let _ = member.report(&case).await.expect("a receipt");
+            let _ = provider.report(&case).await.expect("a receipt");
             times.push(start.elapsed());
         }
         let case = cases::full(2 * round + 1);
@@ -57,5 +57,5 @@ pub async fn run(origin: &str, rounds: u64) -> Fanout {
         times.sort_unstable();
         times[times.len() / 2]
     };
-    Fanout { alone: Which::ALL.into_iter().zip(alone.into_iter().map(median)).collect(), together: median(together) }
+    Fanout { alone: Vendor::ALL.into_iter().zip(alone.into_iter().map(median)).collect(), together: median(together) }
 }

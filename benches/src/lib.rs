@@ -1,4 +1,4 @@
-//! What the table of speed is made of: cases, the same work by hand, a server, and ways to count.
+//! The parts of the benchmarks: cases, hand-written code for comparison, a server, and counters.
 
 pub mod alloc;
 pub mod builds;
@@ -9,10 +9,10 @@ pub mod counts;
 pub mod fanout;
 pub mod process;
 pub mod replies;
-pub mod roads;
 pub mod server;
 pub mod table;
+pub mod variants;
 
-#[allow(dead_code, reason = "of the example only its transport is measured")]
+#[allow(dead_code, reason = "only the transport of the example is measured")]
 #[path = "../../examples/hyper_transport.rs"]
 pub mod hyper_transport;

@@ -1,16 +1,16 @@
-//! Prints the table of speed: `cargo run --release -p chargeback-benches`.
+//! Prints the tables of `docs/performance.md`: `cargo run --release -p chargeback-benches`.
 //!
-//! It needs valgrind. `-- gate` counts instructions and allocations alone, and fails if there are more than there may be.
-//! `-- smoke` only sees whether it runs, and needs no valgrind. The other arguments are its own children's.
+//! Requires valgrind. `-- gate` measures only instructions and allocations, and fails if a limit is exceeded. `--
+//! smoke` only checks that the benchmarks run, and needs no valgrind. All other arguments are for child processes.
 
 use std::time::Duration;
 
 use chargeback_benches::alloc::Counting;
-use chargeback_benches::cases::Which;
-use chargeback_benches::counts::{self, What};
+use chargeback_benches::cases::Vendor;
+use chargeback_benches::counts::{self, Work};
 use chargeback_benches::process::Server;
-use chargeback_benches::roads::{self, Road};
 use chargeback_benches::table::{self, Size};
+use chargeback_benches::variants::{self, Variant};
 use chargeback_benches::{bulk, server};
 
 #[global_allocator]
@@ -34,26 +34,34 @@ fn main() {
             let broken = table::broken_targets();
             assert!(broken.is_empty(), "{broken:#?}");
         }
-        ["per-vendor"] => table::per_connector(),
+        ["per-vendor"] => table::per_vendor(),
         ["end-to-end"] => table::end_to_end(&Server::start(0), Size::FULL),
         ["fanout"] => table::fanout(Size::FULL),
         ["bulk"] => table::bulk(&Server::start(0), Size::FULL),
         ["builds"] => table::builds(Size::FULL),
-        ["serve", wait] => table::runtime().block_on(server::serve(Duration::from_millis(number(wait)))),
-        ["repeat", what, which, times] => counts::repeat(What::of(what), Which::of(which), number(times)),
-        ["road", road, which, concurrency, reports, origin] => {
-            let run = roads::run(Road::of(road), Which::of(which), number(concurrency), number(reports), origin);
+        ["serve", delay] => table::runtime().block_on(server::serve(Duration::from_millis(number(delay)))),
+        ["repeat", work, vendor, times] => {
+            counts::repeat(Work::from_name(work), Vendor::from_name(vendor), number(times))
+        }
+        ["variant", variant, vendor, concurrency, reports, origin] => {
+            let run = variants::run(
+                Variant::from_name(variant),
+                Vendor::from_name(vendor),
+                number(concurrency),
+                number(reports),
+                origin,
+            );
             print_json(&table::runtime().block_on(run));
         }
         ["bulk", cases, origin] => print_json(&table::runtime().block_on(bulk::run(origin, number(cases), 64))),
-        ["making", cases] => print_json(&bulk::making(number(cases))),
-        other => panic!("not known: {other:?}"),
+        ["build-cases", cases] => print_json(&bulk::build_cases(number(cases))),
+        other => panic!("unknown arguments: {other:?}"),
     }
 }
 
 fn all() {
     println!("<!-- speed -->");
-    table::per_connector();
+    table::per_vendor();
     let server = Server::start(0);
     table::end_to_end(&server, Size::FULL);
     table::fanout(Size::FULL);

@@ -1,4 +1,4 @@
-//! Processes: what this one has used, and children of itself.
+//! CPU time and memory of this process, and child processes.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-fn usage(of: libc::c_int) -> Duration {
-    // SAFETY: all zeros is a `rusage`, and the call writes one.
+fn usage(who: libc::c_int) -> Duration {
+    // SAFETY: a zeroed `rusage` is valid, and `getrusage` writes only to it.
     let used = unsafe {
         let mut used: libc::rusage = std::mem::zeroed();
-        assert_eq!(libc::getrusage(of, &raw mut used), 0, "getrusage");
+        assert_eq!(libc::getrusage(who, &raw mut used), 0, "getrusage");
         used
     };
     let time = |time: libc::timeval| {
@@ -20,23 +20,23 @@ fn usage(of: libc::c_int) -> Duration {
     time(used.ru_utime) + time(used.ru_stime)
 }
 
-/// The CPU time that this process has used, in user and kernel.
+/// Returns the CPU time of this process, in user and kernel mode.
 #[must_use]
 pub fn cpu() -> Duration {
     usage(libc::RUSAGE_SELF)
 }
 
-/// The CPU time that ended children have used.
+/// Returns the CPU time of the terminated child processes.
 #[must_use]
 pub fn children_cpu() -> Duration {
     usage(libc::RUSAGE_CHILDREN)
 }
 
-/// A line of `/proc/self/status` in KiB: `VmRSS` is what is resident, `VmHWM` the most that ever was.
+/// Returns a line of `/proc/self/status` in KiB: `VmRSS` is the resident memory, `VmHWM` its maximum.
 ///
 /// # Panics
 ///
-/// If the system has no such file.
+/// Panics if the system has no such file.
 #[must_use]
 pub fn memory_kib(line: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
@@ -44,31 +44,31 @@ pub fn memory_kib(line: &str) -> u64 {
     value.trim().trim_end_matches(" kB").trim().parse().expect("KiB")
 }
 
-/// This program with these arguments.
+/// Returns a command that runs this program with these arguments.
 ///
 /// # Panics
 ///
-/// If the program cannot be found.
+/// Panics if the path of the program is unknown.
 #[must_use]
-pub fn this(arguments: &[&str]) -> Command {
+pub fn this_program(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(arguments);
     command
 }
 
-/// Runs this program, and reads the line of JSON that it prints.
+/// Runs this program as a child process and parses the JSON line that it prints.
 ///
 /// # Panics
 ///
-/// If it fails.
+/// Panics if the child process fails.
 #[must_use]
-pub fn ask<T: DeserializeOwned>(arguments: &[&str]) -> T {
-    let output = this(arguments).stderr(Stdio::inherit()).output().expect("a child");
+pub fn run_child<T: DeserializeOwned>(arguments: &[&str]) -> T {
+    let output = this_program(arguments).stderr(Stdio::inherit()).output().expect("a child");
     assert!(output.status.success(), "{arguments:?} failed");
     serde_json::from_slice(&output.stdout).expect("a line of JSON")
 }
 
-/// A server in a process of its own, so that its time is not counted. It ends when this is dropped.
+/// A server in a separate process, so that its time is not measured. The process ends when this value is dropped.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -76,14 +76,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it; it waits so many milliseconds before each answer.
+    /// Starts a server with this delay before each reply, in milliseconds.
     ///
     /// # Panics
     ///
-    /// If it does not start.
+    /// Panics if the server does not start.
     #[must_use]
-    pub fn start(wait: u64) -> Self {
-        let mut child = this(&["serve", &wait.to_string()]).stdout(Stdio::piped()).spawn().expect("a server");
+    pub fn start(delay: u64) -> Self {
+        let mut child = this_program(&["serve", &delay.to_string()]).stdout(Stdio::piped()).spawn().expect("a server");
         let mut port = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut port).expect("its port");
         Self { child, origin: format!("http://127.0.0.1:{}", port.trim()) }
@@ -97,7 +97,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // An error means that the process has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

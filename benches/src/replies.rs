@@ -1,34 +1,40 @@
-//! What the vendors answer, and how it is read by hand.
+//! The replies of the vendors, and hand-written parsing.
 
 use bytes::Bytes;
 use http::Response;
 use serde::Deserialize;
 
-use crate::cases::Which;
+use crate::cases::Vendor;
 
-/// The shortest acknowledgement of a write that the vendor documents, or the fake of it gives.
+/// Returns the shortest acknowledgement of a write in the vendor's documents, or the one of its fake.
 #[must_use]
-pub const fn acknowledgement(which: Which) -> &'static str {
-    match which {
-        Which::Thirdwatch => r#"{"status":"recorded"}"#,
-        Which::RevCent => {
-            r#"{"api_call_id":"apicall0000000000001","api_call_unix":1700000000,"code":1,"chargeback_id":"chargeback0000000001","result":"Chargeback created."}"#
+pub const fn acknowledgement(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::Thirdwatch => r#"{"status":"recorded"}"#,
+        Vendor::RevCent => {
+            concat!(
+                r#"{"api_call_id":"apicall0000000000001","api_call_unix":1700000000,"code":1,"#,
+                r#""chargeback_id":"chargeback0000000001","result":"Chargeback created."}"#,
+            )
         }
-        Which::Tutelar => {
-            r#"{"success":true,"message":"Chargeback status updated successfully","data":{"orderId":"ORD_10726","processedTime":8}}"#
+        Vendor::Tutelar => {
+            concat!(
+                r#"{"success":true,"message":"Chargeback status updated successfully","#,
+                r#""data":{"orderId":"ORD_10726","processedTime":8}}"#,
+            )
         }
-        Which::Spade => r#"{"details":"Chargeback successfully reported."}"#,
-        Which::Pipwave => r#"{"status":"200","message":""}"#,
+        Vendor::Spade => r#"{"details":"Chargeback successfully reported."}"#,
+        Vendor::Pipwave => r#"{"status":"200","message":""}"#,
     }
 }
 
-/// What RevCent answers to a search that finds nothing.
+/// RevCent's reply to a search without hits.
 pub const NOTHING_FOUND: &str = r#"{"api_call_id":"apicall0000000000001","code":1,"results":[]}"#;
 
-/// The acknowledgement as a reply.
+/// Returns the acknowledgement as an HTTP reply.
 #[must_use]
-pub fn reply(which: Which) -> Response<Bytes> {
-    Response::new(Bytes::from_static(acknowledgement(which).as_bytes()))
+pub fn reply(vendor: Vendor) -> Response<Bytes> {
+    Response::new(Bytes::from_static(acknowledgement(vendor).as_bytes()))
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,10 +75,10 @@ pub struct Pipwave {
     pub message: Option<String>,
 }
 
-/// Any of them.
+/// A parsed reply.
 #[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
-pub enum Read {
+#[allow(clippy::large_enum_variant, reason = "only one value exists at a time")]
+pub enum ParsedReply {
     Thirdwatch(Thirdwatch),
     RevCent(RevCent),
     Tutelar(Tutelar),
@@ -80,20 +86,20 @@ pub enum Read {
     Pipwave(Pipwave),
 }
 
-/// Reads a reply into a plain struct.
+/// Parses a reply into a plain struct.
 ///
 /// # Panics
 ///
-/// If it is no such reply.
+/// Panics if the reply is not an acknowledgement.
 #[must_use]
-pub fn by_hand(which: Which, reply: &Response<Bytes>) -> Read {
+pub fn by_hand(vendor: Vendor, reply: &Response<Bytes>) -> ParsedReply {
     let body = reply.body();
     assert_eq!(reply.status(), 200);
-    match which {
-        Which::Thirdwatch => Read::Thirdwatch(serde_json::from_slice(body).expect("a reply")),
-        Which::RevCent => Read::RevCent(serde_json::from_slice(body).expect("a reply")),
-        Which::Tutelar => Read::Tutelar(serde_json::from_slice(body).expect("a reply")),
-        Which::Spade => Read::Spade(serde_json::from_slice(body).expect("a reply")),
-        Which::Pipwave => Read::Pipwave(serde_json::from_slice(body).expect("a reply")),
+    match vendor {
+        Vendor::Thirdwatch => ParsedReply::Thirdwatch(serde_json::from_slice(body).expect("a reply")),
+        Vendor::RevCent => ParsedReply::RevCent(serde_json::from_slice(body).expect("a reply")),
+        Vendor::Tutelar => ParsedReply::Tutelar(serde_json::from_slice(body).expect("a reply")),
+        Vendor::Spade => ParsedReply::Spade(serde_json::from_slice(body).expect("a reply")),
+        Vendor::Pipwave => ParsedReply::Pipwave(serde_json::from_slice(body).expect("a reply")),
     }
 }

@@ -1,4 +1,4 @@
-//! A small hyper server that acknowledges everything, in every vendor's words.
+//! A small hyper server that acknowledges all requests in the formats of the vendors.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -14,15 +14,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::cases::Which;
+use crate::cases::Vendor;
 use crate::replies::{NOTHING_FOUND, acknowledgement};
 
-/// Serves on a free port, which it prints, until it is killed.
+/// Serves on a free port until the process is killed, and prints the port.
 ///
 /// # Panics
 ///
-/// If loopback cannot be listened to.
-pub async fn serve(wait: Duration) {
+/// Panics if the server cannot listen on loopback.
+pub async fn serve(delay: Duration) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     println!("{}", listener.local_addr().expect("an address").port());
     std::io::stdout().flush().expect("an output");
@@ -30,19 +30,19 @@ pub async fn serve(wait: Duration) {
         let Ok((stream, _)) = listener.accept().await else { continue };
         let _ = stream.set_nodelay(true);
         tokio::spawn(async move {
-            let service = service_fn(|request| answer(request, wait));
-            // A client that goes away ends the connection.
+            let service = service_fn(|request| answer(request, delay));
+            // An error means that the client has closed the connection.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
-async fn answer(request: Request<Incoming>, wait: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(request: Request<Incoming>, delay: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
     let body = body(request.uri().path());
-    // The whole request must have come in.
+    // Read the complete request first.
     let _ = request.into_body().collect().await;
-    if !wait.is_zero() {
-        tokio::time::sleep(wait).await;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
     }
     let mut reply = Response::new(Full::from(Bytes::from_static(body.as_bytes())));
     reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -52,10 +52,10 @@ async fn answer(request: Request<Incoming>, wait: Duration) -> Result<Response<F
 fn body(path: &str) -> &'static str {
     match path {
         "/v2/chargebacks/search" => NOTHING_FOUND,
-        "/v2/chargebacks" => acknowledgement(Which::RevCent),
-        "/v1/chargeback" => acknowledgement(Which::Thirdwatch),
-        "/payment" => acknowledgement(Which::Pipwave),
-        path if path.starts_with("/api/v1/") => acknowledgement(Which::Tutelar),
-        _ => acknowledgement(Which::Spade),
+        "/v2/chargebacks" => acknowledgement(Vendor::RevCent),
+        "/v1/chargeback" => acknowledgement(Vendor::Thirdwatch),
+        "/payment" => acknowledgement(Vendor::Pipwave),
+        path if path.starts_with("/api/v1/") => acknowledgement(Vendor::Tutelar),
+        _ => acknowledgement(Vendor::Spade),
     }
 }

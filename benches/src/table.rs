@@ -1,29 +1,29 @@
-//! The table, as it stands in DESIGN.md.
+//! Prints the tables of `docs/performance.md`.
 
 use crate::builds::{self, Build};
 use crate::bulk::Run;
-use crate::cases::Which;
-use crate::counts::{self, What};
+use crate::cases::Vendor;
+use crate::counts::{self, Work};
 use crate::fanout::Fanout;
 use crate::process::{self, Server};
-use crate::roads::{Road, Took};
+use crate::variants::{Cost, Variant};
 
-/// How much is measured.
+/// The amount of work of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     pub rounds: usize,
-    /// Reports of a cell at 64 and at 1 at once.
+    /// Reports per cell at concurrency 64 and at concurrency 1.
     pub reports: [u64; 2],
-    /// The largest bulk is ten to this.
+    /// The largest bulk has ten to this power cases.
     pub bulk: u32,
     pub fanout: u64,
     pub builds: usize,
 }
 
 impl Size {
-    /// What stands in DESIGN.md.
+    /// The sizes of `docs/performance.md`.
     pub const FULL: Self = Self { rounds: 7, reports: [20_000, 5_000], bulk: 6, fanout: 1_000, builds: 1 };
-    /// Whether it runs at all.
+    /// The smallest sizes, to check that the benchmarks run.
     pub const SMOKE: Self = Self { rounds: 1, reports: [500, 100], bulk: 3, fanout: 20, builds: 0 };
 }
 
@@ -40,11 +40,11 @@ fn head<'a>(cells: impl IntoIterator<Item = &'a str>) {
 }
 
 fn vendors(first: &str) {
-    head(std::iter::once(first).chain(Which::ALL.map(Which::name)));
+    head(std::iter::once(first).chain(Vendor::ALL.map(Vendor::name)));
 }
 
 fn line(name: &str, cell: impl Fn(usize) -> String) {
-    row(std::iter::once(name.to_owned()).chain((0..Which::ALL.len()).map(cell)));
+    row(std::iter::once(name.to_owned()).chain((0..Vendor::ALL.len()).map(cell)));
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {
@@ -58,103 +58,104 @@ fn ratio(one: u64, other: u64) -> String {
 }
 
 /// Instructions and allocations of one request and one reply.
-pub fn per_connector() {
+pub fn per_vendor() {
     counts::compare();
-    let count = |what| Which::ALL.map(|which| counts::instructions(what, which));
-    let [encode, encode_by_hand, json, decode, decode_by_hand, report] = What::ALL.map(count);
+    let count = |work| Vendor::ALL.map(|vendor| counts::instructions(work, vendor));
+    let [encode, encode_by_hand, json, decode, decode_by_hand, report] = Work::ALL.map(count);
     vendors("One report: instructions");
     line("translate, encode, sign", |i| encode[i].to_string());
-    line("the same request by hand", |i| encode_by_hand[i].to_string());
+    line("same request, hand-written", |i| encode_by_hand[i].to_string());
     line("ratio (target 1.5)", |i| ratio(encode[i], encode_by_hand[i]));
-    line("of it `serde_json` alone", |i| json[i].to_string());
-    line("ratio to that", |i| ratio(encode[i], json[i]));
+    line("`serde_json` part of the hand-written request", |i| json[i].to_string());
+    line("ratio to `serde_json` alone", |i| ratio(encode[i], json[i]));
     line("decode", |i| decode[i].to_string());
-    line("the same into a plain struct", |i| decode_by_hand[i].to_string());
+    line("same reply into a plain struct, hand-written", |i| decode_by_hand[i].to_string());
     line("ratio (target 1.5)", |i| ratio(decode[i], decode_by_hand[i]));
-    line("`report()`, the transport answering at once", |i| report[i].to_string());
-    let (ours, by_hand) = (Which::ALL.map(counts::allocations), Which::ALL.map(counts::allocations_by_hand));
+    line("`report()` with a transport that replies immediately", |i| report[i].to_string());
+    let (ours, by_hand) = (Vendor::ALL.map(counts::allocations), Vendor::ALL.map(counts::allocations_by_hand));
     vendors("One request: allocations");
-    line("by hand", |i| by_hand[i].to_string());
-    line("made", |i| ours[i].made.to_string());
-    line("of them kept by the request", |i| ours[i].by_request.to_string());
-    line("kept by step and losses, for a second attempt and the receipt", |i| ours[i].by_report.to_string());
-    line("of no use once the request is ready (target 0)", |i| ours[i].wasted.to_string());
+    line("hand-written", |i| by_hand[i].to_string());
+    line("this crate", |i| ours[i].made.to_string());
+    line("owned by the request", |i| ours[i].by_request.to_string());
+    line("owned by step and losses, for retries and the receipt", |i| ours[i].by_report.to_string());
+    line("temporary, freed before the request is sent (target 0)", |i| ours[i].temporary.to_string());
 }
 
-/// The targets that hold and do not hang on the machine: instructions and allocations of one request and one reply.
-/// Gives what no longer holds.
+/// Checks the targets that do not depend on the machine: instructions and allocations of one request and one reply.
+/// Returns the missed targets.
 #[must_use]
 pub fn broken_targets() -> Vec<String> {
     counts::compare();
     let mut broken = Vec::new();
-    for which in Which::ALL {
-        for (ours, by_hand) in [(What::Encode, What::EncodeByHand), (What::Decode, What::DecodeByHand)] {
-            let (ours_take, by_hand_takes) = (counts::instructions(ours, which), counts::instructions(by_hand, which));
-            let (vendor, what) = (which.name(), ours.name());
-            println!("{vendor} {what}: {} of by hand", ratio(ours_take, by_hand_takes));
-            // The target is 1.5; a tenth more is what another compiler's inlining may make of the same code.
+    for vendor in Vendor::ALL {
+        for (ours, by_hand) in [(Work::Encode, Work::EncodeByHand), (Work::Decode, Work::DecodeByHand)] {
+            let (ours_take, by_hand_takes) =
+                (counts::instructions(ours, vendor), counts::instructions(by_hand, vendor));
+            let (vendor, work) = (vendor.name(), ours.name());
+            println!("{vendor} {work}: {} times the hand-written code", ratio(ours_take, by_hand_takes));
+            // The target is 1.5. Inlining of other compiler versions may add a tenth.
             if ours_take * 10 > by_hand_takes * 16 {
-                broken.push(format!("{vendor} {what}: {ours_take} instructions, and by hand {by_hand_takes}"));
+                broken.push(format!("{vendor} {work}: {ours_take} instructions, hand-written {by_hand_takes}"));
             }
         }
-        let wasted = counts::allocations(which).wasted;
-        println!("{} allocations of no use: {wasted}", which.name());
-        if wasted > 0 {
-            broken.push(format!("{}: {wasted} allocations of no use", which.name()));
+        let temporary = counts::allocations(vendor).temporary;
+        println!("{} temporary allocations: {temporary}", vendor.name());
+        if temporary > 0 {
+            broken.push(format!("{}: {temporary} temporary allocations", vendor.name()));
         }
     }
     broken
 }
 
-/// The roads over loopback, round by round.
+/// CPU time of each variant over loopback, as medians over all rounds.
 pub fn end_to_end(server: &Server, size: Size) {
     for (concurrency, reports) in [64, 1].into_iter().zip(size.reports) {
-        let mut cpu = vec![vec![Vec::new(); Road::ALL.len()]; Which::ALL.len()];
+        let mut cpu = vec![vec![Vec::new(); Variant::ALL.len()]; Vendor::ALL.len()];
         for _ in 0..size.rounds {
-            for (which, of_vendor) in Which::ALL.into_iter().zip(&mut cpu) {
-                for (road, of_road) in Road::ALL.into_iter().zip(of_vendor) {
-                    let (concurrency, reports) = (concurrency.to_string(), (reports / which.requests()).to_string());
-                    let arguments = ["road", road.name(), which.name(), &concurrency, &reports, server.origin()];
-                    of_road.push(process::ask::<Took>(&arguments).cpu_of_100_000());
+            for (vendor, of_vendor) in Vendor::ALL.into_iter().zip(&mut cpu) {
+                for (variant, of_variant) in Variant::ALL.into_iter().zip(of_vendor) {
+                    let (concurrency, reports) = (concurrency.to_string(), (reports / vendor.requests()).to_string());
+                    let arguments = ["variant", variant.name(), vendor.name(), &concurrency, &reports, server.origin()];
+                    of_variant.push(process::run_child::<Cost>(&arguments).cpu_per_100_000());
                 }
             }
         }
-        vendors(&format!("End to end, {concurrency} at once: CPU seconds per 100,000 requests"));
-        for (place, name) in ROADS.into_iter().enumerate() {
+        vendors(&format!("End to end, concurrency {concurrency}: CPU seconds per 100,000 requests"));
+        for (place, name) in VARIANTS.into_iter().enumerate() {
             line(name, |i| format!("{:.2}", median(cpu[i][place].clone())));
         }
-        // Round by round, so that what else the machine does falls on both.
+        // Compare within a round, so that other load on the machine affects both variants.
         let of = |i: usize, one: usize, other: usize| {
             let pairs = cpu[i][one].iter().zip(&cpu[i][other]);
             format!("{:.2}", median(pairs.map(|(one, other)| other / one).collect()))
         };
-        line("`report()`'s requests per CPU second, of reqwest's (target 0.95)", |i| of(i, 3, 2));
-        line("of hyper's", |i| of(i, 3, 0));
-        line("over hyper-util, of reqwest's", |i| of(i, 4, 2));
+        line("requests per CPU second: `report()` / reqwest (target 0.95)", |i| of(i, 3, 2));
+        line("`report()` / hyper", |i| of(i, 3, 0));
+        line("`report()` over hyper-util / reqwest", |i| of(i, 4, 2));
     }
 }
 
-const ROADS: [&str; 5] = [
-    "hyper, one connection each",
-    "hyper-util's pool",
+const VARIANTS: [&str; 5] = [
+    "hyper, one connection per task",
+    "hyper-util connection pool",
     "reqwest, prepared bytes",
     "`report()`",
     "`report()` over `examples/hyper_transport.rs`",
 ];
 
-/// Several vendors at once.
+/// Wall time of a `Reporter` with five vendors, and of the slowest vendor alone.
 pub fn fanout(size: Size) {
-    head(["`Reporter` over five, median", "slowest vendor alone", "all five", "ratio (target 1.1)"]);
-    for wait in [0_u64, 20] {
-        let server = Server::start(wait);
-        let rounds = if wait == 0 { size.fanout } else { (size.fanout / 20).max(5) };
+    head(["`Reporter` with five vendors, median", "slowest vendor alone", "all five", "ratio (target 1.1)"]);
+    for delay in [0_u64, 20] {
+        let server = Server::start(delay);
+        let rounds = if delay == 0 { size.fanout } else { (size.fanout / 20).max(5) };
         let runtime = runtime();
         let fanout: Fanout = runtime.block_on(crate::fanout::run(server.origin(), rounds));
         let ((slowest, alone), together) = (fanout.slowest(), fanout.together);
-        let name = if wait == 0 {
-            "answers come at once, over loopback".to_owned()
+        let name = if delay == 0 {
+            "immediate replies over loopback".to_owned()
         } else {
-            format!("each answer takes {wait} ms, as over a network")
+            format!("replies after {delay} ms, as over a network")
         };
         let ratio = together.as_secs_f64() / alone.as_secs_f64();
         let micros = |time: std::time::Duration| format!("{} µs", time.as_micros());
@@ -162,69 +163,76 @@ pub fn fanout(size: Size) {
     }
 }
 
-/// tokio's runtime on one thread: what is measured is then the time of that thread.
+/// Returns a tokio runtime with one thread, so that all measured time is of that thread.
 ///
 /// # Panics
 ///
-/// If there is none.
+/// If the runtime cannot be built.
 #[must_use]
 pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-/// Thousands of cases.
+/// CPU time, throughput and memory of `report_all`.
 pub fn bulk(server: &Server, size: Size) {
-    head(["`report_all` to one vendor, 64 at once", "CPU µs a case", "cases a second", "memory grew by, KiB"]);
+    head(["`report_all` to one vendor, concurrency 64", "CPU µs per case", "cases per second", "memory growth, KiB"]);
     for power in 3..=size.bulk {
         let cases = 10_u64.pow(power).to_string();
-        let run = process::ask::<Run>(&["bulk", &cases, server.origin()]);
-        row([cases, micros(run.took), rate(run.took), (run.most_kib - run.before_kib).to_string()]);
+        let run = process::run_child::<Run>(&["bulk", &cases, server.origin()]);
+        row([cases, micros(run.cost), rate(run.cost), (run.most_kib - run.before_kib).to_string()]);
     }
     let cases = 10_u64.pow(size.bulk.min(5));
     let text = cases.to_string();
     let (mut posts, mut bulks) = (Vec::new(), Vec::new());
     for _ in 0..size.rounds.min(5) {
-        posts.push(process::ask::<Took>(&["road", "reqwest", "spade", "64", &text, server.origin()]));
-        bulks.push(process::ask::<Run>(&["bulk", &text, server.origin()]).took);
+        posts.push(process::run_child::<Cost>(&["variant", "reqwest", "spade", "64", &text, server.origin()]));
+        bulks.push(process::run_child::<Run>(&["bulk", &text, server.origin()]).cost);
     }
-    let making = process::ask::<Took>(&["making", &text]);
-    let middle = |mut all: Vec<Took>| {
+    let building = process::run_child::<Cost>(&["build-cases", &text]);
+    let middle = |mut all: Vec<Cost>| {
         all.sort_unstable_by(|one, other| one.cpu.total_cmp(&other.cpu));
         all[all.len() / 2]
     };
     let each =
-        |of: fn(&Took) -> f64| median(posts.iter().zip(&bulks).map(|(post, bulk)| of(post) / of(bulk)).collect());
-    let (cpu, wall) = (each(|took| took.cpu), each(|took| took.wall));
+        |of: fn(&Cost) -> f64| median(posts.iter().zip(&bulks).map(|(post, bulk)| of(post) / of(bulk)).collect());
+    let (cpu, wall) = (each(|cost| cost.cpu), each(|cost| cost.wall));
     let (post, bulk) = (middle(posts), middle(bulks));
-    row([format!("{cases}, between those"), micros(bulk), rate(bulk), String::new()]);
-    row([format!("{cases} prepared bytes by reqwest"), micros(post), rate(post), String::new()]);
-    row([format!("{cases} cases made, and dropped"), micros(making), rate(making), String::new()]);
-    row(["throughput of reqwest's (target 0.9)".into(), format!("{cpu:.2}"), format!("{wall:.2}"), String::new()]);
+    row([format!("{cases}, alternating with reqwest"), micros(bulk), rate(bulk), String::new()]);
+    row([format!("{cases} requests by reqwest, prepared bytes"), micros(post), rate(post), String::new()]);
+    row([format!("{cases} cases built and dropped"), micros(building), rate(building), String::new()]);
+    row([
+        "throughput: `report_all` / reqwest (target 0.9)".into(),
+        format!("{cpu:.2}"),
+        format!("{wall:.2}"),
+        String::new(),
+    ]);
 }
 
-fn micros(took: Took) -> String {
-    format!("{:.1}", took.cpu_of_100_000() * 10.0)
+fn micros(cost: Cost) -> String {
+    format!("{:.1}", cost.cpu_per_100_000() * 10.0)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-fn rate(took: Took) -> String {
-    format!("{:.0}", took.requests as f64 / took.wall)
+fn rate(cost: Cost) -> String {
+    format!("{:.0}", cost.requests as f64 / cost.wall)
 }
 
-/// Cold builds.
+/// Crates and times of cold builds.
 pub fn builds(size: Size) {
     if size.builds == 0 {
         return;
     }
-    let [ours, as_here, as_it_comes] = builds::run(size.builds);
+    let [ours, enabled_features, default_features] = builds::run(size.builds);
     #[allow(clippy::cast_precision_loss, reason = "hundreds")]
     let of = |build: Build| [build.crates as f64, build.cpu, build.wall];
-    let (ours, as_here, as_it_comes) = (of(ours), of(as_here), of(as_it_comes));
-    let alone = ["reqwest alone, with `rustls` only", "ratio (target 1.25)", "reqwest alone, as it comes", "ratio"];
-    head(["A cold build", "`chargeback`"].into_iter().chain(alone));
+    let (ours, enabled_features, default_features) = (of(ours), of(enabled_features), of(default_features));
+    let alone = ["reqwest, only `rustls`", "ratio (target 1.25)", "reqwest, default features", "ratio"];
+    head(["Cold build", "`chargeback`"].into_iter().chain(alone));
     for (i, (name, digits)) in [("crates", 0), ("CPU seconds", 1), ("seconds", 1)].into_iter().enumerate() {
         let cell = |number: f64| format!("{number:.digits$}");
         let beside = |alone: f64| [cell(alone), format!("{:.2}", ours[i] / alone)];
-        row([name.into(), cell(ours[i])].into_iter().chain([as_here[i], as_it_comes[i]].into_iter().flat_map(beside)));
+        row([name.into(), cell(ours[i])]
+            .into_iter()
+            .chain([enabled_features[i], default_features[i]].into_iter().flat_map(beside)));
     }
 }

@@ -126,7 +126,7 @@ fn reporter(sandbox: &Sandbox, ledger: Option<Arc<FileLedger>>) -> Result<Report
         .required(sandbox.connect(sandbox.revcent_connector()).build()?)
         .required(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?)
         // Against the real Spade: RateLimit::new(900, Duration::from_secs(300)).
-        .target(Target::required(spade).pace(limit))
+        .target(Target::required(spade).rate_limit(limit))
         .best_effort(sandbox.connect(sandbox.pipwave_connector()).build()?);
     match ledger {
         Some(ledger) => builder.ledger(ledger).build(),
@@ -154,7 +154,7 @@ impl Records<'_> {
         if let Err(error) = self.results.outcome(self.lines.line_of(done.index), done) {
             self.failed.get_or_insert(error);
         }
-        self.summary.add(&done.told);
+        self.summary.add(&done.result);
     }
 }
 
@@ -186,7 +186,7 @@ async fn run(
     while let Some(done) = report.next().await {
         let mut records = lock();
         records.outcome(&done);
-        if let Some(why) = ledger_error(&done.told) {
+        if let Some(why) = ledger_error(&done.result) {
             // The next run could not skip the reports of this one.
             records.failed.get_or_insert(in_file(&args.ledger)(why).into());
         }

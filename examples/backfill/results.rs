@@ -35,7 +35,7 @@ impl Results {
     }
 
     pub(crate) fn outcome(&mut self, line: u64, done: &BulkOutcome) -> Result<(), BoxError> {
-        let outcome = done.told.outcome();
+        let outcome = done.result.outcome();
         let detail = match outcome {
             Outcome::Acknowledged(receipt) => receipt.failed_step().map(|(step, error)| format!("{step}: {error}")),
             other => Some(other.to_string()),
@@ -44,7 +44,7 @@ impl Results {
             "line": line,
             "case_id": done.chargeback.case_id(),
             "stage": done.chargeback.stage(),
-            "provider": done.told.provider(),
+            "provider": done.result.provider(),
             "outcome": outcome.as_str(),
             "detail": detail,
             "vendor_case": outcome.receipt().and_then(Receipt::vendor_case),

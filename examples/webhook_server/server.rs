@@ -117,7 +117,7 @@ async fn adyen_webhook(State(app): State<Arc<App>>, body: Bytes) -> Answer {
     for error in unread.into_iter().filter_map(Result::err) {
         eprintln!("check this item: {error}");
     }
-    app.take(read.into_iter().filter_map(Result::ok), adyen::ANSWER)
+    app.take(read.into_iter().filter_map(Result::ok), adyen::RESPONSE_BODY)
 }
 
 /// Rejects a webhook. The error contains no personal data and no secret, so it may be logged. The reply has no

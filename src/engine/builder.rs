@@ -18,16 +18,16 @@ use crate::util::violation::Violation;
 /// ```
 /// use std::time::Duration;
 ///
-/// use chargeback::spade::{Environment, Spade, WonMeans};
-/// use chargeback::{HttpProvider, LossPolicy, RetryPolicy, Timeouts};
+/// use chargeback::connector::Connector;
+/// use chargeback::{Error, HttpProvider, LossPolicy, RetryPolicy, Timeouts};
 ///
-/// let spade = HttpProvider::builder(Spade::new("key", Environment::EastSandbox, WonMeans::MerchantWon))
-///     .timeouts(Timeouts::default().operation(Duration::from_secs(20)))
-///     .retry(RetryPolicy::default().max_attempts(2))
-///     .losses(LossPolicy::RefuseMeaning)
-///     .build()?;
-/// # let _ = spade;
-/// # Ok::<(), chargeback::Error>(())
+/// fn build<C: Connector>(connector: C) -> Result<HttpProvider<C>, Error> {
+///     HttpProvider::builder(connector)
+///         .timeouts(Timeouts::default().operation(Duration::from_secs(20)))
+///         .retry(RetryPolicy::default().max_attempts(2))
+///         .losses(LossPolicy::RefuseMeaning)
+///         .build()
+/// }
 /// ```
 #[must_use = "a builder does nothing until `build`"]
 pub struct HttpProviderBuilder<C> {

@@ -1,5 +1,7 @@
 //! The state of a case during one report or call.
 
+use std::borrow::Cow;
+
 use super::attempt::Run;
 use super::core::Engine;
 use super::execute::{Executed, execute};
@@ -79,7 +81,8 @@ impl<'m> CaseState<'m> {
         let was_in_doubt = self.in_doubt;
         let mut pending = self.begin().map_err(|full| {
             let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
-            Error::not_started(details.source(GateError::new(full)))
+            let detail = full.to_string();
+            Error::not_started(details.lookup_detail(Cow::from(detail)).source(GateError::new(full)))
         })?;
         let before = if was_in_doubt { Delivery::Unknown } else { Delivery::NotSent };
         let result = execute(engine, operation, before, run).await;

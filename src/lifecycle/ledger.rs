@@ -22,10 +22,16 @@ pub struct ReportedStage {
 }
 
 impl ReportedStage {
-    /// Creates the entry for a report of this chargeback.
+    /// Creates a value from its parts, for example from columns of a database.
     #[must_use]
-    pub const fn new(chargeback: &Chargeback) -> Self {
-        Self { stage: chargeback.stage(), occurred_at: chargeback.occurred_at() }
+    pub const fn new(stage: Stage, occurred_at: DateTime<Utc>) -> Self {
+        Self { stage, occurred_at }
+    }
+
+    /// Creates the value for a report of this chargeback.
+    #[must_use]
+    pub const fn for_chargeback(chargeback: &Chargeback) -> Self {
+        Self::new(chargeback.stage(), chargeback.occurred_at())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::reporter::Reporter;
+use super::core::Reporter;
 use super::target::Target;
 use crate::error::{ConfigurationError, Error};
 use crate::lifecycle::{Ledger, Lifecycle};

@@ -11,9 +11,9 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::core::Reporter;
 use super::deliver::{Delivering, Prepared};
 use super::outcome::{Outcome, ProviderOutcome};
-use super::reporter::Reporter;
 use super::stop::Stop;
 use super::target::Target;
 use crate::error::Error;

@@ -116,7 +116,7 @@ fn entry_after(
 ) -> Option<LedgerEntry> {
     match result {
         Ok(receipt) => Some(LedgerEntry {
-            acknowledged: Some(ReportedStage::new(chargeback)),
+            acknowledged: Some(ReportedStage::for_chargeback(chargeback)),
             in_flight: None,
             vendor_case: receipt.vendor_case().map(str::to_owned).or(before.vendor_case),
         }),
@@ -143,7 +143,7 @@ impl<'g> LedgerGate<'g> {
             ledger,
             provider,
             case_id: chargeback.case_id(),
-            marked_entry: LedgerEntry { in_flight: Some(ReportedStage::new(chargeback)), ..entry.clone() },
+            marked_entry: LedgerEntry { in_flight: Some(ReportedStage::for_chargeback(chargeback)), ..entry.clone() },
             marked: AtomicBool::new(false),
             failed: Mutex::new(None),
         }

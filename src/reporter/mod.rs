@@ -3,12 +3,12 @@
 mod builder;
 #[cfg(feature = "bulk")]
 mod bulk;
+mod core;
 mod deliver;
 mod outcome;
 #[cfg(feature = "bulk")]
 mod rate_limit;
 mod record;
-mod reporter;
 #[cfg(feature = "bulk")]
 mod stop;
 mod target;
@@ -16,11 +16,11 @@ mod target;
 pub use self::builder::ReporterBuilder;
 #[cfg(feature = "bulk")]
 pub use self::bulk::{BulkOptions, BulkOutcome, BulkReport};
+pub use self::core::{Reporter, ResolveError, UnknownProvider};
 pub use self::outcome::{Blocked, Outcome, OutcomeKind, Outcomes, ProviderOutcome, Requirement, Skipped};
 #[cfg(feature = "bulk")]
 pub use self::rate_limit::RateLimit;
 pub use self::record::OutcomeRecord;
-pub use self::reporter::{Reporter, ResolveError, UnknownProvider};
 #[cfg(feature = "bulk")]
 pub use self::stop::Stop;
 pub use self::target::Target;

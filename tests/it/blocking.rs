@@ -20,7 +20,7 @@ fn threads_share_a_blocking_provider() {
     let sandbox = Sandbox::in_memory();
     let pipwave = Blocking::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()).unwrap();
     assert_eq!((pipwave.id(), pipwave.plan(&case(0)).is_ok()), (pipwave::ID, true));
-    assert_eq!(pipwave.capabilities().stage(Stage::Received).word(), "disputed");
+    assert_eq!(pipwave.capabilities().stage(Stage::Received).value(), "disputed");
     std::thread::scope(|scope| {
         for number in 0..8 {
             let pipwave = &pipwave;
@@ -55,14 +55,14 @@ fn reporter_and_bulk_calls_block() {
     let outcomes = reporter.report_to_all(&case(1));
     assert!(!outcomes.required_settled());
     assert!(reporter.retry_failed(&case(1), outcomes).required_settled());
-    assert!(reporter.resolve_doubt(&spade::ID, "case-1", None).is_ok());
+    assert!(reporter.resolve_doubt(&spade::ID, "case-1", chargeback::Resolution::NotFound).is_ok());
     assert!(
-        reporter.resolve_doubt(&chargeback::revcent::ID, "case-1", None).is_err(),
+        reporter.resolve_doubt(&chargeback::revcent::ID, "case-1", chargeback::Resolution::NotFound).is_err(),
         "the reporter has no such vendor"
     );
     let done: Vec<_> = reporter.report_each((10..40).map(case).collect::<Vec<_>>(), BulkOptions::default()).collect();
     assert_eq!(done.len(), 60);
-    assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
+    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
     assert_eq!(sandbox.spade().cases().len(), 31);
 }
 

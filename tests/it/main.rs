@@ -14,11 +14,10 @@ mod docs;
 mod engine;
 mod environment;
 mod error;
+mod examples;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
-#[cfg(feature = "webhooks")]
-mod intake;
 #[cfg(feature = "sandbox")]
 mod lifecycle;
 mod model;
@@ -37,5 +36,5 @@ mod security;
 mod soak;
 mod support;
 mod vectors;
-#[cfg(all(feature = "webhooks", feature = "sandbox"))]
+#[cfg(feature = "webhooks")]
 mod webhooks;

@@ -82,7 +82,7 @@ async fn a_stream_of_cases_is_told() -> Result<(), Error> {
     let cases: Vec<_> = (0..50).map(case).collect::<Result<_, _>>()?;
     let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(32));
     while let Some(done) = report.next().await {
-        println!("{} {}: {}", done.chargeback.case_id(), done.told.provider(), done.told.outcome());
+        println!("{} {}: {}", done.chargeback.case_id(), done.result.provider(), done.result.outcome());
     }
     assert_eq!(sandbox.spade().acted(), 50);
     Ok(())
@@ -93,9 +93,9 @@ async fn a_stream_of_cases_is_told() -> Result<(), Error> {
 async fn a_webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
     use chargeback::webhooks::{Event, Mapping, stripe};
 
-    let body = crate::intake::fixture("stripe", "charge.dispute.created-needs_response.json");
-    let signature = crate::intake::stripe_header("whsec_...", chrono::Utc::now().timestamp(), &body);
-    let (body, headers) = (body.into_bytes(), crate::intake::headers([("Stripe-Signature", signature.as_str())]));
+    let body = crate::webhooks::fixture("stripe", "charge.dispute.created-needs_response.json");
+    let signature = crate::webhooks::stripe_header("whsec_...", chrono::Utc::now().timestamp(), &body);
+    let (body, headers) = (body.into_bytes(), crate::webhooks::headers([("Stripe-Signature", signature.as_str())]));
     let sandbox = Sandbox::in_memory();
     let reporter = Reporter::builder().required(sandbox.connect(sandbox.revcent_connector()).build()?).build()?;
 

@@ -15,7 +15,7 @@
 //!
 //! **If the outcome is unknown:** report again through the same provider. The provider checks RevCent's record before
 //! it writes, and creates nothing while the case is in doubt. If the outcome stays unknown, check in RevCent and pass
-//! the result to [`resolve_doubt`](crate::HttpProvider::resolve_doubt). Before you repeat
+//! the result to [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt). Before you repeat
 //! [`create_chargeback_and_void_transaction`](crate::HttpProvider::create_chargeback_and_void_transaction), check the
 //! transaction in RevCent.
 //!
@@ -54,12 +54,12 @@
 //! reply. A chargeback that may exist is looked up and never created again. All three modes then search for the key and
 //! for the case id, because a native [`create_chargeback`](crate::HttpProvider::create_chargeback) may have created it.
 //! A matching record ends the doubt. A search without a match proves nothing: the index may lag (it is a full-text
-//! engine; low confidence). The report is then an [`Error::Conflict`] whose delivery is
-//! [`Unknown`](crate::Delivery::Unknown).
+//! engine; low confidence). The report is then an [`Error::InDoubt`].
 //!
 //! [`is_in_doubt`](crate::HttpProvider::is_in_doubt) returns the state of a case.
-//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) ends the doubt: pass RevCent's id if the chargeback exists, or
-//! `None` if it certainly does not.
+//! [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt) ends the doubt: pass
+//! [`Resolution::Found`](crate::Resolution::Found) with RevCent's id if the chargeback exists, or
+//! [`Resolution::NotFound`](crate::Resolution::NotFound) if it certainly does not.
 //!
 //! One provider and its clones keep the doubt in memory. A [`Reporter`](crate::Reporter) with a ledger passes it to the
 //! provider of the next process. Without a ledger, a process that restarts within the lag can create the case twice,

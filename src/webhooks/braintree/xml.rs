@@ -1,43 +1,66 @@
-//! Braintree's XML: elements by name, `nil="true"` for what is absent.
+//! Access to Braintree's XML by element names. `nil="true"` marks a missing value.
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-/// More than any notification has; a document beyond it is refused.
-const MOST_NODES: u32 = 100_000;
+/// The largest number of nodes in a document. Notifications have far fewer.
+const MAX_NODES: u32 = 100_000;
 
-/// Parses a document. One with a document type is refused: entities could make it grow without end.
+/// Parses a document. A document type declaration is rejected, because entities can expand without limit.
 pub(super) fn document(text: &str) -> Option<Document<'_>> {
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).ok()
 }
 
-/// An element that is there.
+/// An element that is present and not nil.
 #[derive(Clone, Copy)]
 pub(super) struct Element<'d, 'i>(Node<'d, 'i>);
 
 impl<'d, 'i> Element<'d, 'i> {
+    /// Returns the root element if it has this name.
     pub(super) fn root(document: &'d Document<'i>, name: &str) -> Option<Self> {
         Some(document.root_element()).filter(|root| root.has_tag_name(name)).map(Self)
     }
 
-    /// The element at this path of names, each the first of its name.
+    /// Returns the element at a path of names. Of several elements with the same name, the first is used.
     pub(super) fn child(self, path: &[&str]) -> Option<Self> {
-        let mut here = self.0;
+        let mut node = self.0;
         for name in path {
-            here = here.children().find(|child| child.has_tag_name(*name))?;
+            node = node.children().find(|child| child.has_tag_name(*name))?;
         }
-        Some(Self(here)).filter(|element| element.0.attribute("nil") != Some("true"))
+        Some(Self(node)).filter(|element| element.0.attribute("nil") != Some("true"))
     }
 
-    /// The text at this path, without white space around it. What is nil or empty is not there.
+    /// Returns the trimmed text at a path; `None` if the element is nil or empty.
     pub(super) fn text(self, path: &[&str]) -> Option<String> {
         let text = self.child(path)?.0.text()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// Every status that the dispute has had.
+    /// Returns every status that the dispute has had.
     pub(super) fn history(self) -> impl Iterator<Item = String> + use<'d, 'i> {
         let entries = self.child(&["status-history"]).into_iter().flat_map(|list| list.0.children());
         entries.filter_map(|entry| Self(entry).text(&["status"]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nil_and_empty_elements_are_missing() {
+        let text = r#"<a><b nil="true">x</b><c> </c><d> 1 </d><d>2</d><e><status>new</status></e></a>"#;
+        let document = document(text).unwrap();
+        assert!(Element::root(&document, "b").is_none());
+        let root = Element::root(&document, "a").unwrap();
+        assert_eq!([root.text(&["b"]), root.text(&["c"]), root.text(&["x", "y"])], [None, None, None]);
+        assert_eq!(root.text(&["d"]).as_deref(), Some("1"), "the first");
+        assert_eq!(root.text(&["e", "status"]).as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn a_document_type_is_rejected() {
+        assert!(document("<!DOCTYPE a><a/>").is_none());
+        assert!(document("<a/>").is_some());
     }
 }

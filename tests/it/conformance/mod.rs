@@ -69,7 +69,7 @@ async fn stage_is_reported_as_the_capabilities_declare() {
                 continue;
             }
             let (plan, receipt) = (plan.unwrap(), result.unwrap_or_else(|error| panic!("{context}: {error}")));
-            assert_eq!((plan.stage_value(), receipt.stage_value()), (support.word(), support.word()), "{context}");
+            assert_eq!((plan.stage_value(), receipt.stage_value()), (support.value(), support.value()), "{context}");
             assert_eq!(plan.losses(), receipt.losses(), "{context}");
             let lost = receipt.losses().iter().any(|loss| loss.field() == Field::Stage);
             assert_eq!(lost, support.fidelity() == Fidelity::Lossy, "{context}");
@@ -90,7 +90,7 @@ async fn reason_is_reported_as_the_capabilities_declare() {
             // An unknown reason is reported as "other", which is a loss.
             let unknown = matches!(reason, Reason::Unknown(_));
             assert_eq!(lost, unknown || support.fidelity() == Fidelity::Lossy, "{context}: {:?}", receipt.losses());
-            assert_eq!(receipt.reason_value(), support.word(), "{context}");
+            assert_eq!(receipt.reason_value(), support.value(), "{context}");
         }
     }
 }
@@ -232,7 +232,7 @@ async fn plan_matches_the_sent_request() {
         let planned = plan.steps()[0].request().unwrap();
         let _ = subject.provider.report(&chargeback).await.unwrap();
         let sent = &subject.sent()[0];
-        assert_eq!((planned.method(), planned.url()), (sent.method().as_str(), sent.uri().to_string().as_str()));
+        assert_eq!((planned.method(), planned.url()), (sent.method(), sent.uri().to_string().as_str()));
         let value = |text: &[u8]| serde_json::from_slice::<Value>(text).unwrap_or_default();
         let (mut planned_body, mut sent_body) = (value(planned.body().as_bytes()), value(sent.body()));
         for body in [&mut planned_body, &mut sent_body] {

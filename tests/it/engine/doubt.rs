@@ -42,11 +42,11 @@ async fn a_create_that_did_not_happen_is_never_made_twice_and_stays_unknown() {
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     let error = revcent.report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.is_retryable()), ("transport", Delivery::Unknown, false));
-    assert_eq!(error.lookup_detail(), Some("looked 3 times: no chargeback holds this case id"));
+    assert_eq!(error.lookup_detail(), Some("looked up 3 times: no chargeback holds this case id"));
     assert!(sandbox.revcent().cases().is_empty());
     // The next report of the case looks too, and does not create while it may still appear.
     let error = revcent.report(&received()).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
+    assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     assert!(sandbox.revcent().cases().is_empty());
     // Another case is not held up.
     let _ = revcent.report(&plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap()).await.unwrap();
@@ -119,7 +119,7 @@ async fn a_dropped_report_leaves_the_case_in_doubt() {
     assert!(dropped.is_err());
     // It was created, the index does not show it, and it is not created again.
     let error = revcent.report(&received()).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
+    assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     assert_eq!(sandbox.revcent().cases().len(), 1);
 }
 
@@ -193,7 +193,7 @@ async fn somebody_who_has_looked_settles_a_doubt() {
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert!(revcent.report(&received()).await.is_err());
     // It is certain that nothing was created.
-    revcent.resolve_doubt("case-1", None);
+    revcent.resolve_doubt("case-1", chargeback::Resolution::NotFound).unwrap();
     assert!(!revcent.is_in_doubt("case-1"));
     assert!(revcent.report(&received()).await.unwrap().wrote());
 
@@ -203,7 +203,7 @@ async fn somebody_who_has_looked_settles_a_doubt() {
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
     assert!(revcent.report(&case).await.is_err());
     let key = sandbox.revcent().cases()[1].key.clone();
-    revcent.resolve_doubt("case-2", Some(&key));
+    revcent.resolve_doubt("case-2", chargeback::Resolution::Found(key.clone())).unwrap();
     let receipt = revcent.report(&case).await.unwrap();
     assert_eq!((receipt.vendor_case(), receipt.wrote()), (Some(key.as_str()), false));
     assert_eq!(sandbox.revcent().cases().len(), 2);
@@ -279,12 +279,12 @@ async fn no_new_doubt_is_begun_when_there_is_no_room_to_remember_it() {
     let case = |id: &str| Chargeback::builder(id, Stage::Received, Reason::Other, at(3, 9)).order_id("o").build();
     for i in 0..65_536 {
         let error = acme.report(&case(&i.to_string()).unwrap()).await.unwrap_err();
-        assert_eq!((error.delivery(), error.lookup_detail()), (Delivery::Unknown, Some("looking is switched off")));
+        assert_eq!((error.delivery(), error.lookup_detail()), (Delivery::Unknown, Some("lookups are switched off")));
     }
     let error = acme.report(&case("one more").unwrap()).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
+    assert_eq!((kind(&error), error.delivery()), ("not started", Delivery::NotSent));
     assert!(error.to_string().contains("resolve_doubt"), "{error}");
     assert_eq!(sent.load(Ordering::SeqCst), 65_536);
-    acme.resolve_doubt("7", None);
+    acme.resolve_doubt("7", chargeback::Resolution::NotFound).unwrap();
     assert_eq!(acme.report(&case("one more").unwrap()).await.unwrap_err().delivery(), Delivery::Unknown);
 }

@@ -98,6 +98,6 @@ async fn lookup_sends_at_most_sixteen_requests() {
     let endless = HttpProvider::builder(vendor).transport(script.clone()).build().unwrap();
     let error = endless.report(&plain("case-1", Stage::Won, Reason::Other).build().unwrap()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown));
-    assert_eq!(error.lookup_detail(), Some("the vendor's record takes too many questions"));
+    assert_eq!(error.lookup_detail(), Some("the lookup needs too many requests"));
     assert_eq!(script.sent().len(), 1 + 16);
 }

@@ -10,7 +10,6 @@ mod tokens;
 mod traffic;
 pub mod transport;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chargeback::connector::BaseUrl;
@@ -23,7 +22,7 @@ use chargeback::{
 };
 use tokio::time::Instant;
 
-use crate::support::{Play, Script, Steady, kind, plain, provider};
+use crate::support::{FixedClock, HalfJitter, Play, Script, kind, plain, provider};
 
 pub fn spade() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
@@ -95,7 +94,7 @@ async fn retryable_means_that_it_may_pass_and_does_no_harm() {
     let error =
         revcent.build().unwrap().create_chargeback(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
     assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Unknown, false));
-    assert!(error.to_string().ends_with("find out before sending it again"), "{error}");
+    assert!(error.to_string().ends_with("check with the vendor, then call resolve_doubt"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -110,14 +109,14 @@ async fn retry_after_is_obeyed_if_it_fits_the_deadline() {
     let error = provider(spade(), &script).report(&received()).await.unwrap_err();
     assert_eq!(start.elapsed().as_secs(), 0, "no waiting for what cannot be waited for");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(46)));
-    assert!(error.to_string().contains("report again after 46 s"), "{error}");
+    assert!(error.to_string().contains("retry after 46 s"), "{error}");
 
     // Never sooner than the backoff, whatever the vendor says.
     let script = Script::of([Play::retry_after(429, 0), ok()]);
-    let steady = Steady::default();
+    let clock = FixedClock::default();
     let slow = RetryPolicy::default().backoff(Duration::from_secs(6), Duration::from_secs(6));
     let spade_ =
-        HttpProvider::builder(spade()).transport(script).retry(slow).runtime(Arc::new(steady)).build().unwrap();
+        HttpProvider::builder(spade()).transport(script).retry(slow).clock(clock).jitter(HalfJitter).build().unwrap();
     let start = Instant::now();
     let _ = spade_.report(&received()).await.unwrap();
     assert_eq!(start.elapsed(), Duration::from_secs(3), "half of the ceiling");
@@ -157,7 +156,10 @@ fn limits_of_zero_and_bad_settings_are_refused_at_once() {
     let error = HttpProvider::builder(blank).transport(Script::silent()).timeouts(limits).build().unwrap_err();
     let Error::Configuration(error) = error else { panic!("{error}") };
     let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
-    assert_eq!(problems, ["api_key: empty", "timeouts.connect: zero", "timeouts.attempt: zero"]);
+    assert_eq!(
+        problems,
+        ["api_key: empty", "timeouts.connect: must not be zero", "timeouts.attempt: must not be zero"]
+    );
     for key in ["a\nb", "ключ\u{0}"] {
         assert!(HttpProvider::builder(RevCent::new(key)).transport(Script::silent()).build().is_err(), "{key:?}");
     }

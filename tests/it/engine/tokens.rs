@@ -97,7 +97,7 @@ async fn without_a_token_nothing_is_sent() {
 async fn a_signature_is_made_afresh_for_each_attempt() {
     #[derive(Debug)]
     struct Steps(AtomicU32);
-    impl chargeback::transport::Runtime for Steps {
+    impl chargeback::transport::Clock for Steps {
         fn now(&self) -> chrono::DateTime<chrono::Utc> {
             at(3, 9) + chrono::Duration::seconds(i64::from(self.0.fetch_add(7, Ordering::SeqCst)))
         }
@@ -107,13 +107,17 @@ async fn a_signature_is_made_afresh_for_each_attempt() {
         fn sleep(&self, time: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
             Box::pin(tokio::time::sleep(time))
         }
-        fn random(&self) -> f64 {
+    }
+    #[derive(Debug)]
+    struct NoJitter;
+    impl chargeback::transport::Jitter for NoJitter {
+        fn sample(&self) -> f64 {
             0.0
         }
     }
     let script = Script::of([Play::NotSent, Play::retry_after(429, 1), Play::json(200, r#"{"status":200}"#)]);
     let provider =
-        HttpProvider::builder(pipwave()).transport(script.clone()).runtime(Arc::new(Steps(AtomicU32::new(0))));
+        HttpProvider::builder(pipwave()).transport(script.clone()).clock(Steps(AtomicU32::new(0))).jitter(NoJitter);
     let _ = provider.build().unwrap().report(&received()).await.unwrap();
     let sent: Vec<_> = script.sent().iter().map(body).collect();
     assert_eq!(sent.len(), 3);

@@ -1,13 +1,12 @@
 //! What is sent when, how long it takes, and what is told of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::revcent::RevCent;
 use chargeback::spade::{RefundFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{self, Thirdwatch};
-use chargeback::transport::{RequestLimits, Runtime as _, TokioRuntime, Transport, TransportFailure};
+use chargeback::transport::{Jitter as _, RandomJitter, RequestLimits, Transport, TransportFailure};
 use chargeback::{
     Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Stage, async_trait, revcent, spade,
 };
@@ -15,7 +14,7 @@ use http::{Request, Response};
 use tokio::time::Instant;
 
 use crate::support::log_capture::{CapturedOutput, capture};
-use crate::support::{ENRICHMENT, Play, Script, Steady, kind, plain, provider};
+use crate::support::{ENRICHMENT, FixedClock, HalfJitter, Play, Script, kind, plain, provider};
 
 fn spade_connector() -> Spade {
     Spade::new("k", spade::Environment::EastSandbox, WonMeans::MerchantWon)
@@ -42,7 +41,7 @@ async fn waits_double_up_to_the_longest() {
     let waits = RetryPolicy::default().max_attempts(6).backoff(Duration::from_secs(2), Duration::from_secs(10));
     let script = Script::of(vec![Play::NotSent; 5].into_iter().chain([Play::json(200, OK)]));
     let builder = HttpProvider::builder(spade_connector()).transport(script).retry(waits);
-    let spade = builder.runtime(Arc::new(Steady::default())).build().unwrap();
+    let spade = builder.clock(FixedClock::default()).jitter(HalfJitter).build().unwrap();
     let start = Instant::now();
     let receipt = spade.report(&received()).await.unwrap();
     // Halves of 2, 4, 8, 10 and 10.
@@ -52,8 +51,7 @@ async fn waits_double_up_to_the_longest() {
 
 #[tokio::test]
 async fn the_dice_fall_between_nothing_and_one() {
-    let runtime = TokioRuntime::new();
-    let falls: Vec<f64> = (0..64).map(|_| runtime.random()).collect();
+    let falls: Vec<f64> = (0..64).map(|_| RandomJitter.sample()).collect();
     assert!(falls.iter().all(|fall| (0.0..1.0).contains(fall)));
     assert!(falls.iter().any(|fall| *fall < 0.5) && falls.iter().any(|fall| *fall > 0.5), "{falls:?}");
 }
@@ -76,7 +74,7 @@ async fn attempts_and_looks_are_logged() {
         "outcome=\"acknowledged\"",
         "outcome=\"lost\"",
         "attempt ended",
-        "the outcome is unclear: looking at the vendor's record operation=\"create_chargeback\" look=1",
+        "the outcome is unclear, looking up the vendor's record operation=\"create_chargeback\" lookup=1",
     ] {
         assert!(text.contains(line), "no `{line}` in {text}");
     }

@@ -228,8 +228,11 @@ async fn transport_failure_has_a_phase() {
 async fn invalid_root_certificates_are_rejected() {
     let connect = Duration::from_secs(1);
     let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(HttpTransport::with_root_certificates(connect, broken).is_err());
-    assert!(HttpTransport::with_root_certificates(connect, b"").is_ok(), "an empty list of roots is valid");
+    assert!(HttpTransport::builder().connect_timeout(connect).root_certificates(broken).build().is_err());
+    assert!(
+        HttpTransport::builder().connect_timeout(connect).root_certificates(b"").build().is_ok(),
+        "an empty list of roots is valid"
+    );
     // The server does not use TLS, so the request was not sent.
     let (address, whole) = serve(|stream| send_reply(stream, http_ok("{}"))).await;
     let request = http::Request::get(format!("https://{address}/")).body(bytes::Bytes::new()).unwrap();

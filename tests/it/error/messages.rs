@@ -39,15 +39,14 @@ async fn spade_error(play: Play) -> Error {
 #[tokio::test(start_paused = true)]
 async fn the_line_says_what_happened_whether_it_acted_and_what_to_do() {
     let lines = [
-        (Play::NotSent, "the connection failed after 1 attempt; the vendor was not told; report again later"),
-        (Play::Lost, "the connection failed after 1 attempt; the vendor may have acted; report again later"),
+        (Play::NotSent, "the connection failed after 1 attempt; nothing was sent; retry later"),
+        (Play::Lost, "the connection failed after 1 attempt; the vendor may have acted; retry later"),
         (Play::json(400, "{}"), "rejected by the vendor (HTTP 400) after 1 attempt; the vendor did not act"),
         (
             Play::json(200, "<html>"),
-            "the reply is not one that the vendor documents (HTTP 200) after 1 attempt; the vendor may have acted; \
-             sending it again does no harm",
+            "unexpected reply (HTTP 200) after 1 attempt; the vendor may have acted; safe to send again",
         ),
-        (Play::Hang, "no answer in time after 1 attempt; the vendor may have acted; report again later"),
+        (Play::Hang, "timed out waiting for a reply after 1 attempt; the vendor may have acted; retry later"),
     ];
     for (play, line) in lines {
         assert_eq!(spade_error(play).await.to_string(), format!("spade report_chargeback: {line}"));
@@ -77,7 +76,7 @@ async fn a_code_is_shown_if_it_is_one() {
              not act"
         );
         assert_eq!(error.to_string(), line);
-        assert!(format!("{error:?}").contains("Context {") && format!("{error:?}").contains(shown), "{error:?}");
+        assert!(format!("{error:?}").contains("ErrorDetails {") && format!("{error:?}").contains(shown), "{error:?}");
         let Error::Rejected(vendor) = &error else { panic!("{error}") };
         assert_eq!((vendor.code(), vendor.message()), (Some(code), Some("m")));
     }
@@ -93,8 +92,8 @@ async fn every_kind_knows_its_vendor_and_the_operation_if_it_is_one() {
     assert_eq!((kind(&error), error.provider(), error.operation()), ("unsupported", Some(&spade::ID), None));
     let Error::Unsupported(unsupported) = &error else { panic!("{error}") };
     assert_eq!(unsupported.value(), "alert");
-    assert!(error.to_string().starts_with("spade cannot express stage `alert`: "), "{error}");
-    assert!(error.to_string().ends_with("; nothing was written"), "{error}");
+    assert!(error.to_string().starts_with("spade does not support stage 'alert' ("), "{error}");
+    assert!(error.to_string().ends_with("; nothing was sent"), "{error}");
 
     let revcent = once(RevCent::new("k"), &Script::silent());
     let error = revcent.get_chargeback("short").await.unwrap_err();
@@ -120,21 +119,21 @@ async fn an_error_of_a_case_in_doubt_says_that_the_doubt_is_of_before() {
         (
             Some(Play::NotSent),
             at_stage(Stage::Received),
-            format!("revcent search_chargebacks: the connection failed after 1 attempt{doubt}; report again later"),
+            format!("revcent search_chargebacks: the connection failed after 1 attempt{doubt}; retry later"),
         ),
         (
             Some(Play::json(400, "{}")),
             at_stage(Stage::Received),
             format!(
-                "revcent search_chargebacks: rejected by the vendor (HTTP 400) after 1 attempt{doubt}; sending it again does no harm"
+                "revcent search_chargebacks: rejected by the vendor (HTTP 400) after 1 attempt{doubt}; safe to send again"
             ),
         ),
         (
             None,
             at_stage(Stage::Alert),
             format!(
-                "revcent cannot express stage `alert`: RevCent records only a representment and its outcome; nothing \
-                 was written{doubt}"
+                "revcent does not support stage 'alert' (RevCent records only a representment and its outcome); nothing \
+                 was sent{doubt}"
             ),
         ),
         (None, nameless, doubt.to_owned()),
@@ -142,7 +141,10 @@ async fn an_error_of_a_case_in_doubt_says_that_the_doubt_is_of_before() {
         let script = Script::of([Play::Lost].into_iter().chain(play));
         let revcent = once(revcent(), &script);
         let first = revcent.report(&at_stage(Stage::Received)).await.unwrap_err();
-        assert_eq!(first.to_string(), format!("{create}; looking is switched off; find out before sending it again"));
+        assert_eq!(
+            first.to_string(),
+            format!("{create}; lookups are switched off; check with the vendor, then call resolve_doubt")
+        );
         let second = revcent.report(&next).await.unwrap_err();
         assert_eq!(second.delivery(), Delivery::Unknown, "{second}");
         assert!(second.to_string().ends_with(&line), "{second}");
@@ -167,8 +169,8 @@ impl Transport for Slow {
 #[tokio::test(start_paused = true)]
 async fn a_transport_says_that_it_was_a_timeout() {
     for (phase, delivery, line) in [
-        (FailurePhase::NotSent, Delivery::NotSent, "could not connect in time"),
-        (FailurePhase::MaybeSent, Delivery::Unknown, "no reply in time"),
+        (FailurePhase::NotSent, Delivery::NotSent, "timed out connecting"),
+        (FailurePhase::MaybeSent, Delivery::Unknown, "timed out waiting for a reply"),
     ] {
         let builder = HttpProvider::builder(spade_connector()).transport(Slow(phase)).retry(RetryPolicy::never());
         let error = builder.build().unwrap().report(&at_stage(Stage::Received)).await.unwrap_err();
@@ -204,7 +206,11 @@ async fn why_there_is_no_token_is_in_the_chain() {
 #[test]
 fn why_a_transport_cannot_be_set_up_is_in_the_chain() {
     let bad = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    let error = chargeback::transport::HttpTransport::with_root_certificates(Duration::from_secs(1), bad).unwrap_err();
+    let error = chargeback::transport::HttpTransport::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .root_certificates(bad)
+        .build()
+        .unwrap_err();
     assert_eq!(error.provider(), None);
     assert!(error.to_string().starts_with("configuration: transport: "), "{error}");
     assert!(error.source().is_some());

@@ -1,14 +1,14 @@
 //! Replays the fuzzing corpus on any toolchain.
 
-#[cfg(feature = "webhooks")]
-pub mod intake_targets;
 pub mod targets;
+#[cfg(feature = "webhooks")]
+pub mod webhooks_targets;
 
 use self::targets::{TARGETS, Target};
 
 fn all() -> impl Iterator<Item = Target> {
     #[cfg(feature = "webhooks")]
-    return TARGETS.into_iter().chain(intake_targets::INTAKE_TARGETS);
+    return TARGETS.into_iter().chain(webhooks_targets::WEBHOOKS_TARGETS);
     #[cfg(not(feature = "webhooks"))]
     TARGETS.into_iter()
 }

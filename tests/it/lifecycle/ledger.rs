@@ -78,7 +78,7 @@ fn of(stage: Stage, day: u32) -> Chargeback {
 
 #[test]
 fn time_and_graph_and_doubt_decide() {
-    let told = |stage, day| Some(ReportedStage { stage, occurred_at: at(day, 9) });
+    let told = |stage, day| Some(ReportedStage::new(stage, at(day, 9)));
     let mut entry = LedgerEntry::default();
     let judge = |entry: &LedgerEntry, stage, day| Lifecycle::default().judge(entry, &of(stage, day));
     assert_eq!(judge(&entry, Stage::Lost, 1), (Transition::First, Action::Report));
@@ -190,12 +190,12 @@ async fn a_doubt_outlives_the_process_and_a_person_settles_it() {
     for _ in 0..3 {
         let outcomes = reporter.report(&received).await;
         let Outcome::Unknown(error) = outcomes.get(&revcent::ID).unwrap().outcome() else { panic!("{outcomes:?}") };
-        assert_eq!(crate::support::kind(error), "conflict");
+        assert_eq!(crate::support::kind(error), "in doubt");
     }
     assert_eq!(sandbox.revcent().cases().len(), 1, "never a second one");
     // Somebody has looked at the dashboard.
     let found = sandbox.revcent().cases()[0].key.clone();
-    reporter.resolve_doubt(&revcent::ID, "case-1", Some(&found)).await.unwrap();
+    reporter.resolve_doubt(&revcent::ID, "case-1", chargeback::Resolution::Found(found.clone())).await.unwrap();
     assert!(reporter.report(&of(Stage::Contested, 2)).await.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
     let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
@@ -209,7 +209,7 @@ async fn who_finds_that_nothing_was_done_says_so_and_it_is_told() {
     let received = of(Stage::Received, 1);
     let unclear = LedgerEntry::default();
     let unclear = serde_json::to_value(&unclear).map(|mut entry| {
-        entry["in_flight"] = serde_json::to_value(ReportedStage::new(&received)).unwrap();
+        entry["in_flight"] = serde_json::to_value(ReportedStage::for_chargeback(&received)).unwrap();
         serde_json::from_value::<LedgerEntry>(entry).unwrap()
     });
     let unclear = unclear.unwrap();
@@ -226,9 +226,10 @@ async fn who_finds_that_nothing_was_done_says_so_and_it_is_told() {
         matches!(outcomes.get(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)),
         "an empty search is no proof"
     );
-    assert!(revcent.is_in_doubt("case-1") && !spade.is_in_doubt("case-1"));
-    reporter.resolve_doubt(&revcent::ID, "case-1", None).await.unwrap();
-    assert!(!revcent.is_in_doubt("case-1"));
+    let entry = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    assert!(entry.in_flight.is_some() && !revcent.is_in_doubt("case-1"), "the ledger keeps the doubt");
+    reporter.resolve_doubt(&revcent::ID, "case-1", chargeback::Resolution::NotFound).await.unwrap();
+    assert!(ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap().in_flight.is_none());
     assert!(reporter.report(&of(Stage::Contested, 2)).await.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
 }
@@ -314,7 +315,7 @@ async fn a_ledger_that_fails_stops_the_report_or_says_so_after_it() {
 fn of_two_stages_at_one_time_the_later_in_life_stands() {
     let judge = |last: Stage, next: Stage| {
         let mut entry = LedgerEntry::default();
-        entry.acknowledged = Some(ReportedStage { stage: last, occurred_at: at(3, 9) });
+        entry.acknowledged = Some(ReportedStage::new(last, at(3, 9)));
         Lifecycle::default().judge(&entry, &of(next, 3))
     };
     assert_eq!(judge(Stage::Refunded, Stage::Received), (Transition::Stale, Action::Skip));
@@ -347,7 +348,10 @@ async fn what_was_never_sent_leaves_what_is_unclear() {
     // So the retry of what is unclear is not late.
     let again = reporter.report(&received).await;
     assert!(matches!(again.get(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)), "{again:?}");
-    assert!(reporter.resolve_doubt(&spade::ID, "case-1", None).await.is_err(), "it has no such vendor");
+    assert!(
+        reporter.resolve_doubt(&spade::ID, "case-1", chargeback::Resolution::NotFound).await.is_err(),
+        "it has no such vendor"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -364,9 +368,9 @@ async fn a_doubt_that_begins_while_an_older_one_is_resolved_stays() {
     let (dropped, ()) = tokio::join!(report, async {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         // Somebody who looked before this report began.
-        provider.resolve_doubt("case-1", None);
+        chargeback::ChargebackProvider::resolve_doubt(&provider, "case-1", chargeback::Resolution::NotFound).unwrap();
     });
     assert!(dropped.is_err() && provider.is_in_doubt("case-1"));
     let again = chargeback::ChargebackProvider::report(&provider, &received).await.unwrap_err();
-    assert_eq!((crate::support::kind(&again), sandbox.revcent().cases().len()), ("conflict", 1));
+    assert_eq!((crate::support::kind(&again), sandbox.revcent().cases().len()), ("in doubt", 1));
 }

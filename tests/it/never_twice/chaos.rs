@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::async_trait;
-use chargeback::transport::{FailurePhase, RequestLimits, Runtime, Transport, TransportFailure};
+use chargeback::transport::{Clock, FailurePhase, Jitter, RequestLimits, Transport, TransportFailure};
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 use tokio::time::{Instant, sleep};
@@ -179,7 +179,7 @@ impl Dice {
     }
 }
 
-impl Runtime for Dice {
+impl Clock for Dice {
     fn now(&self) -> DateTime<Utc> {
         at(3, 9) + self.start.elapsed()
     }
@@ -191,8 +191,10 @@ impl Runtime for Dice {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(sleep(time))
     }
+}
 
-    fn random(&self) -> f64 {
+impl Jitter for Dice {
+    fn sample(&self) -> f64 {
         self.dice.lock().unwrap().f64()
     }
 }

@@ -58,7 +58,12 @@ enum Ended {
 /// A provider as one process has it.
 fn process<V: Connector>(vendor: V, network: &Chaos, dice: &mut fastrand::Rng) -> HttpProvider<V> {
     let runtime = Arc::new(Dice::new(dice.u64(..)));
-    HttpProvider::builder(vendor).transport(network.clone()).runtime(runtime).build().unwrap()
+    HttpProvider::builder(vendor)
+        .transport(network.clone())
+        .clock(Arc::clone(&runtime))
+        .jitter(runtime)
+        .build()
+        .unwrap()
 }
 
 /// Awaits it as report number so and so, or drops it after some time or some polls.

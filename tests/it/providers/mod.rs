@@ -108,7 +108,7 @@ async fn check_garbage<V: Connector>(vendor: impl Fn() -> V, chargeback: &Charge
 fn check_plan<V: Connector>(vendor: V, chargeback: &Chargeback, sent: &http::Request<bytes::Bytes>, secrets: &[&str]) {
     let plan = provider(vendor, &Script::silent()).plan(chargeback).unwrap();
     let step = plan.steps()[0].request().unwrap();
-    assert_eq!((step.method(), step.url()), (sent.method().as_str(), sent.uri().to_string().as_str()));
+    assert_eq!((step.method(), step.url()), (sent.method(), sent.uri().to_string().as_str()));
     let names = |request: &http::Request<bytes::Bytes>| -> Vec<String> {
         request.headers().keys().map(|name| name.as_str().to_owned()).collect()
     };

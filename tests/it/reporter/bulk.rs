@@ -84,7 +84,7 @@ async fn ten_thousand_cases_keep_their_order() {
     while let Some(done) = report.next().await {
         let before = last.insert(done.chargeback.case_id().to_owned(), done.index);
         assert!(before.is_none_or(|before| before < done.index), "{:?} after {before:?}", done.index);
-        acknowledged += u32::from(matches!(done.told.outcome(), Outcome::Acknowledged(_)));
+        acknowledged += u32::from(matches!(done.result.outcome(), Outcome::Acknowledged(_)));
     }
     assert_eq!((last.len(), report.read()), (10_000, 20_000));
     assert!(acknowledged > 19_900, "{acknowledged}");
@@ -112,7 +112,7 @@ async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
     let mut fast = 0;
     while start.elapsed() < Duration::from_secs(9) {
         match tokio::time::timeout(Duration::from_secs(1), report.next()).await {
-            Ok(Some(done)) => fast += u32::from(*done.told.provider() == tutelar::ID),
+            Ok(Some(done)) => fast += u32::from(*done.result.provider() == tutelar::ID),
             Ok(None) => break,
             Err(_) => {}
         }
@@ -123,7 +123,7 @@ async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
     sandbox.spade().recover();
     let rest = report.collect::<Vec<_>>().await;
     assert_eq!(rest.len() + 200, 3_000);
-    assert!(rest.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
+    assert!(rest.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -132,7 +132,7 @@ async fn the_pace_holds_in_every_window() {
         let sandbox = Sandbox::in_memory();
         let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
         let pace = RateLimit::new(reports, Duration::from_secs(seconds));
-        let reporter = Reporter::builder().target(Target::required(spade).pace(pace)).build().unwrap();
+        let reporter = Reporter::builder().target(Target::required(spade).rate_limit(pace)).build().unwrap();
         let count = (reports * 3).min(2_500) as usize;
         let mut report = reporter.report_all(stream::iter(feed(count, &[Stage::Received])), BulkOptions::default());
         let start = Instant::now();
@@ -162,8 +162,8 @@ async fn a_vendor_that_asks_for_fewer_is_left_alone_as_a_whole() {
     let start = Instant::now();
     let mut ends = HashMap::from([("spade", Vec::new()), ("tutelar", Vec::new())]);
     while let Some(done) = report.next().await {
-        assert!(matches!(done.told.outcome(), Outcome::Acknowledged(_)), "{}", done.told.outcome());
-        ends.get_mut(done.told.provider().as_str()).unwrap().push(start.elapsed());
+        assert!(matches!(done.result.outcome(), Outcome::Acknowledged(_)), "{}", done.result.outcome());
+        ends.get_mut(done.result.provider().as_str()).unwrap().push(start.elapsed());
     }
     assert!(ends["tutelar"].iter().all(|end| end.as_secs() < 1));
     assert_eq!(ends["spade"].len(), 30, "what was throttled is told again");
@@ -174,7 +174,7 @@ async fn a_vendor_that_asks_for_fewer_is_left_alone_as_a_whole() {
     let report =
         reporter.report_all(stream::iter(feed(1, &[Stage::Contested])), BulkOptions::default().max_throttle_retries(3));
     let rest = report.collect::<Vec<_>>().await;
-    assert_eq!(rest.iter().filter(|done| matches!(done.told.outcome(), Outcome::Failed(_))).count(), 1);
+    assert_eq!(rest.iter().filter(|done| matches!(done.result.outcome(), Outcome::Failed(_))).count(), 1);
     assert_eq!((start.elapsed().as_secs(), sandbox.spade().requests() - before), (7, 4));
 }
 
@@ -196,7 +196,7 @@ async fn a_bulk_that_is_stopped_finishes_what_runs() {
     let done = report.collect::<Vec<_>>().await;
     ending.await.unwrap();
     assert_eq!((done.len(), start.elapsed().as_secs()), (16, 10), "two rounds of eight");
-    assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Acknowledged(_))));
+    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
     assert_eq!(sandbox.spade().acted(), 16);
 }
 
@@ -217,7 +217,7 @@ async fn a_bulk_goes_on_where_it_broke_off() {
         };
         let mut acknowledged: HashMap<u64, u32> = HashMap::new();
         let mut note = |done: &chargeback::BulkOutcome| {
-            if matches!(done.told.outcome(), Outcome::Acknowledged(_)) {
+            if matches!(done.result.outcome(), Outcome::Acknowledged(_)) {
                 *acknowledged.entry(done.index).or_default() += 1;
             }
         };
@@ -235,7 +235,7 @@ async fn a_bulk_goes_on_where_it_broke_off() {
         let mut report = second.report_all(stream::iter(feed(20, LIFE)), BulkOptions::default().concurrency(6));
         while let Some(done) = report.next().await {
             note(&done);
-            let outcome = done.told.outcome();
+            let outcome = done.result.outcome();
             let fine = outcome.is_settled() && !matches!(outcome, Outcome::Skipped(Skipped::NotRouted));
             assert!(fine || matches!(outcome, Outcome::Unknown(_)), "point {point}: {outcome}");
         }
@@ -249,7 +249,7 @@ async fn a_bulk_goes_on_where_it_broke_off() {
 fn paced(sandbox: &Sandbox, ledger: Option<Arc<dyn Ledger>>) -> Reporter {
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
     let pace = RateLimit::new(1, Duration::from_secs(10));
-    let builder = Reporter::builder().target(Target::required(spade.build().unwrap()).pace(pace));
+    let builder = Reporter::builder().target(Target::required(spade.build().unwrap()).rate_limit(pace));
     match ledger {
         Some(ledger) => builder.ledger(ledger).build().unwrap(),
         None => builder.build().unwrap(),
@@ -273,7 +273,7 @@ async fn only_what_is_sent_uses_the_pace_up() {
     let start = Instant::now();
     let report = paced(&sandbox, None).report_all(stream::iter(feed(50, &[Stage::Alert])), BulkOptions::default());
     let done: Vec<_> = report.collect().await;
-    assert!(done.iter().all(|done| matches!(done.told.outcome(), Outcome::Unsupported(_))));
+    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Unsupported(_))));
     assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().requests()), (50, 0, 5));
 }
 

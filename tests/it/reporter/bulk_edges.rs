@@ -18,7 +18,7 @@ use crate::support::{at, plain};
 
 fn to_spade(sandbox: &Sandbox, pace: Option<RateLimit>) -> Reporter {
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-    let member = pace.into_iter().fold(Target::required(spade), Target::pace);
+    let member = pace.into_iter().fold(Target::required(spade), Target::rate_limit);
     Reporter::builder().target(member).build().unwrap()
 }
 

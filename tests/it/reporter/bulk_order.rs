@@ -74,14 +74,14 @@ async fn of_two_vendors_that_are_equally_fast_none_is_favoured() {
     let mut report = reporter.report_all(stream::iter((0..8).map(case)), BulkOptions::default().concurrency(8));
     assert!(futures_util::poll!(report.next()).is_pending());
     let shown = format!("{report:?}");
-    assert!(shown.starts_with("BulkReport { read: 8, backlogs: [8, 8], bulk: BulkOptions {"), "{shown}");
+    assert!(shown.starts_with("BulkReport { read: 8, backlogs: [8, 8], options: BulkOptions {"), "{shown}");
     assert_eq!((report.read(), report.backlogs().collect::<Vec<_>>()), (8, vec![8, 8]));
     // All have ended before anybody asks again.
     sleep(Duration::from_secs(60)).await;
     let told: Vec<BulkOutcome> = report.collect().await;
-    let vendors: Vec<_> = told.iter().map(|told| told.told.provider().clone()).collect();
+    let vendors: Vec<_> = told.iter().map(|told| told.result.provider().clone()).collect();
     assert!(vendors.chunks(2).all(|pair| *pair == [spade::ID, pipwave::ID]), "{vendors:?}");
-    assert!(told.iter().all(|told| matches!(told.told.outcome(), Outcome::Acknowledged(_))));
+    assert!(told.iter().all(|told| matches!(told.result.outcome(), Outcome::Acknowledged(_))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,7 +119,7 @@ async fn an_acknowledgement_ends_the_row_of_pauses() {
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
     let mut report = reporter.report_all(stream::iter((4..8).map(case)), BulkOptions::default().concurrency(1));
     while let Some(done) = report.next().await {
-        if *done.told.provider() == spade::ID {
+        if *done.result.provider() == spade::ID {
             told += 1;
             if told < 4 {
                 sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));

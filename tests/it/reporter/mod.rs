@@ -15,8 +15,8 @@ use chargeback::sandbox::{API_KEY, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{
-    Chargeback, ChargebackProvider, Delivery, Error, Field, LossPolicy, Outcome, Outcomes, Reason, Reporter,
-    Requirement, RetryPolicy, Skipped, Stage, Target, pipwave, revcent, spade, thirdwatch, tutelar,
+    Chargeback, Delivery, Error, Field, LossPolicy, Outcome, Outcomes, Reason, Reporter, Requirement, RetryPolicy,
+    Skipped, Stage, Target, pipwave, revcent, spade, thirdwatch, tutelar,
 };
 use tokio::time::Instant;
 
@@ -28,7 +28,7 @@ fn of(stage: Stage) -> Chargeback {
 
 /// All five, each required, and impatient.
 fn five(sandbox: &Sandbox) -> Reporter {
-    fn once<V: chargeback::connector::Connector>(sandbox: &Sandbox, vendor: V) -> impl ChargebackProvider {
+    fn once<V: chargeback::connector::Connector>(sandbox: &Sandbox, vendor: V) -> impl chargeback::Throttled {
         sandbox.connect(vendor).retry(RetryPolicy::never()).build().unwrap()
     }
     Reporter::builder()
@@ -119,11 +119,12 @@ async fn only_what_is_safe_and_needed_is_told_again() {
 #[tokio::test(start_paused = true)]
 async fn routes_and_losses_decide_before_anything_is_sent() {
     let sandbox = Sandbox::in_memory();
-    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).losses(LossPolicy::RefuseMeaning);
+    let spade = spade.build().unwrap();
     let tutelar = sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::Refuse)).build().unwrap();
     let thirdwatch = sandbox.connect(sandbox.thirdwatch_connector()).build().unwrap();
     let reporter = Reporter::builder()
-        .target(Target::required(spade).losses(LossPolicy::RefuseMeaning))
+        .target(Target::required(spade))
         .target(Target::required(tutelar).filter(|c| c.stage() != Stage::Contested).filter(|c| c.amount().is_none()))
         .target(Target::best_effort(thirdwatch).filter(|c| c.payment().user_id.is_some()))
         .build()
@@ -152,9 +153,9 @@ fn a_reporter_has_vendors_of_different_names() {
         Error::Configuration(error) => error.problems().iter().map(ToString::to_string).collect::<Vec<_>>(),
         other => panic!("{other}"),
     };
-    assert_eq!(problems(Reporter::builder().build()), ["members: there is no vendor to tell"]);
+    assert_eq!(problems(Reporter::builder().build()), ["targets: at least one vendor is needed"]);
     let twice = Reporter::builder().required(spade()).best_effort(spade()).build();
-    assert_eq!(problems(twice), ["members: two providers are named `spade`"]);
+    assert_eq!(problems(twice), ["targets: two providers have the id `spade`"]);
     let shown = format!("{:?}", Reporter::builder().required(spade()).build().unwrap());
     assert!(shown.contains("Required") && !shown.contains(API_KEY), "{shown}");
 }

@@ -133,7 +133,7 @@ async fn keys_are_not_sent_without_tls() {
             assert_eq!((kind(&error), error.delivery()), ("configuration", Delivery::NotSent), "{uri}: {error}");
             let Error::Configuration(error) = error else { unreachable!() };
             let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
-            assert_eq!(problems, ["base_url: not https; plain http is for loopback hosts alone"], "{uri}");
+            assert_eq!(problems, ["base_url: must be https; plain http is only for loopback hosts"], "{uri}");
         }
         assert!(script.sent().is_empty(), "{uri}");
     }
@@ -155,7 +155,7 @@ async fn lookup_address_is_checked() {
         let careless = Careless::new("https://192.0.2.1/write", uri);
         let error = provider(careless, &script).report(&received()).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{uri}: {error}");
-        assert_eq!(error.lookup_detail(), Some("read cannot be written"), "{uri}");
+        assert_eq!(error.lookup_detail(), Some("read cannot be sent"), "{uri}");
         assert_eq!(script.calls(), ["POST /write"], "{uri}");
     }
 }

@@ -90,7 +90,7 @@ async fn provider_plan_and_receipt_debug_redacts_values() {
     let ledger = MemoryLedger::new();
     assert_eq!(format!("{ledger:?}"), "MemoryLedger(0 entries)");
     let mut entry = LedgerEntry::default();
-    entry.acknowledged = Some(ReportedStage::new(&chargeback));
+    entry.acknowledged = Some(ReportedStage::for_chargeback(&chargeback));
     check(&format!("{entry:?}"), &["LedgerEntry {", "vendor_case: none"]);
 }
 

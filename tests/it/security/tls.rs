@@ -63,7 +63,7 @@ async fn vendor(certificate: &[u8]) -> (u16, UnboundedReceiver<Connection>) {
 }
 
 fn added_root() -> HttpTransport {
-    HttpTransport::with_root_certificates(Duration::from_secs(5), ROOT).unwrap()
+    HttpTransport::builder().connect_timeout(Duration::from_secs(5)).root_certificates(ROOT).build().unwrap()
 }
 
 /// Reports through the given transport, or through the default one.

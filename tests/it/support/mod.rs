@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::connector::Connector;
-use chargeback::transport::{FailurePhase, RequestLimits, Runtime, TokioRuntime, Transport, TransportFailure};
+use chargeback::transport::{Clock, FailurePhase, Jitter, RequestLimits, TokioClock, Transport, TransportFailure};
 use chargeback::{
     Chargeback, ChargebackBuilder, Currency, Error, Fraud, FraudKind, HttpProvider, Money, Network, NetworkCode,
     Processor, Reason, Representment, Stage, async_trait, pipwave, revcent, spade,
@@ -93,11 +93,11 @@ impl Transport for Script {
     }
 }
 
-/// Dice that always fall in the middle.
+/// A clock with a fixed time of day.
 #[derive(Debug, Default)]
-pub struct Steady(TokioRuntime);
+pub struct FixedClock(TokioClock);
 
-impl Runtime for Steady {
+impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
         at(3, 9)
     }
@@ -107,7 +107,14 @@ impl Runtime for Steady {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.0.sleep(time)
     }
-    fn random(&self) -> f64 {
+}
+
+/// Jitter that always takes half of the back-off.
+#[derive(Debug)]
+pub struct HalfJitter;
+
+impl Jitter for HalfJitter {
+    fn sample(&self) -> f64 {
         0.5
     }
 }
@@ -182,6 +189,8 @@ pub fn kind(error: &Error) -> &'static str {
         Error::Rejected(_) => "rejected",
         Error::NotFound(_) => "not found",
         Error::Conflict(_) => "conflict",
+        Error::InDoubt(_) => "in doubt",
+        Error::NotStarted(_) => "not started",
         Error::RateLimited(_) => "rate limited",
         Error::Unavailable(_) => "unavailable",
         Error::Transport(_) => "transport",

@@ -89,7 +89,7 @@ async fn a_doubt_that_the_search_cannot_end_names_resolve_doubt() {
     let revcent = once.build().unwrap();
     assert_eq!(revcent.report(&received()).await.unwrap_err().delivery(), Delivery::Unknown);
     let error = revcent.report(&received()).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
+    assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     assert!(error.lookup_detail().is_some_and(|looked| looked.contains("`resolve_doubt`")), "{error}");
     assert!(!error.to_string().contains("find out before"), "{error}");
     assert_eq!(operations(&script), ["POST ", "GET /search", "GET /search"]);
@@ -107,7 +107,7 @@ async fn an_error_names_the_frozen_state() {
         let script = Script::of([found(&[ID]), stored(&held)]);
         let error = provider(revcent(), &script).report(&case).await.unwrap_err();
         let Error::Unsupported(unsupported) = &error else { panic!("{error}") };
-        assert!(unsupported.why().contains(why), "{}", unsupported.why());
+        assert!(unsupported.detail().contains(why), "{}", unsupported.detail());
         assert_eq!(operations(&script), ["GET /search", "GET /{id}"]);
     }
 }

@@ -102,7 +102,7 @@ async fn a_failed_lookup_is_repeated_within_limits() {
     let script = Script::of([Play::Lost, nothing(), nothing(), nothing()]);
     let error = provider(create_at_once(), &script).report(&received()).await.unwrap_err();
     assert_eq!((error.delivery(), error.attempts(), script.left()), (Delivery::Unknown, 1, 0));
-    assert!(error.to_string().contains("looked 3 times"), "{error}");
+    assert!(error.to_string().contains("looked up 3 times"), "{error}");
     // Lookups that hang end at the deadline.
     let script = Script::of([Play::Lost, Play::Hang, Play::Hang, Play::Hang, Play::Hang]);
     let start = tokio::time::Instant::now();

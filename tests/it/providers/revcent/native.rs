@@ -93,10 +93,10 @@ async fn a_refund_is_a_separate_call_and_never_repeated() {
         }
         // A second call does not refund again before the doubt is resolved.
         let again = revcent.create_chargeback_and_void_transaction(request()).await.unwrap_err();
-        assert_eq!((kind(&again), again.delivery(), again.attempts()), ("conflict", Delivery::Unknown, 0), "{again}");
+        assert_eq!((kind(&again), again.delivery(), again.attempts()), ("in doubt", Delivery::Unknown, 0), "{again}");
         assert_eq!(sandbox.revcent().requests() - requests, 1, "{fault:?}");
         assert!(revcent.is_in_doubt("case-1"));
-        revcent.resolve_doubt("case-1", None);
+        revcent.resolve_doubt("case-1", chargeback::Resolution::NotFound).unwrap();
     }
     // The call is retried only if the request was not sent.
     sandbox.revcent().fail_next(Fault::before_acting(FaultKind::Unreachable));
@@ -278,13 +278,13 @@ async fn native_creates_and_reports_share_the_state_of_a_case() {
     assert_eq!(revcent.create_chargeback(create("case-3")).await.unwrap_err().delivery(), Delivery::Unknown);
     let third = plain("case-3", Stage::Received, Reason::FraudOther).build().unwrap();
     let error = revcent.report(&third).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
+    assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     let error = revcent.create_chargeback(create("case-3")).await.unwrap_err();
-    assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Unknown));
+    assert_eq!((kind(&error), error.delivery()), ("in doubt", Delivery::Unknown));
     assert_eq!(sandbox.revcent().cases().len(), 3);
     // A person checks in RevCent and resolves the doubt.
     let found = sandbox.revcent().cases()[2].key.clone();
-    revcent.resolve_doubt("case-3", Some(&found));
+    revcent.resolve_doubt("case-3", chargeback::Resolution::Found(found.clone())).unwrap();
     assert_eq!(revcent.report(&third).await.unwrap().vendor_case(), Some(found.as_str()));
     assert_eq!(sandbox.revcent().cases().len(), 3);
 }

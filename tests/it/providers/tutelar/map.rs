@@ -37,7 +37,7 @@ async fn defeated_means_decides_the_status() {
             let error = provider(vendor, &script).report(&chargeback).await.unwrap_err();
             let Error::Unsupported(error) = error else { panic!("{error}") };
             let by_setting = stage != Stage::Received;
-            assert_eq!(error.why().contains("defeated_means"), by_setting, "{error}");
+            assert_eq!(error.detail().contains("defeated_means"), by_setting, "{error}");
             assert!(script.sent().is_empty());
         }
     }

@@ -1,0 +1,70 @@
+//! Adyen: standard webhooks about disputes, with one or several items in a delivery.
+//!
+//! # Sources
+//!
+//! Adyen's `OpenAPI` description of its webhooks with its examples, its pages on dispute notifications and currency
+//! codes, and its SDKs' test vectors.
+//!
+//! # Signature
+//!
+//! Each item has its own signature: HMAC-SHA256 over eight fields joined by colons. The key is 64 hexadecimal digits.
+//!
+//! - **Signed:** `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`, the amount's
+//!   value and currency, `eventCode` and `success`.
+//! - **Not signed:** the date, the reason, the status of the dispute, the deadline and all other additional data.
+//!   Anyone who has one signed item can send it again with other values in these fields, for example with another
+//!   date.
+//!
+//! Accept webhooks only over TLS, with basic authentication, and from Adyen's addresses. Drop repeats by
+//! [`event_id`](crate::webhooks::DisputeEvent::event_id). Respond with status 200 and [`RESPONSE_BODY`]; otherwise
+//! Adyen sends the delivery again.
+//!
+//! # Stages
+//!
+//! The stage depends on `eventCode` and on `additionalData.disputeStatus`. Columns: the status is missing (as always in
+//! Brazil), the merchant has not answered (`Unresponded`, `Undefended`), the merchant has answered (`Responded`,
+//! `Pending`), or the case is over. `=` means no change, `?` an unknown value, and a hyphen the same as in the first
+//! column. All other cells are a [`Stage`](crate::Stage).
+//!
+//! | `eventCode` | missing | not answered | answered | `Accepted` | `Expired` | `Lost` | `Won` |
+//! |---|---|---|---|---|---|---|---|
+//! | `NOTIFICATION_OF_FRAUD` | Alert | - | - | - | - | - | - |
+//! | `REQUEST_FOR_INFORMATION` | Inquiry | Inquiry | Inquiry | Accepted | Expired | Lost | Won |
+//! | `INFORMATION_SUPPLIED` | `UnderReview` | - | - | - | - | - | - |
+//! | `NOTIFICATION_OF_CHARGEBACK` | Received | Received | Received | Accepted | Expired | Lost | Won |
+//! | `CHARGEBACK` | Received | Received | `UnderReview` | Accepted | Expired | Lost | Won |
+//! | `DISPUTE_DEFENSE_PERIOD_ENDED` | ? | Expired | = | Accepted | Expired | Expired | = |
+//! | `CHARGEBACK_REVERSED` | Reversed | Reversed | Reversed | ? | ? | ? | Reversed |
+//! | `ISSUER_RESPONSE_TIMEFRAME_EXPIRED` | Won | Won | Won | ? | ? | ? | Won |
+//! | `ISSUER_COMMENTS` | = | - | - | - | - | - | - |
+//! | `SECOND_CHARGEBACK` | Lost | Received | `UnderReview` | Accepted | Expired | Lost | Won |
+//! | `PREARBITRATION_OPEN` | `PreArbitration` | - | - | - | - | - | - |
+//! | `PREARBITRATION_DECLINED` | `UnderReview` | - | - | - | - | - | - |
+//! | `PREARBITRATION_WON`, `_ISSUER_WITHDRAWN` | Won | Won | Won | ? | ? | ? | Won |
+//! | `PREARBITRATION_LOST`, `_ACCEPTED` | Lost | Lost | Lost | Lost | Lost | Lost | ? |
+//! | `SCHEME_ARBITRATION` | Arbitration | - | - | - | - | - | - |
+//! | `SCHEME_ARBITRATION_WON` | Won | Won | Won | ? | ? | ? | Won |
+//! | `SCHEME_ARBITRATION_LOST` | Lost | Lost | Lost | Lost | Lost | Lost | ? |
+//! | any other about disputes | ? | - | - | - | - | - | - |
+//!
+//! - A status that Adyen does not document is an unknown value for every event about disputes.
+//! - An item about disputes whose `success` is not `true` is an unknown value too.
+//! - `CHARGEBACK_REVERSED` is Reversed and not Won because Adyen calls the event not final.
+//! - A `SECOND_CHARGEBACK` is lost when it begins, unless the status shows that it is open.
+//!
+//! # Fields
+//!
+//! - **Amount.** Adyen counts CLP and ISK in hundredths, and CVE and IDR in whole units. All other currencies follow
+//!   ISO 4217.
+//! - **Reason.** The network's code decides. The codes of fraud reports are from another list and are not used: the
+//!   reason of a fraud report is [`FraudOther`](crate::Reason::FraudOther).
+
+mod payload;
+mod stage;
+mod verifier;
+
+pub use self::payload::VerifiedPayload;
+pub use self::verifier::Verifier;
+
+/// The response body that Adyen requires. With any other body, Adyen sends the delivery again.
+pub const RESPONSE_BODY: &str = "[accepted]";

@@ -1,0 +1,88 @@
+//! The fields of a notification.
+
+use bytes::Bytes;
+use chrono::DateTime;
+
+use super::confirmation::Confirmation;
+use super::stage::{reading, stage};
+use crate::model::{Field, Stage};
+use crate::providers::pipwave::{ID, Notification, Requery, RequeryReply};
+use crate::webhooks::envelope::{DisputeDraft, Envelope, MerchantIds};
+use crate::webhooks::error::WebhookError;
+use crate::webhooks::event::{Cycle, Event, Source};
+use crate::webhooks::mapping::Mapping;
+use crate::webhooks::problems::Problems;
+use crate::webhooks::verify::redacted_debug;
+
+/// Fields of the chargeback that depend on data that Pipwave does not sign.
+const UNSIGNED: &[Field] = &[Field::Stage, Field::ReceivedAt, Field::CaseNumber, Field::Representment];
+
+/// A notification that Pipwave has signed.
+#[derive(Clone)]
+pub struct VerifiedPayload {
+    notification: Notification,
+    body: Bytes,
+}
+
+redacted_debug!(VerifiedPayload);
+
+impl VerifiedPayload {
+    pub(super) const fn new(notification: Notification, body: Bytes) -> Self {
+        Self { notification, body }
+    }
+
+    /// Returns the notification. The names of its accessors show which fields are not signed.
+    #[must_use]
+    pub const fn notification(&self) -> &Notification {
+        &self.notification
+    }
+
+    /// Returns the query that confirms the notification, by the signed id of the payment. Pass the query to
+    /// [`requery`](crate::HttpProvider::requery). `None` if the notification has no id of a payment.
+    #[must_use]
+    pub fn requery(&self) -> Option<Requery> {
+        let by_pw_id = self.notification.pw_id().map(|id| Requery::Payment(id.to_owned()));
+        by_pw_id.or_else(|| self.notification.txn_id().map(|id| Requery::Transaction(id.to_owned())))
+    }
+
+    /// Compares the notification with Pipwave's reply to the query.
+    #[must_use]
+    pub fn confirmation(&self, reply: &RequeryReply) -> Confirmation {
+        Confirmation::compare(self.notification.unsigned_reverse_status().and_then(stage), reply.status)
+    }
+
+    /// Parses the notification. See the example of [`Verifier`](super::Verifier).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`WebhookError::Body`] if a chargeback lacks a required field.
+    pub fn parse(&self, mapping: &Mapping) -> Result<Event, WebhookError> {
+        let notification = &self.notification;
+        let event_type = notification.unsigned_type().unwrap_or_default().to_owned();
+        let status = notification.unsigned_reverse_status().unwrap_or_default();
+        // The notification's own id is not signed and may be missing.
+        let signed = [notification.pw_id(), notification.timestamp(), notification.signed_status()];
+        let event_id = format!("{}:{status}", signed.map(Option::unwrap_or_default).join(":"));
+        let reading = reading(&event_type, status, notification.transaction_status());
+        let envelope = Envelope { source: Source::Pipwave, event_id, event_type, payload: self.body.clone(), mapping };
+        envelope.read(reading, |_, stage| dispute(notification, stage))
+    }
+}
+
+fn dispute(notification: &Notification, stage: Stage) -> Result<DisputeDraft, WebhookError> {
+    let mut problems = Problems::default();
+    let pw_id = problems.required("pw_id", notification.pw_id().map(str::to_owned));
+    let seconds = notification.timestamp().and_then(|text| text.parse().ok());
+    let occurred_at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let occurred_at = problems.required_time("timestamp", occurred_at);
+    problems.finish()?;
+    Ok(DisputeDraft {
+        received_at: (stage == Stage::Received).then_some(occurred_at),
+        ids: MerchantIds { transaction: notification.txn_id().map(str::to_owned), ..MerchantIds::default() },
+        case_number: notification.unsigned_reverse_pw_id().map(str::to_owned),
+        contested: stage == Stage::Won,
+        vendor_payment: Some((ID, pw_id.clone())),
+        unsigned_fields: UNSIGNED,
+        ..DisputeDraft::new(pw_id, stage, occurred_at, Cycle::Dispute)
+    })
+}

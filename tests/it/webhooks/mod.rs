@@ -1,0 +1,20 @@
+//! Processors' webhooks: fixtures are signed as the processors sign, verified and parsed.
+//!
+//! One file for each processor, and one for each shared part.
+
+mod adyen;
+mod amount;
+mod braintree;
+mod checkout;
+mod event;
+mod hostile;
+mod mapping;
+mod paypal;
+mod pipwave;
+mod reason;
+mod samples;
+mod signed;
+mod stripe;
+mod verify;
+
+pub use self::signed::*;
