@@ -123,8 +123,6 @@ fn edit(
 
 /// Gives the replies that a plan follows: a search finds the case or not, and a record is read before an edit.
 pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
-    // RevCent's ids have 20 characters, and so has this one.
-    const SOME_ID: &str = "the-id-that-is-found";
     let Step { call: Call::Lookup(lookup), target } = step else { return Vec::new() };
     match lookup {
         Lookup::Search(_) => {
@@ -133,7 +131,8 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
             } else {
                 ("no chargeback holds the key of this case", "one holds the key of this case")
             };
-            let hit = Hit::for_chargeback(SOME_ID);
+            // A placeholder with the length of RevCent's ids.
+            let hit = Hit::for_chargeback("the-id-that-is-found");
             vec![
                 PossibleReply::new(none, StepReply::Hits(Vec::new())),
                 PossibleReply::new(one, StepReply::Hits(vec![hit])),
