@@ -207,10 +207,6 @@ impl Step {
     pub(super) fn new(call: Call, target: &Arc<Target>) -> Self {
         Self { call, target: Arc::clone(target) }
     }
-
-    pub(super) fn lookup(lookup: Lookup, target: &Arc<Target>) -> Self {
-        Self::new(Call::Lookup(lookup), target)
-    }
 }
 
 impl fmt::Debug for Step {

@@ -20,9 +20,9 @@ pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translati
     let (target, losses) = map::target(chargeback)?;
     let target = Arc::new(target);
     let step = match vendor_case(chargeback) {
-        Some(id) => Step::lookup(Lookup::Get(Get::new(id)), &target),
+        Some(id) => Step::new(Call::Lookup(Lookup::Get(Get::new(id))), &target),
         None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &target)?,
-        None => Step::lookup(Lookup::Search(Search::new(target.case.key())), &target),
+        None => Step::new(Call::Lookup(Lookup::Search(Search::new(target.case.key()))), &target),
     };
     Ok(Translation::new(step).words(target.state.wire_text(), "").losses(losses))
 }
@@ -62,7 +62,7 @@ pub(super) fn next_steps(
         };
     }
     match find(&target.case, done.iter().map(|done| &done.reply)) {
-        Found::Unread(get) => Ok(NextSteps::with(Step::lookup(Lookup::Get(get), target))),
+        Found::Unread(get) => Ok(NextSteps::with(Step::new(Call::Lookup(Lookup::Get(get)), target))),
         Found::One(stored) => edit(chargeback, target, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
         Found::Nothing | Found::TooMany
@@ -71,7 +71,7 @@ pub(super) fn next_steps(
         {
             // Only a report writes the key. A native call or another program writes only the case id.
             let search = Lookup::Search(Search::new(target.case.case_id()));
-            Ok(NextSteps::with(Step::lookup(search, target)))
+            Ok(NextSteps::with(Step::new(Call::Lookup(search), target)))
         }
         Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(
             "the search does not show the case, and its index may lag; if it never does, check in RevCent and pass the \
