@@ -12,10 +12,10 @@
 //! [vendor payment](crate::ChargebackBuilder::vendor_payment).
 //!
 //! **If the outcome is unknown:** send the report again through the same provider. The provider asks `requery` first
-//! and tags again only as in the table below. If the outcome stays unknown, check the payment in Pipwave's portal and
-//! call [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt): with [`Applied`](crate::Resolution::Applied) if the
-//! portal shows the stage, otherwise with [`NotFound`](crate::Resolution::NotFound). Then send again only the stages
-//! that Pipwave does not show.
+//! and tags again only as in the table below. If the outcome stays unknown, check the payment in Pipwave's portal, then
+//! call [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt). Pass
+//! [`Applied`](crate::Resolution::Applied) if the portal shows the stage, otherwise
+//! [`NotFound`](crate::Resolution::NotFound). Then send again only the stages that Pipwave does not show.
 //!
 //! After a restart, a [`Reporter`](crate::Reporter) with a ledger keeps the doubt. Without a ledger, call
 //! [`requery`](crate::HttpProvider::requery) yourself.

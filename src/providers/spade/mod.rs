@@ -10,7 +10,7 @@
 //!
 //! - **Retry.** By the page, the same call sets a new state. It is our reading (medium confidence) that sending the
 //!   same state twice does no harm.
-//! - **Rate limit.** Documented at one endpoint, in words for all endpoints.
+//! - **Rate limit.** Documented at one endpoint, with a text that covers all endpoints.
 //!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
 //! Spade documents no call to read feedback back.

@@ -68,7 +68,7 @@ async fn a_failed_lookup_keeps_the_outcome_unknown() {
     let script = Script::of([Play::json(502, "<html>"), Play::json(200, r#"{"status":401}"#)]);
     let error = provider(pipwave(), &script).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("unavailable", Delivery::Unknown));
-    assert_eq!(error.lookup_detail(), Some("requery failed (refused, HTTP 200)"));
+    assert_eq!(error.lookup_detail(), Some("requery failed (rejected, HTTP 200)"));
     let lost: Vec<Play> = std::iter::once(Play::Hang).chain(vec![Play::NotSent; 4]).collect();
     let error = provider(pipwave(), &Script::of(lost)).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
