@@ -51,7 +51,8 @@ fn child_process_builds_every_vendor() {
 
 fn child(variables: &[(&str, &str)]) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "environment::child_process_builds_every_vendor", "--nocapture"]).env(CHILD, "1");
+    let test = format!("{}::child_process_builds_every_vendor", module_path!().split_once("::").unwrap().1);
+    child.args(["--exact", test.as_str(), "--nocapture"]).env(CHILD, "1");
     for (name, _) in REQUIRED {
         child.env_remove(name).env_remove(name.split_once('_').unwrap().0.to_owned() + "_BASE_URL");
     }

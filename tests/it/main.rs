@@ -7,9 +7,9 @@
 mod blocking;
 #[cfg(feature = "sandbox")]
 mod conformance;
+mod connector;
 #[path = "../../examples/custom_connector.rs"]
 mod custom_connector;
-mod details;
 mod docs;
 mod engine;
 mod environment;

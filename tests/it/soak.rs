@@ -90,7 +90,7 @@ async fn soak<V: Connector>(name: &str, vendor: V) -> Vec<(u64, usize)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes; the command stands above"]
-async fn a_million_reports_leave_nothing_behind() {
+async fn million_reports_leak_no_memory_or_descriptors() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base: BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     tokio::spawn(async move {

@@ -1,7 +1,7 @@
 //! Wire vectors captured from the vendors' own clients and schemas.
 //!
-//! Reads every `*.jsonl` in the folder that `CHARGEBACK_VECTORS` names (default: `tests/fixtures/vectors`, whose README
-//! has the format). No check depends on the id of a line, so other vectors of the same format can run as well.
+//! Reads every `*.jsonl` in the folder that `CHARGEBACK_VECTORS` names (default: `tests/fixtures/vectors`, whose
+//! README has the format). No check depends on the id of a line, so other vectors of the format also run.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

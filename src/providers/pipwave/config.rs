@@ -11,6 +11,7 @@ use crate::util::string_enum::string_enum;
 pub const ID: ProviderId = ProviderId::from_static("pipwave");
 
 string_enum! {
+    path = "chargeback::pipwave";
     /// Pipwave's environments.
     pub enum Environment {
         /// `https://api.pipwave.com`

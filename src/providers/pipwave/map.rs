@@ -129,13 +129,7 @@ mod tests {
 
     #[test]
     fn every_stage_of_pipwave_has_one_exact_stage() {
-        for value in [
-            ChargebackStage::Disputed,
-            ChargebackStage::Chargeback,
-            ChargebackStage::DisputeWon,
-            ChargebackStage::DisputeResolved,
-            ChargebackStage::ChargebackReversed,
-        ] {
+        for value in ChargebackStage::ALL {
             let is_exact = |&&case_stage: &&Stage| stage(case_stage) == Some(Mapped::exact(value.clone()));
             assert_eq!(Stage::ALL.iter().filter(is_exact).count(), 1, "{value}");
         }

@@ -12,9 +12,12 @@
 //! [vendor payment](crate::ChargebackBuilder::vendor_payment).
 //!
 //! **If the outcome is unknown:** send the report again through the same provider. The provider asks `requery` first
-//! and tags again only as in the table below. If the outcome stays unknown, check the payment in Pipwave's portal. Then
-//! end the doubt with [`resolve_doubt`](crate::HttpProvider::resolve_doubt), and send again only what Pipwave does not
-//! show. After a restart, a [`Reporter`](crate::Reporter) with a ledger keeps the doubt. Without a ledger, call
+//! and tags again only as in the table below. If the outcome stays unknown, check the payment in Pipwave's portal, then
+//! call [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt). Pass
+//! [`Applied`](crate::Resolution::Applied) if the portal shows the stage, otherwise
+//! [`NotFound`](crate::Resolution::NotFound). Then send again only the stages that Pipwave does not show.
+//!
+//! After a restart, a [`Reporter`](crate::Reporter) with a ledger keeps the doubt. Without a ledger, call
 //! [`requery`](crate::HttpProvider::requery) yourself.
 //!
 //! **Reason.** A reason is required for a stage that opens a case. Pipwave does not document whether later stages read

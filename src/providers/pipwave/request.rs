@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::signature::{Signature, Timestamp, sign};
 use crate::util::redact::Presence;
 use crate::util::secret::Secret;
-use crate::util::strict_serde::{object_struct, some};
+use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::open_string_enum;
 use crate::util::violation::Violation;
 
@@ -52,15 +52,12 @@ object_struct! {
     #[non_exhaustive]
     pub struct TagChargeback {
         /// Pipwave's id of the payment, at most 32 characters. This id, `txn_id` or both are required.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub pw_id: Option<String>,
         /// The merchant's id of the transaction, at most 255 characters.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub txn_id: Option<String>,
         /// The stage of the chargeback; signed.
         pub stage: ChargebackStage,
         /// The reason of the chargeback; required for a stage that opens a case. Not signed.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reason: Option<ChargebackReason>,
     }
 }

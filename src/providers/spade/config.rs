@@ -11,6 +11,7 @@ use crate::util::string_enum::string_enum;
 pub const ID: ProviderId = ProviderId::from_static("spade");
 
 string_enum! {
+    path = "chargeback::spade";
     /// The party whose win `chargeback_won` stands for.
     pub enum WonMeans {
         /// The merchant: a case that the merchant won is sent as `chargeback_won`.
@@ -21,6 +22,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback::spade";
     /// Spade's environments. Report an enrichment to the region that created it.
     pub enum Environment {
         /// `https://east.sandbox.spade.com`

@@ -10,7 +10,7 @@
 //!
 //! - **Retry.** By the page, the same call sets a new state. It is our reading (medium confidence) that sending the
 //!   same state twice does no harm.
-//! - **Rate limit.** Documented at one endpoint, in words for all endpoints.
+//! - **Rate limit.** Documented at one endpoint, with a text that covers all endpoints.
 //!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
 //! Spade documents no call to read feedback back.
@@ -35,8 +35,7 @@
 //! | `fraudNotes` | the [fraud notes] |
 //!
 //! `chargebackNotes` leaves out a reason that is sent as fraud. A longer text is cut, and every part that is cut or
-//! left out is listed as a loss. The native calls cut nothing: a
-//! longer text is [`Error::Invalid`] there.
+//! left out is listed as a loss. The native calls cut nothing: a longer text is [`Error::Invalid`] there.
 //!
 //! **Sources.** Spade's page "Report that a chargeback occurred" for this call; a third party's mirror of its API
 //! description for hosts, sibling calls and error shapes (medium confidence). Replies 401, 404 and 422 are not
@@ -74,12 +73,10 @@ impl Connector for Spade {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::from_mapping(
-            |stage| map::stage_support(stage, self.won_means),
-            |reason| map::reason(reason).support(),
-            map::field,
-        )
-        .needing(&["the enrichment id of the payment"])
+        let stage = |stage| map::stage_support(stage, self.won_means);
+        Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
+            .needing(&["the enrichment id of the payment"])
+            .with_idempotent_writes()
     }
 
     fn check(&self) -> Vec<Violation> {

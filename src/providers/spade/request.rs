@@ -5,11 +5,12 @@ use std::fmt;
 use crate::model::Rfc3339;
 use crate::providers::text::truncate;
 use crate::util::redact::Presence;
-use crate::util::strict_serde::{object_struct, some};
+use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::string_enum;
 use crate::util::violation::Violation;
 
 string_enum! {
+    path = "chargeback::spade";
     /// Spade's states of a chargeback. [`WonMeans`](super::WonMeans) sets whose win `chargeback_won` is, since Spade
     /// does not document it.
     pub enum State {
@@ -23,6 +24,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback::spade";
     /// Spade's types of fraud. The page lists only their names; the meanings are our reading.
     pub enum FraudType {
         /// The card's data was used without the card.
@@ -58,26 +60,31 @@ object_struct! {
         pub state: State,
         /// Free text on the chargeback, at most 512 characters. [The module](super) lists the parts that a report
         /// sends.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub chargeback_notes: Option<String>,
         /// The time of the state change. Reports always send it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub occurred_at: Option<Rfc3339>,
         /// True if fraud is suspected. The default is not documented. A report sends `true` for the reasons `fraud_*`
         /// and otherwise leaves the field out.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_type: Option<FraudType>,
         /// Free text on the fraud, at most 512 characters; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_notes: Option<String>,
     }
 }
 
 impl ChargebackFeedback {
     /// Creates feedback with a state, without time, notes or fraud.
+    ///
+    /// ```
+    /// use chargeback::spade::{ChargebackFeedback, FraudType, State};
+    ///
+    /// let mut feedback = ChargebackFeedback::new(State::ChargebackPending);
+    /// feedback.fraud_type = Some(FraudType::StolenCard);
+    /// assert_eq!(feedback.validate()[0].to_string(), "fraudType: only with isFraud true");
+    /// feedback.is_fraud = Some(true);
+    /// assert!(feedback.validate().is_empty());
+    /// ```
     #[must_use]
     pub const fn new(state: State) -> Self {
         Self { state, chargeback_notes: None, occurred_at: None, is_fraud: None, fraud_type: None, fraud_notes: None }
@@ -100,19 +107,14 @@ object_struct! {
     #[non_exhaustive]
     pub struct RefundFeedback {
         /// Free text on the refund, at most 512 characters.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub refund_notes: Option<String>,
         /// The time of the refund.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub occurred_at: Option<Rfc3339>,
         /// True if fraud is suspected. The default is not documented.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_type: Option<FraudType>,
         /// Free text on the fraud, at most 512 characters; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_notes: Option<String>,
     }
 }
@@ -134,25 +136,18 @@ object_struct! {
     #[non_exhaustive]
     pub struct DeclineFeedback {
         /// The decline code of the issuer or network, at most 128 characters.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub decline_code: Option<String>,
         /// The meaning of the code as text, at most 512 characters.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub decline_description: Option<String>,
         /// Free text on the decline, at most 512 characters.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub decline_notes: Option<String>,
         /// The time of the decline.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub occurred_at: Option<Rfc3339>,
         /// True if fraud is suspected. The default is not documented.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_type: Option<FraudType>,
         /// Free text on the fraud, at most 512 characters; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_notes: Option<String>,
     }
 }
@@ -176,13 +171,10 @@ object_struct! {
     #[non_exhaustive]
     pub struct FraudFeedback {
         /// True if fraud is suspected. The default is not documented.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub is_fraud: Option<bool>,
         /// The type of fraud; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_type: Option<FraudType>,
         /// Free text on the fraud, at most 512 characters; allowed only if `is_fraud` is true.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub fraud_notes: Option<String>,
     }
 }
@@ -247,6 +239,14 @@ impl fmt::Debug for FraudFeedback {
 /// The call `POST /enrichments/{id}/chargeback`. Idempotent.
 ///
 /// The enrichment id is percent-encoded into the path. An id that is empty, `.` or `..` breaks a rule.
+///
+/// ```
+/// use chargeback::connector::Operation as _;
+/// use chargeback::spade::{ChargebackFeedback, ReportChargeback, State};
+///
+/// let report = ReportChargeback::new("", ChargebackFeedback::new(State::ChargebackPending));
+/// assert_eq!(report.validate()[0].to_string(), "enrichmentId: empty");
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReportChargeback {
     pub(super) enrichment_id: EnrichmentId,

@@ -11,6 +11,7 @@ use crate::util::string_enum::string_enum;
 pub const ID: ProviderId = ProviderId::from_static("thirdwatch");
 
 string_enum! {
+    path = "chargeback::thirdwatch";
     /// Thirdwatch's environments.
     pub enum Environment {
         /// `https://api.thirdwatch.ai/event`

@@ -130,13 +130,7 @@ mod tests {
 
     #[test]
     fn every_state_has_one_exact_stage() {
-        for state in [
-            ChargebackState::Received,
-            ChargebackState::Accepted,
-            ChargebackState::Disputed,
-            ChargebackState::Won,
-            ChargebackState::Lost,
-        ] {
+        for state in ChargebackState::ALL {
             let is_exact = |&&case_stage: &&Stage| stage(case_stage) == Some(Mapped::exact(state.clone()));
             assert_eq!(Stage::ALL.iter().filter(is_exact).count(), 1, "{state}");
         }

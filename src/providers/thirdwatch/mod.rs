@@ -84,6 +84,7 @@ impl Connector for Thirdwatch {
         let stage = |stage| stage_support(map::stage(stage));
         Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["a user id or a session id"])
+            .with_idempotent_writes()
     }
 
     fn check(&self) -> Vec<Violation> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::custom_info::CustomInfo;
 use crate::util::redact::Presence;
-use crate::util::strict_serde::{object_struct, some};
+use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::open_string_enum;
 use crate::util::violation::Violation;
 
@@ -66,26 +66,26 @@ object_struct! {
     #[non_exhaustive]
     pub struct ChargebackEvent {
         /// The merchant's id of the user, case sensitive; for a guest, the id of the session.
-        #[serde(rename = "_userId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_userId")]
         pub user_id: Option<String>,
         /// The merchant's id of the session; required if there is no user.
-        #[serde(rename = "_sessionId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_sessionId")]
         pub session_id: Option<String>,
         /// The merchant's id of the order, if there is one.
-        #[serde(rename = "_orderId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_orderId")]
         pub order_id: Option<String>,
         /// The merchant's id of the transaction.
-        #[serde(rename = "_transactionId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_transactionId")]
         pub transaction_id: Option<String>,
         /// The state of the chargeback.
-        #[serde(rename = "_chargebackState", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_chargebackState")]
         pub state: Option<ChargebackState>,
         /// The reason of the chargeback.
-        #[serde(rename = "_chargebackReason", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_chargebackReason")]
         pub reason: Option<ChargebackReason>,
         /// Other data, as names with JSON values. [The module](super) lists the names that a report sends. `Debug` does
         /// not show it.
-        #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_customInfo")]
         pub custom_info: Option<CustomInfo>,
     }
 }
@@ -97,25 +97,25 @@ object_struct! {
     #[non_exhaustive]
     pub struct TagUser {
         /// The merchant's id of the user, case sensitive; required.
-        #[serde(rename = "_userId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_userId")]
         pub user_id: Option<String>,
         /// True if the user is bad; `_isBad`.
-        #[serde(rename = "_isBad", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_isBad")]
         pub is_bad: Option<bool>,
         /// The type of abuse.
-        #[serde(rename = "_abuseType", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_abuseType")]
         pub abuse_type: Option<AbuseType>,
         /// Free text on the tag. Reports send none.
-        #[serde(rename = "_description", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_description")]
         pub description: Option<String>,
         /// The source of the tag, free text. Reports send none.
-        #[serde(rename = "_source", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_source")]
         pub source: Option<String>,
         /// The analyst who decided, as a name or id of the merchant. Reports send none.
-        #[serde(rename = "_analyst", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_analyst")]
         pub analyst: Option<String>,
         /// Other data, as names with JSON values. Reports send none, and `Debug` does not show it.
-        #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_customInfo")]
         pub custom_info: Option<CustomInfo>,
     }
 }
@@ -172,16 +172,16 @@ object_struct! {
     #[non_exhaustive]
     pub struct UntagUser {
         /// The merchant's id of the user, case sensitive; required.
-        #[serde(rename = "_userId", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_userId")]
         pub user_id: Option<String>,
         /// The type of abuse. Without it, all tags are removed.
-        #[serde(rename = "_abuseType", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_abuseType")]
         pub abuse_type: Option<AbuseType>,
         /// The analyst who decided, as a name or id of the merchant.
-        #[serde(rename = "_analyst", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_analyst")]
         pub analyst: Option<String>,
         /// Other data, as names with JSON values. `Debug` does not show it.
-        #[serde(rename = "_customInfo", default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "_customInfo")]
         pub custom_info: Option<CustomInfo>,
     }
 }

@@ -17,6 +17,7 @@ use crate::util::string_enum::string_enum;
 pub const ID: ProviderId = ProviderId::from_static("tutelar");
 
 string_enum! {
+    path = "chargeback::tutelar";
     /// The meaning of Tutelar's status `defeated`.
     pub enum DefeatedMeans {
         /// The chargeback was defeated: the merchant won. The more likely reading (low confidence).
@@ -29,6 +30,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback::tutelar";
     /// The order ids that a report accepts.
     pub enum OrderIds {
         /// The ids that Tutelar's create call accepts: 1 to 40 of `A-Z`, `a-z`, `0-9`, `_` and `-` (codes 103 to 105 of

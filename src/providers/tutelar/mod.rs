@@ -59,6 +59,7 @@ impl Connector for Tutelar {
         let stage = |stage| map::stage_support(stage, self.defeated_means);
         Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the order id that Tutelar was given"])
+            .with_idempotent_writes()
     }
 
     fn check(&self) -> Vec<Violation> {

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use crate::util::strict_serde::{object_struct, some};
+use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::string_enum;
 use crate::util::violation::Violation;
 
 string_enum! {
+    path = "chargeback::tutelar";
     /// Tutelar's five chargeback statuses. Tutelar has no status for a chargeback that was just received.
     pub enum ChargebackStatus {
         /// The merchant contests the chargeback.
@@ -23,6 +24,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback::tutelar";
     /// Tutelar's refund statuses. No report sends them.
     pub enum RefundStatus {
         /// The refund was requested.
@@ -48,7 +50,6 @@ object_struct! {
         pub reason: String,
         /// The caller's reference. Older editions of the sibling calls require and echo it (medium confidence that this
         /// call accepts it). Reports do not send it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reference_no: Option<String>,
     }
 }
@@ -88,7 +89,6 @@ object_struct! {
         pub reason: String,
         /// The caller's reference. Older editions of the sibling calls require and echo it (medium confidence that this
         /// call accepts it). Reports do not send it.
-        #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
         pub reference_no: Option<String>,
     }
 }

@@ -1,5 +1,5 @@
-//! The contract of every provider, tested only through `&dyn ChargebackProvider`: the five vendors, version 2 of Tutelar,
-//! and a connector from outside the crate.
+//! The contract of every provider, tested only through `&dyn ChargebackProvider`: the five vendors, version 2 of
+//! Tutelar, and a connector from outside the crate.
 
 mod delivery;
 mod example_data;
@@ -150,8 +150,8 @@ async fn every_field_is_either_sent_or_listed_as_a_loss() {
     }
 }
 
-/// The first report of the case has few fields, and the second has all. A field that the vendor can no longer change is
-/// listed as a loss.
+/// The first report of the case has few fields, and the second has all. A field that the vendor can no longer
+/// change is listed as a loss.
 #[tokio::test(start_paused = true)]
 async fn second_report_lists_every_loss() {
     for subject in subjects() {

@@ -40,8 +40,8 @@ fn providers(sandbox: &Sandbox) -> Providers {
     ]
 }
 
-/// Drops a report after its first poll, its second, and so on, until a report finishes. The vendor replies slowly, so that
-/// some drops happen between the request and its reply.
+/// Drops a report after its first poll, its second, and so on, until a report finishes. The vendor replies slowly,
+/// so that some drops happen between the request and its reply.
 #[tokio::test(start_paused = true)]
 async fn report_can_be_dropped_at_any_poll() {
     for vendor in 0..5 {

@@ -1,4 +1,4 @@
-//! A vendor whose reports take steps as its settings say: what a failure after a write does, and what does not undo one.
+//! Reports of several steps, with a configurable connector: the effect of a failure before and after a write.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,14 +15,14 @@ use http::{Request, Response};
 
 use crate::support::{Play, Script, kind, plain, provider};
 
-/// What comes after the first step.
+/// The step after the first one.
 #[derive(Debug, Clone, Copy)]
 enum Then {
     /// A step that the translation planned.
     Planned,
-    /// A step that the vendor adds.
+    /// A step that `next_steps` adds.
     Added,
-    /// The vendor refuses to go on.
+    /// `next_steps` fails.
     TranslateError,
 }
 
@@ -31,7 +31,7 @@ struct Staged {
     base: BaseUrl,
     first_reads: bool,
     then: Then,
-    /// What the vendor was shown of the steps that were done.
+    /// The completed steps that `next_steps` received.
     shown: Arc<Mutex<String>>,
 }
 
@@ -64,7 +64,7 @@ impl Connector for Staged {
         match self.then {
             Then::Added if done.len() == 1 => Ok(NextSteps::with(Step { name: "second", reads: false })),
             Then::Planned | Then::Added => Ok(NextSteps::as_planned()),
-            Then::TranslateError => Err(TranslateError::Inconclusive("it does not go on".into())),
+            Then::TranslateError => Err(TranslateError::Inconclusive("the next step is not possible".into())),
         }
     }
 }
@@ -113,7 +113,7 @@ fn case() -> Chargeback {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_after_a_write_does_not_unmake_it() {
+async fn failure_after_a_write_keeps_the_receipt() {
     for (then, plays, failed) in [
         (Then::Planned, &[200, 400][..], Some(("second", "rejected"))),
         (Then::Added, &[200, 400], Some(("second", "rejected"))),
@@ -128,7 +128,7 @@ async fn what_fails_after_a_write_does_not_unmake_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_before_a_write_fails_the_report_unless_it_was_planned_to_follow() {
+async fn failure_before_a_write_fails_the_report_unless_the_step_was_planned() {
     let (result, shown) = report(true, Then::Added, &[200, 400]).await;
     assert_eq!(kind(&result.unwrap_err()), "rejected");
     assert_eq!(shown, "[CompletedStep { operation: \"first\", .. }]");

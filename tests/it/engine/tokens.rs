@@ -1,4 +1,4 @@
-//! Tokens that change, and signatures: made for each attempt.
+//! Tokens and signatures: each attempt gets new ones.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,20 +11,20 @@ use chargeback::{
 };
 use tokio::time::Instant;
 
-use super::{pipwave, received};
+use super::{pipwave_connector, received};
 use crate::support::{Play, Script, at, body, header, kind, plain, provider};
 
 #[derive(Debug, Default)]
 struct Tokens {
-    asked: Arc<AtomicU32>,
+    requests: Arc<AtomicU32>,
     fresh: Arc<AtomicU32>,
 }
 
 #[async_trait]
 impl TokenSource for Tokens {
-    async fn token(&self, ask: TokenRequest) -> Result<Secret, TokenError> {
-        let n = self.asked.fetch_add(1, Ordering::SeqCst);
-        if ask == TokenRequest::Fresh {
+    async fn token(&self, request: TokenRequest) -> Result<Secret, TokenError> {
+        let n = self.requests.fetch_add(1, Ordering::SeqCst);
+        if request == TokenRequest::Fresh {
             self.fresh.fetch_add(1, Ordering::SeqCst);
         }
         Ok(Secret::from(format!("token-{n}")))
@@ -36,7 +36,7 @@ fn accepted() -> Chargeback {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_is_renewed_once() {
+async fn rejected_token_is_renewed_once() {
     let tokens = Tokens::default();
     let fresh = Arc::clone(&tokens.fresh);
     let script = Script::of([Play::json(401, "{}"), Play::json(200, r#"{"success":true}"#)]);
@@ -56,7 +56,7 @@ async fn a_refused_token_is_renewed_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_asked_for_before_each_attempt() {
+async fn token_is_requested_before_each_attempt() {
     let script = Script::of([Play::Lost, Play::json(200, r#"{"success":true}"#)]);
     let vendor = Tutelar::v2(Tokens::default(), DefeatedMeans::Refuse);
     let _ = provider(vendor, &script).report(&accepted()).await.unwrap();
@@ -80,7 +80,7 @@ impl TokenSource for NoTokens {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_token_nothing_is_sent() {
+async fn nothing_is_sent_without_a_token() {
     let script = Script::silent();
     let down = provider(Tutelar::v2(NoTokens { hang: false }, DefeatedMeans::Refuse), &script);
     let error = down.report(&accepted()).await.unwrap_err();
@@ -94,7 +94,7 @@ async fn without_a_token_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_signature_is_made_afresh_for_each_attempt() {
+async fn each_attempt_has_a_new_signature() {
     #[derive(Debug)]
     struct Steps(AtomicU32);
     impl chargeback::transport::Clock for Steps {
@@ -116,8 +116,10 @@ async fn a_signature_is_made_afresh_for_each_attempt() {
         }
     }
     let script = Script::of([Play::NotSent, Play::retry_after(429, 1), Play::json(200, r#"{"status":200}"#)]);
-    let provider =
-        HttpProvider::builder(pipwave()).transport(script.clone()).clock(Steps(AtomicU32::new(0))).jitter(NoJitter);
+    let provider = HttpProvider::builder(pipwave_connector())
+        .transport(script.clone())
+        .clock(Steps(AtomicU32::new(0)))
+        .jitter(NoJitter);
     let _ = provider.build().unwrap().report(&received()).await.unwrap();
     let sent: Vec<_> = script.sent().iter().map(body).collect();
     assert_eq!(sent.len(), 3);
@@ -137,7 +139,7 @@ async fn a_signature_is_made_afresh_for_each_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_cannot_be_a_header_ends_the_trying() {
+async fn token_with_invalid_characters_ends_the_retries() {
     #[derive(Debug, Default)]
     struct Turning(AtomicU32);
     #[async_trait]
@@ -146,7 +148,7 @@ async fn a_token_that_cannot_be_a_header_ends_the_trying() {
             Ok(Secret::from(if self.0.fetch_add(1, Ordering::SeqCst) == 0 { "good" } else { "bad\nline" }))
         }
     }
-    // The first attempt may have acted; the second could not be written. The error says both.
+    // The first attempt may have acted, and the second could not be built. The error reports both.
     let script = Script::of([Play::Lost]);
     let shared = Arc::new(Turning::default());
     let tutelar = provider(Tutelar::v2(Arc::clone(&shared), DefeatedMeans::Refuse), &script);
@@ -156,7 +158,7 @@ async fn a_token_that_cannot_be_a_header_ends_the_trying() {
         std::error::Error::source(&error).unwrap().to_string().contains("authorization: has a character"),
         "{error:?}"
     );
-    // Alone, it is invalid, and nothing was sent.
+    // Without an earlier attempt, the error is `Invalid`, and nothing was sent.
     let error = provider(Tutelar::v2(shared, DefeatedMeans::Refuse), &script).report(&accepted()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("invalid", Delivery::NotSent));
     assert_eq!(script.sent().len(), 1);

@@ -1,65 +1,18 @@
 //! The default transport over real sockets, with short real times, because paused clocks do not work with sockets.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chargeback::spade::{Environment, Spade, WonMeans};
 use chargeback::transport::{FailurePhase, HttpTransport, RequestLimits, Transport};
 use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 
+use crate::support::error_chain;
+use crate::support::loopback_server::{http_ok, read_request, send_reply, serve};
 use crate::support::{kind, plain};
-
-/// Starts a server that handles each connection with `handle` and counts the complete requests.
-async fn serve<F, R>(handle: F) -> (SocketAddr, Arc<AtomicU32>)
-where
-    F: Fn(TcpStream) -> R + Send + Sync + 'static,
-    R: Future<Output = ()> + Send,
-{
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let whole = Arc::new(AtomicU32::new(0));
-    let counted = Arc::clone(&whole);
-    let handle = Arc::new(handle);
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let (handle, counted) = (Arc::clone(&handle), Arc::clone(&counted));
-            tokio::spawn(async move {
-                if read_request(&mut stream).await.is_some() {
-                    counted.fetch_add(1, Ordering::SeqCst);
-                    handle(stream).await;
-                }
-            });
-        }
-    });
-    (address, whole)
-}
-
-/// Reads the headers, and the body up to the announced length.
-pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
-    let mut request = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
-        request.extend_from_slice(&buffer[..read]);
-        let text = String::from_utf8_lossy(&request).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length =
-                head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-            if body.len() >= length.unwrap_or(0) {
-                return Some(text);
-            }
-        }
-    }
-}
-
-pub async fn send_reply(mut stream: impl AsyncWrite + Unpin, reply: impl AsRef<[u8]>) {
-    let _ = stream.write_all(reply.as_ref()).await;
-    let _ = stream.shutdown().await;
-}
 
 fn spade(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {
     let base = format!("http://{address}").parse().unwrap();
@@ -71,10 +24,6 @@ async fn report(address: SocketAddr) -> Result<(), Error> {
     let limits = Timeouts::default().attempt(Duration::from_millis(700));
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
     spade(address, limits).report(&chargeback).await.map(|_| ())
-}
-
-pub fn http_ok(body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
 #[tokio::test]
@@ -109,16 +58,6 @@ async fn refused_connection_has_delivery_not_sent() {
     let error_chain = error_chain(&error);
     assert!(error_chain.contains("could not connect") && error_chain.contains("refused"), "{error_chain}");
     assert!(!error_chain.contains("enrichments"), "the address with ids is in: {error_chain}");
-}
-
-pub fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut lines = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        lines.push(error.to_string());
-        next = error.source();
-    }
-    lines.join(" < ")
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A matrix of server faults, vendors, and "acted before the fault or not", over real sockets and with short real times.
+//! A matrix of server faults, vendors, and "acted before the fault or not", over real sockets with short times.
 
 mod server;
 mod wrong;
@@ -231,8 +231,8 @@ async fn failed_lookup_proves_nothing() {
     }
 }
 
-/// One row for each fault. Vendors with idempotent calls share a column for both "acted" and "not acted"; this function
-/// checks that their cells are equal.
+/// One row for each fault. Vendors with idempotent calls share a column for both "acted" and "not acted"; this
+/// function checks that their cells are equal.
 fn table(rows: &[Wrong], results: &[(usize, bool, &str, String)]) -> String {
     let mut table =
         "| The server | thirdwatch, tutelar, spade | revcent, not acted | revcent, acted | pipwave, not acted \

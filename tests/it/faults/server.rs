@@ -1,7 +1,7 @@
 //! A TCP server with one fault, in front of a fake vendor of the sandbox.
 //!
-//! Each write ends in the fault, either after the vendor has acted or without it. Reads get the vendor's reply, or end in
-//! the fault as well.
+//! Each write ends in the fault, either after the vendor has acted or without it. Reads get the vendor's reply, or
+//! end in the fault as well.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

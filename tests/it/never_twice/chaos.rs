@@ -1,4 +1,4 @@
-//! A network that does its worst, by dice that can be thrown again.
+//! A transport with random faults from a seed, so that a run can be repeated.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,13 +15,13 @@ use tokio::time::{Instant, sleep};
 use crate::support::at;
 
 tokio::task_local! {
-    /// Which report is under way.
+    /// The number of the report in progress.
     pub(super) static REPORT: usize;
 }
 
-/// A request that left, or tried to.
+/// A request, sent or not.
 #[derive(Debug, Clone)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "the flags are independent")]
 pub(super) struct Sent {
     pub(super) report: usize,
     pub(super) writes: bool,
@@ -31,7 +31,7 @@ pub(super) struct Sent {
     pub(super) late: bool,
 }
 
-/// What becomes of one request.
+/// The fate of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Honest,
@@ -44,7 +44,7 @@ enum Fate {
     Silent {
         acts: bool,
     },
-    /// The connection breaks, and the request arrives all the same, much later.
+    /// The connection breaks, and the request arrives much later.
     Late,
     ServerError {
         acts: bool,
@@ -55,7 +55,7 @@ enum Fate {
     Throttled,
 }
 
-/// The network.
+/// The transport with faults.
 #[derive(Clone)]
 pub(super) struct Chaos {
     inner: Arc<dyn Transport>,
@@ -71,7 +71,7 @@ impl fmt::Debug for Chaos {
 }
 
 impl Chaos {
-    /// `lates`: whether a request may arrive after its sender has given it up.
+    /// `lates` allows requests that arrive after the sender has stopped waiting.
     pub(super) fn new(inner: Arc<dyn Transport>, seed: u64, lates: bool) -> Self {
         let dice = Arc::new(Mutex::new(fastrand::Rng::with_seed(seed)));
         Self { inner, dice, sent: Arc::default(), lates }
@@ -114,14 +114,14 @@ impl Chaos {
         sent.len() - 1
     }
 
-    /// The vendor works on the request.
+    /// Passes the request to the vendor.
     async fn act(&self, place: usize, request: Request<Bytes>, limits: &RequestLimits) -> Response<Bytes> {
         let reply = self.inner.send(request, limits).await.unwrap();
-        // A refusal changes nothing.
-        let said = String::from_utf8_lossy(reply.body()).into_owned();
-        let refused = !reply.status().is_success()
-            || ["\"code\":0", "\"status\":4501", "\"status\":9001"].iter().any(|no| said.contains(no));
-        self.sent.lock().unwrap()[place].acted = !refused;
+        // A rejected request changes nothing.
+        let body = String::from_utf8_lossy(reply.body()).into_owned();
+        let rejected = !reply.status().is_success()
+            || ["\"code\":0", "\"status\":4501", "\"status\":9001"].iter().any(|no| body.contains(no));
+        self.sent.lock().unwrap()[place].acted = !rejected;
         reply
     }
 }
@@ -166,7 +166,7 @@ impl Transport for Chaos {
     }
 }
 
-/// tokio's paused clock, and dice for the jitter.
+/// Tokio's paused clock, with random jitter from a seed.
 #[derive(Debug)]
 pub(super) struct Dice {
     start: Instant,

@@ -1,4 +1,4 @@
-//! The vendors whose calls may be repeated: what stands in the end is what was acknowledged last.
+//! Vendors with idempotent calls: the record ends at the latest acknowledged stage.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,10 +9,10 @@ use chargeback::tutelar::DefeatedMeans;
 use chargeback::{ChargebackProvider, Delivery, Reason, Stage};
 
 use super::chaos::Chaos;
-use super::{Ended, check_errors, dynamic, perhaps, schedules};
+use super::{Ended, await_or_drop, boxed_process, check_errors, schedules};
 use crate::support::plain;
 
-/// The vendors, the stages that a case goes through there, and where the fake keeps it.
+/// A vendor: its provider, the stages of a case, and the records of its fake.
 type Connector = (
     fn(&Sandbox, &Chaos, &mut fastrand::Rng) -> Arc<dyn ChargebackProvider>,
     [Stage; 4],
@@ -21,31 +21,31 @@ type Connector = (
 
 const VENDORS: [Connector; 4] = [
     (
-        |sandbox, network, dice| dynamic(sandbox.thirdwatch_connector(), network, dice),
+        |sandbox, network, dice| boxed_process(sandbox.thirdwatch_connector(), network, dice),
         [Stage::Received, Stage::Contested, Stage::Contested, Stage::Won],
         |sandbox| sandbox.thirdwatch().cases(),
     ),
     (
-        |sandbox, network, dice| dynamic(sandbox.tutelar_connector(DefeatedMeans::MerchantWon), network, dice),
+        |sandbox, network, dice| boxed_process(sandbox.tutelar_connector(DefeatedMeans::MerchantWon), network, dice),
         [Stage::Contested, Stage::PreArbitration, Stage::PreArbitration, Stage::Won],
         |sandbox| sandbox.tutelar().cases(),
     ),
     (
-        |sandbox, network, dice| dynamic(sandbox.spade_connector(WonMeans::MerchantWon), network, dice),
+        |sandbox, network, dice| boxed_process(sandbox.spade_connector(WonMeans::MerchantWon), network, dice),
         [Stage::Received, Stage::Contested, Stage::Lost, Stage::Won],
         |sandbox| sandbox.spade().cases(),
     ),
     (
-        |sandbox, network, dice| dynamic(sandbox.pipwave_connector(), network, dice),
+        |sandbox, network, dice| boxed_process(sandbox.pipwave_connector(), network, dice),
         [Stage::Received, Stage::Received, Stage::Lost, Stage::Reversed],
         |sandbox| sandbox.pipwave().cases(),
     ),
 ];
 
-/// Reports of one case, as they ended: each runs alone, so this is the order in which the vendor heard them.
+/// The results of the reports of one case, in the order in which the vendor received them.
 type Log = Arc<Mutex<Vec<(usize, String, Ended)>>>;
 
-/// How many reports were made, and how many of them acknowledged.
+/// The number of reports, and of acknowledged ones.
 #[derive(Debug, Default, Clone, Copy)]
 struct Tally(usize, usize);
 
@@ -65,15 +65,15 @@ async fn schedule(seed: u64) -> Tally {
     let mut tasks = tokio::task::JoinSet::new();
     for (number, stage) in stages.into_iter().enumerate() {
         let case = plain("case-1", stage, Reason::FraudOther).build().unwrap();
-        let word = provider.plan(&case).unwrap().stage_value().to_owned();
+        let value = provider.plan(&case).unwrap().stage_value().to_owned();
         let (provider_, log, seed) = (Arc::clone(&provider), Arc::clone(&log), dice.u64(..));
         tasks.spawn(async move {
             let mut dice = fastrand::Rng::with_seed(seed);
             let ended =
-                perhaps(number, &mut dice, provider_.report(&case)).await.map_or(Ended::Dropped, Ended::ReportedStage);
-            log.lock().unwrap().push((number, word, ended));
+                await_or_drop(number, &mut dice, provider_.report(&case)).await.map_or(Ended::Dropped, Ended::Returned);
+            log.lock().unwrap().push((number, value, ended));
         });
-        // The next one comes while this runs, or later; the process may be another by then.
+        // The next report starts during this one or later, possibly in a new process.
         tokio::time::sleep(Duration::from_millis(dice.u64(0..20_000))).await;
         if dice.u32(0..6) == 0 {
             while tasks.join_next().await.is_some_and(|task| task.is_ok()) {}
@@ -85,38 +85,38 @@ async fn schedule(seed: u64) -> Tally {
     }
     finish(&log, &network, &records(&sandbox), provider.id().as_str());
     let log = log.lock().unwrap();
-    Tally(log.len(), log.iter().filter(|(.., ended)| matches!(ended, Ended::ReportedStage(Ok(_)))).count())
+    Tally(log.len(), log.iter().filter(|(.., ended)| matches!(ended, Ended::Returned(Ok(_)))).count())
 }
 
-/// What stands is the last word that was acknowledged, or one after it of which nobody knows whether it was heard.
+/// Checks that the record has the last acknowledged value, or a later value with an unclear outcome.
 fn finish(log: &Log, network: &Chaos, records: &[RecordedCase], vendor: &str) {
     let log = log.lock().unwrap();
     check_errors(&network.sent(), log.iter().map(|(number, _, ended)| (*number, ended)));
     let mut possible = Vec::new();
     let mut acknowledged = false;
-    for (_, word, ended) in log.iter().rev() {
+    for (_, value, ended) in log.iter().rev() {
         match ended {
-            Ended::ReportedStage(Ok(_)) => {
-                possible.push(word);
+            Ended::Returned(Ok(_)) => {
+                possible.push(value);
                 acknowledged = true;
                 break;
             }
-            Ended::ReportedStage(Err(error)) if error.delivery() == Delivery::Unknown => possible.push(word),
-            Ended::ReportedStage(Err(_)) => {}
-            Ended::Dropped => possible.push(word),
+            Ended::Returned(Err(error)) if error.delivery() == Delivery::Unknown => possible.push(value),
+            Ended::Returned(Err(_)) => {}
+            Ended::Dropped => possible.push(value),
         }
     }
     assert!(records.len() <= 1 && (!acknowledged || records.len() == 1), "{vendor}: {records:?}");
     let Some(record) = records.first() else { return };
-    let stands = record.state.to_string();
-    let known = possible.iter().any(|word| stands.contains(&format!("\"{word}\"")));
-    assert!(known, "{vendor} has {stands}, and it may be {possible:?}: {log:?}");
+    let record = record.state.to_string();
+    let expected = possible.iter().any(|value| record.contains(&format!("\"{value}\"")));
+    assert!(expected, "{vendor} has {record}, expected one of {possible:?}: {log:?}");
 }
 
 fn run(part: u64) {
-    let tally = schedules("the last word", part, schedule);
-    println!("the last word: {tally:?}");
-    assert!(tally.1 * 2 > tally.0, "most reports get through: {tally:?}");
+    let tally = schedules("latest stage", part, schedule);
+    println!("latest stage: {tally:?}");
+    assert!(tally.1 * 2 > tally.0, "fewer than half of the reports were acknowledged: {tally:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tests by vendor: exact requests, and the classification of documented and undocumented replies.
 
+mod env;
 mod pipwave;
 mod revcent;
 mod spade;

@@ -1,8 +1,9 @@
-//! Reports by the thousand: order within a case, independence between vendors, pace, end and resumption.
+//! Bulk reports: order within a case, independent vendors, rate limits, stop and resumption.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chargeback::lifecycle::{Ledger, MemoryLedger};
@@ -10,41 +11,22 @@ use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::{
-    BulkOptions, Chargeback, HttpProvider, Outcome, RateLimit, Reason, Reporter, RetryPolicy, Skipped, Stage, Target,
-    async_trait, spade, tutelar,
-};
-use futures_util::{StreamExt as _, stream};
+use chargeback::{BulkOptions, HttpProvider, Outcome, Reporter, Skipped, Stage, Target, async_trait, tutelar};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use http::{Request, Response};
 use tokio::time::{Instant, sleep};
 
-use crate::support::{at, plain};
+use crate::reporter::fixtures::{STAGES, feed, to_spade};
 
-/// A case's life in this many steps, for each of so many cases, as a feed mixes them.
-pub fn feed(cases: usize, steps: &'static [Stage]) -> impl Iterator<Item = Chargeback> {
-    (0..cases * steps.len()).map(move |number| {
-        let (case, step) = (number % cases, number / cases);
-        let day = u32::try_from(step).unwrap() + 1;
-        plain(&format!("case-{case}"), steps[step], Reason::FraudOther)
-            .order_id(format!("order-{case}"))
-            .vendor_payment(spade::ID, format!("enrichment-{case}"))
-            .stage(steps[step], at(day, 1))
-            .build()
-            .unwrap()
-    })
-}
-
-const LIFE: &[Stage] = &[Stage::Contested, Stage::PreArbitration, Stage::Won];
-
-/// A network that delays and breaks, by dice.
+/// A transport with random delays and random failures.
 #[derive(Debug)]
-struct Rough {
+struct Unreliable {
     inner: Arc<dyn Transport>,
     dice: std::sync::Mutex<fastrand::Rng>,
 }
 
 #[async_trait]
-impl Transport for Rough {
+impl Transport for Unreliable {
     async fn send(
         &self,
         request: Request<bytes::Bytes>,
@@ -64,9 +46,9 @@ impl Transport for Rough {
     }
 }
 
-fn rough(sandbox: &Sandbox, seed: u64) -> Arc<dyn Transport> {
+fn unreliable(sandbox: &Sandbox, seed: u64) -> Arc<dyn Transport> {
     let dice = std::sync::Mutex::new(fastrand::Rng::with_seed(seed));
-    Arc::new(Rough { inner: sandbox.transport().unwrap(), dice })
+    Arc::new(Unreliable { inner: sandbox.transport().unwrap(), dice })
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +56,7 @@ async fn ten_thousand_cases_keep_their_order() {
     let seed = 20_261_121;
     println!("order within a case: seed {seed}");
     let sandbox = Sandbox::in_memory();
-    let network = rough(&sandbox, seed);
+    let network = unreliable(&sandbox, seed);
     let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).transport(network);
     let reporter = Reporter::builder().required(spade.build().unwrap()).build().unwrap();
     let bulk = BulkOptions::default().concurrency(64).max_backlog(4_096);
@@ -88,7 +70,7 @@ async fn ten_thousand_cases_keep_their_order() {
     }
     assert_eq!((last.len(), report.read()), (10_000, 20_000));
     assert!(acknowledged > 19_900, "{acknowledged}");
-    // A repeat of the first may not come after the second, so all stand at the second.
+    // A retry of the first report never arrives after the second one, so all cases end at the second stage.
     let cases = sandbox.spade().cases();
     assert_eq!(cases.len(), 10_000);
     let won = cases.iter().filter(|case| case.state["state"] == "chargeback_won").count();
@@ -96,7 +78,7 @@ async fn ten_thousand_cases_keep_their_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
+async fn slow_vendor_delays_others_only_beyond_the_backlog_limit() {
     let sandbox = Sandbox::in_memory();
     sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(10))));
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
@@ -104,7 +86,7 @@ async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
     let reporter = Reporter::builder().required(spade).required(tutelar).build().unwrap();
     let pulled = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&pulled);
-    let input = stream::iter(feed(500, LIFE).inspect(move |_| {
+    let input = stream::iter(feed(500, STAGES).inspect(move |_| {
         counted.fetch_add(1, Ordering::SeqCst);
     }));
     let mut report = reporter.report_all(input, BulkOptions::default().concurrency(10).max_backlog(200));
@@ -117,8 +99,8 @@ async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
             Err(_) => {}
         }
     }
-    assert_eq!(fast, 200, "as far as the slow one may be behind");
-    assert_eq!(pulled.load(Ordering::SeqCst), 200, "the stream is read no faster");
+    assert_eq!(fast, 200, "the fast vendor goes on up to the backlog limit");
+    assert_eq!(pulled.load(Ordering::SeqCst), 200, "the stream is read only up to the backlog limit");
     assert_eq!(report.backlogs().collect::<Vec<_>>(), [200, 0]);
     sandbox.spade().recover();
     let rest = report.collect::<Vec<_>>().await;
@@ -126,83 +108,10 @@ async fn a_slow_vendor_holds_up_nobody_until_it_is_too_far_behind() {
     assert!(rest.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
 }
 
+/// The bulk is interrupted at fifty points and starts again with the same ledger. No acknowledged report is
+/// repeated.
 #[tokio::test(start_paused = true)]
-async fn the_pace_holds_in_every_window() {
-    for (reports, seconds) in [(1_000, 300), (1, 10), (7, 60)] {
-        let sandbox = Sandbox::in_memory();
-        let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-        let pace = RateLimit::new(reports, Duration::from_secs(seconds));
-        let reporter = Reporter::builder().target(Target::required(spade).rate_limit(pace)).build().unwrap();
-        let count = (reports * 3).min(2_500) as usize;
-        let mut report = reporter.report_all(stream::iter(feed(count, &[Stage::Received])), BulkOptions::default());
-        let start = Instant::now();
-        let mut times = Vec::new();
-        while report.next().await.is_some() {
-            times.push(start.elapsed());
-        }
-        let window = Duration::from_secs(seconds);
-        let most = (0..times.len()).map(|i| times[i..].iter().take_while(|t| **t < times[i] + window).count()).max();
-        assert!(most.unwrap() <= reports as usize, "{reports} in {seconds} s: {most:?}");
-        let whole = window * u32::try_from(count).unwrap() / reports;
-        assert!(*times.last().unwrap() <= whole * 2, "it is not slower than it must be: {:?}", times.last());
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_vendor_that_asks_for_fewer_is_left_alone_as_a_whole() {
-    let sandbox = Sandbox::in_memory();
-    let retry = RetryPolicy::never();
-    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(retry).build().unwrap();
-    let tutelar = sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap();
-    let reporter = Reporter::builder().required(spade).required(tutelar).build().unwrap();
-    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(Some(40))));
-    sandbox.spade().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    let mut report =
-        reporter.report_all(stream::iter(feed(30, &[Stage::Contested])), BulkOptions::default().concurrency(2));
-    let start = Instant::now();
-    let mut ends = HashMap::from([("spade", Vec::new()), ("tutelar", Vec::new())]);
-    while let Some(done) = report.next().await {
-        assert!(matches!(done.result.outcome(), Outcome::Acknowledged(_)), "{}", done.result.outcome());
-        ends.get_mut(done.result.provider().as_str()).unwrap().push(start.elapsed());
-    }
-    assert!(ends["tutelar"].iter().all(|end| end.as_secs() < 1));
-    assert_eq!(ends["spade"].len(), 30, "what was throttled is told again");
-    assert!(ends["spade"].iter().all(|end| end.as_secs() >= 40), "nothing passes while it asks for fewer");
-    // One that never lets up is told of, in the end: after 1, 2 and 4 s.
-    sandbox.spade().fail_always(Fault::before_acting(FaultKind::TooManyRequests(None)));
-    let (start, before) = (Instant::now(), sandbox.spade().requests());
-    let report =
-        reporter.report_all(stream::iter(feed(1, &[Stage::Contested])), BulkOptions::default().max_throttle_retries(3));
-    let rest = report.collect::<Vec<_>>().await;
-    assert_eq!(rest.iter().filter(|done| matches!(done.result.outcome(), Outcome::Failed(_))).count(), 1);
-    assert_eq!((start.elapsed().as_secs(), sandbox.spade().requests() - before), (7, 4));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_bulk_that_is_stopped_finishes_what_runs() {
-    let sandbox = Sandbox::in_memory();
-    sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(5))));
-    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
-    let reporter = Reporter::builder().required(spade).build().unwrap();
-    let report =
-        reporter.report_all(stream::iter(feed(100, LIFE)), BulkOptions::default().concurrency(8).max_backlog(50));
-    let stop = report.stop_handle();
-    let ending = tokio::spawn(async move {
-        sleep(Duration::from_secs(7)).await;
-        stop.stop();
-        assert!(stop.is_stopped());
-    });
-    let start = Instant::now();
-    let done = report.collect::<Vec<_>>().await;
-    ending.await.unwrap();
-    assert_eq!((done.len(), start.elapsed().as_secs()), (16, 10), "two rounds of eight");
-    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
-    assert_eq!(sandbox.spade().acted(), 16);
-}
-
-/// Killed at fifty points and run again with the same ledger: what was acknowledged is never told a second time.
-#[tokio::test(start_paused = true)]
-async fn a_bulk_goes_on_where_it_broke_off() {
+async fn interrupted_bulk_resumes_from_the_ledger() {
     let seed = 7_u64;
     println!("kill and resume: seed {seed}");
     let mut dice = fastrand::Rng::with_seed(seed);
@@ -210,34 +119,34 @@ async fn a_bulk_goes_on_where_it_broke_off() {
         let sandbox = Sandbox::in_memory();
         let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
         let process = |seed| {
-            let network = rough(&sandbox, seed);
+            let network = unreliable(&sandbox, seed);
             let spade = HttpProvider::builder(sandbox.spade_connector(WonMeans::MerchantWon)).transport(network);
             let reporter = Reporter::builder().required(spade.build().unwrap());
             reporter.ledger(Arc::clone(&ledger)).build().unwrap()
         };
         let mut acknowledged: HashMap<u64, u32> = HashMap::new();
-        let mut note = |done: &chargeback::BulkOutcome| {
+        let mut record = |done: &chargeback::BulkOutcome| {
             if matches!(done.result.outcome(), Outcome::Acknowledged(_)) {
                 *acknowledged.entry(done.index).or_default() += 1;
             }
         };
         let first = process(dice.u64(..));
-        let mut report = first.report_all(stream::iter(feed(20, LIFE)), BulkOptions::default().concurrency(6));
-        let life = Duration::from_millis(dice.u64(0..4_000));
-        let _ = tokio::time::timeout(life, async {
+        let mut report = first.report_all(stream::iter(feed(20, STAGES)), BulkOptions::default().concurrency(6));
+        let lifetime = Duration::from_millis(dice.u64(0..4_000));
+        let _ = tokio::time::timeout(lifetime, async {
             while let Some(done) = report.next().await {
-                note(&done);
+                record(&done);
             }
         })
         .await;
         drop(report);
         let second = process(dice.u64(..));
-        let mut report = second.report_all(stream::iter(feed(20, LIFE)), BulkOptions::default().concurrency(6));
+        let mut report = second.report_all(stream::iter(feed(20, STAGES)), BulkOptions::default().concurrency(6));
         while let Some(done) = report.next().await {
-            note(&done);
+            record(&done);
             let outcome = done.result.outcome();
-            let fine = outcome.is_settled() && !matches!(outcome, Outcome::Skipped(Skipped::NotRouted));
-            assert!(fine || matches!(outcome, Outcome::Unknown(_)), "point {point}: {outcome}");
+            let settled = outcome.is_settled() && !matches!(outcome, Outcome::Skipped(Skipped::NotRouted));
+            assert!(settled || matches!(outcome, Outcome::Unknown(_)), "point {point}: {outcome}");
         }
         assert!(acknowledged.values().all(|times| *times == 1), "point {point}: {acknowledged:?}");
         let won = sandbox.spade().cases().iter().filter(|case| case.state["state"] == "chargeback_won").count();
@@ -245,48 +154,60 @@ async fn a_bulk_goes_on_where_it_broke_off() {
     }
 }
 
-/// One lane to Spade, at most one report in ten seconds.
-fn paced(sandbox: &Sandbox, ledger: Option<Arc<dyn Ledger>>) -> Reporter {
-    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
-    let pace = RateLimit::new(1, Duration::from_secs(10));
-    let builder = Reporter::builder().target(Target::required(spade.build().unwrap()).rate_limit(pace));
-    match ledger {
-        Some(ledger) => builder.ledger(ledger).build().unwrap(),
-        None => builder.build().unwrap(),
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn only_what_is_sent_uses_the_pace_up() {
+#[tokio::test]
+async fn bulk_ends_after_a_panic() {
     let sandbox = Sandbox::in_memory();
-    let ledger: Arc<dyn Ledger> = Arc::new(MemoryLedger::new());
-    let run = async || {
-        let start = Instant::now();
-        let reporter = paced(&sandbox, Some(Arc::clone(&ledger)));
-        let done: Vec<_> =
-            reporter.report_all(stream::iter(feed(5, &[Stage::Received])), BulkOptions::default()).collect().await;
-        (done.len(), start.elapsed().as_secs())
-    };
-    assert_eq!(run().await, (5, 40));
-    assert_eq!(run().await, (5, 0), "what was told already is skipped at once");
-    // Spade has no word for an alert, so no request is made.
-    let start = Instant::now();
-    let report = paced(&sandbox, None).report_all(stream::iter(feed(50, &[Stage::Alert])), BulkOptions::default());
-    let done: Vec<_> = report.collect().await;
-    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Unsupported(_))));
-    assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().requests()), (50, 0, 5));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_bulk_that_is_stopped_does_not_wait_for_its_pace() {
-    let sandbox = Sandbox::in_memory();
-    let report = paced(&sandbox, None).report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default());
-    let stop = report.stop_handle();
-    tokio::spawn(async move {
-        sleep(Duration::from_secs(25)).await;
-        stop.stop();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let faulty = Target::required(spade).filter(|chargeback| {
+        assert_ne!(chargeback.case_id(), "case-3", "a bug in the filter");
+        true
     });
-    let start = Instant::now();
-    let done: Vec<_> = report.collect().await;
-    assert_eq!((done.len(), start.elapsed().as_secs(), sandbox.spade().acted()), (3, 25, 3));
+    let reporter = Reporter::builder().target(faulty).build().unwrap();
+    let cases: Vec<_> = feed(8, &[Stage::Received]).collect();
+    assert!(cases.iter().any(|case| case.case_id() == "case-3"), "{}", cases[3].case_id());
+    let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default().concurrency(1));
+    let panicked = AtomicBool::new(false);
+    let end = async {
+        loop {
+            match AssertUnwindSafe(report.next()).catch_unwind().await {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(_) => panicked.store(true, Ordering::SeqCst),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), end).await.unwrap();
+    assert!(panicked.load(Ordering::SeqCst));
+}
+
+#[tokio::test(start_paused = true)]
+async fn bulk_reads_only_cases_that_can_start() {
+    let sandbox = Sandbox::in_memory();
+    let reporter = to_spade(&sandbox, None);
+    let mut report =
+        reporter.report_all(stream::iter(feed(100, &[Stage::Received])), BulkOptions::default().concurrency(4));
+    for reported in 1..=50 {
+        assert!(report.next().await.is_some());
+        assert!(report.read() <= reported + 4, "{} cases were read after {reported} reports", report.read());
+    }
+    report.stop_handle().stop();
+    let rest = report.collect::<Vec<_>>().await.len();
+    assert!(rest <= 3, "{rest} reports ended after the stop");
+}
+
+/// The tasks of a bulk end with their runtime. The later stage of each case is not sent either.
+#[test]
+fn bulk_ends_with_its_runtime() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let sandbox = Sandbox::in_memory();
+    sandbox.spade().fail_always(Fault::after_acting(FaultKind::Slow(Duration::from_secs(1))));
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let reporter = Reporter::builder().required(spade).build().unwrap();
+    let cases = feed(4, &[Stage::Received, Stage::Won]);
+    let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default());
+    let first = async { tokio::time::timeout(Duration::from_millis(50), report.next()).await };
+    assert!(runtime().block_on(first).is_err());
+    let rest = async { tokio::time::timeout(Duration::from_secs(10), report.collect::<Vec<_>>()).await };
+    assert_eq!(runtime().block_on(rest).unwrap().len(), 0);
+    assert_eq!(sandbox.spade().requests(), 4);
 }

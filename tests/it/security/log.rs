@@ -10,7 +10,8 @@ use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutela
 use chargeback::{ChargebackProvider, Delivery, pipwave, thirdwatch};
 
 use super::{KEY, received, spade};
-use crate::support::{Play, Script, keep_second_subscriber, provider};
+use crate::support::log_capture::keep_second_subscriber;
+use crate::support::{Play, Script, provider};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

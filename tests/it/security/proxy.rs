@@ -1,5 +1,5 @@
-//! Requests to loopback bypass the proxies of the environment. Each test runs one test of this binary in a child process
-//! with a proxy in its environment.
+//! Requests to loopback bypass the proxies of the environment. Each test runs one test of this binary in a child
+//! process with a proxy in its environment.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -9,7 +9,7 @@ use chargeback::ChargebackProvider;
 use tokio::net::TcpListener;
 
 use super::{KEY, once, received, spade};
-use crate::engine::transport::{http_ok, read_request, send_reply};
+use crate::support::loopback_server::{http_ok, read_request, send_reply};
 
 /// The target addresses of the child, separated by spaces. The variable is set only in the child.
 const TARGETS: &str = "CHARGEBACK_TEST_CHILD";

@@ -14,8 +14,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
 use super::{KEY, once, received, spade};
-use crate::engine::transport::{error_chain, http_ok, read_request, send_reply};
-use crate::support::kind;
+use crate::support::loopback_server::{http_ok, read_request, send_reply};
+use crate::support::{error_chain, kind};
 
 const ROOT: &[u8] = include_bytes!("../../fixtures/tls/ca.pem");
 const LOOPBACK: &[u8] = include_bytes!("../../fixtures/tls/loopback.pem");

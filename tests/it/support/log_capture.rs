@@ -1,11 +1,9 @@
 //! Captures printed and logged text, and checks that no planted value is in it.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
-
-use super::keep_second_subscriber;
 
 /// All captured text.
 #[derive(Clone, Default)]
@@ -81,4 +79,15 @@ pub fn capture_dispatch(output: &CapturedOutput) -> tracing::Dispatch {
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_writer(output.clone());
     tracing_subscriber::registry().with(tracing_subscriber::Layer::with_filter(lines, own)).into()
+}
+
+/// Installs a second, permanent subscriber. Call this function before a test captures the log.
+///
+/// With a single subscriber, `tracing` caches the interest of the first thread that reaches a log statement. This
+/// thread may belong to another test without a subscriber, which would disable the statement for all threads. With
+/// two subscribers, `tracing` asks each of them.
+pub fn keep_second_subscriber() {
+    static SECOND: LazyLock<tracing::Dispatch> =
+        LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new()));
+    LazyLock::force(&SECOND);
 }

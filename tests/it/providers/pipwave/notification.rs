@@ -21,7 +21,7 @@ fn receiver() -> Pipwave {
 }
 
 #[test]
-fn a_notification_is_read_only_after_its_signature() {
+fn a_notification_is_read_only_after_verification() {
     let read = receiver().verify_notification(notification(r#""126.60""#, "13", SIGNATURE).as_bytes()).unwrap();
     assert_eq!((read.pw_id(), read.txn_id(), read.amount()), (Some("PW1"), Some("ORDER-1"), Some("126.60")));
     assert_eq!((read.currency_code(), read.timestamp()), (Some("MYR"), Some("1456790400")));

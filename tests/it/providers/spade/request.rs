@@ -1,9 +1,9 @@
 //! The rules of requests.
 
-use chargeback::spade::{DeclineFeedback, FraudType};
+use chargeback::spade::{DeclineFeedback, FraudFeedback, FraudType, RefundFeedback};
 
 use super::spade;
-use crate::support::{Script, provider, violations};
+use crate::support::{ENRICHMENT, Script, provider, violations};
 
 #[tokio::test]
 async fn all_broken_rules_are_listed() {
@@ -28,5 +28,28 @@ async fn all_broken_rules_are_listed() {
             "enrichmentId: empty",
         ]
     );
+    assert!(script.sent().is_empty());
+}
+
+#[tokio::test]
+async fn every_feedback_type_is_validated() {
+    let script = Script::silent();
+    let spade = provider(spade(), &script);
+    let mut refund = RefundFeedback::default();
+    refund.refund_notes = Some("n".repeat(512));
+    assert!(refund.validate().is_empty());
+    refund.refund_notes = Some("n".repeat(513));
+    refund.fraud_type = Some(FraudType::Unknown);
+    let error = spade.report_refund(ENRICHMENT, refund).await.unwrap_err();
+    let rules = ["refundNotes: longer than 512 characters", "fraudType: only with isFraud true"];
+    assert_eq!(violations(&error), rules);
+    let mut fraud = FraudFeedback::default();
+    fraud.fraud_notes = Some("n".into());
+    let error = spade.report_fraud(ENRICHMENT, fraud).await.unwrap_err();
+    assert_eq!(violations(&error), ["fraudNotes: only with isFraud true"]);
+    for (id, rule) in [("", "empty"), (".", "a dot segment is not an id"), ("..", "a dot segment is not an id")] {
+        let error = spade.report_fraud(id, FraudFeedback::default()).await.unwrap_err();
+        assert_eq!(violations(&error), [format!("enrichmentId: {rule}")], "{id}");
+    }
     assert!(script.sent().is_empty());
 }

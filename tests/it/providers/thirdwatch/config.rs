@@ -1,11 +1,11 @@
 //! Settings.
 
-use chargeback::thirdwatch::{Environment, Thirdwatch};
-use chargeback::{Reason, Stage};
+use chargeback::thirdwatch::{Environment, ID, Thirdwatch};
+use chargeback::{HttpProvider, Reason, Stage};
 
 use super::ok;
 use crate::providers::{check_env, report_once};
-use crate::support::plain;
+use crate::support::{Script, kind, plain};
 
 #[test]
 fn settings_are_read_from_variables() {
@@ -25,4 +25,15 @@ async fn staging_has_its_address() {
     let staging = Thirdwatch::new("k", Environment::Staging);
     let (_, script) = report_once(staging, &chargeback, ok()).await;
     assert_eq!(script.sent()[0].uri(), "https://staging.thirdwatch.co/event/v1/chargeback");
+}
+
+#[test]
+fn a_blank_api_key_is_rejected() {
+    let vendor = Thirdwatch::new(" ", Environment::Staging);
+    let error = HttpProvider::builder(vendor).transport(Script::silent()).build().unwrap_err();
+    assert_eq!(
+        (kind(&error), error.to_string().as_str()),
+        ("configuration", "thirdwatch configuration: api_key: empty")
+    );
+    assert_eq!(error.provider(), Some(&ID));
 }

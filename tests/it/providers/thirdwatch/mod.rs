@@ -1,6 +1,7 @@
 //! Tests of the Thirdwatch connector.
 
 mod config;
+mod custom_info;
 mod map;
 mod operations;
 mod reply;

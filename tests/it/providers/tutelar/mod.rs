@@ -4,6 +4,7 @@ mod config;
 mod map;
 mod operations;
 mod reply;
+mod request;
 
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
 

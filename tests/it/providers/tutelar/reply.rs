@@ -1,10 +1,11 @@
 //! The classification of replies.
 
-use chargeback::{Delivery, Reason, Stage};
+use chargeback::tutelar::{DefeatedMeans, Tutelar};
+use chargeback::{ChargebackProvider as _, Delivery, Reason, Stage};
 
 use super::tutelar;
 use crate::providers::{case, check_garbage, check_refusals, report_once};
-use crate::support::{Play, plain};
+use crate::support::{Play, Script, kind, plain, provider};
 
 #[tokio::test]
 async fn replies_are_classified() {
@@ -132,5 +133,16 @@ async fn contradictory_replies_and_messages_are_classified() {
     check_garbage(tutelar, &chargeback).await;
     for (status, body) in [(200, r#"{"success":true}"#), (201, r#"{"success":true,"code":200,"data":null}"#)] {
         assert!(report_once(tutelar(), &chargeback, Play::json(status, body)).await.0.is_ok(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_documented_code_overrides_the_http_status() {
+    let accepted = plain("case-1", Stage::Accepted, Reason::FraudOther).build().unwrap();
+    for (code, expected) in [("105", "rejected"), ("119", "not found"), ("106", "conflict"), ("101", "authentication")]
+    {
+        let script = Script::of([Play::json(404, format!(r#"{{"success":false,"code":"{code}"}}"#))]);
+        let tutelar = provider(Tutelar::v1("k", "s", DefeatedMeans::Refuse), &script);
+        assert_eq!(kind(&tutelar.report(&accepted).await.unwrap_err()), expected, "{code}");
     }
 }

@@ -1,15 +1,15 @@
-//! Settings by name and from the environment.
+//! Settings of several vendors by name and from the environment.
 
 use std::process::Command;
 
 use chargeback::connector::Connector;
 use chargeback::pipwave::Pipwave;
 use chargeback::spade::Spade;
-use chargeback::thirdwatch::{self, Thirdwatch};
+use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::Tutelar;
-use chargeback::{ChargebackProvider as _, Error, HttpProvider, Reason, Stage};
+use chargeback::{ChargebackProvider as _, Error, Reason, Stage};
 
-use crate::support::{Script, full, kind, provider};
+use crate::support::{Script, full, provider};
 
 /// The URL of a report with these settings.
 fn report_url<V: Connector>(
@@ -46,21 +46,9 @@ fn every_environment_name_selects_its_base_url() {
     }
 }
 
-#[test]
-fn blank_api_key_is_rejected() {
-    let vendor = Thirdwatch::new(" ", thirdwatch::Environment::Staging);
-    let error = HttpProvider::builder(vendor).transport(Script::silent()).build().unwrap_err();
-    assert_eq!(
-        (kind(&error), error.to_string().as_str()),
-        ("configuration", "thirdwatch configuration: api_key: empty")
-    );
-    assert_eq!(error.provider(), Some(&thirdwatch::ID));
-}
-
 /// Runs this test again in a child process, because tests must not change their own environment.
 #[test]
 fn from_env_reads_the_process_environment() {
-    const TEST: &str = "details::settings::from_env_reads_the_process_environment";
     const SET: [(&str, &str); 3] =
         [("TUTELAR_API_KEY", "k"), ("TUTELAR_SECRET_KEY", "s"), ("TUTELAR_DEFEATED_MEANS", "merchant_won")];
     if std::env::var_os(SET[0].0).is_some() {
@@ -71,8 +59,9 @@ fn from_env_reads_the_process_environment() {
     }
     let error = Tutelar::from_env().unwrap_err();
     assert!(error.to_string().contains("TUTELAR_API_KEY: not set"), "{error}");
+    let test = format!("{}::from_env_reads_the_process_environment", module_path!().split_once("::").unwrap().1);
     let mut again = Command::new(std::env::current_exe().unwrap());
-    let output = again.args(["--exact", TEST]).envs(SET).output().unwrap();
+    let output = again.args(["--exact", test.as_str()]).envs(SET).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }

@@ -1,21 +1,9 @@
-//! Values: where exactly their limits lie.
+//! Free fields.
 
-use chargeback::Secret;
-use chargeback::connector::Attempt;
 use chargeback::thirdwatch::CustomInfo;
 
-use crate::support::at;
-
 #[test]
-fn a_dry_run_has_no_token() {
-    let token = Secret::from("planted");
-    let token_of = |attempt: Attempt<'_>| attempt.token().to_owned();
-    assert_eq!(token_of(Attempt::new(at(1, 1)).with_token(&token)), "planted");
-    assert_eq!(token_of(Attempt::plan(at(1, 1)).with_token(&token)), "[redacted]");
-}
-
-#[test]
-fn free_fields_are_the_json_that_is_sent() {
+fn custom_info_is_the_json_that_is_sent() {
     let info: CustomInfo = [("b", serde_json::json!({ "z": [1, null] })), ("a", "x".into())].into_iter().collect();
     assert_eq!(info.to_json(), r#"{"a":"x","b":{"z":[1,null]}}"#);
     assert_eq!(serde_json::to_string(&info).unwrap(), info.to_json());

@@ -1,0 +1,6 @@
+//! The API for connectors.
+
+mod attempt;
+mod base_url;
+mod request;
+mod translation;

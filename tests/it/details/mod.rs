@@ -1,5 +1,0 @@
-//! Values and settings.
-
-mod rules;
-mod settings;
-mod values;

@@ -1,0 +1,88 @@
+//! The memory of a provider: case ids that it has created, and its limit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bytes::Bytes;
+use chargeback::revcent::CreateChargeback;
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
+use chargeback::{
+    Chargeback, ChargebackProvider, Delivery, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait, revcent,
+};
+use http::{Request, Response};
+
+use crate::custom_connector::Acme;
+use crate::engine::received;
+use crate::support::{TRANSACTION, at, kind, plain};
+
+#[tokio::test(start_paused = true)]
+async fn provider_remembers_created_cases() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.revcent().lag_index(1000);
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+    let receipt = revcent.report(&received()).await.unwrap();
+    // The index does not show the case, and the provider and its clones remember it.
+    let contested = received().moved_to(Stage::Contested, at(5, 1)).unwrap();
+    let second = revcent.clone().report(&contested).await.unwrap();
+    assert_eq!(second.vendor_case(), receipt.vendor_case());
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+    // A new provider does not know the case without its vendor id.
+    let restarted = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+    let with_id = contested.to_builder().vendor_case(revcent::ID, receipt.vendor_case().unwrap()).build().unwrap();
+    assert!(!restarted.report(&with_id).await.unwrap().wrote(), "the record already has all values");
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn native_create_and_report_share_the_turn_and_the_memory() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.revcent().lag_index(1000);
+    let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+    let mut create = CreateChargeback::for_transaction(TRANSACTION);
+    create.third_party_chargeback_id = Some("case-1".into());
+    let created = revcent.create_chargeback(create.clone()).await.unwrap();
+    let receipt = revcent.report(&received()).await.unwrap();
+    assert_eq!(receipt.vendor_case(), created.reply.chargeback_id.as_deref());
+
+    create.third_party_chargeback_id = Some("case-2".into());
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
+    assert_eq!(revcent.create_chargeback(create.clone()).await.unwrap_err().delivery(), Delivery::Unknown);
+    assert!(revcent.is_in_doubt("case-2"));
+    let case = plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap();
+    assert_eq!(revcent.report(&case).await.unwrap_err().delivery(), Delivery::Unknown);
+    assert_eq!(revcent.create_chargeback(create).await.unwrap_err().delivery(), Delivery::Unknown);
+    assert_eq!(sandbox.revcent().cases().len(), 2);
+}
+
+/// A transport that loses every request without delay.
+#[derive(Debug, Default)]
+struct Lossy(Arc<AtomicU32>);
+
+#[async_trait]
+impl Transport for Lossy {
+    async fn send(&self, _: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Err(TransportFailure::new(FailurePhase::MaybeSent))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn full_doubt_table_blocks_new_writes() {
+    let acme = Acme { base_url: "https://acme.invalid".parse().unwrap(), key: Secret::from("k-1") };
+    let lossy = Lossy::default();
+    let sent = Arc::clone(&lossy.0);
+    let once = RetryPolicy::never().max_lookups(0);
+    let acme = HttpProvider::builder(acme).transport(lossy).retry(once).build().unwrap();
+    let case = |id: &str| Chargeback::builder(id, Stage::Received, Reason::Other, at(3, 9)).order_id("o").build();
+    for i in 0..65_536 {
+        let error = acme.report(&case(&i.to_string()).unwrap()).await.unwrap_err();
+        assert_eq!((error.delivery(), error.lookup_detail()), (Delivery::Unknown, Some("lookups are switched off")));
+    }
+    let error = acme.report(&case("one more").unwrap()).await.unwrap_err();
+    assert_eq!((kind(&error), error.delivery()), ("not started", Delivery::NotSent));
+    assert!(error.to_string().contains("resolve_doubt"), "{error}");
+    assert_eq!(sent.load(Ordering::SeqCst), 65_536);
+    acme.resolve_doubt("7", chargeback::Resolution::NotFound).unwrap();
+    assert_eq!(acme.report(&case("one more").unwrap()).await.unwrap_err().delivery(), Delivery::Unknown);
+}
