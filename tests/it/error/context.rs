@@ -21,7 +21,7 @@ async fn error_has_provider_and_operation() {
     assert!(error.to_string().ends_with("; nothing was sent"), "{error}");
 
     let revcent = once(RevCent::new("k"), &Script::silent());
-    let error = revcent.get("short").await.unwrap_err();
+    let error = revcent.get_chargeback("short").await.unwrap_err();
     assert_eq!(
         (kind(&error), error.provider(), error.operation()),
         ("invalid", Some(&revcent::ID), Some("get_chargeback"))
