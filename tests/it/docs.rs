@@ -22,7 +22,7 @@ fn read(path: &str) -> String {
 
 /// The matrix, from the capabilities of the five providers.
 fn matrix() -> String {
-    let script = Script::silent();
+    let script = Script::empty();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(provider(Thirdwatch::new("k", thirdwatch::Environment::Production), &script)),
         Box::new(provider(RevCent::new("k"), &script)),

@@ -9,7 +9,7 @@ use crate::support::{Play, Script, kind, provider};
 #[tokio::test]
 async fn reply_over_256_kib_is_unreadable() {
     let padded = |length: usize| Play::json(200, format!("{OK}{}", " ".repeat(length - OK.len())));
-    let report = |play| async move { provider(spade_connector(), &Script::of([play])).report(&received()).await };
+    let report = |play| async move { provider(spade_connector(), &Script::new([play])).report(&received()).await };
     assert!(report(padded(256 * 1024)).await.is_ok());
     let error = report(padded(256 * 1024 + 1)).await.unwrap_err();
     assert_eq!((kind(&error), error.reply_body()), ("unreadable", None));

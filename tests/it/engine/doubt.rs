@@ -85,7 +85,7 @@ async fn dropped_report_leaves_the_case_in_doubt() {
 #[tokio::test(start_paused = true)]
 async fn case_in_doubt_is_looked_up_before_the_next_write() {
     // The tag may have arrived; its report was dropped before the reply.
-    let script = Script::of([
+    let script = Script::new([
         Play::Hang,
         Play::json(200, r#"{"status":200,"transaction_status":13}"#),
         Play::Lost,
@@ -173,7 +173,7 @@ async fn case_in_doubt_runs_both_searches_for_every_first_report() {
 
 #[tokio::test(start_paused = true)]
 async fn losses_after_a_write_are_listed_under_every_policy() {
-    let script = Script::of([Play::Lost, Play::json(200, r#"{"status":200,"transaction_status":13}"#)]);
+    let script = Script::new([Play::Lost, Play::json(200, r#"{"status":200,"transaction_status":13}"#)]);
     let strict = HttpProvider::builder(pipwave_connector()).transport(script).losses(LossPolicy::RefuseMeaning);
     let receipt = strict.build().unwrap().report(&received()).await.unwrap();
     assert!(receipt.is_complete() && receipt.was_reconciled());

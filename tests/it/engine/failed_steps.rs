@@ -97,7 +97,7 @@ impl Operation for Step {
 
 async fn report(first_reads: bool, then: Then, plays: &[u16]) -> (Result<Receipt, chargeback::Error>, String) {
     let shown = Arc::<Mutex<String>>::default();
-    let script = Script::of(plays.iter().map(|status| Play::json(*status, "{}")));
+    let script = Script::new(plays.iter().map(|status| Play::json(*status, "{}")));
     let staged = provider(
         Staged { base: "https://staged.example".parse().unwrap(), first_reads, then, shown: Arc::clone(&shown) },
         &script,

@@ -93,7 +93,7 @@ impl Operation for Read {
 
 #[tokio::test(start_paused = true)]
 async fn lookup_sends_at_most_sixteen_requests() {
-    let script = Script::of(std::iter::once(Play::Lost).chain(vec![Play::json(200, ""); 40]));
+    let script = Script::new(std::iter::once(Play::Lost).chain(vec![Play::json(200, ""); 40]));
     let vendor = Endless("https://endless.invalid".parse().unwrap());
     let endless = HttpProvider::builder(vendor).transport(script.clone()).build().unwrap();
     let error = endless.report(&plain("case-1", Stage::Won, Reason::Other).build().unwrap()).await.unwrap_err();

@@ -7,7 +7,7 @@ use crate::support::{Script, at, plain, provider};
 
 #[tokio::test(start_paused = true)]
 async fn unsupported_or_invalid_report_sends_nothing() {
-    let script = Script::silent();
+    let script = Script::empty();
     let spade = provider(spade_connector(), &script);
     let alert = plain("c", Stage::Alert, Reason::FraudOther).build().unwrap();
     assert!(matches!(spade.report(&alert).await, Err(Error::Unsupported(_))));

@@ -12,7 +12,7 @@ use crate::support::{FixedClock, HalfJitter, Play, Script, kind, provider};
 
 #[tokio::test(start_paused = true)]
 async fn idempotent_operation_is_retried_until_it_succeeds() {
-    let script = Script::of([Play::NotSent, Play::Lost, Play::json(503, ""), ok()]);
+    let script = Script::new([Play::NotSent, Play::Lost, Play::json(503, ""), ok()]);
     let receipt = provider(spade_connector(), &script).report(&received()).await.unwrap();
     assert_eq!(receipt.attempts(), 4);
     assert!(!receipt.was_reconciled() && receipt.is_complete() && receipt.wrote());
@@ -38,7 +38,7 @@ async fn error_has_the_last_cause_and_the_delivery_of_all_attempts() {
         (vec![Play::NotSent, Play::json(404, "{}")], "not found", Delivery::Rejected, 2),
     ];
     for (plays, expected, delivery, attempts) in cases {
-        let script = Script::of(plays.clone());
+        let script = Script::new(plays.clone());
         let error = provider(spade_connector(), &script).report(&received()).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery(), error.attempts()), (expected, delivery, attempts), "{plays:?}");
         assert_eq!(error.operation(), Some("report_chargeback"));
@@ -50,7 +50,7 @@ async fn error_has_the_last_cause_and_the_delivery_of_all_attempts() {
 #[tokio::test(start_paused = true)]
 async fn error_is_retryable_only_if_a_retry_is_safe() {
     let error = |plays: Vec<Play>| async move {
-        provider(spade_connector(), &Script::of(plays)).report(&received()).await.unwrap_err()
+        provider(spade_connector(), &Script::new(plays)).report(&received()).await.unwrap_err()
     };
     assert!(error(vec![Play::NotSent; 4]).await.is_retryable());
     assert!(error(vec![Play::Lost; 4]).await.is_retryable(), "a repeat is safe for Spade");
@@ -58,7 +58,7 @@ async fn error_is_retryable_only_if_a_retry_is_safe() {
     assert!(!error(vec![Play::json(400, "{}")]).await.is_retryable());
     assert!(!error(vec![Play::json(200, "page")]).await.is_retryable());
     // For a call that is not idempotent, an unclear outcome is not retryable.
-    let script = Script::of(vec![Play::Lost]);
+    let script = Script::new(vec![Play::Lost]);
     let revcent = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(0));
     let error =
         revcent.build().unwrap().create_chargeback(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
@@ -68,12 +68,12 @@ async fn error_is_retryable_only_if_a_retry_is_safe() {
 
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_respected_within_the_deadline() {
-    let script = Script::of([Play::retry_after(429, 20), ok()]);
+    let script = Script::new([Play::retry_after(429, 20), ok()]);
     let start = Instant::now();
     let _ = provider(spade_connector(), &script).report(&received()).await.unwrap();
     assert_eq!(start.elapsed().as_secs(), 20);
 
-    let script = Script::of([Play::retry_after(429, 46)]);
+    let script = Script::new([Play::retry_after(429, 46)]);
     let start = Instant::now();
     let error = provider(spade_connector(), &script).report(&received()).await.unwrap_err();
     assert_eq!(start.elapsed().as_secs(), 0, "the provider waits although the deadline is earlier");
@@ -81,7 +81,7 @@ async fn retry_after_is_respected_within_the_deadline() {
     assert!(error.to_string().contains("retry after 46 s"), "{error}");
 
     // The wait is never shorter than the backoff, for any `Retry-After`.
-    let script = Script::of([Play::retry_after(429, 0), ok()]);
+    let script = Script::new([Play::retry_after(429, 0), ok()]);
     let clock = FixedClock::default();
     let slow = RetryPolicy::default().backoff(Duration::from_secs(6), Duration::from_secs(6));
     let spade_ = HttpProvider::builder(spade_connector())
@@ -95,7 +95,7 @@ async fn retry_after_is_respected_within_the_deadline() {
     let _ = spade_.report(&received()).await.unwrap();
     assert_eq!(start.elapsed(), Duration::from_secs(3), "half of the maximum");
 
-    let script = Script::of([Play::retry_after(503, 3), ok()]);
+    let script = Script::new([Play::retry_after(503, 3), ok()]);
     let start = Instant::now();
     let _ = provider(spade_connector(), &script).report(&received()).await.unwrap();
     assert_eq!(start.elapsed().as_secs(), 3);
@@ -103,7 +103,7 @@ async fn retry_after_is_respected_within_the_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn native_call_is_retried_like_a_report() {
-    let script = Script::of([Play::Lost, Play::json(200, r#"{"success":true,"message":"m"}"#)]);
+    let script = Script::new([Play::Lost, Play::json(200, r#"{"success":true,"message":"m"}"#)]);
     let tutelar = provider(Tutelar::v1("k", "s", DefeatedMeans::Refuse), &script);
     let refund = tutelar::TransactionRefund::new(tutelar::RefundStatus::Processed, "o", "r");
     assert_eq!(tutelar.report_refund(refund).await.unwrap().reply.message.as_deref(), Some("m"));
@@ -113,7 +113,7 @@ async fn native_call_is_retried_like_a_report() {
 #[tokio::test(start_paused = true)]
 async fn backoff_doubles_up_to_the_maximum() {
     let policy = RetryPolicy::default().max_attempts(6).backoff(Duration::from_secs(2), Duration::from_secs(10));
-    let script = Script::of(vec![Play::NotSent; 5].into_iter().chain([Play::json(200, OK)]));
+    let script = Script::new(vec![Play::NotSent; 5].into_iter().chain([Play::json(200, OK)]));
     let builder = HttpProvider::builder(spade_connector()).transport(script).retry(policy);
     let spade = builder.clock(FixedClock::default()).jitter(HalfJitter).build().unwrap();
     let start = Instant::now();

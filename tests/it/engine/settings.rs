@@ -14,7 +14,7 @@ use crate::support::Script;
 fn builder_rejects_zero_timeouts_and_invalid_keys() {
     let limits = Timeouts::default().attempt(Duration::ZERO).connect(Duration::ZERO);
     let blank = Spade::new("  ", spade::Environment::EastSandbox, WonMeans::MerchantWon);
-    let error = HttpProvider::builder(blank).transport(Script::silent()).timeouts(limits).build().unwrap_err();
+    let error = HttpProvider::builder(blank).transport(Script::empty()).timeouts(limits).build().unwrap_err();
     let Error::Configuration(error) = error else { panic!("{error}") };
     let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -22,9 +22,9 @@ fn builder_rejects_zero_timeouts_and_invalid_keys() {
         ["api_key: empty", "timeouts.connect: must not be zero", "timeouts.attempt: must not be zero"]
     );
     for key in ["a\nb", "ключ\u{0}"] {
-        assert!(HttpProvider::builder(RevCent::new(key)).transport(Script::silent()).build().is_err(), "{key:?}");
+        assert!(HttpProvider::builder(RevCent::new(key)).transport(Script::empty()).build().is_err(), "{key:?}");
     }
     assert!(HttpProvider::builder(Pipwave::new("k", "", pipwave::Environment::Live)).build().is_err());
     let colon = Tutelar::v1("a:b", "s", DefeatedMeans::Refuse);
-    assert!(HttpProvider::builder(colon).transport(Script::silent()).build().is_err());
+    assert!(HttpProvider::builder(colon).transport(Script::empty()).build().is_err());
 }

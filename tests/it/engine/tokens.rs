@@ -39,7 +39,7 @@ fn accepted() -> Chargeback {
 async fn rejected_token_is_renewed_once() {
     let tokens = Tokens::default();
     let fresh = Arc::clone(&tokens.fresh);
-    let script = Script::of([Play::json(401, "{}"), Play::json(200, r#"{"success":true}"#)]);
+    let script = Script::new([Play::json(401, "{}"), Play::json(200, r#"{"success":true}"#)]);
     let receipt = provider(Tutelar::v2(tokens, DefeatedMeans::Refuse), &script).report(&accepted()).await.unwrap();
     assert_eq!(receipt.attempts(), 2);
     assert_eq!(fresh.load(Ordering::SeqCst), 1);
@@ -49,7 +49,7 @@ async fn rejected_token_is_renewed_once() {
 
     let tokens = Tokens::default();
     let fresh = Arc::clone(&tokens.fresh);
-    let script = Script::of(vec![Play::json(401, "{}"); 2]);
+    let script = Script::new(vec![Play::json(401, "{}"); 2]);
     let error = provider(Tutelar::v2(tokens, DefeatedMeans::Refuse), &script).report(&accepted()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("authentication", Delivery::Rejected));
     assert_eq!((fresh.load(Ordering::SeqCst), script.sent().len()), (1, 2));
@@ -57,7 +57,7 @@ async fn rejected_token_is_renewed_once() {
 
 #[tokio::test(start_paused = true)]
 async fn token_is_requested_before_each_attempt() {
-    let script = Script::of([Play::Lost, Play::json(200, r#"{"success":true}"#)]);
+    let script = Script::new([Play::Lost, Play::json(200, r#"{"success":true}"#)]);
     let vendor = Tutelar::v2(Tokens::default(), DefeatedMeans::Refuse);
     let _ = provider(vendor, &script).report(&accepted()).await.unwrap();
     let tokens: Vec<_> = script.sent().iter().map(|sent| header(sent, "authorization").unwrap().to_owned()).collect();
@@ -81,7 +81,7 @@ impl TokenSource for NoTokens {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_sent_without_a_token() {
-    let script = Script::silent();
+    let script = Script::empty();
     let down = provider(Tutelar::v2(NoTokens { hang: false }, DefeatedMeans::Refuse), &script);
     let error = down.report(&accepted()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.is_retryable()), ("authentication", Delivery::NotSent, true));
@@ -115,7 +115,7 @@ async fn each_attempt_has_a_new_signature() {
             0.0
         }
     }
-    let script = Script::of([Play::NotSent, Play::retry_after(429, 1), Play::json(200, r#"{"status":200}"#)]);
+    let script = Script::new([Play::NotSent, Play::retry_after(429, 1), Play::json(200, r#"{"status":200}"#)]);
     let provider = HttpProvider::builder(pipwave_connector())
         .transport(script.clone())
         .clock(Steps(AtomicU32::new(0)))
@@ -149,7 +149,7 @@ async fn token_with_invalid_characters_ends_the_retries() {
         }
     }
     // The first attempt may have acted, and the second could not be built. The error reports both.
-    let script = Script::of([Play::Lost]);
+    let script = Script::new([Play::Lost]);
     let shared = Arc::new(Turning::default());
     let tutelar = provider(Tutelar::v2(Arc::clone(&shared), DefeatedMeans::Refuse), &script);
     let error = tutelar.report(&accepted()).await.unwrap_err();

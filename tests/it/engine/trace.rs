@@ -11,7 +11,7 @@ use crate::support::{Play, Script};
 async fn attempts_and_lookups_are_logged() {
     let output = CapturedOutput::default();
     let guard = capture(&output);
-    let script = Script::of([
+    let script = Script::new([
         Play::json(200, r#"{"code":1,"results":[]}"#),
         Play::json(200, r#"{"code":1,"results":[]}"#),
         Play::Lost,

@@ -30,7 +30,7 @@ async fn concurrent_reports_create_one_case() {
 
 #[tokio::test(start_paused = true)]
 async fn wait_for_a_turn_counts_against_the_deadline() {
-    let script = Script::of(vec![Play::Hang; 3]);
+    let script = Script::new(vec![Play::Hang; 3]);
     let spade = provider(spade_connector(), &script);
     let (first, second) = (spade.clone(), spade);
     let running = tokio::spawn(async move { first.report(&received()).await });

@@ -9,7 +9,7 @@ use crate::support::{Script, at, kind};
 
 #[tokio::test(start_paused = true)]
 async fn error_has_provider_and_operation() {
-    let spade = once(spade_connector(), &Script::silent());
+    let spade = once(spade_connector(), &Script::empty());
     let nameless = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
     let error = spade.report(&nameless).await.unwrap_err();
     assert_eq!((kind(&error), error.provider(), error.operation()), ("invalid", Some(&spade::ID), None));
@@ -20,7 +20,7 @@ async fn error_has_provider_and_operation() {
     assert!(error.to_string().starts_with("spade does not support stage 'alert' ("), "{error}");
     assert!(error.to_string().ends_with("; nothing was sent"), "{error}");
 
-    let revcent = once(RevCent::new("k"), &Script::silent());
+    let revcent = once(RevCent::new("k"), &Script::empty());
     let error = revcent.get_chargeback("short").await.unwrap_err();
     assert_eq!(
         (kind(&error), error.provider(), error.operation()),

@@ -39,11 +39,11 @@ async fn message_redacts_text_that_is_not_a_code() {
     ] {
         let body = format!(r#"{{"code":0,"error_code":"{code}","message":"m"}}"#);
         let revcent = RevCent::new("k").first_report(FirstReport::CreateAtOnce);
-        let script = Script::of([Play::json(200, body)]);
+        let script = Script::new([Play::json(200, body)]);
         let error = once(revcent, &script).report(&at_stage(Stage::Received)).await.unwrap_err();
         let line = format!(
-            "revcent create_chargeback: rejected by the vendor (HTTP 200, code {shown}) after 1 attempt; the vendor did \
-             not act"
+            "revcent create_chargeback: rejected by the vendor (HTTP 200, code {shown}) after 1 attempt; the vendor \
+             did not act"
         );
         assert_eq!(error.to_string(), line);
         assert!(format!("{error:?}").contains("ErrorDetails {") && format!("{error:?}").contains(shown), "{error:?}");
@@ -69,7 +69,8 @@ async fn message_mentions_an_earlier_doubt_once() {
             Some(Play::json(400, "{}")),
             at_stage(Stage::Received),
             format!(
-                "revcent search_chargebacks: rejected by the vendor (HTTP 400) after 1 attempt{doubt}; safe to send again"
+                "revcent search_chargebacks: rejected by the vendor (HTTP 400) after 1 attempt{doubt}; \
+                 safe to send again"
             ),
         ),
         (
@@ -82,7 +83,7 @@ async fn message_mentions_an_earlier_doubt_once() {
         ),
         (None, nameless, doubt.to_owned()),
     ] {
-        let script = Script::of([Play::Lost].into_iter().chain(play));
+        let script = Script::new([Play::Lost].into_iter().chain(play));
         let revcent = once(revcent(), &script);
         let first = revcent.report(&at_stage(Stage::Received)).await.unwrap_err();
         assert_eq!(
@@ -95,6 +96,6 @@ async fn message_mentions_an_earlier_doubt_once() {
         assert_eq!(second.to_string().matches(doubt).count(), 1, "{second}");
     }
     let second = revcent().first_report(FirstReport::SearchOwn);
-    let error = once(second, &Script::silent()).report(&at_stage(Stage::Alert)).await.unwrap_err();
+    let error = once(second, &Script::empty()).report(&at_stage(Stage::Alert)).await.unwrap_err();
     assert!(!error.to_string().contains(doubt), "{error}");
 }

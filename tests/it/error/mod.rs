@@ -27,5 +27,5 @@ pub fn at_stage(stage: Stage) -> Chargeback {
 }
 
 pub async fn spade_error(play: Play) -> Error {
-    once(spade_connector(), &Script::of([play])).report(&at_stage(Stage::Received)).await.unwrap_err()
+    once(spade_connector(), &Script::new([play])).report(&at_stage(Stage::Received)).await.unwrap_err()
 }

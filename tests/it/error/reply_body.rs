@@ -15,7 +15,7 @@ async fn error_keeps_only_the_first_8_kib_of_a_reply() {
         // The bytes do not repeat, so no other part of the body equals the first one.
         let bytes: Vec<u8> = (0..length).flat_map(u32::to_le_bytes).take(length as usize).collect();
         let body = Bytes::from(bytes);
-        let script = Script::of([Play::Reply { status: 400, headers: Vec::new(), body: body.clone() }]);
+        let script = Script::new([Play::Reply { status: 400, headers: Vec::new(), body: body.clone() }]);
         let error = once(spade(None)).transport(script).build().unwrap().report(&received()).await.unwrap_err();
         assert_eq!(kind(&error), "rejected");
         let kept = error.reply_body().unwrap();

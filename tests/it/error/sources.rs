@@ -52,7 +52,7 @@ impl TokenSource for Down {
 
 #[tokio::test(start_paused = true)]
 async fn missing_token_error_has_a_source() {
-    let tutelar = once(Tutelar::v2(Down, DefeatedMeans::Refuse), &Script::silent());
+    let tutelar = once(Tutelar::v2(Down, DefeatedMeans::Refuse), &Script::empty());
     let error = tutelar.report(&at_stage(Stage::Accepted)).await.unwrap_err();
     let source = error.source().unwrap();
     assert_eq!(source.to_string(), "no token could be had");

@@ -1,7 +1,8 @@
 //! Ten thousand schedules of faults, drops, concurrent tasks and restarts, from one seed. In all of them, nothing is
 //! applied twice, no acknowledged report is missing, and no error denies that the vendor acted if it did.
 //!
-//! `CHARGEBACK_SEED` sets the seed, and `CHARGEBACK_SCHEDULES` the number of schedules of each of the four tests (2,500).
+//! `CHARGEBACK_SEED` sets the seed. `CHARGEBACK_SCHEDULES` sets the number of schedules of each of the four tests
+//! (default: 2,500).
 
 mod chaos;
 mod latest_stage;

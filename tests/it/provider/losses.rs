@@ -13,11 +13,11 @@ async fn loss_policy_rejects_losses() {
     let build = |policy: LossPolicy, script: &Script| {
         HttpProvider::builder(spade_connector()).transport(script.clone()).losses(policy).build().unwrap()
     };
-    let script = Script::of([ok()]);
+    let script = Script::new([ok()]);
     let receipt = build(LossPolicy::Accept, &script).report(&review).await.unwrap();
     assert!(receipt.losses().iter().any(|loss| loss.field() == Field::Stage && loss.kind() == LossKind::Merged));
 
-    let script = Script::silent();
+    let script = Script::empty();
     let error = build(LossPolicy::RefuseMeaning, &script).report(&review).await.unwrap_err();
     let Error::Unsupported(unsupported) = &error else { panic!("{error}") };
     assert_eq!((unsupported.field(), error.delivery()), (Field::Stage, Delivery::NotSent));
@@ -27,7 +27,7 @@ async fn loss_policy_rejects_losses() {
     assert!(script.sent().is_empty());
 
     // A reason that is sent as text is not a loss of meaning.
-    let script = Script::of([ok()]);
+    let script = Script::new([ok()]);
     let as_text = plain("c", Stage::Received, Reason::NotReceived).build().unwrap();
     let _ = build(LossPolicy::RefuseMeaning, &script).report(&as_text).await.unwrap();
 }
@@ -42,7 +42,7 @@ async fn refuse_meaning_accepts_losses_outside_stage_and_reason() {
             .unwrap()
     };
     // Fraud details are dropped because the reason is not fraud, and notes are truncated.
-    let script = Script::of([ok()]);
+    let script = Script::new([ok()]);
     let long = plain("c", Stage::Received, Reason::NotReceived)
         .notes("n".repeat(600))
         .fraud(Fraud::new(FraudKind::FriendlyFraud))
@@ -55,7 +55,7 @@ async fn refuse_meaning_accepts_losses_outside_stage_and_reason() {
     }
     // The reason is merged, because its value does not show whether the card was present.
     let hides = plain("c", Stage::Received, Reason::FraudCardPresent).build().unwrap();
-    let script = Script::silent();
+    let script = Script::empty();
     let error = build(&script).report(&hides).await.unwrap_err();
     assert!(matches!(&error, Error::Unsupported(error) if error.field() == Field::Reason), "{error}");
     assert!(LossKind::Truncated.is_sent() && LossKind::Noted.is_sent() && !LossKind::Dropped.is_sent());

@@ -16,7 +16,7 @@ async fn provider_works_behind_every_pointer() {
         );
         provider.report(&received()).await.unwrap().stage_value().to_owned()
     }
-    let script = Script::of(vec![ok(); 4]);
+    let script = Script::new(vec![ok(); 4]);
     let spade = provider(spade_connector(), &script);
     assert_eq!(stage_value(&spade).await, "chargeback_pending");
     assert_eq!(stage_value(&Arc::new(spade.clone())).await, "chargeback_pending");

@@ -21,7 +21,7 @@ fn report_url<V: Connector>(
     let get = |name: &str| settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
     let vendor = from_vars(&get).unwrap();
     let accepted = full(Stage::Accepted, Reason::FraudOther).build().unwrap();
-    let plan = provider(vendor, &Script::silent()).plan(&accepted).unwrap();
+    let plan = provider(vendor, &Script::empty()).plan(&accepted).unwrap();
     plan.steps()[0].request().unwrap().url().to_owned()
 }
 
@@ -56,14 +56,14 @@ fn from_env_reads_the_process_environment() {
     if std::env::var_os(SET[0].0).is_some() {
         let tutelar = Tutelar::from_env().unwrap();
         let accepted = full(Stage::Accepted, Reason::FraudOther).build().unwrap();
-        assert!(provider(tutelar, &Script::silent()).plan(&accepted).is_ok());
+        assert!(provider(tutelar, &Script::empty()).plan(&accepted).is_ok());
         return;
     }
     let error = Tutelar::from_env().unwrap_err();
     assert!(error.to_string().contains("TUTELAR_API_KEY: not set"), "{error}");
-    let test = format!("{}::from_env_reads_the_process_environment", module_path!().split_once("::").unwrap().1);
+    let name = format!("{}::from_env_reads_the_process_environment", module_path!().split_once("::").unwrap().1);
     let mut again = Command::new(std::env::current_exe().unwrap());
-    let output = again.args(["--exact", test.as_str()]).envs(SET).output().unwrap();
+    let output = again.args(["--exact", name.as_str()]).envs(SET).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }

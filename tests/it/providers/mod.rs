@@ -37,7 +37,7 @@ const fn case(
 
 /// Sends one report with one attempt and no lookups, against one reply.
 async fn report_once<V: Connector>(vendor: V, chargeback: &Chargeback, play: Play) -> (Result<Receipt, Error>, Script) {
-    let script = Script::of([play]);
+    let script = Script::new([play]);
     let once = chargeback::RetryPolicy::never().max_lookups(0);
     let provider = chargeback::HttpProvider::builder(vendor).transport(script.clone()).retry(once).build().unwrap();
     (provider.report(chargeback).await, script)
@@ -107,7 +107,7 @@ async fn check_garbage<V: Connector>(vendor: impl Fn() -> V, chargeback: &Charge
 
 /// Checks that the plan shows the request that was sent, without secrets.
 fn check_plan<V: Connector>(vendor: V, chargeback: &Chargeback, sent: &http::Request<bytes::Bytes>, secrets: &[&str]) {
-    let plan = provider(vendor, &Script::silent()).plan(chargeback).unwrap();
+    let plan = provider(vendor, &Script::empty()).plan(chargeback).unwrap();
     let step = plan.steps()[0].request().unwrap();
     assert_eq!((step.method(), step.url()), (sent.method(), sent.uri().to_string().as_str()));
     let names = |request: &http::Request<bytes::Bytes>| -> Vec<String> {

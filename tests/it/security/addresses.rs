@@ -124,7 +124,7 @@ const ALLOWED: &[&str] = &[
 #[tokio::test(start_paused = true)]
 async fn keys_are_not_sent_without_tls() {
     for &uri in INSECURE {
-        let script = Script::silent();
+        let script = Script::empty();
         let careless = provider(Careless::new(uri, uri), &script);
         let reported = careless.report(&received()).await.unwrap_err();
         let called = careless.call(Call::Write).await.unwrap_err();
@@ -142,7 +142,7 @@ async fn keys_are_not_sent_without_tls() {
 #[tokio::test(start_paused = true)]
 async fn https_and_loopback_are_allowed() {
     for &uri in ALLOWED {
-        let script = Script::of([Play::json(200, "")]);
+        let script = Script::new([Play::json(200, "")]);
         let receipt = provider(Careless::new(uri, uri), &script).report(&received()).await;
         assert!(receipt.is_ok() && script.sent().len() == 1, "{uri}: {receipt:?}");
     }
@@ -151,7 +151,7 @@ async fn https_and_loopback_are_allowed() {
 #[tokio::test(start_paused = true)]
 async fn lookup_address_is_checked() {
     for &uri in INSECURE {
-        let script = Script::of([Play::Lost]);
+        let script = Script::new([Play::Lost]);
         let careless = Careless::new("https://192.0.2.1/write", uri);
         let error = provider(careless, &script).report(&received()).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{uri}: {error}");

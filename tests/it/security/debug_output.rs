@@ -70,7 +70,7 @@ fn small_values_show_their_text() {
 
 #[tokio::test(start_paused = true)]
 async fn provider_plan_and_receipt_debug_redacts_values() {
-    let script = Script::of([Play::json(200, r#"{"details":"canary"}"#), Play::NotSent]);
+    let script = Script::new([Play::json(200, r#"{"details":"canary"}"#), Play::NotSent]);
     let spade = Spade::new("canary", spade::Environment::EastSandbox, WonMeans::MerchantWon);
     check(&format!("{:?}", HttpProvider::builder(spade.clone())), &["HttpProviderBuilder", "Spade"]);
     let spade = provider(spade, &script);

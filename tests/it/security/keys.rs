@@ -28,7 +28,7 @@ fn contains_secret(text: &str) -> bool {
 
 /// A provider over a script that drops every other reply, so that requests are retried or looked up.
 fn unreliable<V: Connector>(vendor: V) -> (HttpProvider<V>, Script) {
-    let script = Script::of((0..400).map(|n| if n % 2 == 0 { Play::Lost } else { Play::json(400, "{}") }));
+    let script = Script::new((0..400).map(|n| if n % 2 == 0 { Play::Lost } else { Play::json(400, "{}") }));
     (provider(vendor, &script), script)
 }
 
@@ -139,7 +139,7 @@ async fn pipwave_key_is_in_one_sensitive_header_and_in_the_body() {
 
 #[test]
 fn plan_redacts_every_key() {
-    let script = Script::silent();
+    let script = Script::empty();
     let providers: [Box<dyn ChargebackProvider>; 6] = [
         Box::new(provider(thirdwatch(), &script)),
         Box::new(provider(RevCent::new(KEY), &script)),

@@ -50,7 +50,7 @@ async fn vendor_replies_are_not_repeated() {
         for body in [echo, page, ""] {
             for index in 0..6 {
                 let plays = std::iter::repeat_n(Play::json(status, body), 12);
-                let script = Script::of(plays);
+                let script = Script::new(plays);
                 let provider = providers(&script).swap_remove(index);
                 match provider.report(&personal()).await {
                     Ok(receipt) => output.debug(&receipt),
@@ -71,7 +71,7 @@ async fn transport_errors_contain_no_request_data() {
     let _guard = capture(&output);
     for plays in [vec![Play::NotSent; 12], vec![Play::Lost; 12], vec![Play::Hang; 12], vec![Play::TooLarge; 12]] {
         for index in 0..6 {
-            let script = Script::of(plays.clone());
+            let script = Script::new(plays.clone());
             let error = providers(&script).swap_remove(index).report(&personal()).await.unwrap_err();
             output.error(&error);
         }
@@ -93,7 +93,7 @@ async fn validation_errors_contain_no_values() {
                 .metadata("canary-name".repeat(20), "v")
                 .build()
                 .unwrap();
-            let script = Script::of(std::iter::repeat_n(Play::json(400, ""), 4));
+            let script = Script::new(std::iter::repeat_n(Play::json(400, ""), 4));
             let provider = providers(&script).swap_remove(index);
             if let Err(error) = provider.report(&wrong).await {
                 output.error(&error);
@@ -139,7 +139,7 @@ async fn receipts_contain_no_personal_data() {
 async fn native_calls_and_replies_are_redacted() {
     let output = CapturedOutput::default();
     let _guard = capture(&output);
-    let play = |body: &str| Script::of([Play::json(200, body)]);
+    let play = |body: &str| Script::new([Play::json(200, body)]);
     let build = |script: Script| HttpProvider::builder(RevCent::new(KEY)).transport(script).build().unwrap();
     let record = r#"{"code":1,"result":{"id":"canaryxxxxxxxxxxxxxx","arn":"canary-arn",
         "amount":19.90,"case_number":"canary","reason_code":"canary","gateway_transaction_id":"canary",

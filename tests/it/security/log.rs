@@ -48,7 +48,7 @@ impl Log {
 /// Reports to this vendor and returns the logged lines and the delivery of the error.
 async fn logged(vendor: impl Connector, plays: Vec<Play>) -> (Vec<String>, Option<Delivery>) {
     let (log, _guard) = Log::listen();
-    let script = Script::of(plays);
+    let script = Script::new(plays);
     let result = provider(vendor, &script).report(&received()).await;
     assert_eq!(script.left(), 0);
     (log.lines(), result.err().map(|error| error.delivery()))
@@ -87,7 +87,7 @@ async fn unclear_outcome_logs_one_warning() {
 #[tokio::test(start_paused = true)]
 async fn unclear_native_call_logs_a_warning() {
     let (log, _guard) = Log::listen();
-    let script = Script::of(vec![Play::Lost; 4]);
+    let script = Script::new(vec![Play::Lost; 4]);
     let tutelar = provider(Tutelar::v1(KEY, KEY, DefeatedMeans::Refuse), &script);
     let refund = TransactionRefund::new(RefundStatus::Processed, "ORD_1", "planted");
     assert_eq!(tutelar.report_refund(refund).await.unwrap_err().delivery(), Delivery::Unknown);

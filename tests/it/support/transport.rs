@@ -39,11 +39,11 @@ pub struct Script {
 }
 
 impl Script {
-    pub fn of(plays: impl IntoIterator<Item = Play>) -> Self {
+    pub fn new(plays: impl IntoIterator<Item = Play>) -> Self {
         Self { plays: Arc::new(Mutex::new(plays.into_iter().collect())), sent: Arc::default() }
     }
 
-    pub fn silent() -> Self {
+    pub fn empty() -> Self {
         Self::default()
     }
 

@@ -64,7 +64,7 @@ fn a_query_confirms_or_contradicts_a_notification() {
     use Confirmation::{Confirmed as Y, Contradicted as N, Inconclusive as I};
 
     let state = |status: i64| {
-        let script = crate::support::Script::of([crate::support::Play::json(
+        let script = crate::support::Script::new([crate::support::Play::json(
             200,
             format!(r#"{{"status":200,"transaction_status":{status}}}"#),
         )]);

@@ -32,7 +32,7 @@ async fn the_payment_status_decides_after_a_lost_reply() {
             if end == Resent {
                 plays.push(ok());
             }
-            let script = Script::of(plays);
+            let script = Script::new(plays);
             let result = provider(pipwave(), &script).report(&chargeback).await;
             let context = format!("{stage} {number}");
             match (end, result) {
@@ -65,12 +65,12 @@ async fn the_payment_status_decides_after_a_lost_reply() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_lookup_keeps_the_outcome_unknown() {
     let chargeback = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();
-    let script = Script::of([Play::json(502, "<html>"), Play::json(200, r#"{"status":401}"#)]);
+    let script = Script::new([Play::json(502, "<html>"), Play::json(200, r#"{"status":401}"#)]);
     let error = provider(pipwave(), &script).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("unavailable", Delivery::Unknown));
     assert_eq!(error.lookup_detail(), Some("requery failed (rejected, HTTP 200)"));
     let lost: Vec<Play> = std::iter::once(Play::Hang).chain(vec![Play::NotSent; 4]).collect();
-    let error = provider(pipwave(), &Script::of(lost)).report(&chargeback).await.unwrap_err();
+    let error = provider(pipwave(), &Script::new(lost)).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
 }
 
@@ -79,11 +79,11 @@ async fn a_rejection_after_a_lost_tag_is_looked_up() {
     // The reply was lost, `requery` still showed the old status, and the retry was rejected: the tag was accepted.
     let chargeback = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();
     let status = |number: u32| Play::json(200, format!(r#"{{"status":200,"transaction_status":{number}}}"#));
-    let script = Script::of([Play::Lost, status(10), Play::json(200, r#"{"status":4002}"#), status(13)]);
+    let script = Script::new([Play::Lost, status(10), Play::json(200, r#"{"status":4002}"#), status(13)]);
     let receipt = provider(pipwave(), &script).report(&chargeback).await.unwrap();
     assert!(receipt.was_reconciled());
     // Without an earlier lost reply, a rejection is final.
-    let script = Script::of([Play::json(200, r#"{"status":4002}"#)]);
+    let script = Script::new([Play::json(200, r#"{"status":4002}"#)]);
     let error = provider(pipwave(), &script).report(&chargeback).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::Rejected));
 }
@@ -92,7 +92,7 @@ async fn a_rejection_after_a_lost_tag_is_looked_up() {
 async fn retries_after_lookups_are_limited() {
     let chargeback = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();
     let paid = Play::json(200, r#"{"status":200,"transaction_status":10}"#);
-    let script = Script::of([Play::Lost, paid.clone(), Play::Lost, paid.clone(), Play::Lost, paid]);
+    let script = Script::new([Play::Lost, paid.clone(), Play::Lost, paid.clone(), Play::Lost, paid]);
     let retry = RetryPolicy::default().max_attempts(3);
     let pipwave = chargeback::HttpProvider::builder(pipwave()).transport(script.clone()).retry(retry).build().unwrap();
     let error = pipwave.report(&chargeback).await.unwrap_err();

@@ -38,7 +38,7 @@ async fn a_payment_id_is_required_and_limited() {
         ),
     ];
     for (builder, rules) in cases {
-        let script = Script::silent();
+        let script = Script::empty();
         let error = provider(pipwave(), &script).report(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(violations(&error), rules);
         assert!(script.sent().is_empty());
@@ -51,6 +51,6 @@ async fn a_payment_id_is_required_and_limited() {
 #[test]
 fn a_plan_of_an_unsupported_stage_is_an_error() {
     let alert = plain("c", Stage::Alert, Reason::Other).build().unwrap();
-    let error = provider(pipwave(), &Script::silent()).plan(&alert).unwrap_err();
+    let error = provider(pipwave(), &Script::empty()).plan(&alert).unwrap_err();
     assert!(matches!(error, Error::Unsupported(_)));
 }

@@ -41,7 +41,7 @@ async fn a_report_sends_the_exact_request() {
     );
     assert_eq!((receipt.stage_value(), receipt.reason_value()), ("disputed", "not_as_described"));
     check_plan(pipwave(), &chargeback, sent, &["pw-key", "pw-secret"]);
-    let plan = provider(pipwave(), &Script::silent()).plan(&chargeback).unwrap();
+    let plan = provider(pipwave(), &Script::empty()).plan(&chargeback).unwrap();
     let planned: Value = serde_json::from_str(plan.steps()[0].request().unwrap().body()).unwrap();
     assert_eq!((&planned["api_key"], &planned["signature"]), (&json!("[redacted]"), &json!("[redacted]")));
     assert_eq!(planned["txn_id"], "canary-transaction-id");
@@ -51,7 +51,7 @@ async fn a_report_sends_the_exact_request() {
 async fn requery_sends_the_exact_request() {
     let reply =
         |status: &str| Play::json(200, format!(r#"{{"status":"200","message":null,"transaction_status":{status}}}"#));
-    let script = Script::of([reply("13"), reply(r#""15""#), reply("99")]);
+    let script = Script::new([reply("13"), reply(r#""15""#), reply("99")]);
     let pipwave = provider(pipwave(), &script);
     assert_eq!(
         pipwave.requery(Requery::Transaction("t".into())).await.unwrap().reply.status,

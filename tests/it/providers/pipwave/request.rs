@@ -7,7 +7,7 @@ use crate::support::{Script, provider, violations};
 
 #[tokio::test]
 async fn all_broken_rules_are_listed() {
-    let script = Script::silent();
+    let script = Script::empty();
     let pipwave = provider(pipwave(), &script);
     let mut tag = TagChargeback::for_payment("p".repeat(33), ChargebackStage::from("initiated"));
     tag.txn_id = Some(String::new());

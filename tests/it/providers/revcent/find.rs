@@ -10,19 +10,19 @@ async fn hits_are_compared_exactly() {
     };
     // A hit of another case: search again by the case id, then create.
     for third in ["case-10", "CASE-1", " case-1", ""] {
-        let script = Script::of([found(&[ID]), other(third), nothing(), created()]);
+        let script = Script::new([found(&[ID]), other(third), nothing(), created()]);
         let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
         assert_eq!(operations(&script), ["GET /search", "GET /{id}", "GET /search", "POST "], "{third:?}");
         assert!(receipt.wrote());
     }
     // A hit that is not a chargeback is not read.
     let sale = Play::json(200, json!({ "results": [{ "id": ID, "item_type": "sale" }] }).to_string());
-    let script = Script::of([sale, nothing(), created()]);
+    let script = Script::new([sale, nothing(), created()]);
     let _ = provider(revcent(), &script).report(&received()).await.unwrap();
     // Two records match: nothing is written, and the error has both ids.
     let second = "chargeback0000000002";
     let twin = json!({ "code": 1, "chargeback": { "id": second, "third_party_chargeback_id": "case-1" } });
-    let script = Script::of([found(&[ID, second]), stored(&json!({})), Play::json(200, twin.to_string())]);
+    let script = Script::new([found(&[ID, second]), stored(&json!({})), Play::json(200, twin.to_string())]);
     let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
     let Error::Conflict(conflict) = &error else { panic!("{error}") };
     assert_eq!(conflict.candidates(), [ID, second]);
@@ -36,15 +36,15 @@ async fn the_receipt_has_the_id_of_the_matching_record() {
         Play::json(200, json!({ "chargeback": { "id": other, "third_party_chargeback_id": "x" } }).to_string());
     // The matching record is read first, another record after it, and no value differs.
     let whole = {
-        let script = Script::of([created()]);
+        let script = Script::new([created()]);
         let _ = provider(create_at_once(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
-    let script = Script::of([found(&[ID, other]), stored(&whole), theirs.clone()]);
+    let script = Script::new([found(&[ID, other]), stored(&whole), theirs.clone()]);
     let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
     assert_eq!((receipt.vendor_case(), receipt.wrote()), (Some(ID), false));
     // Another record is read, and the case is created.
-    let script = Script::of([found(&[other]), theirs, nothing(), created()]);
+    let script = Script::new([found(&[other]), theirs, nothing(), created()]);
     let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
     assert_eq!((receipt.vendor_case(), receipt.wrote()), (Some(ID), true));
 }
@@ -52,13 +52,13 @@ async fn the_receipt_has_the_id_of_the_matching_record() {
 #[tokio::test]
 async fn a_record_with_the_case_key_matches_whatever_its_other_ids() {
     let whole = {
-        let script = Script::of([created()]);
+        let script = Script::new([created()]);
         let _ = provider(create_at_once(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
     let mut renamed = whole;
     renamed["third_party_chargeback_id"] = json!("renamed by hand");
-    let script = Script::of([found(&[ID]), stored(&renamed), created()]);
+    let script = Script::new([found(&[ID]), stored(&renamed), created()]);
     let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
     assert_eq!(operations(&script), ["GET /search", "GET /{id}", "POST /{id}"]);
     assert_eq!(body(&script.sent()[2]), json!({ "third_party_chargeback_id": "case-1" }));
@@ -68,12 +68,12 @@ async fn a_record_with_the_case_key_matches_whatever_its_other_ids() {
 #[tokio::test]
 async fn a_record_of_another_case_is_not_edited() {
     let known = received().to_builder().vendor_case(revcent::ID, ID).build().unwrap();
-    let script = Script::of([stored(&json!({ "third_party_chargeback_id": "case-2" }))]);
+    let script = Script::new([stored(&json!({ "third_party_chargeback_id": "case-2" }))]);
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
     assert!(error.lookup_detail().unwrap().contains("belongs to another case"), "{error}");
     // A record without a case id is taken over.
-    let script = Script::of([stored(&json!({ "third_party_chargeback_id": null })), created()]);
+    let script = Script::new([stored(&json!({ "third_party_chargeback_id": null })), created()]);
     assert!(provider(revcent(), &script).report(&known).await.is_ok());
     assert_eq!(body(&script.sent()[1])["third_party_chargeback_id"], "case-1");
 }
@@ -88,17 +88,17 @@ async fn ten_hits_without_a_match_do_not_allow_a_create() {
         };
         [found(&ids)].into_iter().chain(ids.iter().map(record)).collect::<Vec<Play>>()
     };
-    let script = Script::of([nothing()].into_iter().chain(others()));
+    let script = Script::new([nothing()].into_iter().chain(others()));
     let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
     assert!(error.lookup_detail().unwrap().contains("`FirstReport::SearchOwn`"), "{error}");
     assert_eq!(script.left(), 0);
     // `SearchOwn` searches for the key only.
     let own = || revcent().first_report(FirstReport::SearchOwn);
-    let script = Script::of([nothing(), created()]);
+    let script = Script::new([nothing(), created()]);
     let _ = provider(own(), &script).report(&received()).await.unwrap();
     assert_eq!(operations(&script), ["GET /search", "POST "]);
-    let script = Script::of(others());
+    let script = Script::new(others());
     assert_eq!(kind(&provider(own(), &script).report(&received()).await.unwrap_err()), "conflict");
 }
 
@@ -144,20 +144,20 @@ async fn an_unreadable_search_reply_is_never_nothing_found() {
         "<html>",
     ];
     for body in unreadable {
-        let script = Script::of([Play::json(200, body)]);
+        let script = Script::new([Play::json(200, body)]);
         let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::NotSent), "{body}");
         assert_eq!(script.left(), 0);
     }
     for body in [r#"{"matches":[]}"#, r#"{"code":1,"results":[],"total":0}"#, r#"{"data":[]}"#] {
-        let script = Script::of([Play::json(200, body), nothing(), created()]);
+        let script = Script::new([Play::json(200, body), nothing(), created()]);
         assert!(provider(revcent(), &script).report(&received()).await.is_ok(), "{body}");
     }
     let unnamed = Play::json(200, json!({ "whatever": [{ "chargeback_id": ID }], "count": 25 }).to_string());
-    let script = Script::of([unnamed, stored(&json!({})), created()]);
+    let script = Script::new([unnamed, stored(&json!({})), created()]);
     let _ = provider(revcent(), &script).report(&received()).await.unwrap();
     assert_eq!(operations(&script), ["GET /search", "GET /{id}", "POST /{id}"]);
-    let script = Script::of([Play::json(200, r#"{"code":0,"error_code":"E1","message":"No.","results":[]}"#)]);
+    let script = Script::new([Play::json(200, r#"{"code":0,"error_code":"E1","message":"No.","results":[]}"#)]);
     let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.vendor_code()), ("rejected", Delivery::Rejected, Some("E1")));
 }
@@ -187,7 +187,7 @@ async fn an_unreadable_record_stops_the_report() {
         json!({ "chargeback": { "id": ID, "metadata": [{ "name": "n", "value": [1] }] } }),
     ];
     for body in unreadable {
-        let script = Script::of([Play::json(200, body.to_string())]);
+        let script = Script::new([Play::json(200, body.to_string())]);
         let error = provider(revcent(), &script).report(&known).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::NotSent), "{body}");
     }
@@ -200,7 +200,7 @@ async fn an_unreadable_record_stops_the_report() {
         json!({ "chargeback": { "id": ID, "metadata": { "theirs": 1 }, "representment": { "initiated": "0" } } }),
     ];
     for body in shapes {
-        let script = Script::of([Play::json(200, body.to_string()), created()]);
+        let script = Script::new([Play::json(200, body.to_string()), created()]);
         assert!(provider(revcent(), &script).report(&known).await.is_ok(), "{body}");
         assert_eq!(operations(&script), ["GET /{id}", "POST /{id}"]);
     }
@@ -209,19 +209,19 @@ async fn an_unreadable_record_stops_the_report() {
 #[tokio::test]
 async fn a_known_case_is_edited_without_a_search() {
     let known = received().to_builder().vendor_case(revcent::ID, ID).build().unwrap();
-    let script = Script::of([stored(&json!({})), created()]);
+    let script = Script::new([stored(&json!({})), created()]);
     let _ = provider(revcent(), &script).report(&known).await.unwrap();
     assert_eq!(operations(&script), ["GET /{id}", "POST /{id}"]);
     // The report then needs no transaction.
     let only_case =
         Chargeback::builder("case-1", Stage::Received, Reason::Other, at(3, 9)).vendor_case(revcent::ID, ID);
-    let script = Script::of([stored(&json!({})), created()]);
+    let script = Script::new([stored(&json!({})), created()]);
     assert!(provider(revcent(), &script).report(&only_case.build().unwrap()).await.is_ok());
 }
 
 #[tokio::test]
 async fn the_plan_shows_both_outcomes_of_each_search() {
-    let plan = provider(revcent(), &Script::silent()).plan(&received()).unwrap();
+    let plan = provider(revcent(), &Script::empty()).plan(&received()).unwrap();
     let steps: Vec<(&str, Option<&str>)> =
         plan.steps().iter().map(|step| (step.operation(), step.condition())).collect();
     let none_by_key = "no chargeback holds the key of this case";
@@ -244,13 +244,13 @@ async fn the_plan_shows_both_outcomes_of_each_search() {
 
     // A step that would fail shows its error in the plan.
     let won = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
-    let plan = provider(revcent(), &Script::silent()).plan(&won).unwrap();
+    let plan = provider(revcent(), &Script::empty()).plan(&won).unwrap();
     let refused: Vec<&str> = plan.refusals().filter_map(|step| step.refusal()).collect();
     assert_eq!(refused.len(), 1, "{}", plan.to_text());
     assert!(refused[0].contains("an outcome only for a representment"));
     assert!(plan.to_text().contains("refused after search_chargebacks, if no chargeback holds"));
     // With `CreateAtOnce`, the plan is the create.
-    let plan = provider(create_at_once(), &Script::silent()).plan(&received()).unwrap();
+    let plan = provider(create_at_once(), &Script::empty()).plan(&received()).unwrap();
     assert_eq!(plan.steps().len(), 1);
     let (_, script) = report_once(create_at_once(), &received(), created()).await;
     check_plan(create_at_once(), &received(), &script.sent()[0], &["rc-key"]);

@@ -111,7 +111,7 @@ async fn no_other_call_refunds() {
     let voiding: CreateChargeback =
         serde_json::from_value(json!({ "transaction_id": TRANSACTION, "void_transaction": true })).unwrap();
     assert!(voiding.voids_transaction() && voiding.validate().is_empty());
-    let script = Script::silent();
+    let script = Script::empty();
     let error = provider(revcent(), &script).create_chargeback(voiding).await.unwrap_err();
     let rule = "void_transaction: refunds the customer in full; only create_chargeback_and_void_transaction sends it";
     assert_eq!(violations(&error), [rule]);
@@ -120,7 +120,7 @@ async fn no_other_call_refunds() {
     for &stage in Stage::ALL {
         for reason in [Reason::CreditNotProcessed, Reason::FraudOther] {
             let chargeback = full(stage, reason).build().unwrap();
-            let Ok(plan) = provider(create_at_once(), &Script::silent()).plan(&chargeback) else { continue };
+            let Ok(plan) = provider(create_at_once(), &Script::empty()).plan(&chargeback) else { continue };
             assert!(!plan.to_text().contains("void"), "{stage}");
         }
     }
@@ -131,7 +131,7 @@ async fn no_other_call_refunds() {
 
 #[tokio::test]
 async fn native_calls_send_exact_requests() {
-    let script = Script::of([created(), created(), stored(&json!({ "amount": 1.50 })), found(&[ID])]);
+    let script = Script::new([created(), created(), stored(&json!({ "amount": 1.50 })), found(&[ID])]);
     let revcent = provider(revcent(), &script);
     let mut create = CreateChargeback::for_gateway_transaction("gw-1");
     create.metadata = Some(vec![Metadatum::new("n", "v")]);
@@ -163,7 +163,7 @@ async fn native_calls_send_exact_requests() {
 
 #[tokio::test]
 async fn every_violation_of_a_native_call_is_listed() {
-    let script = Script::silent();
+    let script = Script::empty();
     let revcent = provider(revcent(), &script);
     let mut create = CreateChargeback::for_transaction("short");
     create.gateway_transaction_id = Some("g".into());
@@ -215,7 +215,7 @@ async fn every_violation_of_a_native_call_is_listed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_native_create_without_a_case_id_is_sent_once() {
-    let script = Script::of([Play::Lost]);
+    let script = Script::new([Play::Lost]);
     let error = provider(revcent(), &script)
         .create_chargeback(CreateChargeback::for_transaction(TRANSACTION))
         .await
@@ -225,11 +225,11 @@ async fn a_native_create_without_a_case_id_is_sent_once() {
     let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
     create.arn = Some("a".into());
-    let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "a" }))]);
+    let script = Script::new([Play::Lost, found(&[ID]), stored(&json!({ "arn": "a" }))]);
     let written = provider(revcent(), &script).create_chargeback(create.clone()).await.unwrap();
     assert_eq!(written.reply.chargeback_id.as_deref(), Some(ID));
     assert!(script.calls()[1].ends_with("search_term=case-1"));
-    let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "b" }))]);
+    let script = Script::new([Play::Lost, found(&[ID]), stored(&json!({ "arn": "b" }))]);
     let error = provider(revcent(), &script).create_chargeback(create).await.unwrap_err();
     assert_eq!(
         (error.delivery(), error.lookup_detail()),
@@ -242,10 +242,10 @@ async fn a_reply_about_another_chargeback_does_not_acknowledge_an_edit() {
     let other = Play::json(200, r#"{"code":1,"chargeback_id":"chargeback0000000002"}"#);
     let mut changes = EditChargeback::default();
     changes.arn = Some("a".into());
-    let error = provider(revcent(), &Script::of([other])).edit_chargeback(ID, changes.clone()).await.unwrap_err();
+    let error = provider(revcent(), &Script::new([other])).edit_chargeback(ID, changes.clone()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown));
     // A reply without an id acknowledges the edit.
-    let script = Script::of([Play::json(200, r#"{"code":1}"#)]);
+    let script = Script::new([Play::json(200, r#"{"code":1}"#)]);
     assert_eq!(
         provider(revcent(), &script).edit_chargeback(ID, changes).await.unwrap().reply.chargeback_id.as_deref(),
         Some(ID)

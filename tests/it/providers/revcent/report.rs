@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_create_sends_the_exact_request() {
     let chargeback = full(Stage::Won, Reason::NotReceived).build().unwrap();
-    let script = Script::of([nothing(), nothing(), created()]);
+    let script = Script::new([nothing(), nothing(), created()]);
     let receipt = provider(revcent(), &script).report(&chargeback).await.unwrap();
     assert_eq!(operations(&script), ["GET /search", "GET /search", "POST "]);
     let sent = &script.sent()[2];
@@ -113,13 +113,13 @@ async fn no_outcome_and_no_date_is_invented() {
 async fn an_outcome_without_a_representment_is_unsupported() {
     for stage in [Stage::Won, Stage::Lost, Stage::Reversed] {
         let chargeback = plain("case-1", stage, Reason::Other).build().unwrap();
-        let script = Script::of([nothing(), nothing()]);
+        let script = Script::new([nothing(), nothing()]);
         let error = provider(revcent(), &script).report(&chargeback).await.unwrap_err();
         assert!(matches!(error, Error::Unsupported(_)), "{error}");
         assert_eq!(error.delivery(), Delivery::NotSent);
         assert!(operations(&script).iter().all(|call| call.starts_with("GET")));
         // The record shows that the case was contested.
-        let script = Script::of([
+        let script = Script::new([
             found(&[ID]),
             stored(&json!({ "representment": { "initiated": true, "initiated_date": 1_760_000_000 } })),
             created(),
@@ -146,7 +146,7 @@ async fn an_edit_sends_only_differing_values() {
     let opened = at(1, 1).timestamp();
     let initiated = at(5, 5).timestamp();
     let key = {
-        let script = Script::of([created()]);
+        let script = Script::new([created()]);
         let _ = provider(create_at_once(), &script).report(&chargeback).await.unwrap();
         body(&script.sent()[0])["metadata"].clone()
     };
@@ -155,7 +155,7 @@ async fn an_edit_sends_only_differing_values() {
         "amount": 49.9, "arn": "arn-1", "reason_code": "fraud", "chargeback_date_unix": opened, "metadata": key,
         "representment": { "initiated": true, "initiated_date": initiated },
     });
-    let script = Script::of([found(&[ID]), stored(&whole)]);
+    let script = Script::new([found(&[ID]), stored(&whole)]);
     let receipt = provider(revcent(), &script).report(&chargeback).await.unwrap();
     assert_eq!(operations(&script), ["GET /search", "GET /{id}"]);
     assert!(!receipt.wrote());
@@ -178,7 +178,7 @@ async fn an_edit_sends_only_differing_values() {
     for (change, edit) in differing {
         let mut record = whole.clone();
         record.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-        let script = Script::of([found(&[ID]), stored(&record), created()]);
+        let script = Script::new([found(&[ID]), stored(&record), created()]);
         let receipt = provider(revcent(), &script).report(&chargeback).await.unwrap();
         assert!(receipt.wrote());
         assert_eq!(body(&script.sent()[2]), edit, "{change}");
@@ -186,7 +186,7 @@ async fn an_edit_sends_only_differing_values() {
     // All metadata is sent, with the pairs of other writers, because RevCent may replace the list.
     let mut record = whole;
     record["metadata"] = json!([{ "name": "theirs", "value": "2" }, { "name": "mine", "value": "old" }]);
-    let script = Script::of([found(&[ID]), stored(&record), created()]);
+    let script = Script::new([found(&[ID]), stored(&record), created()]);
     let _ = provider(revcent(), &script).report(&chargeback).await.unwrap();
     let names: Vec<Value> =
         body(&script.sent()[2])["metadata"].as_array().unwrap().iter().map(|pair| pair["name"].clone()).collect();
@@ -207,7 +207,7 @@ async fn frozen_state_is_unsupported_or_a_loss() {
     ];
     for (stage, record) in refused {
         let chargeback = plain("case-1", stage, Reason::Other).build().unwrap();
-        let script = Script::of([found(&[ID]), stored(&record)]);
+        let script = Script::new([found(&[ID]), stored(&record)]);
         let error = provider(revcent(), &script).report(&chargeback).await.unwrap_err();
         assert!(matches!(&error, Error::Unsupported(error) if error.field() == Field::Stage), "{stage}: {error}");
         assert_eq!(script.left(), 0);
@@ -215,13 +215,13 @@ async fn frozen_state_is_unsupported_or_a_loss() {
     // `pending` is not final, so an outcome may follow.
     let won = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
     let pending = representment(json!({ "initiated": true, "completed": true, "outcome": "pending" }));
-    let script = Script::of([found(&[ID]), stored(&pending), created()]);
+    let script = Script::new([found(&[ID]), stored(&pending), created()]);
     let _ = provider(revcent(), &script).report(&won).await.unwrap();
     assert_eq!(body(&script.sent()[2])["representment"], json!({ "outcome": "won" }));
     // A date that differs from the frozen one is not sent, and is a loss.
     let dated = won.to_builder().representment(Representment::initiated().initiated_at(at(5, 5))).build().unwrap();
     let other = representment(json!({ "initiated": true, "initiated_date": 1 }));
-    let script = Script::of([found(&[ID]), stored(&other), created()]);
+    let script = Script::new([found(&[ID]), stored(&other), created()]);
     let receipt = provider(revcent(), &script).report(&dated).await.unwrap();
     assert_eq!(body(&script.sent()[2])["representment"], json!({ "completed": true, "outcome": "won" }));
     let lost = receipt.losses().iter().find(|loss| loss.field() == Field::Representment).unwrap();
@@ -263,7 +263,7 @@ async fn rules_are_checked_before_sending() {
         ),
     ];
     for (builder, rules) in cases {
-        let script = Script::silent();
+        let script = Script::empty();
         let error = provider(revcent(), &script).report(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(violations(&error), rules);
         assert!(script.sent().is_empty());
@@ -310,7 +310,7 @@ async fn values_that_an_edit_cannot_send_are_losses() {
         .metadata("mine", "1")
         .build()
         .unwrap();
-    let script = Script::of([found(&[ID]), stored(&json!({})), created()]);
+    let script = Script::new([found(&[ID]), stored(&json!({})), created()]);
     let receipt = provider(revcent(), &script).report(&by_gateway).await.unwrap();
     let lost = |receipt: &chargeback::Receipt, field| {
         receipt.losses().iter().any(|loss| loss.field() == field && loss.kind() == LossKind::Dropped)
@@ -318,12 +318,12 @@ async fn values_that_an_edit_cannot_send_are_losses() {
     assert!(lost(&receipt, Field::GatewayTransactionId));
     assert!(body(&script.sent()[2]).get("gateway_transaction_id").is_none());
     // If the record shows the same transaction, nothing is lost.
-    let script = Script::of([found(&[ID]), stored(&json!({ "gateway_transaction_id": "gw-1" })), created()]);
+    let script = Script::new([found(&[ID]), stored(&json!({ "gateway_transaction_id": "gw-1" })), created()]);
     let receipt = provider(revcent(), &script).report(&by_gateway).await.unwrap();
     assert!(!lost(&receipt, Field::GatewayTransactionId));
     // RevCent may replace all metadata, and pairs beyond its limits could not be sent back.
     for theirs in [json!([{ "name": "n", "value": "" }]), json!({ "n": "v".repeat(256) }), json!({ "": "v" })] {
-        let script = Script::of([found(&[ID]), stored(&json!({ "metadata": theirs })), created()]);
+        let script = Script::new([found(&[ID]), stored(&json!({ "metadata": theirs })), created()]);
         let receipt = provider(revcent(), &script).report(&by_gateway).await.unwrap();
         assert!(body(&script.sent()[2]).get("metadata").is_none(), "{theirs}");
         assert!(lost(&receipt, Field::Metadata), "{theirs}");
@@ -346,7 +346,7 @@ async fn an_amount_is_compared_by_every_digit() {
         ("92233720368547758.08", true),
         ("9.223372036854776e16", true),
     ] {
-        let script = Script::of([record(held), created()]);
+        let script = Script::new([record(held), created()]);
         let _ = provider(revcent(), &script).report(&known).await.unwrap();
         let sent_body = body(&script.sent()[1]);
         assert_eq!(sent_body.get("amount").is_some(), differs, "{held}");

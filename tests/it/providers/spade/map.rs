@@ -175,7 +175,7 @@ async fn long_texts_are_cut_by_characters() {
 #[tokio::test]
 async fn a_report_requires_an_enrichment_id() {
     let chargeback = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
-    let script = Script::silent();
+    let script = Script::empty();
     let error = provider(spade(), &script).report(&chargeback).await.unwrap_err();
     let rule = "vendor_references.spade.payment: Spade needs the enrichment id of the payment";
     assert_eq!(violations(&error), [rule]);

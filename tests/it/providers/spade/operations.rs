@@ -39,7 +39,7 @@ async fn a_report_sends_the_exact_request() {
 
 #[tokio::test]
 async fn each_call_has_its_path_and_body() {
-    let script = Script::of([ok(), ok(), ok(), ok()]);
+    let script = Script::new([ok(), ok(), ok(), ok()]);
     let spade = provider(spade(), &script);
     let mut fraud = FraudFeedback::default();
     fraud.is_fraud = Some(true);
@@ -77,7 +77,7 @@ async fn ids_cannot_escape_the_path() {
         ("a.b_c-d~e", "a.b_c-d~e"),
     ];
     for (id, path) in ids {
-        let script = Script::of([ok()]);
+        let script = Script::new([ok()]);
         let feedback = ChargebackFeedback::new(State::ChargebackPending);
         provider(spade(), &script).report_chargeback(id, feedback).await.unwrap();
         let sent = &script.sent()[0];
@@ -85,7 +85,7 @@ async fn ids_cannot_escape_the_path() {
         assert_eq!((sent.uri().host(), sent.uri().query()), (Some("east.sandbox.spade.com"), None));
     }
     for id in ["", ".", ".."] {
-        let script = Script::silent();
+        let script = Script::empty();
         let feedback = ChargebackFeedback::new(State::ChargebackPending);
         let error = provider(spade(), &script).report_chargeback(id, feedback).await.unwrap_err();
         assert_eq!(violations(&error).len(), 1, "{id}");

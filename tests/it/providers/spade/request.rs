@@ -14,7 +14,7 @@ async fn all_broken_rules_are_listed() {
     feedback.is_fraud = Some(false);
     feedback.fraud_type = Some(FraudType::Other);
     feedback.fraud_notes = Some("x".repeat(513));
-    let script = Script::silent();
+    let script = Script::empty();
     let error = provider(spade(), &script).report_decline("", feedback).await.unwrap_err();
     assert_eq!(
         violations(&error),
@@ -33,7 +33,7 @@ async fn all_broken_rules_are_listed() {
 
 #[tokio::test]
 async fn every_feedback_type_is_validated() {
-    let script = Script::silent();
+    let script = Script::empty();
     let spade = provider(spade(), &script);
     let mut refund = RefundFeedback::default();
     refund.refund_notes = Some("n".repeat(512));

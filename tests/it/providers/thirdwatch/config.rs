@@ -30,7 +30,7 @@ async fn staging_has_its_address() {
 #[test]
 fn a_blank_api_key_is_rejected() {
     let vendor = Thirdwatch::new(" ", Environment::Staging);
-    let error = HttpProvider::builder(vendor).transport(Script::silent()).build().unwrap_err();
+    let error = HttpProvider::builder(vendor).transport(Script::empty()).build().unwrap_err();
     assert_eq!(
         (kind(&error), error.to_string().as_str()),
         ("configuration", "thirdwatch configuration: api_key: empty")

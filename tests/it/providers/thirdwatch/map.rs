@@ -18,7 +18,7 @@ async fn a_guest_has_the_session_id_as_user_id() {
     assert!(result.unwrap().losses().contains(&assumed));
 
     let no_user = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
-    let script = Script::silent();
+    let script = Script::empty();
     let error = provider(thirdwatch(), &script).report(&no_user).await.unwrap_err();
     assert_eq!(violations(&error), ["payment.user_id: Thirdwatch needs this or payment.session_id"]);
     assert!(script.sent().is_empty());
@@ -29,7 +29,7 @@ async fn a_tag_follows_open_or_lost_fraud_if_enabled() {
     for &stage in Stage::ALL {
         for reason in [Reason::FraudCardAbsent, Reason::FraudOther, Reason::Unrecognized, Reason::NotReceived] {
             let chargeback = plain("c", stage, reason.clone()).build().unwrap();
-            let script = Script::of([ok(), ok()]);
+            let script = Script::new([ok(), ok()]);
             let tagging = provider(thirdwatch().tag_after_fraud(), &script);
             let Ok(receipt) = tagging.report(&chargeback).await else {
                 assert!(matches!(stage, Stage::Alert | Stage::Inquiry | Stage::Refunded | Stage::Closed));

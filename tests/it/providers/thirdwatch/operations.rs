@@ -59,7 +59,7 @@ async fn a_report_sends_the_exact_request() {
 
 #[tokio::test]
 async fn native_calls_send_the_exact_requests() {
-    let script = Script::of([ok(), ok(), ok()]);
+    let script = Script::new([ok(), ok(), ok()]);
     let thirdwatch = provider(thirdwatch(), &script);
     let mut event = ChargebackEvent::default();
     event.session_id = Some("s".into());

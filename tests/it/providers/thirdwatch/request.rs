@@ -7,7 +7,7 @@ use crate::support::{Script, provider, violations};
 
 #[tokio::test]
 async fn a_user_or_session_is_required() {
-    let script = Script::silent();
+    let script = Script::empty();
     let thirdwatch = provider(thirdwatch(), &script);
     let mut empty = ChargebackEvent::default();
     empty.user_id = Some(String::new());

@@ -33,7 +33,7 @@ async fn defeated_means_decides_the_status() {
             assert_eq!(result.unwrap().stage_value(), status, "{stage} {means}");
             assert_eq!(body(&script.sent()[0])["status"], status);
         } else {
-            let script = Script::silent();
+            let script = Script::empty();
             let error = provider(vendor, &script).report(&chargeback).await.unwrap_err();
             let Error::Unsupported(error) = error else { panic!("{error}") };
             let by_setting = stage != Stage::Received;
@@ -82,7 +82,7 @@ async fn an_undocumented_order_id_is_invalid_by_default() {
             assert!(report_once(tutelar(), &chargeback, ok()).await.0.is_ok(), "{id}");
             continue;
         }
-        let script = Script::silent();
+        let script = Script::empty();
         let error = provider(tutelar(), &script).report(&chargeback).await.unwrap_err();
         assert_eq!(violations(&error), rules);
         assert!(script.sent().is_empty());

@@ -51,7 +51,7 @@ async fn version_2_has_its_path_and_token() {
 
 #[tokio::test]
 async fn native_calls_send_the_exact_requests() {
-    let script = Script::of([ok(), Play::json(200, r#"{"success":true,"data":{"referenceNo":7}}"#)]);
+    let script = Script::new([ok(), Play::json(200, r#"{"success":true,"data":{"referenceNo":7}}"#)]);
     let tutelar = provider(tutelar(), &script);
     let chargeback = TransactionChargeback::new(ChargebackStatus::Defeated, "o", "r");
     let updated = tutelar.report_chargeback(chargeback).await.unwrap().reply;

@@ -141,7 +141,7 @@ async fn a_documented_code_overrides_the_http_status() {
     let accepted = plain("case-1", Stage::Accepted, Reason::FraudOther).build().unwrap();
     for (code, expected) in [("105", "rejected"), ("119", "not found"), ("106", "conflict"), ("101", "authentication")]
     {
-        let script = Script::of([Play::json(404, format!(r#"{{"success":false,"code":"{code}"}}"#))]);
+        let script = Script::new([Play::json(404, format!(r#"{{"success":false,"code":"{code}"}}"#))]);
         let tutelar = provider(Tutelar::v1("k", "s", DefeatedMeans::Refuse), &script);
         assert_eq!(kind(&tutelar.report(&accepted).await.unwrap_err()), expected, "{code}");
     }
