@@ -6,7 +6,7 @@ use chargeback::revcent::{CreateChargeback, FirstReport};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Field, HttpProvider, LossKind, LossPolicy, Reason, Stage};
 
-use crate::engine::{pipwave_connector, received};
+use super::{pipwave_connector, received};
 use crate::lifecycle::case_at;
 use crate::support::{Play, Script, TRANSACTION, at, body, kind, plain, provider};
 

@@ -12,8 +12,8 @@ use chargeback::{
 };
 use http::{Request, Response};
 
+use super::received;
 use crate::custom_connector::Acme;
-use crate::engine::received;
 use crate::support::{TRANSACTION, at, kind, plain};
 
 #[tokio::test(start_paused = true)]

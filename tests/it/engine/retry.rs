@@ -7,7 +7,7 @@ use chargeback::tutelar::{DefeatedMeans, Tutelar};
 use chargeback::{ChargebackProvider, Delivery, HttpProvider, RetryPolicy, spade, tutelar};
 use tokio::time::Instant;
 
-use crate::engine::{OK, ok, received, spade_connector};
+use super::{OK, ok, received, spade_connector};
 use crate::support::{FixedClock, HalfJitter, Play, Script, kind, provider};
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use chargeback::pipwave::Pipwave;
 use chargeback::revcent::RevCent;
 use chargeback::{Chargeback, ChargebackProvider, Error, HttpProvider, Reason, Stage, pipwave, revcent, spade};
 
-use crate::error::{at_stage, once, spade_connector};
+use super::{at_stage, once, spade_connector};
 use crate::support::{Script, at, kind};
 
 #[tokio::test(start_paused = true)]

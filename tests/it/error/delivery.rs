@@ -4,7 +4,7 @@ use chargeback::pipwave::{Pipwave, Requery};
 use chargeback::revcent::RevCent;
 use chargeback::{Delivery, pipwave};
 
-use crate::error::once;
+use super::once;
 use crate::support::{Play, Script};
 
 #[tokio::test(start_paused = true)]

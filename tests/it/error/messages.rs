@@ -3,7 +3,7 @@
 use chargeback::revcent::{FirstReport, RevCent};
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Reason, Stage};
 
-use crate::error::{at_stage, once, spade_error};
+use super::{at_stage, once, spade_error};
 use crate::support::{Play, Script, at};
 
 #[tokio::test(start_paused = true)]
