@@ -62,6 +62,6 @@ fn from_env_reads_the_process_environment() {
     let test = format!("{}::from_env_reads_the_process_environment", module_path!().split_once("::").unwrap().1);
     let mut again = Command::new(std::env::current_exe().unwrap());
     let output = again.args(["--exact", test.as_str()]).envs(SET).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}");
 }
