@@ -69,7 +69,7 @@
 //!   without a default ([`spade::WonMeans`], [`tutelar::DefeatedMeans`]).
 //! - **Never silently twice, never silently lost.** Only what is safe to repeat is repeated; what is not is looked up at the vendor
 //!   first. Reports of one case through one provider are made one after another. No report moves money:
-//!   RevCent's refunding switch is sent by [one call that says so](HttpProvider::create_and_void_transaction), once.
+//!   RevCent's refunding switch is sent by [one call that says so](HttpProvider::create_chargeback_and_void_transaction), once.
 //! - **Never leaks.** No key and no person's data in this crate's `Debug`, `Display`, error chains or logs. What is shown
 //!   goes through accessors named for it. An error of serde from reading a [`Chargeback`] or a vendor's request is
 //!   serde's own, and may quote a piece of what was read.

@@ -197,3 +197,89 @@ macro_rules! object_struct {
 }
 
 pub(crate) use object_struct;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    object_struct! {
+        names = "camelCase";
+        /// Every kind of field.
+        #[derive(Debug, Default, PartialEq)]
+        struct Strict {
+            required_text: String,
+            /// An optional field.
+            optional_text: Option<String>,
+            #[serde(rename = "_renamed")]
+            renamed: Option<u8>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            list: Vec<u8>,
+            // An attribute replaces the rules for `Option`, so `null` is `None` here.
+            #[serde(default)]
+            own_rules: Option<u8>,
+        }
+    }
+
+    object_struct! {
+        names = "snake_case";
+        nulls = absent;
+        #[derive(Debug, PartialEq)]
+        struct Lenient {
+            text: Option<String>,
+        }
+    }
+
+    fn read(json: &str) -> Option<Strict> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn options_are_left_out_and_may_be_absent() {
+        let empty = Strict::default();
+        assert_eq!(serde_json::to_string(&empty).unwrap(), r#"{"requiredText":"","ownRules":null}"#);
+        assert_eq!(read(r#"{"requiredText":""}"#), Some(empty));
+        let full = Strict {
+            required_text: "a".into(),
+            optional_text: Some("b".into()),
+            renamed: Some(1),
+            list: vec![2],
+            own_rules: Some(3),
+        };
+        let json = r#"{"requiredText":"a","optionalText":"b","_renamed":1,"list":[2],"ownRules":3}"#;
+        assert_eq!(serde_json::to_string(&full).unwrap(), json);
+        assert_eq!(read(json), Some(full));
+    }
+
+    #[test]
+    fn null_is_refused_or_absent() {
+        assert_eq!(read(r#"{"requiredText":"","optionalText":null}"#), None);
+        assert_eq!(read(r#"{"requiredText":"","_renamed":null}"#), None);
+        assert!(read(r#"{"requiredText":"","ownRules":null}"#).is_some());
+        let lenient: Lenient = serde_json::from_str(r#"{"text":null}"#).unwrap();
+        assert_eq!(lenient, Lenient { text: None });
+        assert_eq!(serde_json::to_string(&lenient).unwrap(), "{}");
+    }
+
+    #[test]
+    fn only_objects_with_known_fields_are_read() {
+        for json in [
+            "{}",
+            "null",
+            r#"["a","b",1,[],3]"#,
+            r#"{"requiredText":"","unknown":1}"#,
+            r#"{"requiredText":"","requiredText":""}"#,
+            r#"{"requiredText":"","renamed":1}"#,
+        ] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn keys_are_unique() {
+        let map = unique_json::<BTreeMap<String, u8>>;
+        assert_eq!(map(br#"{"a":1,"b":2}"#).unwrap(), BTreeMap::from([("a".into(), 1), ("b".into(), 2)]));
+        for json in ["[]", r#"{"a":1,"a":1}"#, r#"{"a":1}{}"#] {
+            assert!(map(json.as_bytes()).is_err(), "{json}");
+        }
+    }
+}

@@ -6,8 +6,10 @@ use chargeback::blocking::Blocking;
 use chargeback::pipwave::{Requery, TransactionStatus};
 use chargeback::sandbox::{API_KEY, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::{BulkOptions, Delivery, Outcome, Reason, Reporter, RetryPolicy, Stage, pipwave, spade};
+use chargeback::{BulkOptions, BulkOutcome, Delivery, Outcome, Reason, Reporter, RetryPolicy, Stage, pipwave, spade};
 
+use crate::reporter::fixtures::two_vendors;
+use crate::reporter::numbered_case;
 use crate::support::{kind, plain};
 
 fn case(number: u32) -> chargeback::Chargeback {
@@ -77,4 +79,13 @@ fn blocking_inside_an_async_runtime_panics_with_a_reason() {
     let message = panic.downcast_ref::<String>().map_or_else(|| *panic.downcast_ref::<&str>().unwrap(), String::as_str);
     assert!(message.contains("runtime"), "{message}");
     assert_eq!(sandbox.spade().cases().len(), 0);
+}
+
+#[test]
+fn blocking_reporter_reports_every_case() {
+    let sandbox = Sandbox::in_memory();
+    let reporter = Blocking::new(two_vendors(&sandbox)).unwrap();
+    assert!(format!("{reporter:?}").starts_with("Blocking { inner: Reporter"), "{reporter:?}");
+    let outcomes: Vec<BulkOutcome> = reporter.report_each((0..3).map(numbered_case), BulkOptions::default()).collect();
+    assert_eq!(outcomes.len(), 6);
 }

@@ -106,17 +106,53 @@ fn squeezed_lines(text: &str) -> String {
     text.lines().map(code).collect()
 }
 
+const PAGES: [&str; 7] = [
+    "README.md",
+    "DESIGN.md",
+    "SECURITY.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/faults.md",
+    "docs/performance.md",
+];
+
 #[test]
-fn links_within_the_project_lead_somewhere() {
-    for page in ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
-        for link in read(page).split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
-            let target = link.split('#').next().unwrap();
-            if target.is_empty() || target.starts_with("https://") {
+fn links_within_the_project_have_a_target() {
+    for page in PAGES {
+        let text = read(page);
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            if link.starts_with("https://") {
                 continue;
             }
-            assert!(root().join(target).exists(), "{page} links to {link}");
+            let (target, section) = link.split_once('#').unwrap_or((link, ""));
+            let path = if target.is_empty() { root().join(page) } else { root().join(page).with_file_name(target) };
+            assert!(path.exists(), "{page} links to {link}");
+            if !section.is_empty() {
+                let linked = std::fs::read_to_string(&path).unwrap();
+                assert!(linked.lines().any(|line| anchor(line) == Some(section.to_owned())), "{page} links to {link}");
+            }
         }
     }
+}
+
+#[test]
+fn paths_in_the_docs_exist() {
+    for page in PAGES {
+        let text = read(page);
+        let code = text.split('`').skip(1).step_by(2);
+        let paths =
+            code.filter(|code| ["src/", "tests/", "examples/", "docs/"].iter().any(|dir| code.starts_with(dir)));
+        for path in paths.filter(|path| !path.contains(['<', '*', ' '])) {
+            assert!(root().join(path).exists(), "{page} names {path}");
+        }
+    }
+}
+
+/// The anchor of a heading, as GitHub generates it; `None` for other lines.
+fn anchor(line: &str) -> Option<String> {
+    let title = line.strip_prefix('#')?.trim_start_matches('#').trim();
+    let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
 }
 
 /// Every Rust file below a folder.

@@ -12,7 +12,6 @@ mod connector;
 mod custom_connector;
 mod docs;
 mod engine;
-mod environment;
 mod error;
 mod examples;
 #[cfg(feature = "sandbox")]

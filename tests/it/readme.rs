@@ -1,4 +1,4 @@
-//! The README's snippets, as programs: a test of the docs compares them line by line.
+//! The `rs` snippets of the README as programs. A test in `docs` compares them line by line.
 
 use std::time::Duration;
 
@@ -21,22 +21,22 @@ async fn a_program_tests_itself_against_the_sandbox() -> Result<(), Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_is_asked_first_whether_the_vendor_acted() {
+async fn the_delivery_of_an_error_decides_the_next_step() {
     fn next(error: &Error) -> &'static str {
-        let (mut found_out, mut waited, mut mended) = (false, None, false);
-        let mut find_out = |_: &Error| found_out = true;
-        let mut later = |time: Option<Duration>| waited = Some(time);
-        let mut mend = |_: &Error| mended = true;
+        let (mut checked, mut waited, mut corrected) = (false, None, false);
+        let mut check_later = |_: &Error| checked = true;
+        let mut retry_later = |time: Option<Duration>| waited = Some(time);
+        let mut correct_input = |_: &Error| corrected = true;
         match (error.delivery(), error) {
-            (Delivery::Unknown, error) => find_out(error),
+            (Delivery::Unknown, error) => check_later(error),
             (_, Error::Unsupported(_)) => (),
-            (_, error) if error.is_retryable() => later(error.retry_after()),
-            (Delivery::NotSent | Delivery::Rejected, error) => mend(error),
+            (_, error) if error.is_retryable() => retry_later(error.retry_after()),
+            (Delivery::NotSent | Delivery::Rejected, error) => correct_input(error),
         }
-        match (found_out, waited, mended) {
-            (true, ..) => "find out",
-            (_, Some(_), _) => "later",
-            (_, _, true) => "mend",
+        match (checked, waited, corrected) {
+            (true, ..) => "check",
+            (_, Some(_), _) => "retry",
+            (_, _, true) => "correct",
             _ => "nothing",
         }
     }
@@ -46,32 +46,32 @@ async fn an_error_is_asked_first_whether_the_vendor_acted() {
     let report = async |case: Chargeback| next(&revcent.report(&case).await.unwrap_err());
     assert_eq!(report(case("a", Stage::Alert)).await, "nothing");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
-    assert_eq!(report(case("b", Stage::Received)).await, "find out");
+    assert_eq!(report(case("b", Stage::Received)).await, "check");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Rejection));
-    assert_eq!(report(case("c", Stage::Received)).await, "mend");
+    assert_eq!(report(case("c", Stage::Received)).await, "correct");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
-    assert_eq!(report(case("d", Stage::Received)).await, "later");
+    assert_eq!(report(case("d", Stage::Received)).await, "retry");
 }
 
 #[tokio::test(start_paused = true)]
-async fn several_vendors_are_told_at_once() -> Result<(), Error> {
+async fn several_vendors_receive_a_report() -> Result<(), Error> {
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?;
     let ledger = MemoryLedger::new();
     let reporter = Reporter::builder().required(revcent).best_effort(spade).ledger(ledger).build()?;
-    for told in &reporter.report(&chargeback).await {
-        println!("{}: {}", told.provider(), told.outcome());
+    for result in &reporter.report(&chargeback).await {
+        println!("{}: {}", result.provider(), result.outcome());
     }
     assert!(reporter.report(&chargeback).await.required_settled());
-    assert_eq!((sandbox.revcent().cases().len(), sandbox.spade().acted()), (1, 1), "the second is a refresh");
+    assert_eq!((sandbox.revcent().cases().len(), sandbox.spade().acted()), (1, 1), "the second report is skipped");
     Ok(())
 }
 
 #[cfg(feature = "bulk")]
 #[tokio::test(start_paused = true)]
-async fn a_stream_of_cases_is_told() -> Result<(), Error> {
+async fn a_stream_of_cases_is_reported() -> Result<(), Error> {
     use chargeback::BulkOptions;
     use futures_util::{StreamExt as _, stream};
 
@@ -101,8 +101,8 @@ async fn a_webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> 
 
     let verifier = stripe::Verifier::new("whsec_...")?;
     let payload = verifier.verify(&headers, &body)?;
-    if let Event::Dispute(event) = payload.parse(&Mapping::default())? {
-        let outcomes = reporter.report(&event.chargeback).await;
+    if let Event::Dispute(dispute) = payload.parse(&Mapping::default())? {
+        let outcomes = reporter.report(&dispute.chargeback).await;
         assert!(outcomes.required_settled());
     }
     assert_eq!(sandbox.revcent().cases().len(), 1);

@@ -1,4 +1,4 @@
-//! A million reports over loopback, by hand, since it takes minutes:
+//! A million reports over loopback. The test is ignored by default because it takes minutes. Run it with:
 //!
 //! `cargo test --release --all-features --test it soak -- --ignored --nocapture`
 
@@ -16,9 +16,9 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::support::plain;
 
 const REPORTS: u64 = 500_000;
-const AT_ONCE: u64 = 64;
+const CONCURRENCY: u64 = 64;
 
-/// Answers every request on a connection with a success in every vendor's words.
+/// Replies to every request with a body that each connector accepts as success.
 async fn serve(mut stream: TcpStream) {
     const BODY: &str = r#"{"code":1,"chargeback_id":"chargeback0000000001","details":"done"}"#;
     let reply =
@@ -44,7 +44,7 @@ async fn serve(mut stream: TcpStream) {
     }
 }
 
-/// Resident memory in KiB and open descriptors of this process, where the system tells.
+/// The resident memory in KiB and the number of open descriptors of this process, if the system provides them.
 fn footprint() -> Option<(u64, usize)> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -52,14 +52,14 @@ fn footprint() -> Option<(u64, usize)> {
     Some((kib, std::fs::read_dir("/proc/self/fd").ok()?.count()))
 }
 
-/// Reports as many cases, so many at once, and says what the process held on the way.
+/// Reports [`REPORTS`] cases, [`CONCURRENCY`] at a time, and returns ten footprints.
 async fn soak<V: Connector>(name: &str, vendor: V) -> Vec<(u64, usize)> {
     let provider = HttpProvider::new(vendor).unwrap();
     let (next, start) = (Arc::new(AtomicU64::new(0)), Instant::now());
     let mut footprints = Vec::new();
     for tenth in 1..=10 {
         let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..AT_ONCE {
+        for _ in 0..CONCURRENCY {
             let (provider, next) = (provider.clone(), Arc::clone(&next));
             tasks.spawn(async move {
                 loop {
@@ -89,7 +89,7 @@ async fn soak<V: Connector>(name: &str, vendor: V) -> Vec<(u64, usize)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes minutes; the command stands above"]
+#[ignore = "takes minutes; the command is at the top of this file"]
 async fn million_reports_leak_no_memory_or_descriptors() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base: BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -99,7 +99,7 @@ async fn million_reports_leak_no_memory_or_descriptors() {
         }
     });
     let spade = Spade::new("k", Environment::EastSandbox, WonMeans::MerchantWon).base_url(base.clone());
-    // RevCent's ids are remembered, up to a bound that is reached after the second tenth.
+    // The provider remembers RevCent's ids up to a limit, which it reaches after the second tenth.
     let revcent = RevCent::new("k").first_report(FirstReport::CreateAtOnce).base_url(base);
     for footprints in [soak("spade", spade).await, soak("revcent", revcent).await] {
         let (early, late) = (footprints[2], footprints[9]);

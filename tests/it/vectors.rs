@@ -163,7 +163,7 @@ where
     let request = call.encode(&vendor, &attempt()).map_err(|broken| broken.to_string())?;
     compare(&request, &expect["request"])?;
     let again = serde_json::from_slice::<O>(request.body()).unwrap() == *call;
-    check(again, || "does not read back".to_owned())?;
+    check(again, || "the body does not read back".to_owned())?;
     Ok(Verdict::Passed)
 }
 

@@ -1,79 +1,103 @@
-//! What an edit must say, so that a chargeback at RevCent becomes what it should be.
+//! Compares a record with the values that it should have, and gives the edit that is missing.
 
 use chrono::{DateTime, Utc};
 
 use super::reply::{StoredChargeback, StoredRepresentment};
-use super::wire::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields, metadata_rules};
-use crate::model::{DecimalNumber, Rfc3339};
+use super::request::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields, check_metadata};
+use crate::model::Rfc3339;
 
-/// The edit that makes a stored chargeback what this create would have made it; an error as in [`remaining`].
-pub(super) fn to_match(wanted: &CreateChargeback, stored: &StoredChargeback) -> Result<EditChargeback, &'static str> {
-    remaining(&as_edit(wanted), stored)
+/// Differences between a record and the values that it should have.
+pub(super) struct Comparison {
+    /// The values that the record lacks, without dates that are frozen with another value.
+    pub(super) changes: EditChargeback,
+    /// The record has a final outcome, and it should have another.
+    pub(super) other_outcome: bool,
+    /// Number of representment dates that the record has frozen with another value.
+    pub(super) frozen_dates: usize,
+    /// The record has metadata beyond RevCent's limits. An edit must send those pairs too, which RevCent would reject.
+    pub(super) metadata_locked: bool,
 }
 
-/// The fields of a create that an edit has too.
-pub(super) fn as_edit(wanted: &CreateChargeback) -> EditChargeback {
+impl Comparison {
+    /// Returns the missing edit, empty if the record has all values.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason if an edit cannot give the record all values.
+    pub(super) fn complete(self) -> Result<EditChargeback, &'static str> {
+        if self.metadata_locked && self.changes.metadata.is_some() {
+            Err("the record holds metadata beyond RevCent's own limits, which cannot be sent back")
+        } else if self.other_outcome {
+            Err("the record shows another outcome")
+        } else {
+            Ok(self.changes)
+        }
+    }
+}
+
+/// Compares a record with the values that it should have.
+///
+/// Reports use it before an edit, and every unclear create or edit uses it on the record that the lookup returns.
+pub(super) fn compare(wanted: &EditChargeback, stored: &StoredChargeback) -> Comparison {
+    let held = &stored.representment;
+    let representment = wanted.representment.as_ref();
+    Comparison {
+        changes: missing(wanted, stored),
+        other_outcome: representment.is_some_and(|wanted| is_other_outcome(wanted.outcome, held.outcome)),
+        frozen_dates: representment.map_or(0, |wanted| {
+            usize::from(is_other_date(wanted.initiated_date.as_ref(), held.initiated_date))
+                + usize::from(is_other_date(wanted.completed_date.as_ref(), held.completed_date))
+        }),
+        metadata_locked: !check_metadata(Some(&stored.metadata)).is_empty(),
+    }
+}
+
+/// Returns the fields of a create that an edit has too.
+pub(super) fn as_edit(create: &CreateChargeback) -> EditChargeback {
     EditChargeback {
-        amount: wanted.amount.clone(),
-        arn: wanted.arn.clone(),
-        case_number: wanted.case_number.clone(),
-        reason_code: wanted.reason_code.clone(),
-        third_party_chargeback_id: wanted.third_party_chargeback_id.clone(),
-        chargeback_date: wanted.chargeback_date.clone(),
-        received_date: wanted.received_date.clone(),
-        representment: wanted.representment.clone(),
-        metadata: wanted.metadata.clone(),
+        amount: create.amount.clone(),
+        arn: create.arn.clone(),
+        case_number: create.case_number.clone(),
+        reason_code: create.reason_code.clone(),
+        third_party_chargeback_id: create.third_party_chargeback_id.clone(),
+        chargeback_date: create.chargeback_date.clone(),
+        received_date: create.received_date.clone(),
+        representment: create.representment.clone(),
+        metadata: create.metadata.clone(),
         ..EditChargeback::default()
     }
 }
 
-/// What of an edit the record does not hold yet; an error if it holds something that cannot be changed and differs.
-pub(super) fn remaining(wanted: &EditChargeback, stored: &StoredChargeback) -> Result<EditChargeback, &'static str> {
-    let mut changes = plain(wanted, stored);
-    if changes.metadata.is_some() && !metadata_can_be_edited(stored) {
-        return Err("the record holds metadata beyond RevCent's own limits, which cannot be sent back");
-    }
-    if let Some(fight) = &wanted.representment {
-        let held = &stored.representment;
-        let decided_otherwise = matches!(
-            (fight.outcome, held.outcome),
-            (Some(wanted), Some(held)) if wanted != held && held != Outcome::Pending
-        );
-        if decided_otherwise {
-            return Err("the record shows another outcome");
-        }
-        changes.representment = unwritten(fight, held);
-    }
-    Ok(changes)
+/// Returns true if the held outcome is final and differs from the wanted one.
+pub(super) fn is_other_outcome(wanted: Option<Outcome>, held: Option<Outcome>) -> bool {
+    wanted.zip(held).is_some_and(|(wanted, held)| held != wanted && held != Outcome::Pending)
 }
 
-/// Whether the pairs that others wrote can be sent back, as an edit of metadata must (see [`merged`]).
-pub(super) fn metadata_can_be_edited(stored: &StoredChargeback) -> bool {
-    let mut broken = Vec::new();
-    metadata_rules(Some(&stored.metadata), &mut broken);
-    broken.is_empty()
+fn is_other_date(wanted: Option<&Rfc3339>, held: Option<DateTime<Utc>>) -> bool {
+    held.is_some() && wanted.is_some_and(|wanted| !same_second(wanted, held))
 }
 
-/// The fields that can be written again, as far as they differ. Ids of integration and order are not in what RevCent
-/// shows, as far as is known, so they count as written.
-fn plain(wanted: &EditChargeback, stored: &StoredChargeback) -> EditChargeback {
+/// The record does not show the ids of integration and order, as far as is known, so both count as present.
+fn missing(wanted: &EditChargeback, stored: &StoredChargeback) -> EditChargeback {
+    let differing = |wanted: &Option<String>, held| wanted.clone().filter(|_| wanted != held);
     EditChargeback {
-        amount: wanted.amount.clone().filter(|amount| !same_amount(amount, stored.amount.as_ref())),
-        arn: differing(wanted.arn.as_ref(), stored.arn.as_ref()),
-        case_number: differing(wanted.case_number.as_ref(), stored.case_number.as_ref()),
-        reason_code: differing(wanted.reason_code.as_ref(), stored.reason_code.as_ref()),
-        third_party_chargeback_id: differing(
-            wanted.third_party_chargeback_id.as_ref(),
-            stored.third_party_chargeback_id.as_ref(),
-        ),
+        amount: wanted
+            .amount
+            .clone()
+            .filter(|amount| stored.amount.as_ref().is_none_or(|held| !held.same_value(amount))),
+        arn: differing(&wanted.arn, &stored.arn),
+        case_number: differing(&wanted.case_number, &stored.case_number),
+        reason_code: differing(&wanted.reason_code, &stored.reason_code),
+        third_party_chargeback_id: differing(&wanted.third_party_chargeback_id, &stored.third_party_chargeback_id),
         chargeback_date: wanted.chargeback_date.clone().filter(|time| !same_second(time, stored.chargeback_date)),
         received_date: wanted.received_date.clone().filter(|time| !same_second(time, stored.received_date)),
+        representment: wanted.representment.as_ref().and_then(|wanted| unwritten(wanted, &stored.representment)),
         metadata: wanted.metadata.as_deref().and_then(|metadata| merged(metadata, &stored.metadata)),
         ..EditChargeback::default()
     }
 }
 
-/// What of a representment is not written yet.
+/// RevCent freezes all fields except the outcome once they are written, so only fields without a value are sent.
 fn unwritten(wanted: &RepresentmentFields, held: &StoredRepresentment) -> Option<RepresentmentFields> {
     let changes = RepresentmentFields {
         initiated: wanted.initiated.filter(|&flag| flag && !held.initiated),
@@ -85,25 +109,92 @@ fn unwritten(wanted: &RepresentmentFields, held: &StoredRepresentment) -> Option
     (changes != RepresentmentFields::default()).then_some(changes)
 }
 
-fn differing(wanted: Option<&String>, stored: Option<&String>) -> Option<String> {
-    wanted.filter(|&wanted| stored != Some(wanted)).cloned()
-}
-
-fn same_amount(wanted: &DecimalNumber, stored: Option<&DecimalNumber>) -> bool {
-    stored.is_some_and(|stored| stored.same_value(wanted))
-}
-
-/// RevCent gives times back in whole seconds.
+/// RevCent returns times in whole seconds.
 fn same_second(wanted: &Rfc3339, stored: Option<DateTime<Utc>>) -> bool {
     stored.is_some_and(|stored| stored.timestamp() == wanted.instant().timestamp())
 }
 
-/// All pairs that shall be there, if one of ours is not: whether an edit merges or replaces is not documented, and the
-/// union is right either way.
+/// Returns all pairs that the record should have, or `None` if no wanted pair is missing.
+///
+/// Whether an edit merges or replaces pairs is not documented, and the union is right in both cases.
 fn merged(wanted: &[Metadatum], stored: &[Metadatum]) -> Option<Vec<Metadatum>> {
     if wanted.iter().all(|pair| stored.contains(pair)) {
         return None;
     }
-    let kept = stored.iter().filter(|pair| wanted.iter().all(|ours| ours.name != pair.name));
+    let kept = stored.iter().filter(|pair| wanted.iter().all(|wanted| wanted.name != pair.name));
     Some(kept.chain(wanted).cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<Metadatum> {
+        pairs.iter().map(|&(name, value)| Metadatum::new(name, value)).collect()
+    }
+
+    #[test]
+    fn only_differing_fields_are_sent() {
+        let wanted = EditChargeback {
+            amount: "19.90".parse().ok(),
+            arn: Some("new".into()),
+            reason_code: Some("10.4".into()),
+            chargeback_date: "2026-10-01T01:30:00.250Z".parse().ok(),
+            ..Default::default()
+        };
+        let mut stored = StoredChargeback {
+            amount: "19.9".parse().ok(),
+            arn: Some("old".into()),
+            reason_code: Some("10.4".into()),
+            case_number: Some("theirs".into()),
+            chargeback_date: "2026-10-01T01:30:00Z".parse().ok(),
+            ..Default::default()
+        };
+        let only_arn = EditChargeback { arn: Some("new".into()), ..Default::default() };
+        assert_eq!(compare(&wanted, &stored).complete(), Ok(only_arn));
+        stored.arn = Some("new".into());
+        assert_eq!(compare(&wanted, &stored).complete(), Ok(EditChargeback::default()));
+    }
+
+    #[test]
+    fn frozen_fields_of_a_representment_are_not_sent_again() {
+        let fields = RepresentmentFields {
+            initiated: Some(true),
+            initiated_date: "2026-10-05T05:30:00Z".parse().ok(),
+            completed: Some(true),
+            outcome: Some(Outcome::Won),
+            ..Default::default()
+        };
+        let wanted = EditChargeback { representment: Some(fields), ..Default::default() };
+        let initiated_date = "2026-10-04T05:30:00Z".parse().ok();
+        let mut stored = StoredChargeback {
+            representment: StoredRepresentment { initiated: true, initiated_date, ..Default::default() },
+            ..Default::default()
+        };
+        let comparison = compare(&wanted, &stored);
+        assert_eq!((comparison.frozen_dates, comparison.other_outcome), (1, false));
+        let fields = RepresentmentFields { completed: Some(true), outcome: Some(Outcome::Won), ..Default::default() };
+        assert_eq!(comparison.changes.representment, Some(fields));
+        stored.representment.outcome = Some(Outcome::Pending);
+        assert!(!compare(&wanted, &stored).other_outcome);
+        stored.representment.outcome = Some(Outcome::Lost);
+        assert_eq!(compare(&wanted, &stored).complete(), Err("the record shows another outcome"));
+    }
+
+    #[test]
+    fn metadata_is_sent_whole_or_not_at_all() {
+        let wanted = EditChargeback { metadata: Some(pairs(&[("a", "1"), ("b", "2")])), ..Default::default() };
+        for (held, expected) in [
+            (pairs(&[("b", "2"), ("theirs", "3"), ("a", "1")]), Ok(None)),
+            (pairs(&[("a", "old"), ("theirs", "3")]), Ok(Some(pairs(&[("theirs", "3"), ("a", "1"), ("b", "2")])))),
+            (
+                pairs(&[("theirs", "")]),
+                Err("the record holds metadata beyond RevCent's own limits, which cannot be sent back"),
+            ),
+            (pairs(&[("a", "1"), ("b", "2"), ("theirs", "")]), Ok(None)),
+        ] {
+            let stored = StoredChargeback { metadata: held, ..Default::default() };
+            assert_eq!(compare(&wanted, &stored).complete().map(|changes| changes.metadata), expected);
+        }
+    }
 }

@@ -1,94 +1,175 @@
-//! Finds our case in RevCent's fuzzy search, by exact comparison.
+//! Finds the record of a case by exact comparison.
 //!
-//! Full-text search takes `CB-2610-0010` apart and may find every case of the month, ten of them. So each chargeback
-//! that a report creates also holds a key made of its case id, one word that nothing else holds.
+//! Full-text search splits `CB-2610-0010` and may find every case of the month, ten of them. Each chargeback that a
+//! report creates therefore also holds a key made of its case id: one alphanumeric term that no other record holds.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::call::Answer;
-use super::operations::Get;
+use super::lookup::{Get, StepReply};
 use super::reply::StoredChargeback;
 
-/// RevCent's search returns no more than this many hits, without pages (its knowledge base, on the API's search calls).
-const MOST_HITS: usize = 10;
+/// RevCent's search returns at most this many hits, without pages (its knowledge base, on the API's search calls).
+const MAX_HITS: usize = 10;
 
-/// Metadata whose name starts so is this crate's.
-pub(super) const OUR_NAMES: &str = "chargeback.";
+/// Prefix of the metadata names that this crate writes.
+pub(super) const NAME_PREFIX: &str = "chargeback.";
 
-/// Under which name of metadata the key stands.
+/// Metadata name of the case key.
 pub(super) const KEY_NAME: &str = "chargeback.key";
 
-/// The key of a case: one alphanumeric word, the same for the same case id.
-pub(super) fn key(case_id: &str) -> String {
-    let digest = Sha256::digest(case_id);
-    let mut key = String::with_capacity(32);
-    key.push_str("cb");
-    for byte in &digest[..15] {
-        // Writing to a `String` cannot fail.
-        let _ = write!(key, "{byte:02x}");
+/// The ids that identify the record of a case.
+pub(super) struct CaseKey {
+    case_id: String,
+    key: String,
+}
+
+impl CaseKey {
+    pub(super) fn new(case_id: &str) -> Self {
+        let mut key = String::with_capacity(32);
+        key.push_str("cb");
+        for byte in &Sha256::digest(case_id)[..15] {
+            // Writing to a `String` cannot fail.
+            let _ = write!(key, "{byte:02x}");
+        }
+        Self { case_id: case_id.to_owned(), key }
     }
-    key
+
+    pub(super) fn case_id(&self) -> &str {
+        &self.case_id
+    }
+
+    /// Returns the key: one alphanumeric term, the same for the same case id.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Returns true if the record is the record of this case: it holds the key or the case id.
+    pub(super) fn matches(&self, stored: &StoredChargeback) -> bool {
+        stored.metadata.iter().any(|pair| pair.name == KEY_NAME && pair.value == self.key)
+            || stored.third_party_chargeback_id.as_deref() == Some(&*self.case_id)
+    }
+
+    /// Returns true if the record names another case.
+    pub(super) fn contradicts(&self, stored: &StoredChargeback) -> bool {
+        stored.third_party_chargeback_id.is_some() && !self.matches(stored)
+    }
 }
 
-/// Whether a chargeback is the one of this case id: by its key, or by the id itself.
-pub(super) fn is_ours(stored: &StoredChargeback, case_id: &str) -> bool {
-    holds_key(stored, case_id) || stored.third_party_chargeback_id.as_deref() == Some(case_id)
-}
-
-/// Whether a chargeback says that it is another case's.
-pub(super) fn is_another(stored: &StoredChargeback, case_id: &str) -> bool {
-    stored.third_party_chargeback_id.is_some() && !is_ours(stored, case_id)
-}
-
-fn holds_key(stored: &StoredChargeback, case_id: &str) -> bool {
-    stored.metadata.iter().any(|pair| pair.name == KEY_NAME && pair.value == key(case_id))
-}
-
-/// What the answers so far say.
+/// Result of the search for a case, as far as the replies show it.
 pub(super) enum Found<'a> {
-    /// A chargeback must be seen whole before it can be told.
-    Ask(Get),
-    /// No chargeback holds the id.
+    /// The record of a hit must be read first.
+    Unread(Get),
+    /// No record matches.
     Nothing,
-    /// One does; this is it.
+    /// This record matches.
     One(&'a StoredChargeback),
-    /// Several do.
+    /// Several records match; these are their ids.
     Several(Vec<String>),
-    /// None of as many hits as the search can give; there may be more.
+    /// No record matches, and the search may have left out more.
     TooMany,
 }
 
-/// Goes through the hits of the last search and the records seen since. Every hit that is a chargeback is read whole: hits
-/// show little, and not the key.
-pub(super) fn find<'a>(case_id: &str, answers: impl Iterator<Item = &'a Answer>) -> Found<'a> {
-    let mut hits = None;
-    let mut records: Vec<&StoredChargeback> = Vec::new();
-    for answer in answers {
-        match answer {
-            Answer::Found(found) => hits = Some(found),
-            Answer::Stored(stored) => records.push(stored),
-            Answer::Written(_) => {}
+impl<'a> Found<'a> {
+    /// Returns the record of the last get by RevCent's id.
+    pub(super) fn by_id(replies: &'a [StepReply]) -> Self {
+        match replies.last() {
+            Some(StepReply::Record(stored)) => Self::One(stored),
+            _ => Self::Nothing,
         }
     }
-    let Some(hits) = hits else { return Found::Nothing };
+}
+
+/// Finds the record of a case in the hits of the last search and in the records that were read.
+///
+/// Hits show few fields and not the key, so every hit that is a chargeback is read before it is compared.
+pub(super) fn find<'a>(case: &CaseKey, replies: impl IntoIterator<Item = &'a StepReply>) -> Found<'a> {
+    let mut hits: &[_] = &[];
+    let mut records: Vec<&StoredChargeback> = Vec::new();
+    for reply in replies {
+        match reply {
+            StepReply::Hits(found) => hits = found,
+            StepReply::Record(stored) => records.push(stored),
+            StepReply::Chargeback(_) => {}
+        }
+    }
     let mut matching: Vec<&StoredChargeback> = Vec::new();
     for hit in hits.iter().filter(|hit| hit.is_chargeback()) {
-        match records.iter().find(|record| record.id == hit.id) {
-            None => return Found::Ask(Get { chargeback_id: hit.id.clone() }),
-            Some(record) if is_ours(record, case_id) => {
-                if matching.iter().all(|known| known.id != record.id) {
-                    matching.push(record);
-                }
-            }
-            Some(_) => {}
+        let Some(record) = records.iter().find(|record| record.id == hit.id) else {
+            return Found::Unread(Get::new(&hit.id));
+        };
+        if case.matches(record) && matching.iter().all(|known| known.id != record.id) {
+            matching.push(record);
         }
     }
     match matching.as_slice() {
-        [] if hits.len() >= MOST_HITS => Found::TooMany,
+        [] if hits.len() >= MAX_HITS => Found::TooMany,
         [] => Found::Nothing,
         [one] => Found::One(one),
         several => Found::Several(several.iter().map(|record| record.id.clone()).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reply::Hit;
+    use super::super::request::Metadatum;
+    use super::*;
+
+    fn hits(ids: &[&str]) -> StepReply {
+        StepReply::Hits(ids.iter().map(|&id| Hit::for_chargeback(id)).collect())
+    }
+
+    fn record(id: &str, case_id: &str) -> StepReply {
+        let case_id = Some(case_id.to_owned());
+        let stored = StoredChargeback { id: id.to_owned(), third_party_chargeback_id: case_id, ..Default::default() };
+        StepReply::Record(Box::new(stored))
+    }
+
+    fn result(replies: &[StepReply]) -> String {
+        match find(&CaseKey::new("case-1"), replies) {
+            Found::Unread(get) => format!("unread {}", get.chargeback_id),
+            Found::Nothing => "nothing".into(),
+            Found::One(stored) => format!("one {}", stored.id),
+            Found::Several(ids) => format!("several {}", ids.join(" ")),
+            Found::TooMany => "too many".into(),
+        }
+    }
+
+    #[test]
+    fn every_hit_is_read_before_a_decision() {
+        let (mine, other) = (record("a", "case-1"), record("b", "case-10"));
+        assert_eq!(result(&[]), "nothing");
+        assert_eq!(result(&[hits(&["a", "b"])]), "unread a");
+        assert_eq!(result(&[hits(&["a", "b"]), mine.clone()]), "unread b");
+        assert_eq!(result(&[hits(&["a", "b"]), mine.clone(), other.clone()]), "one a");
+        assert_eq!(result(&[hits(&["a", "a"]), mine.clone()]), "one a");
+        assert_eq!(result(&[hits(&["b"]), other.clone()]), "nothing");
+        assert_eq!(result(&[hits(&["a", "c"]), mine.clone(), record("c", "case-1")]), "several a c");
+        // Records of an earlier search count, its hits do not.
+        assert_eq!(result(&[hits(&["b"]), other.clone(), hits(&["b", "a"])]), "unread a");
+        assert_eq!(result(&[hits(&["a"]), mine, hits(&[])]), "nothing");
+        assert_eq!(result(&[hits(&["b"; MAX_HITS]), other]), "too many");
+    }
+
+    #[test]
+    fn a_record_matches_by_key_or_case_id() {
+        let case = CaseKey::new("case-1");
+        assert_eq!((case.key().len(), CaseKey::new("case-1").key()), (32, case.key()));
+        assert_ne!(case.key(), CaseKey::new("case-10").key());
+        let keyed = |name: &str, value: &str, case_id: Option<&str>| StoredChargeback {
+            metadata: vec![Metadatum::new(name, value)],
+            third_party_chargeback_id: case_id.map(str::to_owned),
+            ..Default::default()
+        };
+        for (stored, matches, contradicts) in [
+            (keyed(KEY_NAME, case.key(), Some("renamed")), true, false),
+            (keyed(KEY_NAME, "other", Some("case-1")), true, false),
+            (keyed(KEY_NAME, "other", Some("case-10")), false, true),
+            (keyed("note", case.key(), None), false, false),
+        ] {
+            assert_eq!((case.matches(&stored), case.contradicts(&stored)), (matches, contradicts));
+        }
     }
 }

@@ -1,55 +1,84 @@
-//! The shared model in RevCent's words.
+//! Maps the shared model to RevCent.
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::ID;
-use super::find::{KEY_NAME, OUR_NAMES, key};
-use super::wire::{CreateChargeback, Metadatum, Outcome, RepresentmentFields};
+use super::change::is_other_outcome;
+use super::config::ID;
+use super::find::{CaseKey, KEY_NAME, NAME_PREFIX};
+use super::reply::StoredRepresentment;
+use super::request::{CreateChargeback, MAX_NAME, MAX_VALUE, Metadatum, Outcome, RepresentmentFields, check_len_20};
 use crate::connector::TranslateError;
-use crate::model::{Chargeback, DecimalNumber, Field, Reason, Representment, RepresentmentOutcome, Stage};
+use crate::model::{
+    Chargeback, Currency, DecimalNumber, Field, Money, Reason, Representment, RepresentmentOutcome, Stage,
+};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
-use crate::providers::map::rfc3339;
+use crate::providers::map::{self, Mapped, rfc3339};
 use crate::providers::text::truncate;
+use crate::util::string_enum::WireText;
 use crate::util::violation::Violation;
 
-/// RevCent's limits for metadata, in characters.
-const NAME: usize = 100;
-const VALUE: usize = 255;
-
-/// What a stage is at RevCent, which has no field for it: how far the representment has come.
+/// Progress of a representment, which is the only place where RevCent shows a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fight {
-    /// No representment.
+pub(super) enum RepresentmentState {
     None,
-    /// Initiated.
     Initiated,
-    /// Completed, with this outcome.
-    CallReceipt(Outcome),
+    Completed(Outcome),
 }
 
-impl Fight {
-    pub(super) const fn word(self) -> &'static str {
-        match self {
+impl WireText for RepresentmentState {
+    fn wire_text(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::None => "no representment",
             Self::Initiated => "initiated",
-            Self::CallReceipt(Outcome::Won) => "completed, won",
-            Self::CallReceipt(Outcome::Lost) => "completed, lost",
-            Self::CallReceipt(Outcome::Pending) => "completed, pending",
-        }
+            Self::Completed(Outcome::Won) => "completed, won",
+            Self::Completed(Outcome::Lost) => "completed, lost",
+            Self::Completed(Outcome::Pending) => "completed, pending",
+        })
     }
 }
 
-/// How a stage is said, and whether that says just it. `None` where RevCent has no way.
-pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
-    match stage {
-        Stage::Received => Some((Fight::None, true)),
-        Stage::Accepted => Some((Fight::None, false)),
-        Stage::Contested => Some((Fight::Initiated, true)),
-        Stage::UnderReview => Some((Fight::Initiated, false)),
-        Stage::Won => Some((Fight::CallReceipt(Outcome::Won), true)),
-        Stage::Lost => Some((Fight::CallReceipt(Outcome::Lost), true)),
-        Stage::Reversed => Some((Fight::CallReceipt(Outcome::Won), false)),
-        // `Refunded` is never said by `void_transaction`: that would refund a second time.
+impl RepresentmentState {
+    const fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Completed(outcome) => Some(outcome),
+            Self::None | Self::Initiated => None,
+        }
+    }
+
+    /// Returns the reason why a record with this representment cannot reach the state. Frozen values do not change.
+    ///
+    /// `contested` is true if the caller has a representment.
+    pub(super) fn contradiction(self, held: &StoredRepresentment, contested: bool) -> Option<&'static str> {
+        let decided = held.outcome.is_some_and(|outcome| outcome != Outcome::Pending);
+        Some(match self {
+            Self::None if held.initiated => "RevCent holds a representment, and that cannot be undone",
+            Self::Initiated if held.completed || decided => {
+                "RevCent holds the representment as completed, and that cannot be undone"
+            }
+            Self::Completed(_) if is_other_outcome(self.outcome(), held.outcome) => {
+                "RevCent holds another outcome already"
+            }
+            Self::Completed(_) if !held.initiated && !contested => {
+                "RevCent records an outcome only for a representment, and no representment is known"
+            }
+            Self::None | Self::Initiated | Self::Completed(_) => return None,
+        })
+    }
+}
+
+/// Maps a stage; `None` if RevCent cannot express it.
+const fn stage(stage: Stage) -> Option<Mapped<RepresentmentState>> {
+    Some(match stage {
+        Stage::Received => Mapped::exact(RepresentmentState::None),
+        Stage::Accepted => Mapped::lossy(RepresentmentState::None),
+        Stage::Contested => Mapped::exact(RepresentmentState::Initiated),
+        Stage::UnderReview => Mapped::lossy(RepresentmentState::Initiated),
+        Stage::Won => Mapped::exact(RepresentmentState::Completed(Outcome::Won)),
+        Stage::Lost => Mapped::exact(RepresentmentState::Completed(Outcome::Lost)),
+        Stage::Reversed => Mapped::lossy(RepresentmentState::Completed(Outcome::Won)),
+        // `Refunded` must not send `void_transaction`, which would refund a second time.
         Stage::Alert
         | Stage::Inquiry
         | Stage::PreArbitration
@@ -57,26 +86,27 @@ pub(super) const fn fight(stage: Stage) -> Option<(Fight, bool)> {
         | Stage::Refunded
         | Stage::Withdrawn
         | Stage::Expired
-        | Stage::Closed => None,
+        | Stage::Closed => return None,
+    })
+}
+
+/// Returns the capabilities entry of a stage, with its condition.
+pub(super) fn stage_support(case_stage: Stage) -> StageSupport {
+    let mapped = stage(case_stage);
+    let support = map::stage_support(mapped);
+    match mapped.and_then(|mapped| mapped.value.outcome()) {
+        Some(_) => support.only_if("it was contested"),
+        None => support,
     }
 }
 
-pub(super) fn stage(stage: Stage) -> StageSupport {
-    match fight(stage) {
-        None => StageSupport::unsupported(),
-        Some((fight, exact)) => {
-            let said = if exact { StageSupport::exact(fight.word()) } else { StageSupport::lossy(fight.word()) };
-            if matches!(fight, Fight::CallReceipt(_)) { said.only_if("it was contested") } else { said }
-        }
-    }
+/// Maps a reason. Every reason is sent as text in `reason_code`: the network's code, otherwise a description.
+pub(super) const fn reason(_: &Reason) -> Mapped<&'static str> {
+    Mapped::lossy("")
 }
 
-/// Every reason goes into `reason_code`: as the network's code if that is known, else in words.
-pub(super) fn reason(_: &Reason) -> StageSupport {
-    StageSupport::lossy("")
-}
-
-pub(super) const fn carriage(field: Field) -> FieldSupport {
+/// Returns whether RevCent has a place for a field.
+pub(super) const fn field(field: Field) -> FieldSupport {
     match field {
         Field::CaseId
         | Field::Stage
@@ -97,185 +127,222 @@ pub(super) const fn carriage(field: Field) -> FieldSupport {
     }
 }
 
-/// A chargeback in RevCent's words, before anything is known of what RevCent holds.
-pub(super) struct Wanted {
+/// The state that a report wants at RevCent, computed once from the chargeback and carried in each step.
+pub(super) struct Target {
+    pub(super) case: CaseKey,
+    /// The request that creates the chargeback, with its representment.
     pub(super) fields: CreateChargeback,
-    pub(super) fight: Fight,
-    pub(super) losses: Vec<Loss>,
+    pub(super) state: RepresentmentState,
+    /// The caller has given a representment, so the case was contested.
+    pub(super) contested: bool,
 }
 
-/// Everything but the representment, which hangs on what RevCent holds.
-pub(super) fn wanted(chargeback: &Chargeback) -> Result<Wanted, TranslateError> {
-    let Some((fight, _)) = fight(chargeback.stage()) else {
-        return Err(TranslateError::unsupported_stage(
-            chargeback,
-            "RevCent records a representment and its outcome, and nothing else",
-        ));
+/// Maps a chargeback to the target of its report, and lists the losses.
+pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), TranslateError> {
+    let Some(mapped) = stage(chargeback.stage()) else {
+        let why = "RevCent records only a representment and its outcome";
+        return Err(TranslateError::unsupported_stage(chargeback, why));
     };
-    let mut broken = Vec::new();
-    let mut losses = Vec::new();
-    losses.extend(Loss::from_support(Field::Stage, &stage(chargeback.stage())));
+    let case = CaseKey::new(chargeback.case_id());
+    let mut mapping = Mapping { chargeback, losses: Vec::new(), broken: Vec::new() };
+    mapping.losses.extend(mapped.loss(Field::Stage));
+    let state = mapped.value;
     let mut fields = CreateChargeback {
         third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
         amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
-        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut broken)),
-        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut broken)),
+        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut mapping.broken)),
+        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut mapping.broken)),
+        representment: representment(state, chargeback.representment()),
         ..CreateChargeback::default()
     };
     if fields.amount.is_some() {
-        losses.push(Loss::new(Field::Amount, LossKind::Assumed, "RevCent does not say the unit; sent in major units"));
+        mapping.lose(Field::Amount, LossKind::Assumed, "RevCent does not document the unit; sent in major units");
     }
-    name_transaction(chargeback, &mut fields, &mut losses, &mut broken);
-    name_reason(chargeback, &mut fields, &mut losses);
-    fields.metadata = metadata(chargeback, &mut losses, &mut broken);
-    check_fight(chargeback, fight, &mut losses, &mut broken);
-    if broken.is_empty() { Ok(Wanted { fields, fight, losses }) } else { Err(TranslateError::Invalid(broken)) }
-}
-
-fn name_transaction(
-    chargeback: &Chargeback,
-    fields: &mut CreateChargeback,
-    losses: &mut Vec<Loss>,
-    broken: &mut Vec<Violation>,
-) {
-    let reference = chargeback.vendor_reference(&ID);
-    let gateway = &chargeback.payment().gateway_transaction_id;
-    if let Some(id) = reference.and_then(|reference| reference.payment.clone()) {
-        if id.chars().count() != 20 {
-            broken.push(Violation::new("vendor_references.revcent.payment", "not exactly 20 characters"));
-        }
-        if gateway.is_some() {
-            losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead"));
-        }
-        fields.transaction_id = Some(id);
-    } else if gateway.is_some() {
-        fields.gateway_transaction_id.clone_from(gateway);
-    } else if reference.is_none_or(|reference| reference.case.is_none()) {
-        let rule = "RevCent needs this or payment.gateway_transaction_id";
-        broken.push(Violation::new("vendor_references.revcent.payment", rule));
-    }
-    if reference.and_then(|reference| reference.case.as_deref()).is_some_and(|id| id.chars().count() != 20) {
-        broken.push(Violation::new("vendor_references.revcent.case", "not exactly 20 characters"));
-    }
-}
-
-fn name_reason(chargeback: &Chargeback, fields: &mut CreateChargeback, losses: &mut Vec<Loss>) {
-    if let Some(code) = chargeback.network_code() {
-        // The code says the reason, and more exactly.
-        fields.reason_code = Some(code.code().to_owned());
-        losses.push(Loss::new(Field::Reason, LossKind::Noted, "as the network's code, as reason_code"));
-        losses.push(Loss::new(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata"));
+    mapping.add_transaction(&mut fields);
+    fields.reason_code = Some(mapping.reason_code());
+    fields.metadata = Some(mapping.metadata(&case));
+    mapping.check_representment(state);
+    if mapping.broken.is_empty() {
+        let contested = chargeback.representment().is_some();
+        Ok((Target { case, fields, state, contested }, mapping.losses))
     } else {
-        fields.reason_code = Some(chargeback.reason().description().to_owned());
-        losses.push(Loss::new(Field::Reason, LossKind::Noted, "in words, as reason_code"));
+        Err(TranslateError::Invalid(mapping.broken))
     }
 }
 
-/// The caller's metadata, and what has no field of its own under names of ours.
-fn metadata(chargeback: &Chargeback, losses: &mut Vec<Loss>, broken: &mut Vec<Violation>) -> Option<Vec<Metadatum>> {
-    // The key, and seven more at most that are not the caller's.
-    let mut pairs = Vec::with_capacity(8 + chargeback.metadata().len());
-    pairs.push(Metadatum::new(KEY_NAME, key(chargeback.case_id())));
-    let mut add = |field: Field, name: &str, value: &str| {
-        let (kept, cut) = truncate(value, VALUE);
+/// A chargeback with the losses and violations that its mapping has found so far.
+struct Mapping<'a> {
+    chargeback: &'a Chargeback,
+    losses: Vec<Loss>,
+    broken: Vec<Violation>,
+}
+
+impl Mapping<'_> {
+    fn lose(&mut self, field: Field, kind: LossKind, detail: &'static str) {
+        self.losses.push(Loss::new(field, kind, detail));
+    }
+
+    fn add_transaction(&mut self, fields: &mut CreateChargeback) {
+        let reference = self.chargeback.vendor_reference(&ID);
+        let case = reference.and_then(|reference| reference.case.as_deref());
+        let gateway = &self.chargeback.payment().gateway_transaction_id;
+        if let Some(id) = reference.and_then(|reference| reference.payment.as_ref()) {
+            self.broken.extend(check_len_20("vendor_references.revcent.payment", Some(id)));
+            if gateway.is_some() {
+                self.lose(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead");
+            }
+            fields.transaction_id = Some(id.clone());
+        } else if gateway.is_some() {
+            fields.gateway_transaction_id.clone_from(gateway);
+        } else if case.is_none() {
+            let rule = "RevCent needs this or payment.gateway_transaction_id";
+            self.broken.push(Violation::new("vendor_references.revcent.payment", rule));
+        }
+        self.broken.extend(check_len_20("vendor_references.revcent.case", case));
+    }
+
+    fn reason_code(&mut self) -> String {
+        let Some(code) = self.chargeback.network_code() else {
+            self.lose(Field::Reason, LossKind::Noted, "as a description, as reason_code");
+            return self.chargeback.reason().description().to_owned();
+        };
+        // The code expresses the reason, and more exactly.
+        self.lose(Field::Reason, LossKind::Noted, "as the network's code, as reason_code");
+        self.lose(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata");
+        code.code().to_owned()
+    }
+
+    /// Returns the case key, the caller's metadata, and the values that RevCent has no field for.
+    fn metadata(&mut self, case: &CaseKey) -> Vec<Metadatum> {
+        let chargeback = self.chargeback;
+        let (currency, processor) = (chargeback.amount().map(Money::currency), chargeback.processor());
+        let noted = [
+            (Field::Currency, "chargeback.currency", currency.as_ref().map(Currency::code)),
+            (Field::NetworkCode, "chargeback.network", chargeback.network_code().map(|code| code.network().as_str())),
+            (Field::OrderId, "chargeback.order_id", chargeback.payment().order_id.as_deref()),
+            (Field::Processor, "chargeback.processor", processor.map(|processor| &*processor.name)),
+            (Field::Processor, "chargeback.processor_dispute_id", processor.and_then(|by| by.dispute_id.as_deref())),
+            (Field::Processor, "chargeback.processor_payment_id", processor.and_then(|by| by.payment_id.as_deref())),
+            (Field::Notes, "chargeback.notes", chargeback.notes()),
+        ];
+        let mut pairs = Vec::with_capacity(1 + noted.len() + chargeback.metadata().len());
+        pairs.push(Metadatum::new(KEY_NAME, case.key()));
+        for (name, value) in chargeback.metadata() {
+            if name.chars().count() > MAX_NAME {
+                self.broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
+            }
+            if name.starts_with(NAME_PREFIX) {
+                self.broken.push(Violation::new("metadata", "a name starts with `chargeback.`, which is reserved"));
+            }
+            self.add_pair(&mut pairs, Field::Metadata, name, value);
+        }
+        for (field, name, value) in noted {
+            if let Some(value) = value {
+                self.add_pair(&mut pairs, field, name, value);
+            }
+        }
+        pairs
+    }
+
+    fn add_pair(&mut self, pairs: &mut Vec<Metadatum>, field: Field, name: &str, value: &str) {
+        let (kept, cut) = truncate(value, MAX_VALUE);
         if cut {
-            losses.push(Loss::new(field, LossKind::Truncated, "a value of metadata has at most 255 characters"));
+            self.lose(field, LossKind::Truncated, "a value of metadata has at most 255 characters");
         }
         if kept.is_empty() {
-            losses.push(Loss::new(field, LossKind::Dropped, "an empty value of metadata"));
+            self.lose(field, LossKind::Dropped, "an empty value of metadata");
         } else {
             pairs.push(Metadatum::new(name, kept));
         }
-    };
-    for (name, value) in chargeback.metadata() {
-        if name.chars().count() > NAME {
-            broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
-        }
-        if name.starts_with(OUR_NAMES) {
-            broken.push(Violation::new("metadata", "a name starts with `chargeback.`, as this crate's own do"));
-        }
-        add(Field::Metadata, name, value);
     }
-    if let Some(amount) = chargeback.amount() {
-        add(Field::Currency, "chargeback.currency", amount.currency().code());
-    }
-    if let Some(code) = chargeback.network_code() {
-        add(Field::NetworkCode, "chargeback.network", code.network().as_str());
-    }
-    if let Some(order) = &chargeback.payment().order_id {
-        add(Field::OrderId, "chargeback.order_id", order);
-    }
-    if let Some(processor) = chargeback.processor() {
-        add(Field::Processor, "chargeback.processor", &processor.name);
-        if let Some(id) = &processor.dispute_id {
-            add(Field::Processor, "chargeback.processor_dispute_id", id);
-        }
-        if let Some(id) = &processor.payment_id {
-            add(Field::Processor, "chargeback.processor_payment_id", id);
-        }
-    }
-    if let Some(notes) = chargeback.notes() {
-        add(Field::Notes, "chargeback.notes", notes);
-    }
-    (!pairs.is_empty()).then_some(pairs)
-}
 
-fn check_fight(chargeback: &Chargeback, fight: Fight, losses: &mut Vec<Loss>, broken: &mut Vec<Violation>) {
-    let Some(representment) = chargeback.representment() else { return };
-    let outcome = representment.outcome.map(|outcome| match outcome {
-        RepresentmentOutcome::Won => Outcome::Won,
-        RepresentmentOutcome::Lost => Outcome::Lost,
-    });
-    match fight {
-        Fight::None => {
-            let why = "RevCent shows a representment from the stage `contested` on";
-            losses.push(Loss::new(Field::Representment, LossKind::Dropped, why));
+    fn check_representment(&mut self, state: RepresentmentState) {
+        let Some(representment) = self.chargeback.representment() else { return };
+        let outcome = representment.outcome.map(|outcome| match outcome {
+            RepresentmentOutcome::Won => Outcome::Won,
+            RepresentmentOutcome::Lost => Outcome::Lost,
+        });
+        match state {
+            RepresentmentState::None => {
+                let why = "RevCent shows a representment from the stage `contested` on";
+                self.lose(Field::Representment, LossKind::Dropped, why);
+            }
+            RepresentmentState::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
+                self.broken.push(Violation::new("representment", "has ended, which contradicts the stage"));
+            }
+            RepresentmentState::Completed(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
+                self.broken.push(Violation::new("representment.outcome", "contradicts the stage"));
+            }
+            RepresentmentState::Initiated | RepresentmentState::Completed(_) => {}
         }
-        Fight::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
-            broken.push(Violation::new("representment", "has ended, which the stage contradicts"));
-        }
-        Fight::CallReceipt(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
-            broken.push(Violation::new("representment.outcome", "contradicts the stage"));
-        }
-        Fight::Initiated | Fight::CallReceipt(_) => {}
     }
 }
 
-/// The representment as a new chargeback has it. Dates come from the caller alone.
-pub(super) fn new_representment(
-    chargeback: &Chargeback,
-    fight: Fight,
-) -> Result<Option<RepresentmentFields>, TranslateError> {
-    let known = chargeback.representment();
-    match fight {
-        Fight::None => Ok(None),
-        Fight::Initiated => Ok(Some(fields(fight, known))),
-        Fight::CallReceipt(_) if known.is_some() => Ok(Some(fields(fight, known))),
-        Fight::CallReceipt(_) => Err(not_contested(chargeback)),
+/// Returns the fields of a representment in this state, with no other dates than the caller's.
+fn representment(state: RepresentmentState, known: Option<&Representment>) -> Option<RepresentmentFields> {
+    if state == RepresentmentState::None {
+        return None;
     }
-}
-
-pub(super) fn not_contested(chargeback: &Chargeback) -> TranslateError {
-    TranslateError::unsupported_stage(
-        chargeback,
-        "RevCent records an outcome only of a representment, and none is known",
-    )
-}
-
-pub(super) fn fields(fight: Fight, known: Option<&Representment>) -> RepresentmentFields {
     // The model's years are 1 to 9999, which RFC 3339 can write.
     let date = |at: Option<DateTime<Utc>>| at.and_then(|at| at.try_into().ok());
-    let ended = match fight {
-        Fight::CallReceipt(outcome) => Some(outcome),
-        Fight::None | Fight::Initiated => None,
-    };
-    RepresentmentFields {
+    let outcome = state.outcome();
+    Some(RepresentmentFields {
         initiated: Some(true),
         initiated_date: date(known.and_then(|known| known.initiated_at)),
-        completed: ended.map(|_| true),
-        completed_date: ended.and_then(|_| date(known.and_then(|known| known.completed_at))),
-        outcome: ended,
+        completed: outcome.map(|_| true),
+        completed_date: date(known.filter(|_| outcome.is_some()).and_then(|known| known.completed_at)),
+        outcome,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frozen_state_contradicts_an_earlier_stage_or_another_outcome() {
+        let held = |initiated, completed, outcome| StoredRepresentment {
+            initiated,
+            completed,
+            outcome,
+            ..StoredRepresentment::default()
+        };
+        let (none, initiated) = (held(false, false, None), held(true, false, None));
+        let (won, pending) = (held(true, true, Some(Outcome::Won)), held(true, true, Some(Outcome::Pending)));
+        let lost = RepresentmentState::Completed(Outcome::Lost);
+        for (state, contested, held, expected) in [
+            (RepresentmentState::None, false, &none, None),
+            (RepresentmentState::None, false, &initiated, Some("RevCent holds a representment")),
+            (RepresentmentState::Initiated, false, &initiated, None),
+            (RepresentmentState::Initiated, true, &won, Some("RevCent holds the representment as completed")),
+            (RepresentmentState::Initiated, true, &pending, Some("RevCent holds the representment as completed")),
+            (lost, true, &none, None),
+            (lost, false, &none, Some("RevCent records an outcome only for a representment")),
+            (lost, false, &initiated, None),
+            (lost, false, &pending, None),
+            (lost, true, &won, Some("RevCent holds another outcome")),
+        ] {
+            let found = state.contradiction(held, contested);
+            assert_eq!(found.is_some(), expected.is_some(), "{state:?} {held:?}: {found:?}");
+            assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{state:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_target_has_no_dates_or_outcome_that_the_caller_did_not_give() {
+        let at = "2026-10-05T05:30:00Z".parse().ok();
+        let known = Representment { initiated_at: at, completed_at: at, ..Representment::initiated() };
+        assert_eq!(representment(RepresentmentState::None, Some(&known)), None);
+        for (state, known, dates, outcome) in [
+            (RepresentmentState::Initiated, Some(&known), (true, false), None),
+            (RepresentmentState::Completed(Outcome::Won), Some(&known), (true, true), Some(Outcome::Won)),
+            (RepresentmentState::Completed(Outcome::Lost), None, (false, false), Some(Outcome::Lost)),
+        ] {
+            let fields = representment(state, known).unwrap_or_default();
+            assert_eq!((fields.initiated_date.is_some(), fields.completed_date.is_some()), dates, "{state:?}");
+            assert_eq!((fields.completed, fields.outcome), (outcome.map(|_| true), outcome), "{state:?}");
+        }
     }
 }

@@ -1,210 +1,154 @@
-//! RevCent: a chargeback record tied to a transaction, and the representment on it.
+//! RevCent: chargeback records of transactions, each with its representment.
 //!
 //! | | |
 //! |---|---|
-//! | Calls | `POST /v2/chargebacks`, `POST` and `GET /v2/chargebacks/{id}`, `GET /v2/chargebacks/search`; JSON, header `x-api-key` |
-//! | Needs | RevCent's id of the transaction (its [vendor payment](crate::ChargebackBuilder::vendor_payment), 20 characters), or the gateway's transaction id |
+//! | Create and edit | `POST /v2/chargebacks`, `POST /v2/chargebacks/{id}` |
+//! | Get and search | `GET /v2/chargebacks/{id}`, `GET /v2/chargebacks/search` |
+//! | Format | JSON, header `x-api-key` |
+//! | Required | RevCent's id of the transaction (the [vendor payment], 20 characters), or the gateway's id |
 //! | Success | HTTP 2xx *and* `code` 1 |
-//! | Repeat | create and edits of a representment: after looking at the record; other edits: safe; with `void_transaction`: never |
+//! | Retry | create and edits of a representment: after a lookup; other edits: idempotent |
+//! | Retry with `void_transaction` | never |
 //! | Test or live | by the key; one host |
 //!
-//! **If the outcome is unknown:** report again through the same provider. It looks at RevCent's record before it
-//! writes, and creates nothing while the case is in doubt. If it stays unknown, look in RevCent yourself and say what
-//! you found with [`resolve_doubt`](crate::HttpProvider::resolve_doubt). Before you repeat
-//! [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction), look at the transaction.
+//! [vendor payment]: crate::ChargebackBuilder::vendor_payment
 //!
-//! # How a report finds its case
+//! **If the outcome is unknown:** report again through the same provider. The provider checks RevCent's record before
+//! it writes, and creates nothing while the case is in doubt. If the outcome stays unknown, check in RevCent and pass
+//! the result to [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt). Before you repeat
+//! [`create_chargeback_and_void_transaction`](crate::HttpProvider::create_chargeback_and_void_transaction), check the
+//! transaction in RevCent.
 //!
-//! With RevCent's id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case) or remembered by the
-//! provider, it gets that record and edits it, unless the record names another case. Without that id, [`FirstReport`]
-//! says what it does first:
+//! # Finding the case
 //!
-//! | [`FirstReport`] | first | for whom |
+//! RevCent's id of the case comes from [`Receipt::vendor_case`](crate::Receipt::vendor_case), or the provider remembers
+//! it. With this id, a report gets the record and edits it, unless the record names another case. Without the id,
+//! [`FirstReport`] selects the first call:
+//!
+//! | [`FirstReport`] | First call | Use |
 //! |---|---|---|
-//! | `SearchFirst`, the default | searches for the key of the case; if that finds no record of the case, for the case id | other programs may create chargebacks too |
-//! | `SearchOwn` | searches for the key alone | nobody else creates chargebacks with these case ids, or the ids are so alike that a search for one finds ten |
-//! | `CreateAtOnce` | creates | it is known that nobody has reported the case before |
+//! | `SearchFirst` (default) | search for the case key, then for the case id | other programs may create chargebacks |
+//! | `SearchOwn` | search for the key only | no other program creates these cases, or a case id finds ten hits |
+//! | `CreateAtOnce` | create | nobody has reported the case before |
 //!
-//! The *key* is one word made of the case id. Every chargeback that a report creates holds it in its metadata.
-//! Full-text search takes `CB-2610-0010` apart and may find every case of that month, and it gives ten hits at most;
-//! the key finds its record alone. The second search is for chargebacks that another program created.
+//! The *key* is one alphanumeric term made of the case id. Every chargeback that a report creates has the key in its
+//! metadata. Full-text search splits `CB-2610-0010` and may find every case of that month, and it returns at most ten
+//! hits. A search for the key finds only the record of the case. The second search is for chargebacks that another
+//! program created.
 //!
-//! **Every hit that is a chargeback is read whole, with a get, before anything is decided**, whether it is ours or
-//! another's: hits show few fields, and not the key. A record is the case's if it holds the key, or if its
-//! `third_party_chargeback_id` is the case id to the letter. One such record is edited, and where there is none, one is
-//! created. Several are an [`Error::Conflict`] that names them, and ten hits of the last search without one are an
-//! [`Error::Conflict`] too, since there may be more; nothing is written then.
+//! **Every hit that is a chargeback is read with a get before any decision**, because hits show few fields and not the
+//! key. A record matches the case if it has the key, or if its `third_party_chargeback_id` equals the case id exactly:
 //!
-//! An edit sends only what differs. If nothing differs, the receipt says that [nothing was
-//! written](crate::Receipt::wrote).
+//! | Matching records | Result |
+//! |---|---|
+//! | one | the record is edited |
+//! | none | the chargeback is created |
+//! | none, and the last search returned ten hits, so there may be more | [`Error::Conflict`]; nothing is written |
+//! | several | [`Error::Conflict`] with the ids; nothing is written |
 //!
-//! # While a case is in doubt
+//! An edit sends only the values that differ. If none differs, [`Receipt::wrote`](crate::Receipt::wrote) is false.
 //!
-//! A case is in doubt after a create that names it, or an edit of its representment, that may have acted without an
-//! answer. What may have been created is looked up, and never created again: all three modes then search for the key and
-//! for the case id, since a native [`create`](crate::HttpProvider::create) may have left it. A record that is found ends
-//! the doubt. If none is found, that proves nothing: the index may lag (it is a full-text engine; low confidence). The
-//! report is then an [`Error::Conflict`] whose delivery is [`Unknown`](crate::Delivery::Unknown).
+//! # Cases in doubt
 //!
-//! [`is_in_doubt`](crate::HttpProvider::is_in_doubt) asks whether it is so, and
-//! [`resolve_doubt`](crate::HttpProvider::resolve_doubt) is the way out: with RevCent's id if the chargeback is there,
-//! with `None` if it certainly is not. The doubt is kept in memory, by one provider and its clones; a
-//! [`Reporter`](crate::Reporter) with a ledger tells the provider of the next process. Without one, a process that
-//! restarts within the lag can create the case twice, and so can two processes that report it at once: keep the receipt's case id.
+//! A case is in doubt after a create with its case id, or an edit of its representment, that may have acted without a
+//! reply. A chargeback that may exist is looked up and never created again. All three modes then search for the key and
+//! for the case id, because a native [`create_chargeback`](crate::HttpProvider::create_chargeback) may have created it.
+//! A matching record ends the doubt. A search without a match proves nothing: the index may lag (it is a full-text
+//! engine; low confidence). The report is then an [`Error::InDoubt`].
 //!
-//! # What a report writes
+//! [`is_in_doubt`](crate::HttpProvider::is_in_doubt) returns the state of a case.
+//! [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt) ends the doubt: pass
+//! [`Resolution::Found`](crate::Resolution::Found) with RevCent's id if the chargeback exists, or
+//! [`Resolution::NotFound`](crate::Resolution::NotFound) if it certainly does not.
 //!
-//! **There is no field for the stage.** It is read from the representment: none, initiated, completed with an outcome.
-//! `initiated`, `completed` and their dates freeze once written, so dates are sent only where
-//! [`Representment`](crate::Representment) gives them. `won` is never replaced by `lost`, nor the reverse.
-//! An outcome needs a representment: a case that was never contested cannot be won or lost here, and is refused.
+//! One provider and its clones keep the doubt in memory. A [`Reporter`](crate::Reporter) with a ledger passes it to the
+//! provider of the next process. Without a ledger, a process that restarts within the lag can create the case twice,
+//! and so can two processes that report it at the same time: store the case id of the receipt.
 //!
-//! What has no field goes to `metadata`:
+//! # Written fields
 //!
-//! | name | holds | written |
+//! **RevCent has no field for the stage.** The representment shows it: none, initiated, or completed with an outcome.
+//! `initiated`, `completed` and their dates freeze once written, so dates are sent only if
+//! [`Representment`](crate::Representment) has them. `won` is never replaced by `lost`, nor `lost` by `won`.
+//! An outcome needs a representment: a case that was never contested cannot be won or lost at RevCent, and its report
+//! is an [`Error::Unsupported`].
+//!
+//! Values without a field go to `metadata`:
+//!
+//! | Name | Value | Written |
 //! |---|---|---|
 //! | `chargeback.key` | `cb` and 30 hexadecimal digits, the first of the SHA-256 of the case id | always |
 //! | `chargeback.currency` | the ISO 4217 code of the amount: `USD` | with an amount |
 //! | `chargeback.network` | the name of the card network: `visa` | with a network code |
-//! | `chargeback.order_id` | the merchant's id of the order | if given |
-//! | `chargeback.processor` | the processor's name: `stripe` | if given |
-//! | `chargeback.processor_dispute_id` | the processor's id of the case | if given |
-//! | `chargeback.processor_payment_id` | the processor's id of the payment | if given |
-//! | `chargeback.notes` | the notes | if given |
+//! | `chargeback.order_id` | the merchant's id of the order | if set |
+//! | `chargeback.processor` | the processor's name: `stripe` | if set |
+//! | `chargeback.processor_dispute_id` | the processor's id of the case | if set |
+//! | `chargeback.processor_payment_id` | the processor's id of the payment | if set |
+//! | `chargeback.notes` | the notes | if set |
 //!
-//! Your own [metadata](crate::ChargebackBuilder::metadata) stands beside them under its own names. A name of more than
-//! 100 characters, or one that starts with `chargeback.`, is [`Error::Invalid`]. A value is cut after 255 characters,
-//! and an empty one is not sent; both are listed as losses. If one pair differs, an edit sends all of them, with those
-//! that others wrote: whether RevCent merges or replaces is not documented. If the record holds pairs beyond RevCent's
-//! own limits, an edit leaves all metadata as it is and lists that.
+//! The caller's [metadata](crate::ChargebackBuilder::metadata) is sent under its names:
 //!
-//! The order id is not sent as `third_party_order_id`. By RevCent's schema that is the order id of a chargeback
+//! - A name of more than 100 characters, or one that starts with `chargeback.`, is [`Error::Invalid`].
+//! - A value is cut after 255 characters, and an empty value is not sent. Both are losses.
+//! - If one pair differs, an edit sends all pairs, with those of other writers: RevCent does not document whether it
+//!   merges or replaces.
+//! - If the record has pairs beyond RevCent's own limits, an edit changes no metadata and lists a loss.
+//!
+//! The order id is not sent as `third_party_order_id`. By RevCent's schema that field is the order id of a chargeback
 //! management company, and it is not among the fields that search reads. (`third_party_chargeback_id` is described in
 //! the same way; it holds the case id because search does read it.)
 //!
 //! **Money.** `void_transaction` refunds the customer in full and cannot be undone. No report sends it.
-//! [`create_and_void_transaction`](crate::HttpProvider::create_and_void_transaction) does, and is never repeated.
+//! [`create_chargeback_and_void_transaction`](crate::HttpProvider::create_chargeback_and_void_transaction) does, and is
+//! never repeated.
 //!
 //! # Sources
 //!
-//! RevCent's page of `CreateChargeback` for create; its page of `SearchChargebacks` for what is searched; the page "API
-//! Search" of its knowledge base for the limit of ten hits, without pages, and for how little a hit shows (it is
-//! written for all searches of the API); its V2 introduction for "only GET and POST". The path of edit and get is
-//! inferred from sibling calls (medium confidence), and the shape of their replies is not documented where we could
-//! read it: both are read tolerantly, and a reply without a list or a record is an error, never "nothing found".
+//! - create: RevCent's page of `CreateChargeback`
+//! - searched fields: its page of `SearchChargebacks`
+//! - at most ten hits without pages, with few fields: the page "API Search" of its knowledge base, written for all
+//!   searches of the API
+//! - "only GET and POST": its V2 introduction
+//! - path of edit and get: inferred from sibling calls (medium confidence)
+//!
+//! The sources that could be read do not document the shape of the replies to edit and get, nor the name of the list of
+//! hits. These replies are read tolerantly, and a reply without a list or a record is an error, never "nothing found".
 
-mod call;
 mod change;
+mod config;
 mod find;
+mod lookup;
 mod map;
 mod operations;
 mod record;
 mod reply;
+mod request;
 mod steps;
-mod wire;
 
-pub use self::call::{Answer, Call};
-pub use self::operations::{Create, CreateAndVoid, Edit, Get, Search};
-pub use self::reply::{Hit, StoredChargeback, StoredRepresentment, Written};
-pub use self::wire::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields};
-use super::env::{EnvReader, check_key, process_env};
-use crate::connector::{
-    BaseUrl, Case, CompletedStep, Connector, NextSteps, PossibleReply, TranslateError, Translation,
+pub use self::config::{FirstReport, ID, RevCent};
+pub use self::lookup::{Get, Lookup, Search, StepReply};
+pub use self::operations::Step;
+pub use self::reply::{ChargebackReply, Hit, StoredChargeback, StoredRepresentment};
+pub use self::request::{
+    Create, CreateAndVoidTransaction, CreateChargeback, Edit, EditChargeback, Metadatum, Outcome, RepresentmentFields,
 };
-use crate::engine::HttpProvider;
+use super::env::check_key;
+use crate::connector::{Case, CompletedStep, Connector, NextSteps, PossibleReply, TranslateError, Translation};
+use crate::engine::{CallReceipt, HttpProvider};
 use crate::error::Error;
 use crate::model::ProviderId;
 use crate::provider::Capabilities;
-use crate::util::secret::Secret;
 use crate::util::violation::Violation;
 
-/// RevCent's name in references, receipts, errors and logs: `revcent`.
-pub const ID: ProviderId = ProviderId::from_static("revcent");
-
-/// What a report without RevCent's id of the case does first. The [module](self) says how a case is found.
-///
-/// With that id, from the model or from an earlier report through this provider, the record is read and edited whatever
-/// is set here.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FirstReport {
-    /// Search for the case, and create it only if it is not there: by its key, and if that finds none, by the case id.
-    /// The default, and right wherever another program may have created the chargeback.
-    #[default]
-    SearchFirst,
-    /// Search by the key alone, so only for what this crate has created, and create the case if it is not there. It
-    /// spares a search, for callers who know that no other program creates chargebacks with these case ids. It is the
-    /// way too where case ids are so alike (`CB-2610-0010`) that the search finds ten of them for each.
-    SearchOwn,
-    /// Create it without a search. For callers who know that nobody has reported the case before; a second report
-    /// without RevCent's id, from another process, creates it twice. A case that this provider has in doubt is searched
-    /// for all the same, as with [`SearchFirst`](Self::SearchFirst).
-    CreateAtOnce,
-}
-
-/// RevCent, as configured: key, address, and what a first report does.
-#[derive(Debug, Clone)]
-pub struct RevCent {
-    base: BaseUrl,
-    api_key: Secret,
-    first_report: FirstReport,
-}
-
-impl RevCent {
-    /// RevCent at `https://api.revcent.com` with this key, which decides between test and live.
-    pub fn new(api_key: impl Into<Secret>) -> Self {
-        Self {
-            base: BaseUrl::from_static("https://api.revcent.com"),
-            api_key: api_key.into(),
-            first_report: FirstReport::default(),
-        }
-    }
-
-    /// At another address, such as a fake in a test; `/v2/chargebacks` is appended to it.
-    #[must_use]
-    pub fn base_url(mut self, base: BaseUrl) -> Self {
-        self.base = base;
-        self
-    }
-
-    /// Sets what a report without RevCent's id of the case does first. The default is [`FirstReport::SearchFirst`].
-    #[must_use]
-    pub const fn first_report(mut self, first: FirstReport) -> Self {
-        self.first_report = first;
-        self
-    }
-
-    /// Reads `REVCENT_API_KEY` and, if it is set, `REVCENT_BASE_URL` from the environment.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] that names every variable that is missing or wrong.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_vars(process_env)
-    }
-
-    /// As [`from_env`](Self::from_env), from variables of your own.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_env`](Self::from_env).
-    pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let mut settings = EnvReader::new(&get);
-        let key = settings.required("REVCENT_API_KEY");
-        let base = settings.base_url("REVCENT_BASE_URL");
-        settings.finish(ID, key.map(|key| base.into_iter().fold(Self::new(key), Self::base_url)))
-    }
-}
-
 impl Connector for RevCent {
-    type Step = Call;
+    type Step = Step;
 
     fn id(&self) -> ProviderId {
         ID
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::from_mapping(map::stage, map::reason, map::carriage)
+        Capabilities::from_mapping(map::stage_support, |reason| map::reason(reason).support(), map::field)
             .needing(&["RevCent's or the gateway's id of the transaction"])
     }
 
@@ -214,77 +158,142 @@ impl Connector for RevCent {
         broken
     }
 
-    fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, TranslateError> {
+    fn translate(&self, case: &Case<'_>) -> Result<Translation<Step>, TranslateError> {
         steps::translate(case, self.first_report)
     }
 
-    fn next_steps(&self, case: &Case<'_>, done: &[CompletedStep<Call>]) -> Result<NextSteps<Call>, TranslateError> {
+    fn next_steps(&self, case: &Case<'_>, done: &[CompletedStep<Step>]) -> Result<NextSteps<Step>, TranslateError> {
         steps::next_steps(case, done, self.first_report)
     }
 
-    fn possible_replies(&self, case: &Case<'_>, step: &Call) -> Vec<PossibleReply<Call>> {
-        steps::possible_replies(case, step)
+    fn possible_replies(&self, _: &Case<'_>, step: &Step) -> Vec<PossibleReply<Step>> {
+        steps::possible_replies(step)
     }
 }
 
-/// RevCent's own calls.
+/// RevCent's native calls.
 impl HttpProvider<RevCent> {
-    /// Creates a chargeback record. It moves no money.
+    /// Creates a chargeback record. The call moves no money.
     ///
-    /// If the outcome is unclear and `third_party_chargeback_id` is set, RevCent is searched for the chargeback: it
-    /// counts as created if one record holds what was sent, as far as RevCent shows it. Without that id the error stays
-    /// [`Unknown`](crate::Delivery::Unknown). A create that would refund the customer is [`Error::Invalid`] here.
+    /// If the outcome is unclear and `third_party_chargeback_id` is set, the provider searches for the chargeback. The
+    /// create counts as done if one record has all sent values, as far as RevCent shows them. Without that id, the
+    /// delivery of the error stays [`Unknown`](crate::Delivery::Unknown).
+    ///
+    /// A request that would refund the customer is [`Error::Invalid`].
+    ///
+    /// ```
+    /// use chargeback::revcent::{CreateChargeback, RevCent};
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// async fn create(revcent: &HttpProvider<RevCent>) -> Result<Option<String>, Error> {
+    ///     let mut chargeback = CreateChargeback::for_gateway_transaction("ch_3Q0");
+    ///     chargeback.third_party_chargeback_id = Some("case-1".into());
+    ///     Ok(revcent.create_chargeback(chargeback).await?.reply.chargeback_id)
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if it breaks a rule; otherwise see [`Error`].
-    pub async fn create(&self, chargeback: CreateChargeback) -> Result<Written, Error> {
-        Ok(self.call(Create { chargeback }).await?.reply)
+    /// Returns [`Error::Invalid`] if the request breaks a rule. See [`Error`] for all other errors.
+    pub async fn create_chargeback(&self, chargeback: CreateChargeback) -> Result<CallReceipt<ChargebackReply>, Error> {
+        self.call(Create::new(chargeback)).await
     }
 
     /// Creates a chargeback record **and refunds the customer in full**. The refund cannot be undone.
     ///
-    /// It is sent once. If the outcome is unclear, the error says [`Unknown`](crate::Delivery::Unknown), and nothing
-    /// is sent again: look at the transaction in RevCent before you do anything.
+    /// The call is sent once. If the outcome is unclear, the delivery of the error is
+    /// [`Unknown`](crate::Delivery::Unknown) and nothing is sent again: check the transaction in RevCent first.
+    ///
+    /// ```
+    /// use chargeback::revcent::{CreateChargeback, RevCent};
+    /// use chargeback::{Delivery, Error, HttpProvider};
+    ///
+    /// async fn refund(revcent: &HttpProvider<RevCent>, chargeback: CreateChargeback) -> Result<(), Error> {
+    ///     match revcent.create_chargeback_and_void_transaction(chargeback).await {
+    ///         Ok(_) => println!("refunded"),
+    ///         Err(error) if error.delivery() == Delivery::Unknown => println!("check the transaction in RevCent"),
+    ///         Err(error) => return Err(error),
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if it breaks a rule; otherwise see [`Error`].
-    pub async fn create_and_void_transaction(&self, chargeback: CreateChargeback) -> Result<Written, Error> {
-        Ok(self.call(CreateAndVoid::new(chargeback)).await?.reply)
+    /// Returns [`Error::Invalid`] if the request breaks a rule. See [`Error`] for all other errors.
+    pub async fn create_chargeback_and_void_transaction(
+        &self,
+        chargeback: CreateChargeback,
+    ) -> Result<CallReceipt<ChargebackReply>, Error> {
+        self.call(CreateAndVoidTransaction::new(chargeback)).await
     }
 
-    /// Edits a chargeback record. What is left out stays; in the representment, all but the outcome freezes once
-    /// written.
+    /// Edits a chargeback record. Unset fields keep their values. The fields of the representment, except the outcome,
+    /// freeze once written.
     ///
-    /// If the outcome is unclear, an edit of a representment is looked up with a get, and what is missing is sent;
-    /// another edit is sent again.
+    /// If the outcome of an edit of the representment is unclear, the provider reads the record and sends the missing
+    /// values. Any other edit is sent again.
+    ///
+    /// ```
+    /// use chargeback::revcent::{EditChargeback, RevCent};
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// async fn set_case_number(revcent: &HttpProvider<RevCent>, id: &str) -> Result<(), Error> {
+    ///     let mut changes = EditChargeback::default();
+    ///     changes.case_number = Some("DSP-1".into());
+    ///     revcent.edit_chargeback(id, changes).await.map(|_| ())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if it breaks a rule or changes nothing, or the id has not 20 characters; otherwise see
-    /// [`Error`].
-    pub async fn edit(&self, chargeback_id: &str, changes: EditChargeback) -> Result<Written, Error> {
-        Ok(self.call(Edit { chargeback_id: chargeback_id.to_owned(), changes }).await?.reply)
+    /// Returns [`Error::Invalid`] if the request breaks a rule or is empty, or if the id does not have 20 characters.
+    /// See [`Error`] for all other errors.
+    pub async fn edit_chargeback(
+        &self,
+        chargeback_id: &str,
+        changes: EditChargeback,
+    ) -> Result<CallReceipt<ChargebackReply>, Error> {
+        self.call(Edit::new(chargeback_id, changes)).await
     }
 
-    /// Reads a chargeback record by RevCent's id of it, 20 characters.
+    /// Reads the chargeback record with this RevCent id, 20 characters.
+    ///
+    /// ```
+    /// use chargeback::revcent::RevCent;
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// async fn is_contested(revcent: &HttpProvider<RevCent>, id: &str) -> Result<bool, Error> {
+    ///     Ok(revcent.get_chargeback(id).await?.reply.representment.initiated)
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the id has not 20 characters; otherwise see [`Error`].
-    pub async fn get(&self, chargeback_id: &str) -> Result<StoredChargeback, Error> {
-        Ok(self.call(Get { chargeback_id: chargeback_id.to_owned() }).await?.reply)
+    /// Returns [`Error::Invalid`] if the id does not have 20 characters. See [`Error`] for all other errors.
+    pub async fn get_chargeback(&self, chargeback_id: &str) -> Result<CallReceipt<StoredChargeback>, Error> {
+        self.call(Get::new(chargeback_id)).await
     }
 
     /// Searches chargebacks by id, card digits, case number, ARN, third-party id, gateway transaction or metadata.
     ///
-    /// At most ten hits, fuzzy, from an index that may lag: [`get`](Self::get) each and compare before you believe it.
+    /// The search is fuzzy and returns at most ten hits from an index that may lag. Read each hit with
+    /// [`get_chargeback`](Self::get_chargeback) and compare the record before you use it.
+    ///
+    /// ```
+    /// use chargeback::revcent::RevCent;
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// async fn ids(revcent: &HttpProvider<RevCent>, arn: &str) -> Result<Vec<String>, Error> {
+    ///     let hits = revcent.search_chargebacks(arn).await?.reply;
+    ///     Ok(hits.into_iter().map(|hit| hit.id).collect())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the term is empty; otherwise see [`Error`].
-    pub async fn search(&self, term: &str) -> Result<Vec<Hit>, Error> {
-        Ok(self.call(Search { term: term.to_owned() }).await?.reply)
+    /// Returns [`Error::Invalid`] if the term is empty. See [`Error`] for all other errors.
+    pub async fn search_chargebacks(&self, term: &str) -> Result<CallReceipt<Vec<Hit>>, Error> {
+        self.call(Search::new(term)).await
     }
 }

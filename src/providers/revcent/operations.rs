@@ -1,191 +1,82 @@
-//! RevCent's calls, each typed.
+//! The calls that write, and the step of a report.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::call::Call;
-use super::find::{Found, KEY_NAME, find};
-use super::reply::{self, Hit, StoredChargeback, Written};
-use super::wire::{CreateChargeback, EditChargeback};
-use super::{RevCent, change, record};
+use super::change::{as_edit, compare};
+use super::config::RevCent;
+use super::find::{CaseKey, Found, KEY_NAME, find};
+use super::lookup::{Get, Lookup, Search, StepReply};
+use super::map::Target;
+use super::reply::ChargebackReply;
+use super::request::{
+    Create, CreateAndVoidTransaction, CreateChargeback, Edit, EditChargeback, check_len_20, has_len_20,
+};
 use crate::connector::{
     Acknowledgement, Attempt, HttpRequestBuilder, LookupVerdict, NoLookup, Operation, ReplyError, RetrySafety,
 };
 use crate::util::violation::Violation;
 
-/// Why a search did not tell.
-pub(super) const TOO_MANY: &str = "the search finds as many as it can show, and none that is ours";
-
-/// `GET /v2/chargebacks/search?search_term=...`: at most ten hits, which show little. It only reads.
-#[derive(Clone)]
-pub struct Search {
-    /// What to look for, in a full-text index that may lag. Not empty.
-    pub term: String,
-}
-
-/// `GET /v2/chargebacks/{chargeback_id}`: the whole record. It only reads.
-#[derive(Clone)]
-pub struct Get {
-    /// RevCent's id of the chargeback, exactly 20 characters.
-    pub chargeback_id: String,
-}
-
-/// `POST /v2/chargebacks`. It moves no money. Repeated after a look if it names the case, never if it does not.
-#[derive(Debug, Clone)]
-pub struct Create {
-    /// The body that is sent.
-    pub chargeback: CreateChargeback,
-}
-
-/// `POST /v2/chargebacks` with `void_transaction: true`: it refunds the customer in full, and cannot be undone.
-#[derive(Debug, Clone)]
-pub struct CreateAndVoid {
-    chargeback: CreateChargeback,
-}
-
-/// `POST /v2/chargebacks/{chargeback_id}`. Repeated after a look if it writes to the representment, else at once.
-#[derive(Clone)]
-pub struct Edit {
-    /// RevCent's id of the chargeback, exactly 20 characters.
-    pub chargeback_id: String,
-    /// The body that is sent; it must change something.
-    pub changes: EditChargeback,
-}
-
-impl fmt::Debug for Search {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Search").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Get {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Get").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Edit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Edit").field("changes", &self.changes).finish_non_exhaustive()
-    }
-}
-
-impl CreateAndVoid {
-    pub(super) fn new(mut chargeback: CreateChargeback) -> Self {
-        chargeback.void_transaction = Some(true);
-        Self { chargeback }
-    }
-}
-
-fn get(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
-    HttpRequestBuilder::get(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
-}
-
 fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
-    HttpRequestBuilder::post(&revcent.base, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
+    HttpRequestBuilder::post(&revcent.base_url, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
 }
 
-fn check_id(chargeback_id: &str) -> Vec<Violation> {
-    let whole = chargeback_id.chars().count() == 20;
-    if whole { Vec::new() } else { vec![Violation::new("chargeback_id", "not exactly 20 characters")] }
-}
-
-/// The caller's own id of the case, if there is one.
-fn own_id(chargeback: &CreateChargeback) -> Option<&str> {
+/// Returns the caller's id of the case, if the request has one.
+fn case_id(chargeback: &CreateChargeback) -> Option<&str> {
     chargeback.third_party_chargeback_id.as_deref().filter(|id| !id.is_empty())
 }
 
-pub(super) fn acknowledge(written: &Written) -> Acknowledgement {
-    Acknowledgement::default()
-        .case_id(written.chargeback_id.clone())
-        .request_id(written.api_call_id.clone())
-        .message(written.result.clone())
-}
-
-impl Operation for Search {
-    type Connector = RevCent;
-    type Reply = Vec<Hit>;
-    type Lookup = NoLookup<RevCent>;
-
-    fn name(&self) -> &'static str {
-        "search_chargebacks"
-    }
-
-    fn retry_safety(&self) -> RetrySafety {
-        RetrySafety::Idempotent
-    }
-
-    fn reads_only(&self) -> bool {
-        true
-    }
-
-    fn validate(&self) -> Vec<Violation> {
-        if self.term.is_empty() { vec![Violation::new("search_term", "empty")] } else { Vec::new() }
-    }
-
-    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        get(revcent, attempt, &["v2", "chargebacks", "search"]).query("search_term", &self.term).empty()
-    }
-
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Vec<Hit>, ReplyError> {
-        reply::hits(reply)
-    }
-}
-
-impl Operation for Get {
-    type Connector = RevCent;
-    type Reply = StoredChargeback;
-    type Lookup = NoLookup<RevCent>;
-
-    fn name(&self) -> &'static str {
-        "get_chargeback"
-    }
-
-    fn retry_safety(&self) -> RetrySafety {
-        RetrySafety::Idempotent
-    }
-
-    fn reads_only(&self) -> bool {
-        true
-    }
-
-    fn validate(&self) -> Vec<Violation> {
-        check_id(&self.chargeback_id)
-    }
-
-    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        get(revcent, attempt, &["v2", "chargebacks", &self.chargeback_id]).empty()
-    }
-
-    fn decode(&self, reply: &Response<Bytes>) -> Result<StoredChargeback, ReplyError> {
-        record::stored(reply, &self.chargeback_id)
+/// Gives the verdict on an unclear write from the lookup and the values that the write sent.
+///
+/// `applied` wraps the reply if the record has all values. Otherwise `resend` gets the edit that is missing.
+fn verdict<O: Operation<Lookup = Lookup>>(
+    found: Found<'_>,
+    wanted: &EditChargeback,
+    applied: impl FnOnce(ChargebackReply) -> O::Reply,
+    resend: impl FnOnce(Edit) -> LookupVerdict<O>,
+) -> LookupVerdict<O> {
+    let stored = match found {
+        Found::One(stored) => stored,
+        Found::Unread(get) => return LookupVerdict::Continue(Lookup::Get(get)),
+        Found::Several(ids) => return LookupVerdict::Ambiguous(ids),
+        Found::Nothing => return LookupVerdict::Pending("no chargeback holds this case id".into()),
+        Found::TooMany => {
+            let why = "the search finds as many as it can show, and no match among them";
+            return LookupVerdict::Inconclusive(why.into());
+        }
+    };
+    match compare(wanted, stored).complete() {
+        Ok(changes) if changes.is_empty() => LookupVerdict::Applied(applied(ChargebackReply::for_record(&stored.id))),
+        Ok(changes) => resend(Edit::new(&stored.id, changes)),
+        Err(why) => LookupVerdict::Inconclusive(why.into()),
     }
 }
 
 impl Operation for Create {
     type Connector = RevCent;
-    type Reply = Written;
-    type Lookup = Call;
+    type Reply = ChargebackReply;
+    type Lookup = Lookup;
 
     fn name(&self) -> &'static str {
         "create_chargeback"
     }
 
     fn retry_safety(&self) -> RetrySafety {
-        // Without an id of ours in it, nobody can tell afterwards whether it was created.
-        if self.our_id().is_some() { RetrySafety::LookupFirst } else { RetrySafety::Never }
+        // Without a case id in the record, no lookup can find it.
+        if self.case_id().is_some() { RetrySafety::LookupFirst } else { RetrySafety::Never }
     }
 
     fn case_id(&self) -> Option<&str> {
-        self.our_id()
+        case_id(&self.chargeback)
     }
 
     fn validate(&self) -> Vec<Violation> {
         let mut broken = self.chargeback.validate();
         if self.chargeback.voids_transaction() {
-            let rule = "refunds the customer in full; only create_and_void_transaction sends it";
+            let rule = "refunds the customer in full; only create_chargeback_and_void_transaction sends it";
             broken.push(Violation::new("void_transaction", rule));
         }
         broken
@@ -195,77 +86,31 @@ impl Operation for Create {
         post(revcent, attempt, &["v2", "chargebacks"]).json(&self.chargeback)
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, ReplyError> {
-        reply::written(reply)
+    fn decode(&self, reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
+        ChargebackReply::decode(reply)
     }
 
-    fn acknowledge(&self, written: &Written) -> Acknowledgement {
-        acknowledge(written)
+    fn acknowledge(&self, reply: &ChargebackReply) -> Acknowledgement {
+        reply.acknowledgement()
     }
 
-    fn lookup(&self) -> Option<Call> {
-        let metadata = self.chargeback.metadata.as_deref().unwrap_or_default();
-        let key = metadata.iter().find(|pair| pair.name == KEY_NAME).map(|pair| pair.value.clone());
-        let term = key.or_else(|| self.our_id().map(str::to_owned));
-        self.our_id().and(term).map(|term| Call::Search(Search { term }))
+    fn lookup(&self) -> Option<Lookup> {
+        let case_id = self.case_id()?;
+        let key = self.chargeback.metadata.iter().flatten().find(|pair| pair.name == KEY_NAME);
+        Some(Lookup::Search(Search::new(key.map_or(case_id, |pair| &pair.value))))
     }
 
-    fn verdict(&self, seen: &[<Call as Operation>::Reply]) -> LookupVerdict<Self> {
-        match self.look(seen) {
-            CreateLook::Ask(call) => LookupVerdict::Continue(call),
-            CreateLook::Holds(written) => LookupVerdict::Applied(written),
-            CreateLook::Differs(_) => {
-                LookupVerdict::Inconclusive("a chargeback with this id is there, with other content".into())
-            }
-            CreateLook::Conflicts(why) => LookupVerdict::Inconclusive(why.into()),
-            CreateLook::Several(ids) => LookupVerdict::Ambiguous(ids),
-            CreateLook::NotYet => LookupVerdict::Pending("no chargeback holds this case id".into()),
-            CreateLook::TooMany => LookupVerdict::Inconclusive(TOO_MANY.into()),
-        }
+    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
+        let case = CaseKey::new(self.case_id().unwrap_or_default());
+        let other = "a chargeback with this id is there, with other content";
+        let resend = |_| LookupVerdict::Inconclusive(other.into());
+        verdict(find(&case, seen), &as_edit(&self.chargeback), |reply| reply, resend)
     }
 }
 
-/// What RevCent's record says about a create.
-pub(super) enum CreateLook {
-    Ask(Call),
-    Holds(Written),
-    /// It is there with other content; this edit would make it what was sent.
-    Differs(Edit),
-    /// It is there, and holds something that cannot be changed any more.
-    Conflicts(&'static str),
-    Several(Vec<String>),
-    NotYet,
-    TooMany,
-}
-
-impl Create {
-    fn our_id(&self) -> Option<&str> {
-        own_id(&self.chargeback)
-    }
-
-    pub(super) fn look(&self, seen: &[<Call as Operation>::Reply]) -> CreateLook {
-        match find(self.our_id().unwrap_or_default(), seen.iter()) {
-            Found::Ask(get) => CreateLook::Ask(Call::Get(get)),
-            Found::Nothing => CreateLook::NotYet,
-            Found::TooMany => CreateLook::TooMany,
-            Found::Several(ids) => CreateLook::Several(ids),
-            Found::One(stored) => {
-                let id = stored.id.clone();
-                match change::to_match(&self.chargeback, stored) {
-                    Err(why) => CreateLook::Conflicts(why),
-                    Ok(changes) if changes.is_empty() => {
-                        CreateLook::Holds(Written { chargeback_id: Some(id), ..Written::default() })
-                    }
-                    Ok(changes) => CreateLook::Differs(Edit { chargeback_id: id, changes }),
-                }
-            }
-        }
-    }
-}
-
-impl Operation for CreateAndVoid {
+impl Operation for CreateAndVoidTransaction {
     type Connector = RevCent;
-    type Reply = Written;
+    type Reply = ChargebackReply;
     type Lookup = NoLookup<RevCent>;
 
     fn name(&self) -> &'static str {
@@ -277,7 +122,7 @@ impl Operation for CreateAndVoid {
     }
 
     fn case_id(&self) -> Option<&str> {
-        own_id(&self.chargeback)
+        case_id(&self.chargeback)
     }
 
     fn validate(&self) -> Vec<Violation> {
@@ -288,31 +133,31 @@ impl Operation for CreateAndVoid {
         post(revcent, attempt, &["v2", "chargebacks"]).json(&self.chargeback)
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, ReplyError> {
-        reply::written(reply)
+    fn decode(&self, reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
+        ChargebackReply::decode(reply)
     }
 
-    fn acknowledge(&self, written: &Written) -> Acknowledgement {
-        acknowledge(written)
+    fn acknowledge(&self, reply: &ChargebackReply) -> Acknowledgement {
+        reply.acknowledgement()
     }
 }
 
 impl Operation for Edit {
     type Connector = RevCent;
-    type Reply = Written;
-    type Lookup = Get;
+    type Reply = ChargebackReply;
+    type Lookup = Lookup;
 
     fn name(&self) -> &'static str {
         "edit_chargeback"
     }
 
     fn retry_safety(&self) -> RetrySafety {
-        // Plain fields can be written again; what a second write of a frozen field does is not documented.
+        // The effect of a second write to a frozen field is not documented. All other fields can be written again.
         if self.changes.representment.is_some() { RetrySafety::LookupFirst } else { RetrySafety::Idempotent }
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let mut broken = check_id(&self.chargeback_id);
+        let mut broken = Vec::from_iter(check_len_20("chargeback_id", Some(&self.chargeback_id)));
         broken.extend(self.changes.validate());
         if self.changes.is_empty() {
             broken.push(Violation::new("body", "changes nothing"));
@@ -324,36 +169,132 @@ impl Operation for Edit {
         post(revcent, attempt, &["v2", "chargebacks", &self.chargeback_id]).json(&self.changes)
     }
 
-    fn decode(&self, reply: &Response<Bytes>) -> Result<Written, ReplyError> {
-        let mut written = reply::written(reply)?;
-        let id = written.chargeback_id.get_or_insert_with(|| self.chargeback_id.clone());
-        // Who says that another was edited has not understood us.
-        if *id == self.chargeback_id {
-            Ok(written)
-        } else {
-            Err(ReplyError::unreadable().request_id(written.api_call_id))
+    fn decode(&self, reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {
+        let mut reply = ChargebackReply::decode(reply)?;
+        let id = reply.chargeback_id.get_or_insert_with(|| self.chargeback_id.clone());
+        // A reply that names another chargeback does not prove that this one was edited.
+        if *id == self.chargeback_id { Ok(reply) } else { Err(ReplyError::unreadable().request_id(reply.api_call_id)) }
+    }
+
+    fn acknowledge(&self, reply: &ChargebackReply) -> Acknowledgement {
+        reply.acknowledgement()
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        Some(Lookup::Get(Get::new(&self.chargeback_id)))
+    }
+
+    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
+        verdict(Found::by_id(seen), &self.changes, |reply| reply, LookupVerdict::Resend)
+    }
+}
+
+/// One call of a report, with the state that the report wants. No step moves money.
+#[derive(Clone)]
+pub struct Step {
+    pub(super) call: Call,
+    pub(super) target: Arc<Target>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Call {
+    Lookup(Lookup),
+    Create(Create),
+    Edit(Edit),
+}
+
+impl Step {
+    pub(super) fn new(call: Call, target: &Arc<Target>) -> Self {
+        Self { call, target: Arc::clone(target) }
+    }
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Step").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+impl Operation for Step {
+    type Connector = RevCent;
+    type Reply = StepReply;
+    type Lookup = Lookup;
+
+    fn name(&self) -> &'static str {
+        match &self.call {
+            Call::Lookup(call) => call.name(),
+            Call::Create(call) => call.name(),
+            Call::Edit(call) => call.name(),
         }
     }
 
-    fn acknowledge(&self, written: &Written) -> Acknowledgement {
-        acknowledge(written)
+    fn retry_safety(&self) -> RetrySafety {
+        match &self.call {
+            Call::Lookup(call) => call.retry_safety(),
+            Call::Create(call) => call.retry_safety(),
+            Call::Edit(call) => call.retry_safety(),
+        }
     }
 
-    fn lookup(&self) -> Option<Get> {
-        Some(Get { chargeback_id: self.chargeback_id.clone() })
+    fn reads_only(&self) -> bool {
+        matches!(self.call, Call::Lookup(_))
     }
 
-    fn verdict(&self, seen: &[StoredChargeback]) -> LookupVerdict<Self> {
-        let Some(stored) = seen.last() else {
-            return LookupVerdict::Inconclusive("nothing was shown".into());
+    fn validate(&self) -> Vec<Violation> {
+        match &self.call {
+            Call::Lookup(call) => call.validate(),
+            Call::Create(call) => call.validate(),
+            Call::Edit(call) => call.validate(),
+        }
+    }
+
+    fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
+        match &self.call {
+            Call::Lookup(call) => call.encode(revcent, attempt),
+            Call::Create(call) => call.encode(revcent, attempt),
+            Call::Edit(call) => call.encode(revcent, attempt),
+        }
+    }
+
+    fn decode(&self, reply: &Response<Bytes>) -> Result<StepReply, ReplyError> {
+        let reply = match &self.call {
+            Call::Lookup(call) => return call.decode(reply),
+            Call::Create(call) => call.decode(reply)?,
+            Call::Edit(call) => call.decode(reply)?,
         };
-        match change::remaining(&self.changes, stored) {
-            Ok(changes) if changes.is_empty() => LookupVerdict::Applied(Written {
-                chargeback_id: Some(self.chargeback_id.clone()),
-                ..Written::default()
-            }),
-            Ok(changes) => LookupVerdict::Resend(Self { chargeback_id: self.chargeback_id.clone(), changes }),
-            Err(why) => LookupVerdict::Inconclusive(why.into()),
+        // Later reports need the id. A reply without it is unreadable, so that the record is looked up.
+        if reply.chargeback_id.as_deref().is_some_and(has_len_20) {
+            Ok(StepReply::Chargeback(reply))
+        } else {
+            Err(ReplyError::unreadable().request_id(reply.api_call_id))
+        }
+    }
+
+    fn acknowledge(&self, reply: &StepReply) -> Acknowledgement {
+        match reply {
+            StepReply::Hits(_) | StepReply::Record(_) => Acknowledgement::default(),
+            StepReply::Chargeback(reply) => reply.acknowledgement(),
+        }
+    }
+
+    fn lookup(&self) -> Option<Lookup> {
+        match &self.call {
+            Call::Lookup(_) => None,
+            Call::Create(call) => call.lookup(),
+            Call::Edit(call) => call.lookup(),
+        }
+    }
+
+    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
+        // A record of the case with older values is edited; a second create would make a second record.
+        let resend = |edit| LookupVerdict::Resend(Self::new(Call::Edit(edit), &self.target));
+        match &self.call {
+            Call::Lookup(_) => LookupVerdict::Inconclusive("a read call is not looked up".into()),
+            Call::Create(call) => {
+                let found = find(&self.target.case, seen);
+                verdict(found, &as_edit(&call.chargeback), StepReply::Chargeback, resend)
+            }
+            Call::Edit(call) => verdict(Found::by_id(seen), &call.changes, StepReply::Chargeback, resend),
         }
     }
 }

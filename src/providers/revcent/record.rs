@@ -1,7 +1,7 @@
-//! A chargeback as RevCent shows it.
+//! Reads a chargeback record from a reply.
 //!
-//! Where it stands in the reply is not documented, so several places are tried. What stands in it decides what is written
-//! next, so a field that is there and cannot be understood makes the whole unreadable, and never counts as absent.
+//! The place of the record in the reply is not documented, so several places are tried. The values of the record decide
+//! the next write, so a field with an unexpected value makes the whole reply unreadable and never counts as absent.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,15 +11,15 @@ use chrono::{DateTime, Utc};
 use http::Response;
 use serde_json::value::RawValue;
 
-use super::reply::{StoredChargeback, StoredRepresentment, readable};
-use super::wire::{Metadatum, Outcome};
+use super::reply::{StoredChargeback, StoredRepresentment, success};
+use super::request::{Metadatum, Outcome};
 use crate::connector::ReplyError;
 use crate::model::{DecimalNumber, Rfc3339};
 use crate::providers::json::Json;
 use crate::util::strict_serde::unique_json;
 
-/// Fields that only a chargeback has. A reply without any of them is not one, though it may repeat the id.
-const OWN: &[&str] = &[
+/// Fields that only a chargeback has. A reply without any of them is no record, even if it repeats the id.
+const RECORD_FIELDS: &[&str] = &[
     "amount",
     "arn",
     "case_number",
@@ -33,102 +33,97 @@ const OWN: &[&str] = &[
     "metadata",
 ];
 
-/// An object whose values are still text, so that an amount keeps every digit.
+/// An object with unparsed values, so that an amount keeps every digit.
 struct Record<'a>(BTreeMap<String, &'a RawValue>);
 
-/// A field is there and cannot be understood.
-struct NotUnderstood;
+/// The error for a field with an unexpected value.
+struct Unexpected;
 
-/// Reads the reply to a get of this id.
-pub(super) fn stored(reply: &Response<Bytes>, asked: &str) -> Result<StoredChargeback, ReplyError> {
-    readable(reply)?;
-    let whole = Record::of(reply.body()).ok_or_else(ReplyError::unreadable)?;
+/// Reads the reply to a get of the chargeback with this id.
+pub(super) fn stored(reply: &Response<Bytes>, chargeback_id: &str) -> Result<StoredChargeback, ReplyError> {
+    success(reply, false)?;
+    let whole = Record::parse(reply.body()).ok_or_else(ReplyError::unreadable)?;
     let inner = ["chargeback", "data", "result", "results"].into_iter().find_map(|key| whole.inner(key));
     let record = match &inner {
         Some(record) => record,
-        None if OWN.iter().any(|key| whole.0.contains_key(*key)) => &whole,
+        None if RECORD_FIELDS.iter().any(|key| whole.0.contains_key(*key)) => &whole,
         None => return Err(ReplyError::unreadable()),
     };
     match record.chargeback() {
-        Ok(stored) if stored.id == asked => Ok(stored),
-        Ok(_) | Err(NotUnderstood) => Err(ReplyError::unreadable()),
+        Ok(stored) if stored.id == chargeback_id => Ok(stored),
+        Ok(_) | Err(Unexpected) => Err(ReplyError::unreadable()),
     }
 }
 
 impl<'a> Record<'a> {
-    fn of(json: &'a [u8]) -> Option<Self> {
+    fn parse(json: &'a [u8]) -> Option<Self> {
         unique_json(json).ok().map(Self)
     }
 
-    /// A record under a key, alone or as the only one of a list.
+    /// Returns the object under a key, or the only object of the list under the key.
     fn inner(&self, key: &str) -> Option<Self> {
         let json = self.0.get(key)?.get();
         if json.starts_with('{') {
-            return Self::of(json.as_bytes());
+            return Self::parse(json.as_bytes());
         }
         let list: Vec<&RawValue> = serde_json::from_str(json).ok()?;
         match list.as_slice() {
-            [one] => Self::of(one.get().as_bytes()),
+            [one] => Self::parse(one.get().as_bytes()),
             _ => None,
         }
     }
 
-    /// A value; `None` if it is absent, null or empty text.
-    fn value(&self, key: &str) -> Result<Option<Json<'a>>, NotUnderstood> {
+    /// Returns a value; `None` if the value is absent, null or empty text.
+    fn value(&self, key: &str) -> Result<Option<Json<'a>>, Unexpected> {
         let Some(raw) = self.0.get(key) else { return Ok(None) };
-        match Json::parse(raw.get().as_bytes()).ok_or(NotUnderstood)? {
+        match Json::parse(raw.get().as_bytes()).ok_or(Unexpected)? {
             Json::Null => Ok(None),
             Json::Text(text) if text.is_empty() => Ok(None),
             value => Ok(Some(value)),
         }
     }
 
-    fn text(&self, key: &str) -> Result<Option<String>, NotUnderstood> {
-        let owned = |value: Json<'_>| value.text().map(Cow::into_owned).ok_or(NotUnderstood);
+    fn text(&self, key: &str) -> Result<Option<String>, Unexpected> {
+        let owned = |value: Json<'_>| value.text().map(Cow::into_owned).ok_or(Unexpected);
         self.value(key)?.map(owned).transpose()
     }
 
-    fn flag(&self, key: &str) -> Result<bool, NotUnderstood> {
+    fn flag(&self, key: &str) -> Result<bool, Unexpected> {
         match self.text(key)?.as_deref() {
             None | Some("false" | "0") => Ok(false),
             Some("true" | "1") => Ok(true),
-            Some(_) => Err(NotUnderstood),
+            Some(_) => Err(Unexpected),
         }
     }
 
-    /// RevCent writes times as Unix seconds, under the field's name or with `_unix` after it; RFC 3339 is read too.
-    fn time(&self, key: &str) -> Result<Option<DateTime<Utc>>, NotUnderstood> {
+    /// Reads a time in Unix seconds, under the field's name or with the suffix `_unix`. RFC 3339 is accepted too.
+    fn time(&self, key: &str) -> Result<Option<DateTime<Utc>>, Unexpected> {
         for key in [key, &format!("{key}_unix")] {
-            let Some(written) = self.text(key)? else { continue };
-            match written.parse::<i64>() {
-                Ok(0) => {}
-                Ok(seconds) => {
-                    let time = DateTime::from_timestamp(seconds, 0).filter(|&at| Rfc3339::try_from(at).is_ok());
-                    return time.map(Some).ok_or(NotUnderstood);
-                }
-                Err(_) => {
-                    let time = written.parse::<Rfc3339>().map_err(|_| NotUnderstood)?;
-                    return Ok(Some(time.instant()));
-                }
-            }
+            let Some(text) = self.text(key)? else { continue };
+            let time = match text.parse::<i64>() {
+                Ok(0) => continue,
+                Ok(seconds) => DateTime::from_timestamp(seconds, 0).and_then(|at| Rfc3339::try_from(at).ok()),
+                Err(_) => text.parse::<Rfc3339>().ok(),
+            };
+            return time.map(|time| Some(time.instant())).ok_or(Unexpected);
         }
         Ok(None)
     }
 
-    /// The number as it is written, with quotes or without.
-    fn amount(&self) -> Result<Option<DecimalNumber>, NotUnderstood> {
+    /// Reads the number with all digits, with or without quotes.
+    fn amount(&self) -> Result<Option<DecimalNumber>, Unexpected> {
         let written = match self.value("amount")? {
             None => return Ok(None),
             Some(Json::Text(text)) => text.into_owned(),
             Some(_) => self.0.get("amount").map(|raw| raw.get().to_owned()).unwrap_or_default(),
         };
-        written.parse().map(Some).map_err(|_| NotUnderstood)
+        written.parse().map(Some).map_err(|_| Unexpected)
     }
 
-    fn chargeback(&self) -> Result<StoredChargeback, NotUnderstood> {
+    fn chargeback(&self) -> Result<StoredChargeback, Unexpected> {
         let id = match self.text("id")? {
             Some(id) => id,
-            None => self.text("chargeback_id")?.ok_or(NotUnderstood)?,
+            None => self.text("chargeback_id")?.ok_or(Unexpected)?,
         };
         Ok(StoredChargeback {
             id,
@@ -145,27 +140,27 @@ impl<'a> Record<'a> {
         })
     }
 
-    fn representment(&self) -> Result<StoredRepresentment, NotUnderstood> {
-        // An empty list stands for an empty object where a server is written in PHP.
+    fn representment(&self) -> Result<StoredRepresentment, Unexpected> {
+        // A server written in PHP encodes an empty object as an empty list.
         let none = self.value("representment")?.is_none_or(|value| value.as_list().is_some_and(<[_]>::is_empty));
         if none {
             return Ok(StoredRepresentment::default());
         }
-        let held = self.inner("representment").ok_or(NotUnderstood)?;
+        let held = self.inner("representment").ok_or(Unexpected)?;
         let outcome = held.text("outcome")?;
         Ok(StoredRepresentment {
             initiated: held.flag("initiated")?,
             initiated_date: held.time("initiated_date")?,
             completed: held.flag("completed")?,
             completed_date: held.time("completed_date")?,
-            outcome: outcome.map(|word| word.parse::<Outcome>().map_err(|_| NotUnderstood)).transpose()?,
+            outcome: outcome.map(|name| name.parse::<Outcome>().map_err(|_| Unexpected)).transpose()?,
         })
     }
 }
 
-/// A list of names and values, or an object of them.
-fn metadata(value: &Json<'_>) -> Result<Vec<Metadatum>, NotUnderstood> {
-    // An empty value stays: what an edit sends back must be all that was there.
+/// Reads a list of names and values, or an object with the names as keys.
+fn metadata(value: &Json<'_>) -> Result<Vec<Metadatum>, Unexpected> {
+    // An empty value is kept, because an edit must send all pairs back.
     let pair = |name: Cow<'_, str>, value: Option<&Json<'_>>| {
         let shown = match value {
             None | Some(Json::Null) => Cow::Borrowed(""),
@@ -173,14 +168,14 @@ fn metadata(value: &Json<'_>) -> Result<Vec<Metadatum>, NotUnderstood> {
         };
         Some(Metadatum::new(name, shown))
     };
-    let of_item = |item: &Json<'_>| {
+    let list_pair = |item: &Json<'_>| {
         let item = item.as_object()?;
         pair(item.get("name")?.text()?, item.get("value"))
     };
     let pairs: Option<Vec<Metadatum>> = match value {
-        Json::List(list) => list.iter().map(of_item).collect(),
+        Json::List(list) => list.iter().map(list_pair).collect(),
         Json::Object(object) => object.iter().map(|(name, value)| pair(Cow::Borrowed(name), Some(value))).collect(),
         _ => None,
     };
-    pairs.ok_or(NotUnderstood)
+    pairs.ok_or(Unexpected)
 }

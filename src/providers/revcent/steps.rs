@@ -1,177 +1,152 @@
-//! The road of a report: search, then create or edit; get before edit.
+//! The course of a report: search, get, then create or edit.
 
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
-use super::call::{Answer, Call};
-use super::find::{Found, find, is_another, key};
-use super::map::{self, Fight, Wanted};
-use super::operations::{Create, Edit, Get, Search};
+use super::change::{as_edit, compare};
+use super::config::{FirstReport, ID};
+use super::find::{Found, find};
+use super::lookup::{Get, Lookup, Search, StepReply};
+use super::map::{self, RepresentmentState, Target};
+use super::operations::{Call, Step};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
-use super::wire::{CreateChargeback, Outcome};
-use super::{FirstReport, ID, change};
+use super::request::{Create, Edit};
 use crate::connector::{Case, CompletedStep, NextSteps, PossibleReply, TranslateError, Translation};
-use crate::model::Rfc3339;
 use crate::model::{Chargeback, Field};
 use crate::provider::{Loss, LossKind};
+use crate::util::string_enum::WireText as _;
 
-pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translation<Call>, TranslateError> {
+pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translation<Step>, TranslateError> {
     let chargeback = case.chargeback();
-    let Wanted { fields, fight, losses } = map::wanted(chargeback)?;
-    let step = match known_case(chargeback) {
-        Some(id) => Call::Get(Get { chargeback_id: id.to_owned() }),
-        None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, fields, fight)?,
-        None => Call::Search(Search { term: key(chargeback.case_id()) }),
+    let (target, losses) = map::target(chargeback)?;
+    let target = Arc::new(target);
+    let step = match vendor_case(chargeback) {
+        Some(id) => Step::new(Call::Lookup(Lookup::Get(Get::new(id))), &target),
+        None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &target)?,
+        None => Step::new(Call::Lookup(Lookup::Search(Search::new(target.case.key()))), &target),
     };
-    Ok(Translation::new(step).words(fight.word(), "").losses(losses))
+    Ok(Translation::new(step).words(target.state.wire_text(), "").losses(losses))
 }
 
-fn known_case(chargeback: &Chargeback) -> Option<&str> {
+fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
     chargeback.vendor_reference(&ID)?.case.as_deref()
 }
 
-fn create(chargeback: &Chargeback, mut fields: CreateChargeback, fight: Fight) -> Result<Call, TranslateError> {
-    fields.representment = map::new_representment(chargeback, fight)?;
-    Ok(Call::Create(Create { chargeback: fields }))
+fn create(chargeback: &Chargeback, target: &Arc<Target>) -> Result<Step, TranslateError> {
+    match target.state.contradiction(&StoredRepresentment::default(), target.contested) {
+        Some(why) => Err(TranslateError::unsupported_stage(chargeback, why)),
+        None => Ok(Step::new(Call::Create(Create::new(target.fields.clone())), target)),
+    }
 }
 
+/// Gives the step that follows a reply to a search or a get.
+///
+/// With RevCent's id of the case, the record of the get is edited. Without it, the report reads every hit of the search
+/// first (see [`find`]). One match is edited, several are an error. Without a match, the case id is searched after the
+/// key; then the case is created, unless it is in doubt or the search may have left out a match.
 pub(super) fn next_steps(
     case: &Case<'_>,
-    done: &[CompletedStep<Call>],
+    done: &[CompletedStep<Step>],
     first: FirstReport,
-) -> Result<NextSteps<Call>, TranslateError> {
+) -> Result<NextSteps<Step>, TranslateError> {
+    let Some(CompletedStep { step: Step { call: Call::Lookup(_), target }, reply }) = done.last() else {
+        return Ok(NextSteps::as_planned());
+    };
     let chargeback = case.chargeback();
-    let Some(last) = done.last() else { return Ok(NextSteps::as_planned()) };
-    let by_case_id = first != FirstReport::SearchOwn || case.is_in_doubt();
-    match &last.step {
-        Call::Create(_) | Call::Edit(_) => Ok(NextSteps::as_planned()),
-        Call::Get(_) if known_case(chargeback).is_some() => match &last.reply {
-            Answer::Stored(stored) if is_another(stored, chargeback.case_id()) => Err(TranslateError::Inconclusive(
+    if vendor_case(chargeback).is_some() {
+        return match reply {
+            StepReply::Record(stored) if target.case.contradicts(stored) => Err(TranslateError::Inconclusive(
                 "the chargeback that `vendor_references.revcent.case` names belongs to another case".into(),
             )),
-            Answer::Stored(stored) => edit(chargeback, stored),
-            Answer::Found(_) | Answer::Written(_) => Ok(NextSteps::as_planned()),
-        },
-        Call::Search(_) | Call::Get(_) => match find(chargeback.case_id(), done.iter().map(|done| &done.reply)) {
-            Found::Ask(get) => Ok(NextSteps::with(Call::Get(get))),
-            Found::One(stored) => edit(chargeback, stored),
-            Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
-            // A report's would have been found by its key. A native call's, or another program's, has only the case id.
-            Found::Nothing | Found::TooMany if by_case_id && !searched_for(done, chargeback) => {
-                Ok(NextSteps::with(Call::Search(Search { term: chargeback.case_id().to_owned() })))
-            }
-            Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(
-                "the search does not show it, and its index may lag; if it never does, look at RevCent and say what \
-                 you found with `resolve_doubt`"
-                    .into(),
-            )),
-            Found::Nothing => {
-                let Wanted { fields, fight, .. } = map::wanted(chargeback)?;
-                Ok(NextSteps::with(create(chargeback, fields, fight)?))
-            }
-            Found::TooMany => Err(TranslateError::Inconclusive(
-                "the search finds as many as it can show, and none that is ours; give the vendor's case id, or set \
-                 `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids"
-                    .into(),
-            )),
-        },
+            StepReply::Record(stored) => edit(chargeback, target, stored),
+            StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
+        };
+    }
+    match find(&target.case, done.iter().map(|done| &done.reply)) {
+        Found::Unread(get) => Ok(NextSteps::with(Step::new(Call::Lookup(Lookup::Get(get)), target))),
+        Found::One(stored) => edit(chargeback, target, stored),
+        Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
+        Found::Nothing | Found::TooMany
+            if (first != FirstReport::SearchOwn || case.is_in_doubt())
+                && !done.iter().any(|done| searches_case_id(&done.step)) =>
+        {
+            // Only a report writes the key. A native call or another program writes only the case id.
+            let search = Lookup::Search(Search::new(target.case.case_id()));
+            Ok(NextSteps::with(Step::new(Call::Lookup(search), target)))
+        }
+        Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(
+            "the search does not show the case, and its index may lag; if it never does, check in RevCent and pass the \
+             result to `resolve_doubt`"
+                .into(),
+        )),
+        Found::Nothing => create(chargeback, target).map(NextSteps::with),
+        Found::TooMany => Err(TranslateError::Inconclusive(
+            "the search finds as many as it can show, and no match among them; set the vendor's case id, or set \
+             `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids"
+                .into(),
+        )),
     }
 }
 
-/// Whether the case id itself has been searched for.
-fn searched_for(done: &[CompletedStep<Call>], chargeback: &Chargeback) -> bool {
-    done.iter().any(|done| matches!(&done.step, Call::Search(search) if search.term == chargeback.case_id()))
+fn searches_case_id(step: &Step) -> bool {
+    matches!(&step.call, Call::Lookup(Lookup::Search(search)) if search.term == step.target.case.case_id())
 }
 
-/// The edit that brings a stored chargeback to where the case stands; nothing if it is there.
-fn edit(chargeback: &Chargeback, stored: &StoredChargeback) -> Result<NextSteps<Call>, TranslateError> {
-    let wanted = map::wanted(chargeback)?;
-    let mut target = change::as_edit(&wanted.fields);
-    let mut losses = Vec::new();
-    check_reachable(chargeback, wanted.fight, &stored.representment)?;
-    if wanted.fight != Fight::None {
-        let fight = map::fields(wanted.fight, chargeback.representment());
-        losses.extend(frozen_date(fight.initiated_date.as_ref(), stored.representment.initiated_date));
-        losses.extend(frozen_date(fight.completed_date.as_ref(), stored.representment.completed_date));
-        target.representment = Some(fight);
+/// Gives the edit that a record needs, with the losses that the record causes. Gives no step if nothing differs.
+fn edit(
+    chargeback: &Chargeback,
+    target: &Arc<Target>,
+    stored: &StoredChargeback,
+) -> Result<NextSteps<Step>, TranslateError> {
+    if let Some(why) = target.state.contradiction(&stored.representment, target.contested) {
+        return Err(TranslateError::unsupported_stage(chargeback, why));
     }
-    let gateway = &wanted.fields.gateway_transaction_id;
+    let mut comparison = compare(&as_edit(&target.fields), stored);
+    let frozen = Loss::new(Field::Representment, LossKind::Dropped, "RevCent holds another date, which is frozen");
+    let mut losses = vec![frozen; comparison.frozen_dates];
+    let gateway = &target.fields.gateway_transaction_id;
     if gateway.is_some() && *gateway != stored.gateway_transaction_id {
-        let why = "taken only where a chargeback is created";
+        let why = "accepted only when a chargeback is created";
         losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, why));
     }
-    if !change::metadata_can_be_edited(stored) {
-        target.metadata = None;
-        let why = "the record holds some beyond RevCent's own limits, so all of it is left as it is";
+    if comparison.metadata_locked {
+        comparison.changes.metadata = None;
+        let why = "the record has pairs beyond RevCent's own limits, so no metadata is changed";
         losses.push(Loss::new(Field::Metadata, LossKind::Dropped, why));
     }
-    let changes = change::remaining(&target, stored)
-        .map_err(|why| TranslateError::unsupported_stage(chargeback, format!("at RevCent, {why}")))?;
-    let next = if changes.is_empty() {
+    let next = if comparison.changes.is_empty() {
         NextSteps::as_planned()
     } else {
-        NextSteps::with(Call::Edit(Edit { chargeback_id: stored.id.clone(), changes }))
+        NextSteps::with(Step::new(Call::Edit(Edit::new(&stored.id, comparison.changes)), target))
     };
     Ok(next.losses(losses).case_id(&stored.id))
 }
 
-/// Refuses what would take back something frozen.
-fn check_reachable(chargeback: &Chargeback, fight: Fight, held: &StoredRepresentment) -> Result<(), TranslateError> {
-    let decided = held.outcome.filter(|&outcome| outcome != Outcome::Pending);
-    match fight {
-        Fight::None if held.initiated => Err(TranslateError::unsupported_stage(
-            chargeback,
-            "RevCent holds a representment, and that cannot be undone",
-        )),
-        Fight::Initiated if held.completed || decided.is_some() => Err(TranslateError::unsupported_stage(
-            chargeback,
-            "RevCent holds the representment as completed, and that cannot be undone",
-        )),
-        Fight::CallReceipt(outcome) if decided.is_some_and(|decided| decided != outcome) => {
-            Err(TranslateError::unsupported_stage(chargeback, "RevCent holds another outcome already"))
-        }
-        Fight::CallReceipt(_) if !held.initiated && chargeback.representment().is_none() => {
-            Err(map::not_contested(chargeback))
-        }
-        Fight::None | Fight::Initiated | Fight::CallReceipt(_) => Ok(()),
-    }
-}
-
-fn frozen_date(wanted: Option<&Rfc3339>, held: Option<DateTime<Utc>>) -> Option<Loss> {
-    let (wanted, held) = (wanted?.instant(), held?);
-    let differs = wanted.timestamp() != held.timestamp();
-    differs.then(|| Loss::new(Field::Representment, LossKind::Dropped, "RevCent holds another date, which is frozen"))
-}
-
-/// For plans: a search finds the case or does not, and what is found is read.
-pub(super) fn possible_replies(case: &Case<'_>, step: &Call) -> Vec<PossibleReply<Call>> {
-    // RevCent's ids have 20 characters, and so has this.
-    const SOME_ID: &str = "the-id-that-is-found";
-    let chargeback = case.chargeback();
-    match step {
-        Call::Search(search) => {
-            let by_key = search.term != chargeback.case_id();
-            let hit = Hit::of_chargeback(SOME_ID);
-            let (none, one) = if by_key {
-                ("no chargeback holds the key of this case", "one holds the key of this case")
-            } else {
+/// Gives the replies that a plan follows: a search finds the case or not, and a record is read before an edit.
+pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
+    let Step { call: Call::Lookup(lookup), target } = step else { return Vec::new() };
+    match lookup {
+        Lookup::Search(_) => {
+            let (none, one) = if searches_case_id(step) {
                 ("no chargeback holds this case id", "one holds this case id")
+            } else {
+                ("no chargeback holds the key of this case", "one holds the key of this case")
             };
-            vec![PossibleReply::new(none, Answer::Found(Vec::new())), PossibleReply::new(one, Answer::Found(vec![hit]))]
+            // A placeholder with the length of RevCent's ids.
+            let hit = Hit::for_chargeback("the-id-that-is-found");
+            vec![
+                PossibleReply::new(none, StepReply::Hits(Vec::new())),
+                PossibleReply::new(one, StepReply::Hits(vec![hit])),
+            ]
         }
-        Call::Get(get) => {
-            let contested = chargeback.representment().is_some()
-                || matches!(map::fight(chargeback.stage()), Some((Fight::CallReceipt(_), _)));
+        Lookup::Get(get) => {
+            let initiated = !target.contested && matches!(target.state, RepresentmentState::Completed(_));
             let stored = StoredChargeback {
                 id: get.chargeback_id.clone(),
-                third_party_chargeback_id: Some(chargeback.case_id().to_owned()),
-                representment: StoredRepresentment {
-                    initiated: contested && chargeback.representment().is_none(),
-                    ..StoredRepresentment::default()
-                },
+                third_party_chargeback_id: Some(target.case.case_id().to_owned()),
+                representment: StoredRepresentment { initiated, ..StoredRepresentment::default() },
                 ..StoredChargeback::default()
             };
-            vec![PossibleReply::new("it holds nothing of this report yet", Answer::Stored(Box::new(stored)))]
+            vec![PossibleReply::new("it holds nothing of this report yet", StepReply::Record(Box::new(stored)))]
         }
-        Call::Create(_) | Call::Edit(_) => Vec::new(),
     }
 }

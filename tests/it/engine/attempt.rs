@@ -3,7 +3,7 @@
 use chargeback::ChargebackProvider;
 use chargeback::transport::RequestLimits;
 
-use crate::engine::{OK, received, spade_connector};
+use super::{OK, received, spade_connector};
 use crate::support::{Play, Script, kind, provider};
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use chargeback::revcent::{CreateChargeback, FirstReport};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Field, HttpProvider, LossKind, LossPolicy, Reason, Stage};
 
-use crate::engine::{pipwave_connector, received};
+use super::{pipwave_connector, received};
 use crate::lifecycle::case_at;
 use crate::support::{Play, Script, TRANSACTION, at, body, kind, plain, provider};
 
@@ -162,7 +162,7 @@ async fn case_in_doubt_runs_both_searches_for_every_first_report() {
         let mut create = CreateChargeback::for_transaction(TRANSACTION);
         create.third_party_chargeback_id = Some("case-1".into());
         sandbox.revcent().fail_always(Fault::after_acting(FaultKind::BadGatewayPage));
-        assert_eq!(revcent.create(create).await.unwrap_err().delivery(), Delivery::Unknown, "{first:?}");
+        assert_eq!(revcent.create_chargeback(create).await.unwrap_err().delivery(), Delivery::Unknown, "{first:?}");
         sandbox.revcent().recover();
         let receipt = revcent.report(&received()).await.unwrap();
         let searches = receipt.steps().iter().filter(|step| step.operation() == "search_chargebacks").count();

@@ -12,8 +12,8 @@ use chargeback::{
 };
 use http::{Request, Response};
 
+use super::received;
 use crate::custom_connector::Acme;
-use crate::engine::received;
 use crate::support::{TRANSACTION, at, kind, plain};
 
 #[tokio::test(start_paused = true)]
@@ -41,17 +41,17 @@ async fn native_create_and_report_share_the_turn_and_the_memory() {
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
-    let created = revcent.create(create.clone()).await.unwrap();
+    let created = revcent.create_chargeback(create.clone()).await.unwrap();
     let receipt = revcent.report(&received()).await.unwrap();
-    assert_eq!(receipt.vendor_case(), created.chargeback_id.as_deref());
+    assert_eq!(receipt.vendor_case(), created.reply.chargeback_id.as_deref());
 
     create.third_party_chargeback_id = Some("case-2".into());
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
-    assert_eq!(revcent.create(create.clone()).await.unwrap_err().delivery(), Delivery::Unknown);
+    assert_eq!(revcent.create_chargeback(create.clone()).await.unwrap_err().delivery(), Delivery::Unknown);
     assert!(revcent.is_in_doubt("case-2"));
     let case = plain("case-2", Stage::Received, Reason::FraudOther).build().unwrap();
     assert_eq!(revcent.report(&case).await.unwrap_err().delivery(), Delivery::Unknown);
-    assert_eq!(revcent.create(create).await.unwrap_err().delivery(), Delivery::Unknown);
+    assert_eq!(revcent.create_chargeback(create).await.unwrap_err().delivery(), Delivery::Unknown);
     assert_eq!(sandbox.revcent().cases().len(), 2);
 }
 

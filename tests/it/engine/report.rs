@@ -2,7 +2,7 @@
 
 use chargeback::{Chargeback, ChargebackProvider, Error, Reason, Stage};
 
-use crate::engine::spade_connector;
+use super::spade_connector;
 use crate::support::{Script, at, plain, provider};
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use chargeback::tutelar::{DefeatedMeans, Tutelar};
 use chargeback::{ChargebackProvider, Delivery, HttpProvider, RetryPolicy, spade, tutelar};
 use tokio::time::Instant;
 
-use crate::engine::{OK, ok, received, spade_connector};
+use super::{OK, ok, received, spade_connector};
 use crate::support::{FixedClock, HalfJitter, Play, Script, kind, provider};
 
 #[tokio::test(start_paused = true)]
@@ -60,7 +60,8 @@ async fn error_is_retryable_only_if_a_retry_is_safe() {
     // For a call that is not idempotent, an unclear outcome is not retryable.
     let script = Script::of(vec![Play::Lost]);
     let revcent = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(0));
-    let error = revcent.build().unwrap().create(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
+    let error =
+        revcent.build().unwrap().create_chargeback(CreateChargeback::for_gateway_transaction("g")).await.unwrap_err();
     assert_eq!((error.delivery(), error.is_retryable()), (Delivery::Unknown, false));
     assert!(error.to_string().ends_with("check with the vendor, then call resolve_doubt"), "{error}");
 }

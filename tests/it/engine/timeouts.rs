@@ -5,7 +5,7 @@ use std::time::Duration;
 use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, RetryPolicy, Timeouts};
 use tokio::time::Instant;
 
-use crate::engine::{received, spade_connector};
+use super::{received, spade_connector};
 use crate::support::{Play, Script, kind};
 
 #[tokio::test(start_paused = true)]

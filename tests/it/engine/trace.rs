@@ -3,7 +3,7 @@
 use chargeback::revcent::RevCent;
 use chargeback::{ChargebackProvider, HttpProvider, RetryPolicy};
 
-use crate::engine::received;
+use super::received;
 use crate::support::log_capture::{CapturedOutput, capture};
 use crate::support::{Play, Script};
 

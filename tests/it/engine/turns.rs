@@ -10,7 +10,7 @@ use chargeback::{ChargebackProvider, Delivery, HttpProvider, async_trait};
 use http::{Request, Response};
 use tokio::time::Instant;
 
-use crate::engine::{OK, received, spade_connector};
+use super::{OK, received, spade_connector};
 use crate::support::{ENRICHMENT, Play, Script, kind, provider};
 
 #[tokio::test(start_paused = true)]

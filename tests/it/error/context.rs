@@ -4,7 +4,7 @@ use chargeback::pipwave::Pipwave;
 use chargeback::revcent::RevCent;
 use chargeback::{Chargeback, ChargebackProvider, Error, HttpProvider, Reason, Stage, pipwave, revcent, spade};
 
-use crate::error::{at_stage, once, spade_connector};
+use super::{at_stage, once, spade_connector};
 use crate::support::{Script, at, kind};
 
 #[tokio::test(start_paused = true)]
@@ -21,7 +21,7 @@ async fn error_has_provider_and_operation() {
     assert!(error.to_string().ends_with("; nothing was sent"), "{error}");
 
     let revcent = once(RevCent::new("k"), &Script::silent());
-    let error = revcent.get("short").await.unwrap_err();
+    let error = revcent.get_chargeback("short").await.unwrap_err();
     assert_eq!(
         (kind(&error), error.provider(), error.operation()),
         ("invalid", Some(&revcent::ID), Some("get_chargeback"))

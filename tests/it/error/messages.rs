@@ -3,7 +3,7 @@
 use chargeback::revcent::{FirstReport, RevCent};
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Reason, Stage};
 
-use crate::error::{at_stage, once, spade_error};
+use super::{at_stage, once, spade_error};
 use crate::support::{Play, Script, at};
 
 #[tokio::test(start_paused = true)]
@@ -76,8 +76,8 @@ async fn message_mentions_an_earlier_doubt_once() {
             None,
             at_stage(Stage::Alert),
             format!(
-                "revcent does not support stage 'alert' (RevCent records a representment and its outcome, and nothing \
-                 else); nothing was sent{doubt}"
+                "revcent does not support stage 'alert' (RevCent records only a representment and its outcome); nothing \
+                 was sent{doubt}"
             ),
         ),
         (None, nameless, doubt.to_owned()),

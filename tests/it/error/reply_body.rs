@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chargeback::ChargebackProvider;
 
-use crate::error::spade_error;
+use super::spade_error;
 use crate::security::{once, received, spade};
 use crate::support::{Play, Script, kind};
 

@@ -9,7 +9,7 @@ use chargeback::tutelar::{DefeatedMeans, Tutelar};
 use chargeback::{ChargebackProvider, Delivery, HttpProvider, RetryPolicy, Secret, Stage, async_trait};
 use http::{Request, Response};
 
-use crate::error::{at_stage, once, spade_connector};
+use super::{at_stage, once, spade_connector};
 use crate::support::{Script, kind};
 
 /// A transport that times out in this phase.

@@ -99,9 +99,9 @@ fn broken() -> Vec<Wrong> {
     let whole = format!("{ALMOST}}}");
     let announced = |length: usize| head("200 OK", &format!("content-length: {length}\n"));
     vec![
-        Wrong { reads_nothing: true, ..wrong("accepts and reads nothing", NOT, Silent, vec![]) },
-        wrong("never answers", EITHER, Silent, vec![Hold]),
-        wrong("answers one byte a second", EITHER, Silent, vec![Drip(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())]),
+        Wrong { reads_nothing: true, ..wrong("accepts the connection and reads nothing", NOT, Silent, vec![]) },
+        wrong("never replies", EITHER, Silent, vec![Hold]),
+        wrong("sends one byte per second", EITHER, Silent, vec![Drip(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())]),
         wrong("closes before the status line", EITHER, Lost, vec![]),
         wrong("resets before the status line", EITHER, Lost, vec![Reset]),
         wrong("closes within the status line", EITHER, Lost, vec![text("HTTP/1.1 20")]),
@@ -109,14 +109,14 @@ fn broken() -> Vec<Wrong> {
         wrong("closes after the headers", EITHER, Lost, vec![announced(40)]),
         wrong("closes within the body", EITHER, Lost, vec![announced(whole.len()), text(ALMOST)]),
         wrong("resets within the body", EITHER, Lost, vec![announced(whole.len()), text(ALMOST), Reset]),
-        wrong("announces more than it sends, and waits", EITHER, Silent, vec![announced(900), text(&whole), Hold]),
+        wrong("sends less than `content-length`, then waits", EITHER, Silent, vec![announced(900), text(&whole), Hold]),
         wrong(
-            "sends interim replies without end",
+            "sends 100 Continue without end",
             EITHER,
             Silent,
             vec![Endless(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(400))],
         ),
-        wrong("says 102 and waits", EITHER, Silent, vec![text("HTTP/1.1 102 Processing\n\n"), Hold]),
+        wrong("sends 102 Processing, then waits", EITHER, Silent, vec![text("HTTP/1.1 102 Processing\n\n"), Hold]),
     ]
 }
 
@@ -125,17 +125,27 @@ fn malformed() -> Vec<Wrong> {
     use Taken::{Garbage, Lost};
     let chunked = |rest: &str| vec![head("200 OK", "transfer-encoding: chunked\n"), text(rest)];
     vec![
-        wrong("is no HTTP", EITHER, Lost, vec![Bytes(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc".repeat(9))]),
-        wrong("has a status line without a number", EITHER, Lost, vec![text("HTTP/1.1 OK\n\n")]),
-        wrong("answers in HTTP/9.9", EITHER, Lost, vec![text("HTTP/9.9 200 OK\ncontent-length: 0\n\n")]),
-        wrong("has a NUL in a header", EITHER, Lost, vec![Bytes(b"HTTP/1.1 200 OK\r\nx: \0\r\n\r\n".to_vec())]),
         wrong(
-            "has two lengths",
+            "sends bytes that are not HTTP",
+            EITHER,
+            Lost,
+            vec![Bytes(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc".repeat(9))],
+        ),
+        wrong("sends a status line without a number", EITHER, Lost, vec![text("HTTP/1.1 OK\n\n")]),
+        wrong("replies in HTTP/9.9", EITHER, Lost, vec![text("HTTP/9.9 200 OK\ncontent-length: 0\n\n")]),
+        wrong("sends a NUL in a header", EITHER, Lost, vec![Bytes(b"HTTP/1.1 200 OK\r\nx: \0\r\n\r\n".to_vec())]),
+        wrong(
+            "sends two different `content-length` headers",
             EITHER,
             Lost,
             vec![head("200 OK", "content-length: 5\ncontent-length: 9\n"), text("{}")],
         ),
-        wrong("has a negative length", EITHER, Lost, vec![head("200 OK", "content-length: -1\n"), text("{}")]),
+        wrong(
+            "sends a negative `content-length`",
+            EITHER,
+            Lost,
+            vec![head("200 OK", "content-length: -1\n"), text("{}")],
+        ),
         wrong(
             "sends headers without end",
             EITHER,
@@ -148,22 +158,22 @@ fn malformed() -> Vec<Wrong> {
             Lost,
             vec![text("HTTP/1.1 200 OK\nx: "), Endless(vec![b'0'; 4096])],
         ),
-        wrong("sends a chunk of no number", EITHER, Lost, chunked("ZZ\n{}\n0\n\n")),
+        wrong("sends a chunk size that is not a number", EITHER, Lost, chunked("ZZ\n{}\n0\n\n")),
         wrong("closes between chunks", EITHER, Lost, chunked("2\n{\"\n")),
-        wrong("sends a chunk larger than memory", EITHER, Lost, chunked("FFFFFFFFFFFFFFFFF\n{}")),
+        wrong("sends a chunk size of more than 64 bits", EITHER, Lost, chunked("FFFFFFFFFFFFFFFFF\n{}")),
         wrong(
-            "announces less than it sends",
+            "sends more than `content-length`",
             EITHER,
             Garbage,
             vec![head("200 OK", "content-length: 9\n"), text(ALMOST), text("}")],
         ),
         wrong(
-            "switches protocols",
+            "replies 101 Switching Protocols",
             EITHER,
             Garbage,
             vec![head("101 Switching Protocols", "upgrade: x\nconnection: upgrade\n")],
         ),
-        wrong("answers with status 999", EITHER, Garbage, vec![head("999 Odd", "content-length: 0\n")]),
+        wrong("replies with status 999", EITHER, Garbage, vec![head("999 Odd", "content-length: 0\n")]),
     ]
 }
 
@@ -176,34 +186,34 @@ fn bodies() -> Vec<Wrong> {
     let bomb = include_bytes!("../../fixtures/bomb.json.gz");
     let zipped = format!("content-encoding: gzip\ncontent-length: {}\n", bomb.len());
     vec![
-        wrong("a body of 10 MiB", EITHER, Garbage, vec![reply(&large(10 << 20))]),
+        wrong("sends a body of 10 MiB", EITHER, Garbage, vec![reply(&large(10 << 20))]),
         wrong(
-            "a body without end",
+            "sends a body without end",
             EITHER,
             Garbage,
             vec![head("200 OK", "transfer-encoding: chunked\n"), Endless(chunk)],
         ),
-        wrong("a gzip bomb", EITHER, Garbage, vec![head("200 OK", &zipped), Bytes(bomb.to_vec())]),
-        wrong("a page", EITHER, Garbage, vec![reply(b"<html><body>Welcome</body></html>")]),
+        wrong("sends a gzip bomb", EITHER, Garbage, vec![head("200 OK", &zipped), Bytes(bomb.to_vec())]),
+        wrong("sends an HTML page", EITHER, Garbage, vec![reply(b"<html><body>Welcome</body></html>")]),
         wrong(
-            "UTF-8 that is none",
+            "sends invalid UTF-8",
             EITHER,
             Garbage,
             vec![reply(b"{\"status\":200,\"success\":true,\"code\":1,\"x\":\"\xc3\x28\"}")],
         ),
-        wrong("200,000 open brackets", EITHER, Garbage, vec![reply(&b"[".repeat(200_000))]),
+        wrong("sends 200,000 open brackets", EITHER, Garbage, vec![reply(&b"[".repeat(200_000))]),
         wrong(
-            "objects nested 1000 deep",
+            "sends objects nested 1,000 deep",
             EITHER,
             Garbage,
             vec![reply(&[b"{\"a\":".repeat(1000), b"1".to_vec(), b"}".repeat(1000)].concat())],
         ),
-        wrong("NaN", EITHER, Garbage, vec![with(",\"n\":NaN}")]),
-        wrong("a number beyond numbers", EITHER, Garbage, vec![with(",\"n\":1e999}")]),
-        wrong("a name twice", EITHER, Garbage, vec![with(",\"code\":1}")]),
-        wrong("two objects", EITHER, Garbage, vec![with("}{}")]),
-        wrong("half an object", EITHER, Garbage, vec![with("")]),
-        wrong("a list", EITHER, Garbage, vec![reply(b"[]")]),
+        wrong("sends NaN in JSON", EITHER, Garbage, vec![with(",\"n\":NaN}")]),
+        wrong("sends the number 1e999 in JSON", EITHER, Garbage, vec![with(",\"n\":1e999}")]),
+        wrong("sends a duplicate JSON key", EITHER, Garbage, vec![with(",\"code\":1}")]),
+        wrong("sends two JSON objects", EITHER, Garbage, vec![with("}{}")]),
+        wrong("sends a truncated JSON object", EITHER, Garbage, vec![with("")]),
+        wrong("sends a JSON array", EITHER, Garbage, vec![reply(b"[]")]),
     ]
 }
 
@@ -213,20 +223,35 @@ fn statuses() -> Vec<Wrong> {
     let empty = "content-length: 0\n";
     let old = format!("HTTP/1.0 200 OK\ncontent-type: application/json\n\n{ALMOST}}}");
     vec![
-        wrong("500 and nothing", EITHER, Failed, vec![head("500 Oops", empty)]),
-        wrong("503, come back in 0 s", EITHER, Failed, vec![head("503 Busy", "retry-after: 0\ncontent-length: 0\n")]),
-        wrong("429, come back in 0 s", NOT, Throttled, vec![head("429 Slow", "retry-after: 0\ncontent-length: 0\n")]),
-        wrong("408 and closes", EITHER, Failed, vec![head("408 Timeout", "connection: close\ncontent-length: 0\n")]),
-        wrong("204 and nothing", EITHER, Garbage, vec![head("204 Nothing", "")]),
-        wrong("success in HTTP/1.0, without a length", ACTED, Success, vec![text(&old)]),
-        wrong("100 Continue, then the reply", ACTED, Success, vec![text("HTTP/1.1 100 Continue\n\n"), Honest]),
+        wrong("replies 500 with an empty body", EITHER, Failed, vec![head("500 Oops", empty)]),
         wrong(
-            "103 Early Hints, then the reply",
+            "replies 503 with `retry-after: 0`",
+            EITHER,
+            Failed,
+            vec![head("503 Busy", "retry-after: 0\ncontent-length: 0\n")],
+        ),
+        wrong(
+            "replies 429 with `retry-after: 0`",
+            NOT,
+            Throttled,
+            vec![head("429 Slow", "retry-after: 0\ncontent-length: 0\n")],
+        ),
+        wrong(
+            "replies 408 and closes",
+            EITHER,
+            Failed,
+            vec![head("408 Timeout", "connection: close\ncontent-length: 0\n")],
+        ),
+        wrong("replies 204", EITHER, Garbage, vec![head("204 Nothing", "")]),
+        wrong("replies with success in HTTP/1.0, without a length", ACTED, Success, vec![text(&old)]),
+        wrong("sends 100 Continue, then the reply", ACTED, Success, vec![text("HTTP/1.1 100 Continue\n\n"), Honest]),
+        wrong(
+            "sends 103 Early Hints, then the reply",
             ACTED,
             Success,
             vec![text("HTTP/1.1 103 Hints\nlink: </x>\n\n"), Honest],
         ),
-        wrong("the reply, then more bytes", ACTED, Success, vec![Honest, text("HTTP/1.1 200 OK\n\n<html>")]),
+        wrong("sends the reply, then more bytes", ACTED, Success, vec![Honest, text("HTTP/1.1 200 OK\n\n<html>")]),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::connector::{Connector, Operation};
-use chargeback::revcent::{CreateAndVoid, CreateChargeback, RevCent};
+use chargeback::revcent::{CreateAndVoidTransaction, CreateChargeback, RevCent};
 use chargeback::spade::{ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{ChargebackEvent, TagUser, Thirdwatch, UntagUser};
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
@@ -186,16 +186,16 @@ fn reply_to_thirdwatch(bytes: &[u8]) {
 
 fn reply_to_revcent(bytes: &[u8]) {
     let create = CreateChargeback::for_transaction(TRANSACTION);
-    decode(&revcent::Search { term: "x".into() }, bytes, false);
-    decode(&revcent::Get { chargeback_id: "chargeback0000000001".into() }, bytes, false);
-    decode(&revcent::Create { chargeback: create.clone() }, bytes, false);
+    decode(&revcent::Search::new("x"), bytes, false);
+    decode(&revcent::Get::new("chargeback0000000001"), bytes, false);
+    decode(&revcent::Create::new(create.clone()), bytes, false);
     let writes = report(vendors().1, bytes);
     let creates = writes.iter().filter(|write| write.starts_with("/v2/chargebacks ")).count();
     // A second create is allowed only after a reply that rules out the first.
     let refused = replies(bytes).iter().any(|(status, _)| *status == 429);
     assert!(creates <= 1 || refused, "{creates} creates: {writes:?}");
     assert!(writes.iter().all(|write| !write.contains("void_transaction")));
-    let _: Option<CreateAndVoid> = None;
+    let _: Option<CreateAndVoidTransaction> = None;
 }
 
 fn reply_to_tutelar(bytes: &[u8]) {

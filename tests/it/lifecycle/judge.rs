@@ -5,7 +5,7 @@ use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
 use chargeback::{Reporter, Stage};
 
-use crate::lifecycle::case_at;
+use super::case_at;
 use crate::reporter::numbered_case;
 use crate::support::at;
 

@@ -10,7 +10,7 @@ use chargeback::{
     Blocked, Chargeback, HttpProvider, Outcome, ProviderId, Reporter, Skipped, Stage, async_trait, revcent, spade,
 };
 
-use crate::lifecycle::case_at;
+use super::case_at;
 use crate::reporter::numbered_case;
 
 fn with_spade(sandbox: &Sandbox, ledger: Arc<dyn Ledger>) -> Reporter {

@@ -91,7 +91,7 @@ async fn refund(shared: &State, provider: HttpProvider<revcent::RevCent>, number
     let mut dice = fastrand::Rng::with_seed(seed);
     let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("refunded".into());
-    let ended = match await_or_drop(number, &mut dice, provider.create_and_void_transaction(create)).await {
+    let ended = match await_or_drop(number, &mut dice, provider.create_chargeback_and_void_transaction(create)).await {
         Some(Err(error)) => Ended::Returned(Err(error)),
         Some(Ok(_)) | None => Ended::Dropped,
     };

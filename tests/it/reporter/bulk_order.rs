@@ -7,8 +7,8 @@ use chargeback::{BulkOptions, BulkOutcome, Outcome, pipwave, spade};
 use futures_util::{StreamExt as _, stream};
 use tokio::time::sleep;
 
-use crate::reporter::fixtures::two_vendors;
-use crate::reporter::numbered_case;
+use super::fixtures::two_vendors;
+use super::numbered_case;
 
 #[tokio::test(start_paused = true)]
 async fn equally_fast_vendors_alternate() {
@@ -44,14 +44,4 @@ async fn bulk_waits_for_the_slower_vendor() {
             .await;
         assert_eq!(outcomes.len(), 18);
     }
-}
-
-#[cfg(feature = "blocking")]
-#[test]
-fn blocking_reporter_reports_every_case() {
-    let sandbox = Sandbox::in_memory();
-    let reporter = chargeback::blocking::Blocking::new(two_vendors(&sandbox)).unwrap();
-    assert!(format!("{reporter:?}").starts_with("Blocking { inner: Reporter"), "{reporter:?}");
-    let outcomes: Vec<BulkOutcome> = reporter.report_each((0..3).map(numbered_case), BulkOptions::default()).collect();
-    assert_eq!(outcomes.len(), 6);
 }

@@ -6,7 +6,7 @@ use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::{Requirement, Stage, pipwave, revcent, spade, thirdwatch, tutelar};
 use tokio::time::Instant;
 
-use crate::reporter::{all_vendors, case_at, kinds};
+use super::{all_vendors, case_at, kinds};
 
 #[tokio::test(start_paused = true)]
 async fn providers_are_called_concurrently() {

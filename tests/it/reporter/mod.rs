@@ -4,7 +4,7 @@ mod builder;
 mod bulk;
 mod bulk_order;
 mod deliver;
-mod fixtures;
+pub mod fixtures;
 mod outcome;
 mod rate_limit;
 mod stop;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chargeback::sandbox::{API_KEY, Fault, FaultKind, Sandbox};
 use chargeback::{Delivery, Reporter, RetryPolicy, Stage, revcent, spade, thirdwatch};
 
-use crate::reporter::{all_vendors, case_at, kinds, numbered_case};
+use super::{all_vendors, case_at, kinds, numbered_case};
 use crate::support::kind;
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{Error, Field, LossPolicy, Outcome, Reporter, Skipped, Stage, Target, spade, tutelar};
 
-use crate::reporter::{case_at, kinds};
+use super::{case_at, kinds};
 
 #[tokio::test(start_paused = true)]
 async fn filters_and_loss_policies_apply_before_sending() {

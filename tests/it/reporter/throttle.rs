@@ -12,8 +12,8 @@ use chargeback::{BulkOptions, ChargebackProvider, Outcome, Reporter, RetryPolicy
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 
+use super::numbered_case;
 use crate::reporter::fixtures::{TimedSpade, feed, throttled, two_vendors};
-use crate::reporter::numbered_case;
 use crate::support::at;
 
 /// The provider waits for the requested time and retries. All other reports of the lane wait as well, even if the

@@ -6,7 +6,7 @@ use chargeback::connector::{
 use chargeback::lifecycle::{LedgerEntry, MemoryLedger, ReportedStage};
 use chargeback::pipwave::signature::Timestamp;
 use chargeback::pipwave::{ChargebackStage, Requery, SignedTag, TagChargeback};
-use chargeback::revcent::{Answer, CreateChargeback, Edit, EditChargeback, Get, Metadatum, Search};
+use chargeback::revcent::{CreateChargeback, Edit, EditChargeback, Get, Lookup, Metadatum, Search, StepReply};
 use chargeback::spade::{
     ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, ReportChargeback, Spade, State, WonMeans,
 };
@@ -100,15 +100,15 @@ fn reply(body: &Value) -> Response<bytes::Bytes> {
 
 #[test]
 fn revcent_call_and_reply_debug_redacts_values() {
-    let search = Search { term: "canary".into() };
-    let get = Get { chargeback_id: ID.into() };
+    let search = Search::new("canary");
+    let get = Get::new(ID);
     let mut changes = EditChargeback::default();
     changes.arn = Some("canary".into());
     changes.metadata = Some(vec![Metadatum::new("canary", "canary")]);
     check(&format!("{search:?} {get:?}"), &["Search { .. }", "Get { .. }"]);
     check(&format!("{:?}", changes.metadata), &["Metadatum { .. }"]);
     check(&format!("{changes:?}"), &["EditChargeback {", "amount: None"]);
-    let edit = Edit { chargeback_id: ID.into(), changes };
+    let edit = Edit::new(ID, changes);
     check(&format!("{edit:?}"), &["Edit {", "changes: EditChargeback"]);
     let create = CreateChargeback::for_transaction("canary");
     check(&format!("{create:?}"), &["CreateChargeback {", "void_transaction: None"]);
@@ -116,14 +116,17 @@ fn revcent_call_and_reply_debug_redacts_values() {
     let hits = search.decode(&reply(&json!({ "results": [{ "id": ID, "third_party_chargeback_id": "canary" }] })));
     let hits = hits.unwrap();
     check(&format!("{:?}", hits[0]), &["Hit { .. }"]);
-    check(&format!("{:?}", Answer::Found(hits)), &["Found(1 hits)"]);
+    check(&format!("{:?}", StepReply::Hits(hits)), &["Hits([Hit { .. }])"]);
     let stored = get.decode(&reply(&json!({ "chargeback": { "id": ID, "arn": "canary" } }))).unwrap();
-    check(&format!("{:?}", Answer::Stored(Box::new(stored))), &["Stored(StoredChargeback {", "initiated: false"]);
+    check(&format!("{:?}", StepReply::Record(Box::new(stored))), &["Record(StoredChargeback {", "initiated: false"]);
     let written = edit.decode(&reply(&json!({ "code": 1, "result": "canary" }))).unwrap();
     check(&format!("{:?}", edit.acknowledge(&written)), &["Acknowledgement { .. }"]);
     assert_eq!(edit.acknowledge(&written).case_id.as_deref(), Some(ID));
-    let shown = format!("{:?}", Answer::Written(written));
-    check(&shown, &["Written(Written {", "chargeback_id: [redacted]", "api_call_id: none", "result: [redacted]"]);
+    let shown = format!("{:?}", StepReply::Chargeback(written));
+    check(
+        &shown,
+        &["Chargeback(ChargebackReply {", "chargeback_id: [redacted]", "api_call_id: none", "result: [redacted]"],
+    );
 }
 
 #[test]
@@ -183,7 +186,7 @@ fn thirdwatch_and_tutelar_call_and_reply_debug_redacts_values() {
 
 #[test]
 fn connector_type_debug_redacts_values() {
-    let search = || Search { term: "canary".into() };
+    let search = || Search::new("canary");
     let base: BaseUrl = "https://x.example".parse().unwrap();
     check(&format!("{:?}", HttpRequestBuilder::get(&base, &["canary"])), &["HttpRequestBuilder {", "GET"]);
     let translation = Translation::new(search()).words("w", "r");
@@ -193,7 +196,7 @@ fn connector_type_debug_redacts_values() {
     check(&format!("{possible:?}"), &["PossibleReply { condition: \"it is there\""]);
     check(&format!("{:?}", Acknowledgement::default()), &["Acknowledgement"]);
     let verdicts: [(LookupVerdict<Edit>, &str); 3] = [
-        (LookupVerdict::Continue(Get { chargeback_id: "canary".into() }), "Continue"),
+        (LookupVerdict::Continue(Lookup::Get(Get::new("canary"))), "Continue"),
         (LookupVerdict::Ambiguous(vec!["canary".into()]), "Ambiguous"),
         (LookupVerdict::Pending("later".into()), "Pending"),
     ];

@@ -100,9 +100,9 @@ async fn revcent_key_is_in_one_sensitive_header() {
     let (provider, script) = unreliable(RevCent::new(KEY).first_report(FirstReport::CreateAtOnce));
     let mut changes = EditChargeback::default();
     changes.case_number = Some("1".into());
-    let _ = provider.edit(TRANSACTION, changes).await;
-    let _ = provider.get(TRANSACTION).await;
-    let _ = provider.search("case").await;
+    let _ = provider.edit_chargeback(TRANSACTION, changes).await;
+    let _ = provider.get_chargeback(TRANSACTION).await;
+    let _ = provider.search_chargebacks("case").await;
     check(&provider, &script, "x-api-key", KEY).await;
     for method in ["GET", "POST"] {
         assert!(script.sent().iter().any(|request| request.method() == method), "{method}");

@@ -145,19 +145,20 @@ async fn native_calls_and_replies_are_redacted() {
         "amount":19.90,"case_number":"canary","reason_code":"canary","gateway_transaction_id":"canary",
         "third_party_chargeback_id":"canary","chargeback_date":"2026-10-03T09:12:00Z",
         "metadata":[{"name":"canary","value":"canary"}]}}"#;
-    let stored = build(play(record)).get("canaryxxxxxxxxxxxxxx").await.unwrap();
+    let stored = build(play(record)).get_chargeback("canaryxxxxxxxxxxxxxx").await.unwrap().reply;
     assert_eq!(stored.arn.as_deref(), Some("canary-arn"));
     output.debug(&stored);
     let hits = r#"{"code":1,"results":[
         {"id":"canaryxxxxxxxxxxxxxx","item_type":"canary","third_party_chargeback_id":"canary"}]}"#;
-    let hits = build(play(hits)).search("canary").await.unwrap();
+    let hits = build(play(hits)).search_chargebacks("canary").await.unwrap().reply;
     assert_eq!(hits.len(), 1);
     output.debug(&hits);
-    output.debug(&revcent::Answer::Found(hits));
+    output.debug(&revcent::StepReply::Hits(hits));
     let written = r#"{"code":1,"result":"canary","chargeback_id":"canaryxxxxxxxxxxxxxx","api_call_id":"canary"}"#;
-    let written = build(play(written)).create(CreateChargeback::for_transaction("canaryxxxxxxxxxxxxxx")).await.unwrap();
+    let create = CreateChargeback::for_transaction("canaryxxxxxxxxxxxxxx");
+    let written = build(play(written)).create_chargeback(create).await.unwrap();
     output.debug(&written);
-    output.debug(&revcent::Answer::Written(written));
+    output.debug(&revcent::StepReply::Chargeback(written.reply));
 
     let spade = |script: Script| {
         let vendor = Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon);
@@ -215,8 +216,8 @@ fn debug_of_settings_and_native_types_is_redacted() {
     edit.case_number = Some("canary".into());
     output.debug(&edit);
     output.debug(&Metadatum::new("canary", "canary"));
-    output.debug(&revcent::Call::Search(revcent::Search { term: "canary".into() }));
-    output.debug(&revcent::Get { chargeback_id: "canary".into() });
+    output.debug(&revcent::Lookup::Search(revcent::Search::new("canary")));
+    output.debug(&revcent::Get::new("canary"));
 
     output.debug(&TransactionRefund::new(RefundStatus::Requested, "canary", "canary"));
     let mut feedback = ChargebackFeedback::new(State::ChargebackWon);

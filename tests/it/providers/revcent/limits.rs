@@ -1,6 +1,6 @@
-//! Where exactly RevCent's rules lie, and what does not count as an answer.
+//! The limits of RevCent's rules, and replies that prove nothing.
 
-use chargeback::revcent::{Call, CreateChargeback, EditChargeback, Get, Metadatum};
+use chargeback::revcent::{CreateChargeback, EditChargeback, Get, Lookup, Metadatum};
 use chargeback::{HttpProvider, ProviderId, RetryPolicy};
 
 use super::*;
@@ -8,21 +8,21 @@ use super::*;
 const OTHER: &str = "chargeback0000000002";
 
 #[tokio::test]
-async fn a_known_id_of_the_wrong_length_is_refused_before_anything_is_sent() {
+async fn a_case_id_of_the_wrong_length_is_invalid_before_sending() {
     let known = plain("case-1", Stage::Received, Reason::Other).vendor_case(revcent::ID, "too-short").build().unwrap();
     let script = Script::silent();
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
     assert_eq!(violations(&error), ["vendor_references.revcent.case: not exactly 20 characters"]);
-    let get = Call::Get(Get { chargeback_id: "too-short".into() });
+    let get = Lookup::Get(Get::new("too-short"));
     let Err(error) = provider(revcent(), &script).call(get).await else { panic!("it was sent") };
     assert_eq!(violations(&error), ["chargeback_id: not exactly 20 characters"]);
     assert!(script.sent().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_with_a_body_that_reads_well_is_a_failure() {
+async fn an_error_status_with_an_empty_list_of_hits_is_an_error() {
     for (status, expected) in [(500, "unavailable"), (404, "not found"), (403, "authentication"), (400, "rejected")] {
-        // Taken for "nothing found", each of these would license a second create.
+        // If read as "nothing found", each of these replies would allow a second create.
         for body in [r#"{"results":[]}"#, r#"{"code":1,"results":[]}"#] {
             let script = Script::of([Play::json(status, body)]);
             let once = HttpProvider::builder(revcent()).transport(script.clone()).retry(RetryPolicy::never());
@@ -33,7 +33,7 @@ async fn a_failure_with_a_body_that_reads_well_is_a_failure() {
     }
 }
 
-/// A record that holds some key of ours, and no id of ours.
+/// A record with one metadata pair and another case id.
 fn keyed(id: &str, name: &str, value: &Value) -> Play {
     let record = json!({
         "id": id, "third_party_chargeback_id": "theirs", "metadata": [{ "name": name, "value": value }],
@@ -42,9 +42,9 @@ fn keyed(id: &str, name: &str, value: &Value) -> Play {
 }
 
 #[tokio::test]
-async fn a_key_is_ours_by_name_and_value_together() {
+async fn a_case_key_matches_by_name_and_value_together() {
     let script = Script::of([created()]);
-    let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
+    let _ = provider(create_at_once(), &script).report(&received()).await.unwrap();
     let key = body(&script.sent()[0])["metadata"][0]["value"].clone();
     for (name, value, ours) in
         [("chargeback.key", json!("another"), false), ("note", key.clone(), false), ("chargeback.key", key, true)]
@@ -62,7 +62,7 @@ async fn a_key_is_ours_by_name_and_value_together() {
 }
 
 #[tokio::test]
-async fn a_name_of_metadata_has_100_characters_at_most() {
+async fn a_metadata_name_has_at_most_100_characters() {
     for (length, accepted) in [(100, true), (101, false)] {
         let case = plain("case-1", Stage::Received, Reason::Other).metadata("n".repeat(length), "v").build().unwrap();
         assert_eq!(provider(revcent(), &Script::silent()).plan(&case).is_ok(), accepted, "{length}");
@@ -70,11 +70,11 @@ async fn a_name_of_metadata_has_100_characters_at_most() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unclear_create_is_looked_for_by_its_key() {
+async fn an_unclear_create_is_looked_up_by_its_key() {
     let case = plain("case-1", Stage::Received, Reason::FraudOther).metadata("a", "value-of-a").build().unwrap();
     let script = Script::of([Play::Lost, nothing()]);
     let once =
-        HttpProvider::builder(concurrency()).transport(script.clone()).retry(RetryPolicy::never().max_lookups(1));
+        HttpProvider::builder(create_at_once()).transport(script.clone()).retry(RetryPolicy::never().max_lookups(1));
     let error = once.build().unwrap().report(&case).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
     let key = body(&script.sent()[0])["metadata"][0]["value"].as_str().unwrap().to_owned();
@@ -82,10 +82,10 @@ async fn an_unclear_create_is_looked_for_by_its_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_doubt_that_the_search_cannot_end_asks_for_a_person() {
+async fn a_doubt_that_the_search_cannot_end_names_resolve_doubt() {
     let script = Script::of([Play::Lost, nothing(), nothing()]);
     let once =
-        HttpProvider::builder(concurrency()).transport(script.clone()).retry(RetryPolicy::never().max_lookups(0));
+        HttpProvider::builder(create_at_once()).transport(script.clone()).retry(RetryPolicy::never().max_lookups(0));
     let revcent = once.build().unwrap();
     assert_eq!(revcent.report(&received()).await.unwrap_err().delivery(), Delivery::Unknown);
     let error = revcent.report(&received()).await.unwrap_err();
@@ -96,13 +96,13 @@ async fn a_doubt_that_the_search_cannot_end_asks_for_a_person() {
 }
 
 #[tokio::test]
-async fn what_is_frozen_is_named() {
+async fn an_error_names_the_frozen_state() {
     let lost = plain("case-1", Stage::Lost, Reason::Other).representment(Representment::initiated()).build().unwrap();
     let won = json!({ "representment": { "initiated": true, "completed": true, "outcome": "won" } });
-    let no_fight = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
+    let not_contested = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
     for (case, held, why) in [
         (lost, won, "RevCent holds another outcome already"),
-        (no_fight, json!({}), "RevCent records an outcome only of a representment"),
+        (not_contested, json!({}), "RevCent records an outcome only for a representment"),
     ] {
         let script = Script::of([found(&[ID]), stored(&held)]);
         let error = provider(revcent(), &script).report(&case).await.unwrap_err();
@@ -113,36 +113,36 @@ async fn what_is_frozen_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_that_voids_goes_by_its_own_name() {
+async fn a_create_that_voids_the_transaction_has_a_separate_name() {
     let mut create = CreateChargeback::for_transaction(TRANSACTION);
     create.third_party_chargeback_id = Some("case-1".into());
     let script = Script::of([Play::json(400, "{}")]);
-    let error = provider(revcent(), &script).create_and_void_transaction(create.clone()).await.unwrap_err();
+    let error = provider(revcent(), &script).create_chargeback_and_void_transaction(create.clone()).await.unwrap_err();
     assert_eq!(error.operation(), Some("create_chargeback_and_void_transaction"));
     assert_eq!(body(&script.sent()[0])["void_transaction"], true);
 
     let mut wrong = create.clone();
     wrong.metadata = Some(vec![Metadatum::new("", "v")]);
     let script = Script::silent();
-    let error = provider(revcent(), &script).create_and_void_transaction(wrong).await.unwrap_err();
+    let error = provider(revcent(), &script).create_chargeback_and_void_transaction(wrong).await.unwrap_err();
     assert_eq!(violations(&error), ["metadata[0].name: not 1 to 100 characters"]);
     assert!(script.sent().is_empty());
 
-    // Its answer names the case, and later reports go on from there.
+    // Later reports start from the id in the reply.
     let script = Script::of([created(), stored(&json!({})), created()]);
     let revcent = provider(revcent(), &script);
-    let _ = revcent.create_and_void_transaction(create).await.unwrap();
+    let _ = revcent.create_chargeback_and_void_transaction(create).await.unwrap();
     let _ = revcent.report(&received()).await.unwrap();
     assert_eq!(operations(&script), ["POST ", "GET /{id}", "POST /{id}"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_edit_that_was_read_back_names_its_case() {
+async fn a_reconciled_edit_has_the_chargeback_id() {
     let mut changes = EditChargeback::default();
     changes.representment = Some(RepresentmentFields::default());
     changes.representment.as_mut().unwrap().initiated = Some(true);
     let script = Script::of([Play::Lost, stored(&json!({ "representment": { "initiated": true } }))]);
-    let written = provider(revcent(), &script).edit(ID, changes).await.unwrap();
+    let written = provider(revcent(), &script).edit_chargeback(ID, changes).await.unwrap().reply;
     assert_eq!((written.chargeback_id.as_deref(), written.api_call_id), (Some(ID), None));
     assert_eq!(operations(&script), ["POST /{id}", "GET /{id}"]);
     assert_eq!(revcent::ID, ProviderId::from_static("revcent"));

@@ -1,9 +1,9 @@
-//! RevCent.
+//! Tests of the RevCent connector.
 
-mod finding;
+mod find;
 mod limits;
+mod lookup;
 mod native;
-mod read_back;
 mod report;
 
 use chargeback::revcent::{
@@ -25,11 +25,11 @@ fn revcent() -> RevCent {
     RevCent::new("rc-key")
 }
 
-fn concurrency() -> RevCent {
+fn create_at_once() -> RevCent {
     revcent().first_report(FirstReport::CreateAtOnce)
 }
 
-/// The reply of RevCent's page.
+/// The reply on RevCent's page.
 fn created() -> Play {
     Play::json(
         200,

@@ -1,9 +1,9 @@
-//! What a report writes.
+//! The writes of a report.
 
 use super::*;
 
 #[tokio::test]
-async fn the_create_is_exact() {
+async fn a_create_sends_the_exact_request() {
     let chargeback = full(Stage::Won, Reason::NotReceived).build().unwrap();
     let script = Script::of([nothing(), nothing(), created()]);
     let receipt = provider(revcent(), &script).report(&chargeback).await.unwrap();
@@ -14,16 +14,16 @@ async fn the_create_is_exact() {
     assert_eq!(header(sent, "content-type"), Some("application/json"));
     assert_eq!(header(sent, "accept"), Some("application/json"));
     assert_eq!(sent.headers().len(), 3);
-    let mut told = body(sent);
-    // Every record holds a word that nothing else holds, to be found by.
-    let key = told["metadata"].as_array_mut().unwrap().remove(0);
+    let mut sent_body = body(sent);
+    // Every record has a unique key, which a search can find.
+    let key = sent_body["metadata"].as_array_mut().unwrap().remove(0);
     assert_eq!(key["name"], "chargeback.key");
     let key = key["value"].as_str().unwrap();
     assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{key}");
     assert!(script.calls()[0].ends_with(&format!("/v2/chargebacks/search?search_term={key}")));
     assert!(script.calls()[1].ends_with("/v2/chargebacks/search?search_term=canary-case-id"));
     assert_eq!(
-        told,
+        sent_body,
         json!({
             "transaction_id": "canaryrevcentpayment",
             "amount": 987_654.321,
@@ -71,14 +71,14 @@ async fn amounts_keep_every_digit() {
     ];
     for (amount, text) in amounts {
         let chargeback = plain("c", Stage::Received, Reason::Other).amount(amount).build().unwrap();
-        let (_, script) = report_once(concurrency(), &chargeback, created()).await;
+        let (_, script) = report_once(create_at_once(), &chargeback, created()).await;
         let sent = String::from_utf8(script.sent()[0].body().to_vec()).unwrap();
         assert!(sent.contains(&format!(r#""amount":{text},"#)), "{sent}");
     }
 }
 
 #[tokio::test]
-async fn no_outcome_and_no_date_is_made_up() {
+async fn no_outcome_and_no_date_is_invented() {
     let stages = [
         (Stage::Received, None, json!(null)),
         (Stage::Accepted, None, json!(null)),
@@ -98,19 +98,19 @@ async fn no_outcome_and_no_date_is_made_up() {
             }),
         ),
     ];
-    for (stage, fight, expected) in stages {
+    for (stage, representment, expected) in stages {
         let mut builder = plain("c", stage, Reason::Other);
-        if let Some(fight) = fight {
-            builder = builder.representment(fight);
+        if let Some(representment) = representment {
+            builder = builder.representment(representment);
         }
-        let (result, script) = report_once(concurrency(), &builder.build().unwrap(), created()).await;
+        let (result, script) = report_once(create_at_once(), &builder.build().unwrap(), created()).await;
         assert!(result.is_ok(), "{stage}");
         assert_eq!(body(&script.sent()[0]).get("representment").cloned().unwrap_or_default(), expected, "{stage}");
     }
 }
 
 #[tokio::test]
-async fn an_outcome_without_a_fight_is_refused() {
+async fn an_outcome_without_a_representment_is_unsupported() {
     for stage in [Stage::Won, Stage::Lost, Stage::Reversed] {
         let chargeback = plain("case-1", stage, Reason::Other).build().unwrap();
         let script = Script::of([nothing(), nothing()]);
@@ -118,7 +118,7 @@ async fn an_outcome_without_a_fight_is_refused() {
         assert!(matches!(error, Error::Unsupported(_)), "{error}");
         assert_eq!(error.delivery(), Delivery::NotSent);
         assert!(operations(&script).iter().all(|call| call.starts_with("GET")));
-        // What RevCent holds can show that there was one.
+        // The record shows that the case was contested.
         let script = Script::of([
             found(&[ID]),
             stored(&json!({ "representment": { "initiated": true, "initiated_date": 1_760_000_000 } })),
@@ -127,14 +127,14 @@ async fn an_outcome_without_a_fight_is_refused() {
         let receipt = provider(revcent(), &script).report(&chargeback).await.unwrap();
         assert_eq!(operations(&script), ["GET /search", "GET /{id}", "POST /{id}"]);
         let outcome = if stage == Stage::Lost { "lost" } else { "won" };
-        let told = body(&script.sent()[2]);
-        assert_eq!(told["representment"], json!({ "completed": true, "outcome": outcome }), "{stage}");
+        let sent_body = body(&script.sent()[2]);
+        assert_eq!(sent_body["representment"], json!({ "completed": true, "outcome": outcome }), "{stage}");
         assert_eq!(receipt.vendor_case(), Some(ID));
     }
 }
 
 #[tokio::test]
-async fn an_edit_says_only_what_differs() {
+async fn an_edit_sends_only_differing_values() {
     let chargeback = plain("case-1", Stage::Contested, Reason::FraudOther)
         .amount(Money::from_minor_units(4990, Currency::USD))
         .arn("arn-1")
@@ -147,10 +147,10 @@ async fn an_edit_says_only_what_differs() {
     let initiated = at(5, 5).timestamp();
     let key = {
         let script = Script::of([created()]);
-        let _ = provider(concurrency(), &script).report(&chargeback).await.unwrap();
+        let _ = provider(create_at_once(), &script).report(&chargeback).await.unwrap();
         body(&script.sent()[0])["metadata"].clone()
     };
-    // Everything is there, in RevCent's own spelling: nothing is written, and the receipt says so.
+    // The record has all values, in RevCent's spelling: nothing is written, and `wrote` is false.
     let whole = json!({
         "amount": 49.9, "arn": "arn-1", "reason_code": "fraud", "chargeback_date_unix": opened, "metadata": key,
         "representment": { "initiated": true, "initiated_date": initiated },
@@ -183,7 +183,7 @@ async fn an_edit_says_only_what_differs() {
         assert!(receipt.wrote());
         assert_eq!(body(&script.sent()[2]), edit, "{change}");
     }
-    // Metadata is sent whole, with what others wrote: RevCent may replace the list.
+    // All metadata is sent, with the pairs of other writers, because RevCent may replace the list.
     let mut record = whole;
     record["metadata"] = json!([{ "name": "theirs", "value": "2" }, { "name": "mine", "value": "old" }]);
     let script = Script::of([found(&[ID]), stored(&record), created()]);
@@ -194,16 +194,16 @@ async fn an_edit_says_only_what_differs() {
 }
 
 #[tokio::test]
-async fn what_is_frozen_is_refused_or_listed() {
-    let fight = |fields: Value| json!({ "representment": fields });
+async fn frozen_state_is_unsupported_or_a_loss() {
+    let representment = |fields: Value| json!({ "representment": fields });
     let refused = [
-        (Stage::Received, fight(json!({ "initiated": true }))),
-        (Stage::Accepted, fight(json!({ "initiated": true }))),
-        (Stage::Contested, fight(json!({ "initiated": true, "completed": true }))),
-        (Stage::UnderReview, fight(json!({ "initiated": true, "completed": true, "outcome": "lost" }))),
-        (Stage::Won, fight(json!({ "initiated": true, "completed": true, "outcome": "lost" }))),
-        (Stage::Lost, fight(json!({ "initiated": true, "completed": true, "outcome": "won" }))),
-        (Stage::Reversed, fight(json!({ "initiated": true, "completed": true, "outcome": "lost" }))),
+        (Stage::Received, representment(json!({ "initiated": true }))),
+        (Stage::Accepted, representment(json!({ "initiated": true }))),
+        (Stage::Contested, representment(json!({ "initiated": true, "completed": true }))),
+        (Stage::UnderReview, representment(json!({ "initiated": true, "completed": true, "outcome": "lost" }))),
+        (Stage::Won, representment(json!({ "initiated": true, "completed": true, "outcome": "lost" }))),
+        (Stage::Lost, representment(json!({ "initiated": true, "completed": true, "outcome": "won" }))),
+        (Stage::Reversed, representment(json!({ "initiated": true, "completed": true, "outcome": "lost" }))),
     ];
     for (stage, record) in refused {
         let chargeback = plain("case-1", stage, Reason::Other).build().unwrap();
@@ -212,15 +212,15 @@ async fn what_is_frozen_is_refused_or_listed() {
         assert!(matches!(&error, Error::Unsupported(error) if error.field() == Field::Stage), "{stage}: {error}");
         assert_eq!(script.left(), 0);
     }
-    // `pending` is no outcome, and an outcome may follow it.
+    // `pending` is not final, so an outcome may follow.
     let won = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
-    let pending = fight(json!({ "initiated": true, "completed": true, "outcome": "pending" }));
+    let pending = representment(json!({ "initiated": true, "completed": true, "outcome": "pending" }));
     let script = Script::of([found(&[ID]), stored(&pending), created()]);
     let _ = provider(revcent(), &script).report(&won).await.unwrap();
     assert_eq!(body(&script.sent()[2])["representment"], json!({ "outcome": "won" }));
-    // Another date than RevCent's is not sent, and listed.
+    // A date that differs from the frozen one is not sent, and is a loss.
     let dated = won.to_builder().representment(Representment::initiated().initiated_at(at(5, 5))).build().unwrap();
-    let other = fight(json!({ "initiated": true, "initiated_date": 1 }));
+    let other = representment(json!({ "initiated": true, "initiated_date": 1 }));
     let script = Script::of([found(&[ID]), stored(&other), created()]);
     let receipt = provider(revcent(), &script).report(&dated).await.unwrap();
     assert_eq!(body(&script.sent()[2])["representment"], json!({ "completed": true, "outcome": "won" }));
@@ -229,7 +229,7 @@ async fn what_is_frozen_is_refused_or_listed() {
 }
 
 #[tokio::test]
-async fn rules_are_checked_before_anything_is_sent() {
+async fn rules_are_checked_before_sending() {
     let builder = |stage| Chargeback::builder("c", stage, Reason::Other, at(3, 9)).order_id("o");
     let cases = [
         (
@@ -245,7 +245,7 @@ async fn rules_are_checked_before_anything_is_sent() {
             vec![
                 "vendor_references.revcent.payment: not exactly 20 characters",
                 "vendor_references.revcent.case: not exactly 20 characters",
-                "metadata: a name starts with `chargeback.`, as this crate's own do",
+                "metadata: a name starts with `chargeback.`, which is reserved",
                 "metadata: a name is longer than 100 characters",
             ],
         ),
@@ -253,7 +253,7 @@ async fn rules_are_checked_before_anything_is_sent() {
             builder(Stage::Contested)
                 .gateway_transaction_id("g")
                 .representment(Representment::initiated().outcome(RepresentmentOutcome::Won)),
-            vec!["representment: has ended, which the stage contradicts"],
+            vec!["representment: has ended, which contradicts the stage"],
         ),
         (
             builder(Stage::Lost)
@@ -271,16 +271,16 @@ async fn rules_are_checked_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn metadata_is_cut_or_dropped_with_a_word() {
+async fn cut_or_dropped_metadata_is_a_loss() {
     let chargeback = plain("c", Stage::Received, Reason::Other)
         .metadata("long", "é".repeat(256))
         .metadata("empty", "")
         .notes("n".repeat(300))
         .build()
         .unwrap();
-    let (result, script) = report_once(concurrency(), &chargeback, created()).await;
-    let told = body(&script.sent()[0]);
-    let pairs = told["metadata"].as_array().unwrap();
+    let (result, script) = report_once(create_at_once(), &chargeback, created()).await;
+    let sent_body = body(&script.sent()[0]);
+    let pairs = sent_body["metadata"].as_array().unwrap();
     let value = |name: &str| pairs.iter().find(|pair| pair["name"] == name).map(|pair| pair["value"].clone());
     assert_eq!(value("long"), Some(json!("é".repeat(255))));
     assert_eq!(value("chargeback.notes"), Some(json!("n".repeat(255))));
@@ -292,10 +292,10 @@ async fn metadata_is_cut_or_dropped_with_a_word() {
 }
 
 #[tokio::test]
-async fn the_network_code_says_the_reason() {
+async fn the_network_code_replaces_the_reason() {
     let code = NetworkCode::new(Network::Visa, "10.4");
     let chargeback = plain("c", Stage::Received, Reason::FraudCardAbsent).network_code(code).build().unwrap();
-    let (result, script) = report_once(concurrency(), &chargeback, created()).await;
+    let (result, script) = report_once(create_at_once(), &chargeback, created()).await;
     assert_eq!(body(&script.sent()[0])["reason_code"], "10.4");
     let receipt = result.unwrap();
     let reason = receipt.losses().iter().find(|loss| loss.field() == Field::Reason).unwrap();
@@ -303,8 +303,8 @@ async fn the_network_code_says_the_reason() {
 }
 
 #[tokio::test]
-async fn what_an_edit_cannot_say_is_listed() {
-    // The transaction is named where a chargeback is created, and only there.
+async fn values_that_an_edit_cannot_send_are_losses() {
+    // The transaction can be set only when a chargeback is created.
     let by_gateway = Chargeback::builder("case-1", Stage::Received, Reason::FraudOther, at(3, 9))
         .gateway_transaction_id("gw-1")
         .metadata("mine", "1")
@@ -317,11 +317,11 @@ async fn what_an_edit_cannot_say_is_listed() {
     };
     assert!(lost(&receipt, Field::GatewayTransactionId));
     assert!(body(&script.sent()[2]).get("gateway_transaction_id").is_none());
-    // Where RevCent shows that it holds it, nothing is lost.
+    // If the record shows the same transaction, nothing is lost.
     let script = Script::of([found(&[ID]), stored(&json!({ "gateway_transaction_id": "gw-1" })), created()]);
     let receipt = provider(revcent(), &script).report(&by_gateway).await.unwrap();
     assert!(!lost(&receipt, Field::GatewayTransactionId));
-    // Metadata is replaced whole, perhaps: what others wrote beyond RevCent's own limits could not be sent back.
+    // RevCent may replace all metadata, and pairs beyond its limits could not be sent back.
     for theirs in [json!([{ "name": "n", "value": "" }]), json!({ "n": "v".repeat(256) }), json!({ "": "v" })] {
         let script = Script::of([found(&[ID]), stored(&json!({ "metadata": theirs })), created()]);
         let receipt = provider(revcent(), &script).report(&by_gateway).await.unwrap();
@@ -348,7 +348,7 @@ async fn an_amount_is_compared_by_every_digit() {
     ] {
         let script = Script::of([record(held), created()]);
         let _ = provider(revcent(), &script).report(&known).await.unwrap();
-        let told = body(&script.sent()[1]);
-        assert_eq!(told.get("amount").is_some(), differs, "{held}");
+        let sent_body = body(&script.sent()[1]);
+        assert_eq!(sent_body.get("amount").is_some(), differs, "{held}");
     }
 }

@@ -1,30 +1,30 @@
-//! Reading back, step by step.
+//! Lookups after an unclear create or edit.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn an_unclear_create_goes_on_with_what_is_there() {
-    // It is there, and older than what was sent: an edit follows, never a second create.
+async fn an_unclear_create_continues_from_the_record() {
+    // The record exists with older values: an edit follows, never a second create.
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).arn("new").build().unwrap();
     let script = Script::of([Play::Lost, found(&[ID]), stored(&json!({ "arn": "old" })), created()]);
-    let receipt = provider(concurrency(), &script).report(&chargeback).await.unwrap();
+    let receipt = provider(create_at_once(), &script).report(&chargeback).await.unwrap();
     assert_eq!(operations(&script), ["POST ", "GET /search", "GET /{id}", "POST /{id}"]);
     assert_eq!(receipt.steps().last().unwrap().operation(), "edit_chargeback");
     assert_eq!(body(&script.sent()[3])["arn"], "new");
-    // It is there with another outcome, which cannot be changed.
+    // The record exists with another outcome, which cannot be changed.
     let lost = plain("case-1", Stage::Lost, Reason::Other).representment(Representment::initiated()).build().unwrap();
     let won = json!({ "representment": { "initiated": true, "completed": true, "outcome": "won" } });
     let script = Script::of([Play::Lost, found(&[ID]), stored(&won)]);
-    let error = provider(concurrency(), &script).report(&lost).await.unwrap_err();
+    let error = provider(create_at_once(), &script).report(&lost).await.unwrap_err();
     assert_eq!(
         (error.delivery(), error.lookup_detail()),
         (Delivery::Unknown, Some("the record shows another outcome"))
     );
-    // Two are there.
+    // Two records match.
     let second = "chargeback0000000002";
     let twin = json!({ "code": 1, "chargeback": { "id": second, "third_party_chargeback_id": "case-1" } });
     let script = Script::of([Play::Lost, found(&[ID, second]), stored(&json!({})), Play::json(200, twin.to_string())]);
-    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
+    let error = provider(create_at_once(), &script).report(&received()).await.unwrap_err();
     let Error::Conflict(conflict) = &error else { panic!("{error}") };
     assert_eq!((conflict.candidates().len(), error.delivery()), (2, Delivery::Unknown));
 }
@@ -33,7 +33,7 @@ async fn an_unclear_create_goes_on_with_what_is_there() {
 async fn an_unclear_edit_is_looked_up_or_repeated() {
     let known = plain("case-1", Stage::Contested, Reason::FraudOther).vendor_case(revcent::ID, ID).build().unwrap();
     let whole = json!({ "reason_code": "fraud", "metadata": [], "representment": { "initiated": true } });
-    // A representment freezes: look first. It holds.
+    // Fields of a representment freeze, so the record is looked up. The record has all values.
     let mut holds = whole.clone();
     let first = Script::of([stored(&json!({ "reason_code": "fraud" })), created()]);
     let _ = provider(revcent(), &first).report(&known).await.unwrap();
@@ -41,14 +41,14 @@ async fn an_unclear_edit_is_looked_up_or_repeated() {
     let script = Script::of([stored(&json!({ "reason_code": "fraud" })), Play::Hang, stored(&holds)]);
     let receipt = provider(revcent(), &script).report(&known).await.unwrap();
     assert!(receipt.was_reconciled());
-    // It does not hold: sent again, as far as it is missing.
+    // The record lacks the representment: only that part is sent again.
     let mut half = holds.clone();
     half["representment"] = json!({});
     let script = Script::of([stored(&json!({ "reason_code": "fraud" })), Play::Lost, stored(&half), created()]);
     let receipt = provider(revcent(), &script).report(&known).await.unwrap();
     assert_eq!(body(&script.sent()[3]), json!({ "representment": { "initiated": true } }));
     assert_eq!(receipt.steps().last().unwrap().attempts(), 2);
-    // Plain fields can be written twice: repeated at once.
+    // An edit of other fields is idempotent and is repeated without a lookup.
     let plain_edit = plain("case-1", Stage::Received, Reason::FraudOther).vendor_case(revcent::ID, ID).build().unwrap();
     let script = Script::of([stored(&json!({})), Play::Lost, created()]);
     let receipt = provider(revcent(), &script).report(&plain_edit).await.unwrap();
@@ -57,7 +57,7 @@ async fn an_unclear_edit_is_looked_up_or_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_somebody_else_wrote_between_is_not_taken_for_ours() {
+async fn a_concurrent_write_is_not_mistaken_for_the_report() {
     let known = plain("case-1", Stage::Won, Reason::FraudOther)
         .vendor_case(revcent::ID, ID)
         .representment(Representment::initiated())
@@ -65,10 +65,10 @@ async fn what_somebody_else_wrote_between_is_not_taken_for_ours() {
         .unwrap();
     let initiated = || stored(&json!({ "reason_code": "fraud", "representment": { "initiated": true } }));
     let decided = |outcome: &str| {
-        let fight = json!({ "initiated": true, "completed": true, "outcome": outcome });
-        stored(&json!({ "reason_code": "fraud", "representment": fight }))
+        let representment = json!({ "initiated": true, "completed": true, "outcome": outcome });
+        stored(&json!({ "reason_code": "fraud", "representment": representment }))
     };
-    // Our "won" may have arrived; the record says "lost", so somebody decided otherwise.
+    // The report sent `won`, and the record shows `lost`: another writer decided.
     let script = Script::of([initiated(), Play::Lost, decided("lost")]);
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
     assert_eq!(
@@ -76,9 +76,9 @@ async fn what_somebody_else_wrote_between_is_not_taken_for_ours() {
         (Delivery::Unknown, Some("the record shows another outcome"))
     );
     assert_eq!(script.left(), 0);
-    // It says "won", and somebody has changed the reason since: that much is sent again.
-    let fight = json!({ "initiated": true, "completed": true, "outcome": "won" });
-    let changed = stored(&json!({ "reason_code": "other", "representment": fight }));
+    // The record shows `won` and a reason of another writer: only the reason is sent again.
+    let representment = json!({ "initiated": true, "completed": true, "outcome": "won" });
+    let changed = stored(&json!({ "reason_code": "other", "representment": representment }));
     let older = stored(&json!({ "reason_code": "older", "representment": { "initiated": true } }));
     let script = Script::of([older, Play::Lost, changed, created()]);
     let _ = provider(revcent(), &script).report(&known).await.unwrap();
@@ -87,29 +87,29 @@ async fn what_somebody_else_wrote_between_is_not_taken_for_ours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_fails_is_followed_by_another_within_bounds() {
+async fn a_failed_lookup_is_repeated_within_limits() {
     let holds = {
         let script = Script::of([created()]);
-        let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
+        let _ = provider(create_at_once(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
-    // The first look times out, the second is refused, the third finds it.
+    // The first lookup times out, the second fails, the third finds the record.
     let script = Script::of([Play::Lost, Play::Hang, Play::json(500, ""), nothing(), found(&[ID]), stored(&holds)]);
-    let receipt = provider(concurrency(), &script).report(&received()).await.unwrap();
+    let receipt = provider(create_at_once(), &script).report(&received()).await.unwrap();
     assert!(receipt.was_reconciled());
     assert_eq!(script.left(), 0);
-    // None of three finds it: nothing is sent again, and the error says what was tried.
+    // Three lookups find nothing: nothing is sent again, and the error has the number of lookups.
     let script = Script::of([Play::Lost, nothing(), nothing(), nothing()]);
-    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
+    let error = provider(create_at_once(), &script).report(&received()).await.unwrap_err();
     assert_eq!((error.delivery(), error.attempts(), script.left()), (Delivery::Unknown, 1, 0));
     assert!(error.to_string().contains("looked up 3 times"), "{error}");
-    // Looks that hang end with the deadline.
+    // Lookups that hang end at the deadline.
     let script = Script::of([Play::Lost, Play::Hang, Play::Hang, Play::Hang, Play::Hang]);
     let start = tokio::time::Instant::now();
-    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
+    let error = provider(create_at_once(), &script).report(&received()).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
     assert!(start.elapsed().as_secs() <= 45, "{:?}", start.elapsed());
-    // Ten others and none that is ours: it may be the eleventh.
+    // Ten other records and no match: the search may have left out the match.
     let ids: Vec<String> = (0..10).map(|i| format!("chargeback000000010{i}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let other = |id: &str| {
@@ -117,7 +117,7 @@ async fn a_look_that_fails_is_followed_by_another_within_bounds() {
         Play::json(200, record.to_string())
     };
     let script = Script::of([Play::Lost, found(&ids)].into_iter().chain(ids.iter().map(|id| other(id))));
-    let error = provider(concurrency(), &script).report(&received()).await.unwrap_err();
+    let error = provider(create_at_once(), &script).report(&received()).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
     assert!(error.lookup_detail().unwrap().contains("as many as it can show"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! How a report finds its case.
+//! The search for the record of a case.
 
 use super::*;
 
@@ -8,18 +8,18 @@ async fn hits_are_compared_exactly() {
         let body = json!({ "code": 1, "chargeback": { "id": ID, "third_party_chargeback_id": third } });
         Play::json(200, body.to_string())
     };
-    // A hit that is not ours: search again by the case id, then create.
+    // A hit of another case: search again by the case id, then create.
     for third in ["case-10", "CASE-1", " case-1", ""] {
         let script = Script::of([found(&[ID]), other(third), nothing(), created()]);
         let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
         assert_eq!(operations(&script), ["GET /search", "GET /{id}", "GET /search", "POST "], "{third:?}");
         assert!(receipt.wrote());
     }
-    // What is no chargeback is not read.
+    // A hit that is not a chargeback is not read.
     let sale = Play::json(200, json!({ "results": [{ "id": ID, "item_type": "sale" }] }).to_string());
     let script = Script::of([sale, nothing(), created()]);
     let _ = provider(revcent(), &script).report(&received()).await.unwrap();
-    // Two that are ours: nothing is written, both are named.
+    // Two records match: nothing is written, and the error has both ids.
     let second = "chargeback0000000002";
     let twin = json!({ "code": 1, "chargeback": { "id": second, "third_party_chargeback_id": "case-1" } });
     let script = Script::of([found(&[ID, second]), stored(&json!({})), Play::json(200, twin.to_string())]);
@@ -30,30 +30,30 @@ async fn hits_are_compared_exactly() {
 }
 
 #[tokio::test]
-async fn the_receipt_names_our_case_and_no_other() {
+async fn the_receipt_has_the_id_of_the_matching_record() {
     let other = "chargeback0000000002";
     let theirs =
         Play::json(200, json!({ "chargeback": { "id": other, "third_party_chargeback_id": "x" } }).to_string());
-    // Ours is read first, another's after it, and nothing is to be written.
+    // The matching record is read first, another record after it, and no value differs.
     let whole = {
         let script = Script::of([created()]);
-        let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
+        let _ = provider(create_at_once(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
     let script = Script::of([found(&[ID, other]), stored(&whole), theirs.clone()]);
     let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
     assert_eq!((receipt.vendor_case(), receipt.wrote()), (Some(ID), false));
-    // Another's is read, ours is created.
+    // Another record is read, and the case is created.
     let script = Script::of([found(&[other]), theirs, nothing(), created()]);
     let receipt = provider(revcent(), &script).report(&received()).await.unwrap();
     assert_eq!((receipt.vendor_case(), receipt.wrote()), (Some(ID), true));
 }
 
 #[tokio::test]
-async fn what_holds_our_key_is_ours_whatever_else_it_holds() {
+async fn a_record_with_the_case_key_matches_whatever_its_other_ids() {
     let whole = {
         let script = Script::of([created()]);
-        let _ = provider(concurrency(), &script).report(&received()).await.unwrap();
+        let _ = provider(create_at_once(), &script).report(&received()).await.unwrap();
         body(&script.sent()[0])
     };
     let mut renamed = whole;
@@ -66,20 +66,20 @@ async fn what_holds_our_key_is_ours_whatever_else_it_holds() {
 }
 
 #[tokio::test]
-async fn a_case_of_another_is_not_written_to() {
+async fn a_record_of_another_case_is_not_edited() {
     let known = received().to_builder().vendor_case(revcent::ID, ID).build().unwrap();
     let script = Script::of([stored(&json!({ "third_party_chargeback_id": "case-2" }))]);
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
     assert!(error.lookup_detail().unwrap().contains("belongs to another case"), "{error}");
-    // One that says nothing may be taken over.
+    // A record without a case id is taken over.
     let script = Script::of([stored(&json!({ "third_party_chargeback_id": null })), created()]);
     assert!(provider(revcent(), &script).report(&known).await.is_ok());
     assert_eq!(body(&script.sent()[1])["third_party_chargeback_id"], "case-1");
 }
 
 #[tokio::test]
-async fn ten_hits_that_are_not_ours_license_no_create() {
+async fn ten_hits_without_a_match_do_not_allow_a_create() {
     let ids: Vec<String> = (0..10).map(|i| format!("chargeback000000010{i}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let others = || {
@@ -93,7 +93,7 @@ async fn ten_hits_that_are_not_ours_license_no_create() {
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
     assert!(error.lookup_detail().unwrap().contains("`FirstReport::SearchOwn`"), "{error}");
     assert_eq!(script.left(), 0);
-    // Who knows that nobody else creates them asks for the key alone.
+    // `SearchOwn` searches for the key only.
     let own = || revcent().first_report(FirstReport::SearchOwn);
     let script = Script::of([nothing(), created()]);
     let _ = provider(own(), &script).report(&received()).await.unwrap();
@@ -104,7 +104,7 @@ async fn ten_hits_that_are_not_ours_license_no_create() {
 
 #[cfg(feature = "sandbox")]
 #[tokio::test]
-async fn alike_ids_are_told_apart_in_a_strict_and_in_a_loose_search() {
+async fn similar_case_ids_are_distinguished_in_a_strict_and_a_loose_search() {
     use chargeback::sandbox::Sandbox;
     for loose in [false, true] {
         let sandbox = Sandbox::in_memory();
@@ -115,7 +115,7 @@ async fn alike_ids_are_told_apart_in_a_strict_and_in_a_loose_search() {
         let connect = || sandbox.connect(sandbox.revcent_connector().first_report(first)).build().unwrap();
         for i in 0..30 {
             let case = plain(&format!("CB-2610-00{i:02}"), Stage::Received, Reason::FraudOther).build().unwrap();
-            // A provider each, so that nothing is remembered.
+            // A new provider per report, so that no case id is remembered.
             assert!(connect().report(&case).await.unwrap().wrote(), "{i}");
             assert!(!connect().report(&case).await.unwrap().wrote(), "{i}");
         }
@@ -124,7 +124,7 @@ async fn alike_ids_are_told_apart_in_a_strict_and_in_a_loose_search() {
 }
 
 #[tokio::test]
-async fn a_search_that_cannot_be_read_is_never_nothing_found() {
+async fn an_unreadable_search_reply_is_never_nothing_found() {
     let unreadable = [
         "{}",
         r#"{"code":1}"#,
@@ -132,7 +132,7 @@ async fn a_search_that_cannot_be_read_is_never_nothing_found() {
         r#"{"results":[{"no":"id"}]}"#,
         r#"{"results":["x"]}"#,
         r#"{"results":[{"id":"short"}]}"#,
-        // An empty list under a name that nobody knows may be a list of anything.
+        // An empty list under an unknown name may be a list of anything.
         r#"{"code":1,"whatever":[]}"#,
         r#"{"code":1,"errors":[]}"#,
         r#"{"results":[],"chargebacks":[]}"#,
@@ -163,16 +163,16 @@ async fn a_search_that_cannot_be_read_is_never_nothing_found() {
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_be_read_stops_the_report() {
+async fn an_unreadable_record_stops_the_report() {
     let known = received().to_builder().vendor_case(revcent::ID, ID).build().unwrap();
     let unreadable = [
         json!({ "code": 1 }),
         json!({ "code": 1, "chargeback": { "id": "another0000000000001" } }),
         json!({ "code": 1, "results": [{ "id": ID }, { "id": ID }] }),
-        // An id alone is an echo, not a record.
+        // An id alone is an echo and not a record.
         json!({ "code": 1, "id": ID }),
         json!({ "code": 1, "chargeback_id": ID }),
-        // What stands in a record decides what is written, so nothing in it is guessed.
+        // The values of a record decide the next write, so no value is guessed.
         json!({ "chargeback": { "id": ID, "amount": "ten" } }),
         json!({ "chargeback": { "id": ID, "amount": {} } }),
         json!({ "chargeback": { "id": ID, "arn": [] } }),
@@ -212,7 +212,7 @@ async fn a_known_case_is_edited_without_a_search() {
     let script = Script::of([stored(&json!({})), created()]);
     let _ = provider(revcent(), &script).report(&known).await.unwrap();
     assert_eq!(operations(&script), ["GET /{id}", "POST /{id}"]);
-    // No transaction is needed then.
+    // The report then needs no transaction.
     let only_case =
         Chargeback::builder("case-1", Stage::Received, Reason::Other, at(3, 9)).vendor_case(revcent::ID, ID);
     let script = Script::of([stored(&json!({})), created()]);
@@ -220,7 +220,7 @@ async fn a_known_case_is_edited_without_a_search() {
 }
 
 #[tokio::test]
-async fn the_plan_shows_both_roads() {
+async fn the_plan_shows_both_outcomes_of_each_search() {
     let plan = provider(revcent(), &Script::silent()).plan(&received()).unwrap();
     let steps: Vec<(&str, Option<&str>)> =
         plan.steps().iter().map(|step| (step.operation(), step.condition())).collect();
@@ -242,17 +242,17 @@ async fn the_plan_shows_both_roads() {
         plan.to_text().contains("if no chargeback holds the key of this case, and no chargeback holds this case id")
     );
 
-    // What would be refused on a road says so there.
+    // A step that would fail shows its error in the plan.
     let won = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
     let plan = provider(revcent(), &Script::silent()).plan(&won).unwrap();
     let refused: Vec<&str> = plan.refusals().filter_map(|step| step.refusal()).collect();
     assert_eq!(refused.len(), 1, "{}", plan.to_text());
-    assert!(refused[0].contains("an outcome only of a representment"));
+    assert!(refused[0].contains("an outcome only for a representment"));
     assert!(plan.to_text().contains("refused after search_chargebacks, if no chargeback holds"));
-    // And a plan of a create at once is the create.
-    let plan = provider(concurrency(), &Script::silent()).plan(&received()).unwrap();
+    // With `CreateAtOnce`, the plan is the create.
+    let plan = provider(create_at_once(), &Script::silent()).plan(&received()).unwrap();
     assert_eq!(plan.steps().len(), 1);
-    let (_, script) = report_once(concurrency(), &received(), created()).await;
-    check_plan(concurrency(), &received(), &script.sent()[0], &["rc-key"]);
+    let (_, script) = report_once(create_at_once(), &received(), created()).await;
+    check_plan(create_at_once(), &received(), &script.sent()[0], &["rc-key"]);
     assert_eq!(plan.steps()[0].request().unwrap().body().as_bytes(), &script.sent()[0].body()[..]);
 }
