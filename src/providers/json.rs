@@ -241,7 +241,6 @@ impl<'j> RawObject<'j> {
     }
 
     /// Returns the source text of a key's value.
-    #[cfg_attr(not(test), allow(dead_code, reason = "for numbers that must keep every digit"))]
     pub(crate) fn source(&self, name: &str) -> Option<&'j str> {
         self.0.get(name).map(|value| value.get())
     }

@@ -4,7 +4,6 @@
 //! the next write, so a field with an unexpected value makes the whole reply unreadable and never counts as absent.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -15,8 +14,7 @@ use super::reply::{StoredChargeback, StoredRepresentment, success};
 use super::request::{Metadatum, Outcome};
 use crate::connector::ReplyError;
 use crate::model::{DecimalNumber, Rfc3339};
-use crate::providers::json::Json;
-use crate::util::strict_serde::unique_json;
+use crate::providers::json::{Json, RawObject};
 
 /// Fields that only a chargeback has. A reply without any of them is no record, even if it repeats the id.
 const RECORD_FIELDS: &[&str] = &[
@@ -34,7 +32,7 @@ const RECORD_FIELDS: &[&str] = &[
 ];
 
 /// An object with unparsed values, so that an amount keeps every digit.
-struct Record<'a>(BTreeMap<String, &'a RawValue>);
+struct Record<'a>(RawObject<'a>);
 
 /// The error for a field with an unexpected value.
 struct Unexpected;
@@ -46,7 +44,7 @@ pub(super) fn stored(reply: &Response<Bytes>, chargeback_id: &str) -> Result<Sto
     let inner = ["chargeback", "data", "result", "results"].into_iter().find_map(|key| whole.inner(key));
     let record = match &inner {
         Some(record) => record,
-        None if RECORD_FIELDS.iter().any(|key| whole.0.contains_key(*key)) => &whole,
+        None if RECORD_FIELDS.iter().any(|key| whole.0.source(key).is_some()) => &whole,
         None => return Err(ReplyError::unreadable()),
     };
     match record.chargeback() {
@@ -57,12 +55,12 @@ pub(super) fn stored(reply: &Response<Bytes>, chargeback_id: &str) -> Result<Sto
 
 impl<'a> Record<'a> {
     fn parse(json: &'a [u8]) -> Option<Self> {
-        unique_json(json).ok().map(Self)
+        RawObject::parse(json).map(Self)
     }
 
     /// Returns the object under a key, or the only object of the list under the key.
     fn inner(&self, key: &str) -> Option<Self> {
-        let json = self.0.get(key)?.get();
+        let json = self.0.source(key)?;
         if json.starts_with('{') {
             return Self::parse(json.as_bytes());
         }
@@ -75,8 +73,8 @@ impl<'a> Record<'a> {
 
     /// Returns a value; `None` if the value is absent, null or empty text.
     fn value(&self, key: &str) -> Result<Option<Json<'a>>, Unexpected> {
-        let Some(raw) = self.0.get(key) else { return Ok(None) };
-        match Json::parse(raw.get().as_bytes()).ok_or(Unexpected)? {
+        let Some(source) = self.0.source(key) else { return Ok(None) };
+        match Json::parse(source.as_bytes()).ok_or(Unexpected)? {
             Json::Null => Ok(None),
             Json::Text(text) if text.is_empty() => Ok(None),
             value => Ok(Some(value)),
@@ -115,7 +113,7 @@ impl<'a> Record<'a> {
         let written = match self.value("amount")? {
             None => return Ok(None),
             Some(Json::Text(text)) => text.into_owned(),
-            Some(_) => self.0.get("amount").map(|raw| raw.get().to_owned()).unwrap_or_default(),
+            Some(_) => self.0.source("amount").unwrap_or_default().to_owned(),
         };
         written.parse().map(Some).map_err(|_| Unexpected)
     }
