@@ -63,7 +63,7 @@ fn from_env_reads_the_process_environment() {
     assert!(error.to_string().contains("TUTELAR_API_KEY: not set"), "{error}");
     let name = format!("{}::from_env_reads_the_process_environment", module_path!().split_once("::").unwrap().1);
     let mut again = Command::new(std::env::current_exe().unwrap());
-    let output = again.args(["--exact", test.as_str()]).envs(SET).output().unwrap();
+    let output = again.args(["--exact", name.as_str()]).envs(SET).output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}");
 }
