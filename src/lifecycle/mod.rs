@@ -15,5 +15,5 @@ mod ledger;
 mod transition;
 
 pub use self::judge::{Action, Lifecycle};
-pub use self::ledger::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage};
+pub use self::ledger::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage, Version, Versioned};
 pub use self::transition::Transition;

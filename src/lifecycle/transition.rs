@@ -15,7 +15,7 @@ string_enum! {
         /// A step that undoes an earlier one: a won case that is charged back again, an appeal.
         Reopen = "reopen",
         /// Older than the last reported stage: an earlier [`occurred_at`](crate::Chargeback::occurred_at), or the same
-        /// time and an earlier or reopening stage.
+        /// time and an earlier stage in the order of [`Stage::ALL`](crate::Stage::ALL).
         Stale = "stale",
         /// A transition that the graph does not have.
         Illegal = "illegal",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::deliver::{Prepared, prepare};
+use super::deliver::{Prepared, prepare, read};
 use super::outcome::{Outcomes, ProviderOutcome};
 use super::target::Target;
 use crate::error::{Error, InvalidError};
@@ -163,14 +163,7 @@ impl Reporter {
         resolution.validate()?;
         let _turn = target.provider.turn(case_id).await;
         if let Some(ledger) = self.shared.ledger.as_deref() {
-            let mut entry = ledger.read(provider, case_id).await?.unwrap_or_default();
-            let in_flight = entry.in_flight.take();
-            match &resolution {
-                Resolution::Found(id) => entry.vendor_case = Some(id.clone()),
-                Resolution::Applied => entry.acknowledged = in_flight.or(entry.acknowledged),
-                Resolution::NotFound => (),
-            }
-            ledger.write(provider, case_id, &entry).await?;
+            resolve_in_ledger(ledger, provider, case_id, &resolution).await?;
         }
         Ok(target.provider.resolve_doubt(case_id, resolution)?)
     }
@@ -189,6 +182,28 @@ impl Reporter {
 
     pub(super) async fn prepare<'r>(&'r self, target: &'r Target, chargeback: &'r Chargeback) -> Prepared<'r> {
         prepare(target, self.shared.ledger.as_deref(), &self.shared.lifecycle, chargeback).await
+    }
+}
+
+/// Resolves the doubt in the ledger. If another process changes the entry meanwhile, reads it again.
+async fn resolve_in_ledger(
+    ledger: &dyn Ledger,
+    provider: &ProviderId,
+    case_id: &str,
+    resolution: &Resolution,
+) -> Result<(), LedgerError> {
+    loop {
+        let (mut entry, version) = read(ledger, provider, case_id).await?;
+        let in_flight = entry.in_flight.take();
+        match resolution {
+            Resolution::Found(id) => entry.vendor_case = Some(id.clone()),
+            Resolution::Applied => entry.acknowledged = in_flight.or(entry.acknowledged),
+            Resolution::NotFound => (),
+        }
+        match ledger.write(provider, case_id, &entry, version).await {
+            Err(LedgerError::VersionMismatch) => {}
+            stored => return stored.map(|_| ()),
+        }
     }
 }
 

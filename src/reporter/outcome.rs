@@ -90,10 +90,10 @@ impl From<Result<Receipt, Error>> for Outcome {
 }
 
 impl Outcome {
-    /// Returns true if nothing is left to do: acknowledged, or skipped on purpose.
+    /// Returns true if nothing is left to do: acknowledged, skipped on purpose, or not supported by the vendor.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
-        matches!(self, Self::Acknowledged(_) | Self::Skipped(_))
+        matches!(self, Self::Acknowledged(_) | Self::Skipped(_) | Self::Unsupported(_))
     }
 
     /// Returns the receipt of an acknowledged report.
@@ -173,8 +173,8 @@ impl ProviderOutcome {
         &self.outcome
     }
 
-    /// Returns the error if the outcome could not be stored in the ledger. The entry then shows the report as in flight, so
-    /// the next report of the same stage is sent again instead of skipped.
+    /// Returns the error if the outcome could not be stored in the ledger. After a report, the entry then shows the report as
+    /// in flight, so the next report of the same stage is sent again instead of skipped.
     #[must_use]
     pub const fn ledger_error(&self) -> Option<&LedgerError> {
         self.ledger_error.as_ref()
@@ -222,7 +222,8 @@ impl Outcomes {
         self.all.iter().find(|result| result.provider == *provider)
     }
 
-    /// Returns true if every required vendor is settled: acknowledged, or skipped on purpose.
+    /// Returns true if every required vendor is settled: acknowledged, skipped on purpose, or not supported by the
+    /// vendor.
     #[must_use]
     pub fn required_settled(&self) -> bool {
         self.required_unsettled().next().is_none()
