@@ -22,6 +22,29 @@ use crate::provider::{Loss, LossKind};
 /// let timeouts = Timeouts::default().attempt(Duration::from_secs(5)).operation(Duration::from_secs(20));
 /// assert_eq!(timeouts.connect, Duration::from_secs(5));
 /// ```
+///
+/// # Shutdown
+///
+/// A report takes at most the time of `operation`. To stop a process without reports of unknown outcome:
+///
+/// 1. Stop: take no more work, and end bulks with [`Stop`](crate::Stop).
+/// 2. Drain: wait for the running reports.
+/// 3. Exit after the longest `operation` of all providers, before the platform kills the process.
+///
+/// The default of 45 s is longer than the grace period of 30 s that Kubernetes gives. With that period, use 20 s, which
+/// leaves 10 s for the other steps:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::Timeouts;
+///
+/// let timeouts = Timeouts::default().attempt(Duration::from_secs(8)).operation(Duration::from_secs(20));
+/// # let _ = timeouts;
+/// ```
+///
+/// A report that is killed or dropped after its first write has an unknown outcome. With a
+/// [`Ledger`](crate::lifecycle::Ledger), the next report of the case continues from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
