@@ -168,7 +168,7 @@ fn facts<C: Connector>(
 ) -> Facts {
     Facts {
         attempts: history.attempts,
-        allowed: run.max_attempts,
+        max_attempts: run.max_attempts,
         in_doubt,
         remaining: run.deadline.remaining(engine.clock()),
         retry_after: problem.retry_after,

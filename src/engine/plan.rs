@@ -53,7 +53,7 @@ fn plan_step<C: Connector>(
             Some(outer) => format!("{outer}, and {}", possible.condition),
             None => possible.condition.to_owned(),
         };
-        done.push(CompletedStep { step: sent, reply: possible.reply });
+        done.push(CompletedStep::new(sent, possible.reply));
         match engine.connector().next_steps(&case, done) {
             Ok(next) => {
                 for planned in next.steps {

@@ -207,7 +207,7 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
         let Shared { engine, memory, .. } = &*self.shared;
         let known = memory.vendor_case(chargeback.case_id());
         let chargeback = chargeback.with_vendor_case(engine.id(), known.as_deref());
-        plan::plan(engine, Case::with_state(&chargeback, memory.is_in_doubt(chargeback.case_id()), false))
+        plan::plan(engine, Case::new(&chargeback).in_doubt(memory.is_in_doubt(chargeback.case_id())))
     }
 
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {

@@ -19,7 +19,7 @@ use crate::util::violation::Violation;
 /// The default [`Transport`]: reqwest with HTTP/1.1. Clones share the connection pool.
 ///
 /// The transport follows no redirects, retries nothing and decompresses nothing. Certificates are checked against the
-/// operating system's roots; [`HttpTransportBuilder::root_certificates`] adds more. The usual proxy variables of the
+/// operating system's roots; `HttpTransportBuilder::root_certificates` adds more. The usual proxy variables of the
 /// environment are used, except for loopback hosts, so plain `http` to a loopback host stays on the machine.
 ///
 /// Each provider creates a transport unless it gets one. Pass clones of one transport to several providers to share its

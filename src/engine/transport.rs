@@ -82,7 +82,7 @@ pub struct RequestLimits {
 }
 
 impl Default for RequestLimits {
-    /// Returns the limits of a provider with the default [`Timeouts`](crate::Timeouts): 5 s, 15 s, 256 KiB.
+    /// Returns the limits of a provider with the default [`Timeouts`]: 5 s, 15 s, 256 KiB.
     fn default() -> Self {
         let Timeouts { connect, attempt, .. } = Timeouts::default();
         Self { connect, attempt, reply_bytes: REPLY_BYTES }

@@ -8,6 +8,10 @@
 //!
 //! The [`Reporter`](crate::Reporter) applies them.
 //!
+//! # Transitions
+//!
+#![doc = include_str!("../../docs/lifecycle.svg")]
+//!
 #![doc = include_str!("transitions.md")]
 
 mod judge;

@@ -24,8 +24,6 @@ mod model;
 mod never_twice;
 mod provider;
 mod providers;
-#[cfg(feature = "sandbox")]
-mod readme;
 mod reason_codes;
 #[cfg(feature = "sandbox")]
 mod reporter;
