@@ -2,9 +2,12 @@
 
 mod graph;
 mod imports;
+mod public_paths;
 mod source;
+mod sources;
+mod surface;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Returns the root folder of the repository.
@@ -30,4 +33,24 @@ fn files(folder: &Path, extension: &str) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// Compares a generated file with the stored one, or writes it if `BLESS` is set.
+fn check_generated(path: &str, current: &str) {
+    let file = root().join(path);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        return std::fs::write(&file, current).unwrap();
+    }
+    let stored = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+    let only_in = |a: &str, b: &str, mark: &str| -> Vec<String> {
+        let known: BTreeSet<&str> = b.lines().collect();
+        a.lines().filter(|line| !known.contains(line)).map(|line| format!("{mark} {line}")).collect()
+    };
+    let difference = [only_in(&stored, current, "-"), only_in(current, &stored, "+")].concat();
+    assert!(
+        stored == current,
+        "{path} is out of date:\n{}\nIf this change is intended: BLESS=1 cargo test --all-features --test it house",
+        difference.join("\n")
+    );
 }
