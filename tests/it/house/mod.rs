@@ -1,11 +1,15 @@
 //! Rules for the repository itself: imports, prose, public paths, generated pictures.
 
+mod dataflow_picture;
 mod graph;
 mod imports;
+mod lifecycle_picture;
+mod pictures;
 mod public_paths;
 mod source;
 mod sources;
 mod surface;
+mod svg;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
