@@ -43,7 +43,7 @@ impl Graph {
     pub fn new(files: &BTreeMap<String, String>) -> Self {
         let modules: BTreeSet<Path> = files.keys().map(|file| module_of(file)).collect();
         let scans: Vec<(Path, Scan)> =
-            files.iter().map(|(file, text)| (module_of(file), Scan::new(&module_of(file), text))).collect();
+            files.iter().map(|(file, text)| (module_of(file), Scan::new(&module_of(file), text, &modules))).collect();
         let mut tree = Tree { file_of: BTreeMap::new(), exports: BTreeMap::new() };
         for (module, scan) in &scans {
             tree.file_of.insert(module.clone(), module.clone());
@@ -180,7 +180,7 @@ fn module_of(file: &str) -> Path {
 }
 
 impl Scan {
-    fn new(module: &Path, text: &str) -> Self {
+    fn new(module: &Path, text: &str, modules: &BTreeSet<Path>) -> Self {
         let source = Source::parse(text);
         let tokens = tokens(&source.code);
         let mut scan = Self::default();
@@ -206,7 +206,8 @@ impl Scan {
                 }
                 word if at == 0 || tokens[at - 1] != "::" => {
                     let path = path_at(&tokens[at..]);
-                    if path.len() > 1 && ["crate", "super", "self"].contains(&word) {
+                    let child = || modules.contains(&[inside(), vec![word.to_owned()]].concat());
+                    if path.len() > 1 && (["crate", "super", "self"].contains(&word) || child()) {
                         scan.paths.push(Named { module: inside(), path, is_export: false });
                     }
                 }

@@ -144,7 +144,7 @@ mod analyser {
     fn paths_in_code_are_imports() {
         let graph = graph(&[
             ("lib.rs", "mod a; mod b; mod c; mod d;"),
-            ("a/mod.rs", "mod child; fn f() { crate::b::f(); self::child::g(); other::child::h(); }"),
+            ("a/mod.rs", "mod child; fn f() { crate::b::f(); child::g(); other::child::h(); }"),
             ("a/child.rs", "fn g() { super::super::c::f(super::f()) }"),
             ("b.rs", "mod inline { fn f() -> super::super::d::D {} }"),
             ("c.rs", ""),
