@@ -5,11 +5,14 @@ mod graph;
 mod imports;
 mod lifecycle_picture;
 mod pictures;
+mod prose;
+mod prose_rules;
 mod public_paths;
 mod source;
 mod sources;
 mod surface;
 mod svg;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
