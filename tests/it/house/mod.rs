@@ -4,6 +4,7 @@ mod dataflow_picture;
 mod graph;
 mod imports;
 mod lifecycle_picture;
+mod macros;
 mod pictures;
 mod prose;
 mod prose_rules;

@@ -8,7 +8,8 @@ use super::surface::Surface;
 use super::{check_generated, root};
 
 /// Crates that may appear in public signatures. A major release of one of them is a major release of this crate.
-const FOREIGN: &[&str] = &["async_trait", "bytes", "chrono", "futures_util", "http", "serde", "serde_json", "url"];
+const FOREIGN: &[&str] =
+    &["async_trait", "bytes", "chrono", "futures_util", "http", "serde", "serde_json", "tokio", "url"];
 
 /// Returns the names of the dependencies, as code spells them.
 fn dependencies() -> Vec<String> {
@@ -81,7 +82,10 @@ mod walk {
              }
              macro_rules! checks { ($($T:ident),+) => { $( impl $T { pub fn check(&self) {} } )+ }; }
              mod elsewhere { use super::Object; struct Hidden; checks!(Object, Hidden); }
-             macro_rules! object { (names = $n:literal; $vis:vis struct $Name:ident {}) => {}; }
+             macro_rules! object {
+                 (names = $n:literal; $($rest:tt)*) => { object! { @define $($rest)* } };
+                 (@define $vis:vis struct $Name:ident { $($fields:tt)* }) => { $vis struct $Name { $($fields)* } };
+             }
              words! { pub enum Word { One = \"one\", Two = \"two\", } }
              object! { names = \"camelCase\"; pub struct Object { pub at: url::Url } }",
         );

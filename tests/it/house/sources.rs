@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::parse::Parser as _;
 use syn::{Item, ItemImpl, UseTree, Visibility};
+
+use super::macros::Macro;
 
 type Module = Vec<String>;
 type Segments = Vec<String>;
@@ -13,9 +13,7 @@ type Segments = Vec<String>;
 /// A parsed crate.
 pub struct Crate {
     modules: BTreeMap<Module, Vec<Item>>,
-    macros: BTreeMap<String, TokenStream>,
-    /// The macros that define or extend an item: module and name of the item, names of the macros.
-    defined_by: BTreeMap<(Module, String), Vec<String>>,
+    macros: BTreeMap<String, Macro>,
     /// The names of other crates.
     externs: Vec<String>,
 }
@@ -42,10 +40,12 @@ impl Crate {
     }
 
     fn new(folder: &FilePath, text: &str, externs: Vec<String>) -> Self {
-        let (modules, macros, defined_by) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut found = Self { modules, macros, defined_by, externs };
+        let mut found = Self { modules: BTreeMap::new(), macros: BTreeMap::new(), externs };
         found.load(folder, Module::new(), syn::parse_file(text).unwrap().items);
-        found.expand();
+        let (modules, macros) = (std::mem::take(&mut found.modules), &found.macros);
+        let expand = |item| expanded(item, macros);
+        found.modules =
+            modules.into_iter().map(|(module, items)| (module, items.into_iter().flat_map(expand).collect())).collect();
         found
     }
 
@@ -61,36 +61,10 @@ impl Crate {
             if let Item::Macro(item) = item
                 && let Some(name) = &item.ident
             {
-                self.macros.insert(name.to_string(), item.mac.tokens.clone());
+                self.macros.insert(name.to_string(), Macro::parse(item.mac.tokens.clone()));
             }
         }
         self.modules.insert(module, items);
-    }
-
-    /// Replaces calls of macros that define a public enum or struct by the item that they define.
-    fn expand(&mut self) {
-        for (module, items) in &mut self.modules {
-            for item in items {
-                let Item::Macro(call) = item else { continue };
-                let name = call.mac.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-                let Some(definition) = self.macros.get(&name).filter(|_| call.ident.is_none()) else { continue };
-                if !(mentions(&call.mac.tokens, &["pub"]) && mentions(&call.mac.tokens, &["enum", "struct"])) {
-                    let mut public = Vec::new();
-                    public_names(definition.clone(), &mut public);
-                    if !public.is_empty() {
-                        for listed in listed(&call.mac.tokens) {
-                            self.defined_by.entry((module.clone(), listed)).or_default().push(name.clone());
-                        }
-                    }
-                    continue;
-                }
-                *item = expanded(call.mac.tokens.clone(), definition)
-                    .unwrap_or_else(|error| panic!("cannot expand {name}! in {}: {error}", module.join("::")));
-                if let Some((defined, _)) = Self::name_of(item) {
-                    self.defined_by.entry((module.clone(), defined)).or_default().push(name);
-                }
-            }
-        }
     }
 
     pub fn has_module(&self, module: &[String]) -> bool {
@@ -234,23 +208,6 @@ impl Crate {
         }
         found
     }
-
-    /// Lists the public methods and constants that a macro adds to an item.
-    pub fn generated(&self, module: &[String], item: &Item) -> Vec<(&'static str, String)> {
-        let mut found = Vec::new();
-        for ((from, name), macros) in &self.defined_by {
-            let is_it = |target: &Target| match target {
-                Target::Item(home, index) => home == module && std::ptr::eq(&raw const self.items(home)[*index], item),
-                _ => false,
-            };
-            if self.lookup(from, std::slice::from_ref(name)).iter().any(is_it) {
-                for name in macros {
-                    public_names(self.macros[name].clone(), &mut found);
-                }
-            }
-        }
-        found
-    }
 }
 
 fn prefixed(first: &str, paths: Vec<(String, Segments)>) -> Vec<(String, Segments)> {
@@ -281,6 +238,7 @@ fn is_for_tests(item: &Item) -> bool {
         Item::Enum(item) => &item.attrs,
         Item::Fn(item) => &item.attrs,
         Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
         Item::Mod(item) => &item.attrs,
         Item::Struct(item) => &item.attrs,
         Item::Use(item) => &item.attrs,
@@ -292,78 +250,12 @@ fn is_for_tests(item: &Item) -> bool {
     })
 }
 
-/// Returns the arguments of a macro that takes a list of types. Panics for other arguments.
-fn listed(arguments: &TokenStream) -> Vec<String> {
-    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-    let name = |token: TokenTree| match token {
-        TokenTree::Ident(ident) => ident.to_string(),
-        other => panic!("a macro with public items has the argument {other}; this walk knows lists of types only"),
-    };
-    arguments.clone().into_iter().filter(|token| !is_comma(token)).map(name).collect()
-}
-
-/// Returns true if one of the words appears in the tokens.
-fn mentions(tokens: &TokenStream, words: &[&str]) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => words.iter().any(|word| ident == word),
-        TokenTree::Group(group) => mentions(&group.stream(), words),
-        _ => false,
-    })
-}
-
-/// Reads the enum or struct in the arguments of a macro. Arguments before it, which end with `;`, are skipped.
-/// Variants that the macro adds are appended.
-fn expanded(arguments: TokenStream, definition: &TokenStream) -> syn::Result<Item> {
-    let tokens: Vec<TokenTree> = arguments.into_iter().collect();
-    let is_semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    let start = tokens.iter().position(is_semicolon).map_or(0, |at| at + 1);
-    let mut item: Item = syn::parse2(tokens[start..].iter().cloned().collect())?;
-    if let Item::Enum(item) = &mut item {
-        let variants = added_variants(definition.clone()).unwrap_or_default();
-        let parser = syn::punctuated::Punctuated::<syn::Variant, syn::Token![,]>::parse_terminated;
-        item.variants.extend(parser.parse2(variants)?);
-    }
-    Ok(item)
-}
-
-/// Returns the variants that a macro adds after the given ones, in `enum $Name { $( ... )+ added }`.
-fn added_variants(definition: TokenStream) -> Option<TokenStream> {
-    let tokens: Vec<TokenTree> = definition.into_iter().collect();
-    let start = tokens.iter().position(|token| matches!(token, TokenTree::Ident(ident) if ident == "enum"));
-    if let Some(start) = start
-        && let Some(body) = tokens[start..].iter().find_map(braces)
-    {
-        let is_end = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if "+*".contains(punct.as_char()));
-        let body: Vec<TokenTree> = body.stream().into_iter().collect();
-        let end = body.iter().position(is_end).map_or(body.len(), |at| at + 1);
-        return Some(body[end..].iter().cloned().collect());
-    }
-    // The transcriber comes after the matcher.
-    tokens.iter().rev().filter_map(braces).find_map(|group| added_variants(group.stream()))
-}
-
-fn braces(token: &TokenTree) -> Option<&Group> {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
-        _ => None,
-    }
-}
-
-/// Collects the names after `pub fn`, `pub const fn` and `pub const`.
-fn public_names(definition: TokenStream, found: &mut Vec<(&'static str, String)>) {
-    let tokens: Vec<TokenTree> = definition.into_iter().collect();
-    let word = |at: usize| match tokens.get(at) {
-        Some(TokenTree::Ident(ident)) => ident.to_string(),
-        _ => String::new(),
-    };
-    for (at, token) in tokens.iter().enumerate() {
-        if let TokenTree::Group(group) = token {
-            public_names(group.stream(), found);
-        }
-        match [word(at), word(at + 1), word(at + 2), word(at + 3)].each_ref().map(String::as_str) {
-            ["pub", "const", "fn", name] | ["pub", "fn", name, _] => found.push(("fn", name.to_owned())),
-            ["pub", "const", name, _] => found.push(("const", name.to_owned())),
-            _ => {}
-        }
-    }
+/// Replaces the call of a macro of this crate by the items that it expands to.
+fn expanded(item: Item, macros: &BTreeMap<String, Macro>) -> Vec<Item> {
+    let Item::Macro(call) = &item else { return vec![item] };
+    let name = call.mac.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    let Some(rules) = macros.get(&name).filter(|_| call.ident.is_none()) else { return vec![item] };
+    let tokens = rules.expand(&call.mac.tokens).unwrap_or_else(|| panic!("no rule of {name}! matches its call"));
+    let file = syn::parse2::<syn::File>(tokens).unwrap_or_else(|error| panic!("cannot parse {name}!: {error}"));
+    file.items.into_iter().filter(|item| !is_for_tests(item)).flat_map(|item| expanded(item, macros)).collect()
 }

@@ -83,9 +83,6 @@ impl<'a> Surface<'a> {
             for (from, found) in self.sources.impls(module, &name) {
                 self.implementation(public, from, found);
             }
-            for (kind, method) in self.sources.generated(module, item) {
-                self.add(kind, &format!("{public}::{method}"));
-            }
         }
     }
 
@@ -178,7 +175,9 @@ impl<'a> Surface<'a> {
                     self.signature(&path, module, &part.sig);
                 }
                 ImplItem::Const(part) if is_public(&part.vis) => {
-                    self.add("const", &format!("{owner}::{}", part.ident));
+                    let path = format!("{owner}::{}", part.ident);
+                    self.add("const", &path);
+                    self.types(&path, module, |visit| visit.visit_type(&part.ty));
                 }
                 _ => {}
             }
