@@ -7,7 +7,8 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 
-use super::{Attempt, Connector, ReplyError};
+use super::attempt::Attempt;
+use super::reply::ReplyError;
 use crate::util::violation::Violation;
 
 /// How safe an operation is to repeat after an attempt that may have acted.
@@ -26,7 +27,7 @@ pub enum RetrySafety {
 /// One call of a vendor, typed: what is sent, what comes back, and how safe it is to repeat. Pure.
 pub trait Operation: Send + Sync + Sized + 'static {
     /// The vendor whose call it is, with its keys and settings.
-    type Connector: Connector;
+    type Connector;
     /// What the vendor answers where it acknowledges the call.
     type Reply: Send + Sync + 'static;
     /// The operation that asks what became of this one; [`NoLookup`] if the vendor cannot be asked.
@@ -174,7 +175,7 @@ impl<V> fmt::Debug for NoLookup<V> {
     }
 }
 
-impl<V: Connector> Operation for NoLookup<V> {
+impl<V: 'static> Operation for NoLookup<V> {
     type Connector = V;
     type Reply = Infallible;
     type Lookup = Self;

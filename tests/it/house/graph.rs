@@ -29,7 +29,6 @@ struct Scan {
 struct Named {
     module: Path,
     path: Path,
-    is_export: bool,
 }
 
 struct Tree {
@@ -65,9 +64,7 @@ impl Graph {
     fn add(&mut self, module: &Path, named: &Named, tree: &Tree) {
         let Some(path) = tree.absolute(&named.module, &named.path) else { return };
         let target = tree.file(&path, 0);
-        // A parent that re-exports an item of its child is the shape of the tree, not an import.
-        let is_own_child = target.len() > module.len() && target.starts_with(module);
-        if target.is_empty() || target == *module || (named.is_export && is_own_child) {
+        if target.is_empty() || target == *module {
             return;
         }
         let name = named.path.last().cloned().unwrap_or_default();
@@ -208,7 +205,7 @@ impl Scan {
                     let path = path_at(&tokens[at..]);
                     let child = || modules.contains(&[inside(), vec![word.to_owned()]].concat());
                     if path.len() > 1 && (["crate", "super", "self"].contains(&word) || child()) {
-                        scan.paths.push(Named { module: inside(), path, is_export: false });
+                        scan.paths.push(Named { module: inside(), path });
                     }
                 }
                 _ => {}
@@ -224,13 +221,13 @@ impl Scan {
         let tree = &tokens[at + 1..at + length];
         // The module before the braces counts as well, even if all names are defined elsewhere.
         if let Some(path) = tree.first().map(|_| path_at(tree)).filter(|path| path.len() > 1) {
-            self.paths.push(Named { module: module.clone(), path, is_export });
+            self.paths.push(Named { module: module.clone(), path });
         }
         for (path, name) in use_tree(&[], tree) {
             if is_export {
                 self.exports.push((module.clone(), name, path.clone()));
             }
-            self.paths.push(Named { module: module.clone(), path, is_export });
+            self.paths.push(Named { module: module.clone(), path });
         }
     }
 }
