@@ -45,7 +45,8 @@ string_enum! {
 pub enum Outcome {
     /// The vendor acknowledged the report.
     Acknowledged(Receipt),
-    /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was sent.
+    /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was
+    /// sent.
     Unsupported(Error),
     /// The report was not sent, or the vendor did not act.
     Failed(Error),
@@ -173,8 +174,8 @@ impl ProviderOutcome {
         &self.outcome
     }
 
-    /// Returns the error if the outcome could not be stored in the ledger. The entry then shows the report as in flight, so
-    /// the next report of the same stage is sent again instead of skipped.
+    /// Returns the error if the outcome could not be stored in the ledger. The entry then shows the report as in
+    /// flight, so the next report of the same stage is sent again instead of skipped.
     #[must_use]
     pub const fn ledger_error(&self) -> Option<&LedgerError> {
         self.ledger_error.as_ref()
@@ -186,8 +187,9 @@ impl ProviderOutcome {
         self.outcome
     }
 
-    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure, a ledger
-    /// error, or an unknown outcome, which the provider looks up before it sends a write that is not idempotent.
+    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure,
+    /// a ledger error, or an unknown outcome, which the provider looks up before it sends a write that is not
+    /// idempotent.
     #[must_use]
     pub fn may_be_retried(&self) -> bool {
         match &self.outcome {
