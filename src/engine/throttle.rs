@@ -31,8 +31,8 @@ struct State {
 impl Throttle {
     /// Begins a back-off, or extends the current one.
     ///
-    /// Several requests may be in flight when the vendor starts to throttle. The first 429 begins the back-off; the others
-    /// can only extend it with a `Retry-After`. An acknowledgement resets the doubling.
+    /// Several requests may be in flight when the vendor starts to throttle. The first 429 begins the back-off; the
+    /// others can only extend it with a `Retry-After`. An acknowledgement resets the doubling.
     pub(super) fn begin(&self, clock: &dyn Clock, retry_after: Option<Duration>, backoff: Duration) {
         let (mut state, now) = (self.state(), clock.elapsed());
         let running = state.until.is_some_and(|until| until > now);

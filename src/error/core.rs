@@ -48,8 +48,8 @@ pub enum Error {
     /// source, then report again.
     #[error(transparent)]
     Authentication(VendorError),
-    /// The vendor rejected the request. Fix the cause that its code or message names; the vendor rejects the same request
-    /// again.
+    /// The vendor rejected the request. Fix the cause that its code or message names; the vendor rejects the same
+    /// request again.
     #[error(transparent)]
     Rejected(VendorError),
     /// The vendor does not have this payment or case: an id is wrong, belongs to another environment, or is not there

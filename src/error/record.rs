@@ -13,8 +13,8 @@ use crate::util::redact::Presence;
 
 /// The facts of an [`Error`], for a database or a log file.
 ///
-/// The record holds no key, no personal data, and no text that the vendor wrote. Read it with serde; fields that a newer
-/// version adds are ignored.
+/// The record holds no key, no personal data, and no text that the vendor wrote. Read it with serde; fields that a
+/// newer version adds are ignored.
 ///
 /// ```
 /// use chargeback::{Delivery, Error, ErrorDetails, ErrorKind, ErrorRecord, ProviderId};

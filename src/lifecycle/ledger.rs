@@ -53,9 +53,10 @@ pub struct LedgerEntry {
     pub acknowledged: Option<ReportedStage>,
     /// A later stage whose report has no known outcome.
     ///
-    /// The mark is stored immediately before the first request that can change the vendor's record, so it is there after a
-    /// crash too. The stage is sent again. If the write is not idempotent, the vendor's record is looked up first. If the
-    /// lookup is inconclusive, a person checks and calls [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
+    /// The mark is stored immediately before the first request that can change the vendor's record, so it is there
+    /// after a crash too. The stage is sent again. If the write is not idempotent, the vendor's record is looked up
+    /// first. If the lookup is inconclusive, a person checks and calls
+    /// [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<ReportedStage>,
     /// The vendor's id of the case.
@@ -90,8 +91,8 @@ impl fmt::Debug for LedgerEntry {
 /// 2. Marks the entry as in flight immediately before the first request that can change the vendor's record.
 /// 3. Stores the outcome, and clears the mark, after the vendor's reply.
 ///
-/// Reports of the same case through the same provider run one at a time, so two reports of one process never write an entry
-/// at once. Several processes need a lock of the store.
+/// Reports of the same case through the same provider run one at a time, so two reports of one process never write
+/// an entry at once. Several processes need a lock of the store.
 ///
 /// ```
 /// use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
@@ -130,8 +131,8 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the entry cannot be written. Before a request, nothing is sent then; after it, the outcome has the
-    /// error.
+    /// [`LedgerError`] if the entry cannot be written. Before a request, nothing is sent then; after it, the
+    /// outcome has the error.
     async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError>;
 }
 

@@ -64,11 +64,17 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
         Alert => (&[Inquiry, Received, Refunded, Closed, Expired], &[]),
         Inquiry => (&[Contested, UnderReview, Received, Refunded, Withdrawn, Closed, Expired, Accepted], &[]),
         Received => (
-            &[Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[
+                Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
+                Closed,
+            ],
             &[],
         ),
         Contested => (
-            &[UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[
+                UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
+                Closed,
+            ],
             &[],
         ),
         UnderReview => (

@@ -6,8 +6,8 @@ use super::traits::ChargebackProvider;
 use crate::error::{Delivery, Error, ErrorDetails, TimeLimit};
 use crate::model::Chargeback;
 
-/// Implements [`report_with`](ChargebackProvider::report_with) with [`report`](ChargebackProvider::report), for a provider
-/// outside this crate that keeps no memory of its cases.
+/// Implements [`report_with`](ChargebackProvider::report_with) with [`report`](ChargebackProvider::report), for a
+/// provider outside this crate that keeps no memory of its cases.
 ///
 /// The function runs the gate first, then calls `report` within the deadline of the context. The number of attempts is
 /// left to the provider. A vendor's case id of the context is added to the chargeback.

@@ -21,8 +21,9 @@ use crate::model::{Chargeback, ProviderId};
 ///
 /// - Over HTTP: implement [`Connector`](crate::connector::Connector); `HttpProvider` does the rest.
 /// - In any other way, for example as a mock, a wrapper or a queue: implement this trait. [`Receipt`], [`Plan`] and
-///   [`Error`] have public constructors. [`report_behind_gate`](crate::report_behind_gate) implements [`report_with`](Self::report_with) for a
-///   provider that only has `report`, and [`Turns`](crate::Turns) implements [`turn`](Self::turn).
+///   [`Error`] have public constructors. [`report_behind_gate`](crate::report_behind_gate) implements
+///   [`report_with`](Self::report_with) for a provider that only has `report`, and [`Turns`](crate::Turns)
+///   implements [`turn`](Self::turn).
 ///
 /// ```
 /// use chargeback::{Chargeback, ChargebackProvider, Delivery};
@@ -101,8 +102,8 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
 
 /// A provider that knows how long its vendor asks callers to wait.
 ///
-/// The bulk API of [`Reporter`](crate::Reporter) waits this long before it starts a report. A wrapper forwards the call;
-/// a provider without such a limit returns zero.
+/// The bulk API of [`Reporter`](crate::Reporter) waits this long before it starts a report. A wrapper forwards the
+/// call; a provider without such a limit returns zero.
 pub trait Throttled: ChargebackProvider {
     /// Returns the time left of the back-off that the last HTTP 429 asked for: zero without one, one hour at most.
     ///
