@@ -1,4 +1,4 @@
-//! README and docs say what the code does.
+//! README and docs agree with the code.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

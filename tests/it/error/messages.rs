@@ -96,6 +96,6 @@ async fn message_mentions_an_earlier_doubt_once() {
         assert_eq!(second.to_string().matches(doubt).count(), 1, "{second}");
     }
     let second = revcent().first_report(FirstReport::SearchOwn);
-    let error = once(second, &Script::silent()).report(&at_stage(Stage::Alert)).await.unwrap_err();
+    let error = once(second, &Script::empty()).report(&at_stage(Stage::Alert)).await.unwrap_err();
     assert!(!error.to_string().contains(doubt), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Rules for the repository itself: imports, prose, public paths, generated pictures.
+//! Rules for the repository itself: imports, prose, public paths, sizes, generated pictures.
 
 mod dataflow_picture;
 mod graph;
@@ -9,6 +9,7 @@ mod pictures;
 mod prose;
 mod prose_rules;
 mod public_paths;
+mod size;
 mod source;
 mod sources;
 mod surface;

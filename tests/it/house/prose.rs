@@ -11,8 +11,7 @@ use super::text::{Paragraph, comments, markdown};
 use super::{files, root};
 
 /// The folders of each group. Each group keeps the limits, so a large group cannot hide a small one.
-const GROUPS: [(&str, &[&str]); 2] =
-    [("src", &["src"]), ("tests", &["tests", "examples", "benches", "fuzz", "crates"])];
+const GROUPS: [(&str, &[&str]); 2] = [("src", &["src"]), ("tests", &["tests", "examples", "benches", "fuzz"])];
 
 const PAGES: [&str; 5] = ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
