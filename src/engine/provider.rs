@@ -104,7 +104,7 @@ impl<C: Connector> HttpProvider<C> {
     /// Returns true if an earlier report of this case through this provider may have acted and its outcome is unknown.
     ///
     /// Later reports of such a case look up the vendor's record first, and send nothing while the lookup is
-    /// inconclusive. The value is also true while such a report runs. It is always false for idempotent operations.
+    /// inconclusive. The value is also true while such a report runs, and always false for idempotent operations.
     /// The doubt is kept in memory by this provider and its clones, and lost by a restart; a
     /// [`Ledger`](crate::lifecycle::Ledger) keeps it.
     #[must_use]

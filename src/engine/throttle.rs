@@ -8,7 +8,7 @@ use super::clock::Clock;
 /// The longest back-off.
 const MAX: Duration = Duration::from_secs(3_600);
 
-/// The shortest back-off after a 429 without `Retry-After`. It doubles with each consecutive one.
+/// The shortest back-off after a 429 without `Retry-After`. Each consecutive 429 doubles the back-off.
 const FIRST: Duration = Duration::from_secs(1);
 
 /// The longest back-off without `Retry-After`.

@@ -20,7 +20,7 @@ use crate::model::{InvalidError, ProviderId};
 ///
 /// # Text
 ///
-/// `Display` is one line with vendor, operation, status, code and the next step. It does not repeat the source. Neither
+/// `Display` is one line with vendor, operation, status, code and the next step, without the source. Neither
 /// `Display` nor `Debug` shows keys, ids of people, or text that the vendor wrote. Use
 /// [`vendor_message`](Self::vendor_message) and [`reply_body`](Self::reply_body) for the vendor's text.
 ///

@@ -162,8 +162,8 @@ impl LedgerError {
     }
 }
 
-/// A ledger in memory, for tests and for programs that run once. It is lost when the process ends, and grows with the
-/// number of cases.
+/// A ledger in memory, for tests and for programs that run once. The entries are lost when the process ends, and their
+/// number grows with the number of cases.
 ///
 /// ```
 /// use chargeback::lifecycle::MemoryLedger;

@@ -52,8 +52,8 @@ impl Stage {
 
 /// The stages that may follow a stage: forward, and as an undo.
 ///
-/// No network publishes such a graph. It is our reading of the stages and events that networks and processors document
-/// (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
+/// No network publishes such a graph. This graph is our reading of the stages and events that networks and processors
+/// document (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
 #[rustfmt::skip]
 const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
     use Stage::{

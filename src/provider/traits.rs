@@ -91,7 +91,7 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
     /// | `Applied` | has the report, but gives cases no ids | continues after the report |
     /// | `NotFound` | does not have the report | starts as if nothing were in doubt |
     ///
-    /// The call also replaces a known id. It changes the memory of [`report`](Self::report) only; a caller of
+    /// The call also replaces a known id. Only the memory of [`report`](Self::report) changes; a caller of
     /// [`report_with`](Self::report_with) changes the state that it keeps.
     ///
     /// # Errors

@@ -148,7 +148,7 @@ pub struct BulkReport<S> {
     lanes: Vec<Lane>,
     options: BulkOptions,
     read: u64,
-    /// The lane that is polled first. It rotates, so that no vendor is preferred.
+    /// The lane that is polled first. The lanes rotate, so that no vendor is preferred.
     first: usize,
     stop: Stop,
 }

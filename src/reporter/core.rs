@@ -17,7 +17,7 @@ use crate::provider::{ChargebackProvider as _, Plan, Resolution};
 ///
 /// No vendor waits for another, and a failure at one does not affect the others: the call ends when the slowest
 /// vendor has ended, each within its own deadline. With a [`Ledger`], the reporter also knows the last reported
-/// stage of each case. It then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the
+/// stage of each case. The reporter then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the
 /// vendor's id of a case to later reports.
 ///
 /// Clones share everything. A future may be dropped at any point, as with
@@ -146,7 +146,7 @@ impl Reporter {
     ///
     /// The call changes the ledger and the provider's memory. See
     /// [`ChargebackProvider::resolve_doubt`](crate::ChargebackProvider::resolve_doubt) for the meaning of each
-    /// [`Resolution`]. It also replaces a known id, and works for a case that is not in doubt.
+    /// [`Resolution`]. The call also replaces a known id, and works for a case that is not in doubt.
     ///
     /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the
     /// vendor's rate limit or back-off, up to an hour.
