@@ -7,7 +7,8 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 
-use super::{Attempt, Connector, ReplyError};
+use super::attempt::Attempt;
+use super::reply::ReplyError;
 use crate::util::violation::Violation;
 
 /// The safety of sending an operation again after an attempt that may have acted.
@@ -130,7 +131,7 @@ pub enum RetrySafety {
 /// ```
 pub trait Operation: Send + Sync + Sized + 'static {
     /// The connector, with the vendor's keys and settings.
-    type Connector: Connector;
+    type Connector;
     /// The vendor's reply that acknowledges the call.
     type Reply: Send + Sync + 'static;
     /// The operation that reads the vendor's record after an unclear outcome; [`NoLookup`] if the API has none.
@@ -303,7 +304,7 @@ impl<C> fmt::Debug for NoLookup<C> {
     }
 }
 
-impl<C: Connector> Operation for NoLookup<C> {
+impl<C: 'static> Operation for NoLookup<C> {
     type Connector = C;
     type Reply = Infallible;
     type Lookup = Self;

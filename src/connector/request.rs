@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::BaseUrl;
+use super::base_url::BaseUrl;
 use crate::util::violation::Violation;
 
 /// All characters except the unreserved ones of RFC 3986.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::Operation;
+use super::operation::Operation;
 use crate::model::{Chargeback, Field};
 use crate::provider::Loss;
 use crate::util::violation::{Violation, join};

@@ -90,9 +90,9 @@ impl From<Cause> for Failed {
 /// Attempts an operation as often as the retry decision allows.
 ///
 /// Before each attempt, the loop checks the deadline. After a failed attempt, it records the effect on the vendor's
-/// record in `history`, renews a refused token once, and asks [`decide`] whether to wait and retry, to look up the record
-/// ([`Ended::Unclear`]), or to stop. If a later request cannot be encoded or the gate closes after an earlier attempt, the
-/// outcome of the earlier attempts is kept.
+/// record in `history`, renews a refused token once, and asks [`decide`] whether to wait and retry, to look up the
+/// record ([`Ended::Unclear`]), or to stop. If a later request cannot be encoded or the gate closes after an
+/// earlier attempt, the outcome of the earlier attempts is kept.
 pub(super) async fn attempt_until<C, O>(
     engine: &Engine<C>,
     operation: &O,
@@ -110,8 +110,8 @@ where
         }
         history.attempts += 1;
         let span = trace::attempt(operation.name(), history.attempts);
-        let token = if history.token_refused { TokenRequest::Fresh } else { TokenRequest::Current };
-        history.token_refused = false;
+        let refused = std::mem::take(&mut history.token_refused);
+        let token = if refused { TokenRequest::Fresh } else { TokenRequest::Current };
         // Pinned first: the future is large, and the span would move it.
         let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
         let problem = match outcome {
@@ -127,8 +127,7 @@ where
         let in_doubt = history.delivery == Delivery::Unknown;
         history.record(&problem, operation.reads_only());
         if may_renew_token(engine, &problem, history) {
-            history.token_refused = true;
-            history.token_renewed = true;
+            (history.token_refused, history.token_renewed) = (true, true);
             last = Some(problem);
             continue;
         }

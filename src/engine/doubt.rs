@@ -118,8 +118,8 @@ impl Drop for Pending<'_> {
         if self.settled {
             memory.end_doubt(self.case_id);
         } else {
-            // A concurrent `resolve_doubt` cannot know about this request, so set the doubt again. `begin_doubt` fails only
-            // if the table became full meanwhile; then nothing more can be recorded.
+            // A concurrent `resolve_doubt` cannot know about this request, so set the doubt again. `begin_doubt`
+            // fails only if the table became full meanwhile; then nothing more can be recorded.
             let _ = memory.begin_doubt(self.case_id);
         }
     }

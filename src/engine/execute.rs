@@ -18,11 +18,12 @@ pub(super) struct Executed<R> {
 /// Executes one operation.
 ///
 /// `before` is the state of the case before the operation: `Unknown` if an earlier report may have acted. Then an
-/// operation that is not idempotent starts with a lookup. After each unclear attempt, a lookup decides: the reply is
-/// reconstructed, the operation is sent again as the lookup returned it, or the error states that the outcome is unknown.
+/// operation that is not idempotent starts with a lookup. After each unclear attempt, a lookup decides: the reply
+/// is reconstructed, the operation is sent again as the lookup returned it, or the error states that the outcome is
+/// unknown.
 ///
-/// `operation` ends as the operation that was last sent, since a lookup may replace it. Taken by `&mut`: moving it would
-/// copy it into every enclosing future.
+/// `operation` ends as the operation that was last sent, since a lookup may replace it. Taken by `&mut`: moving it
+/// would copy it into every enclosing future.
 pub(super) async fn execute<C, O>(
     engine: &Engine<C>,
     operation: &mut O,
@@ -56,9 +57,7 @@ where
             Err(Ended::Unclear(problem)) => problem,
         };
         match Box::pin(look_up(engine, &*operation, run)).await {
-            Found::Applied(reply) => {
-                return Ok(Executed { reply, attempts: history.attempts, reconciled: true });
-            }
+            Found::Applied(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: true }),
             Found::Resend(next) if history.attempts < run.max_attempts => *operation = next,
             Found::Resend(_) => {
                 history.lookup_detail = Some("the vendor's record does not hold the whole report".into());

@@ -24,13 +24,13 @@ use crate::provider::{
 };
 
 /// A [`Connector`] with a transport, time limits, retries and a memory of its cases. All vendors of this crate are used
-/// through it, and so can be a connector of your own.
+/// through it, and so can be your own connector.
 ///
-/// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or its
-/// clones, run one after another. Several processes need a shared [`Ledger`](crate::lifecycle::Ledger).
+/// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider,
+/// or its clones, run one after another. Several processes need a shared [`Ledger`](crate::lifecycle::Ledger).
 ///
-/// A report that the vendor throttles (HTTP 429) waits as long as the vendor asks, if its deadline allows. Other reports
-/// do not wait for it; bulk callers check [`throttled_for`](Throttled::throttled_for) before each report.
+/// A report that the vendor throttles (HTTP 429) waits as long as the vendor asks, if its deadline allows. Other
+/// reports do not wait for it; bulk callers check [`throttled_for`](Throttled::throttled_for) before each report.
 ///
 /// ```
 /// use std::time::Duration;
@@ -82,8 +82,8 @@ impl<C: Connector> HttpProvider<C> {
 
     /// Executes one operation of the connector, with the same deadline, retries and lookups as a report.
     ///
-    /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is unknown, the
-    /// case is in doubt for reports too.
+    /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is
+    /// unknown, the case is in doubt for reports too.
     ///
     /// # Errors
     ///
@@ -103,9 +103,10 @@ impl<C: Connector> HttpProvider<C> {
 
     /// Returns true if an earlier report of this case through this provider may have acted and its outcome is unknown.
     ///
-    /// Later reports of such a case look up the vendor's record first, and send nothing while the lookup is inconclusive.
-    /// The value is also true while such a report runs. It is always false for idempotent operations. The doubt is kept in
-    /// memory by this provider and its clones, and lost by a restart; a [`Ledger`](crate::lifecycle::Ledger) keeps it.
+    /// Later reports of such a case look up the vendor's record first, and send nothing while the lookup is
+    /// inconclusive. The value is also true while such a report runs, and always false for idempotent operations.
+    /// The doubt is kept in memory by this provider and its clones, and lost by a restart; a
+    /// [`Ledger`](crate::lifecycle::Ledger) keeps it.
     #[must_use]
     pub fn is_in_doubt(&self, case_id: &str) -> bool {
         self.shared.memory.is_in_doubt(case_id)

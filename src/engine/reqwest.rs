@@ -84,8 +84,8 @@ impl HttpTransportBuilder {
         let client = reqwest::Client::builder()
             .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect)
-            // Shorter than the keep-alive of common load balancers: a connection that the other side closes during reuse
-            // fails like one after which the vendor may have acted.
+            // Shorter than the keep-alive of common load balancers: a connection that the other side closes during
+            // reuse fails like one after which the vendor may have acted.
             .pool_idle_timeout(Duration::from_secs(20))
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -227,8 +227,8 @@ impl Transport for HttpTransport {
     }
 }
 
-/// `is_connect` means that no byte of the request was sent. An incomplete message, a reset or a timeout after connecting
-/// is another kind.
+/// `is_connect` means that no byte of the request was sent. An incomplete message, a reset or a timeout after
+/// connecting is another kind.
 fn classify(error: reqwest::Error, otherwise: FailurePhase) -> TransportFailure {
     let phase = if error.is_connect() { FailurePhase::NotSent } else { otherwise };
     let failure = TransportFailure::new(phase);

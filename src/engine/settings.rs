@@ -88,9 +88,9 @@ impl Timeouts {
 
 /// Retry limits and back-off.
 ///
-/// The back-off doubles from `initial_backoff` to `max_backoff`, and each wait is a random part of it ("full jitter"). A
-/// `Retry-After` of the vendor is used if it fits the deadline. Otherwise the error is returned at once, with
-/// [`retry_after`](crate::Error::retry_after).
+/// The back-off doubles from `initial_backoff` to `max_backoff`, and each wait is a random part of it ("full
+/// jitter"). A `Retry-After` of the vendor is used if it fits the deadline. Otherwise the error is returned at
+/// once, with [`retry_after`](crate::Error::retry_after).
 ///
 /// The next action after an attempt depends on the retry safety of the operation:
 ///
@@ -131,8 +131,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Returns a policy with one attempt. An attempt that may have acted is still looked up, and a token that the vendor
-    /// refuses with HTTP 401 is still renewed once.
+    /// Returns a policy with one attempt. An attempt that may have acted is still looked up, and a token that the
+    /// vendor refuses with HTTP 401 is still renewed once.
     #[must_use]
     pub fn never() -> Self {
         Self { max_attempts: 1, ..Self::default() }
@@ -170,8 +170,8 @@ impl RetryPolicy {
 
 /// The losses that make a report fail.
 ///
-/// Plan and receipt list all losses, whatever the policy. A loss that only the vendor's reply shows is refused as well, if
-/// nothing was written yet.
+/// Plan and receipt list all losses, whatever the policy. A loss that only the vendor's reply shows is refused as
+/// well, if nothing was written yet.
 ///
 /// ```
 /// use chargeback::{Field, LossPolicy};
@@ -186,10 +186,10 @@ pub enum LossPolicy {
     /// Reports, and lists the losses. The default.
     #[default]
     Accept,
-    /// Refuses a report that the vendor would misunderstand: a stage or reason that is
-    /// [`Merged`](LossKind::Merged) with others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). A
-    /// stage or reason that is sent as text ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped))
-    /// does not mislead the vendor and is accepted.
+    /// Refuses a report that the vendor would misunderstand: a stage or reason that is [`Merged`](LossKind::Merged)
+    /// with others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). A stage or reason that is
+    /// sent as text ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped)) does not mislead
+    /// the vendor and is accepted.
     RefuseMeaning,
     /// Refuses any loss of these fields, of any kind.
     Refuse(Vec<Field>),

@@ -24,7 +24,8 @@ pub(super) const REPLY_BYTES: usize = 256 * 1024;
 /// - stop reading a reply at [`RequestLimits::reply_bytes`];
 /// - state in a [`TransportFailure`] whether anything may have been sent, with [`FailurePhase::MaybeSent`] if in doubt.
 ///
-/// The engine stops waiting at [`RequestLimits::attempt`] by dropping the future, and checks the size of the reply again.
+/// The engine stops waiting at [`RequestLimits::attempt`] by dropping the future, and checks the size of the reply
+/// again.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -41,7 +42,11 @@ pub(super) const REPLY_BYTES: usize = 256 * 1024;
 ///
 /// #[async_trait]
 /// impl<T: Transport> Transport for Counting<T> {
-///     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
+///     async fn send(
+///         &self,
+///         request: Request<Bytes>,
+///         limits: &RequestLimits,
+///     ) -> Result<Response<Bytes>, TransportFailure> {
 ///         self.requests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
 ///         self.inner.send(request, limits).await
 ///     }

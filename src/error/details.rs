@@ -13,7 +13,7 @@ use crate::util::redact::Presence;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
-/// The facts of a failed call, for building an [`Error`](crate::Error) in a provider of your own.
+/// The facts of a failed call, for building an [`Error`](crate::Error) in your own provider.
 ///
 /// ```
 /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
@@ -120,8 +120,8 @@ impl ErrorDetails {
         self
     }
 
-    /// Sets the result of the lookups after an attempt that may have acted. The text is part of the error's text and must
-    /// not hold data of the case.
+    /// Sets the result of the lookups after an attempt that may have acted. The text is part of the error's text
+    /// and must not hold data of the case.
     pub fn lookup_detail(mut self, detail: impl Into<Option<Cow<'static, str>>>) -> Self {
         self.lookup_detail = detail.into();
         self

@@ -1,4 +1,4 @@
-//! One struct for each kind of error.
+//! The kinds of errors, and one struct for each kind.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,7 +7,42 @@ use std::fmt;
 use super::delivery::FailurePhase;
 use super::details::ErrorDetails;
 use crate::model::{EARLIER, Field, ProviderId};
+use crate::util::string_enum::string_enum;
 use crate::util::violation::{self, Violation};
+
+string_enum! {
+    /// The kind of an [`Error`](crate::Error), one for each variant. The names are stable.
+    pub enum ErrorKind {
+        /// [`Error::Configuration`](crate::Error::Configuration).
+        Configuration = "configuration",
+        /// [`Error::Invalid`](crate::Error::Invalid).
+        Invalid = "invalid",
+        /// [`Error::Unsupported`](crate::Error::Unsupported).
+        Unsupported = "unsupported",
+        /// [`Error::Authentication`](crate::Error::Authentication).
+        Authentication = "authentication",
+        /// [`Error::Rejected`](crate::Error::Rejected).
+        Rejected = "rejected",
+        /// [`Error::NotFound`](crate::Error::NotFound).
+        NotFound = "not_found",
+        /// [`Error::Conflict`](crate::Error::Conflict).
+        Conflict = "conflict",
+        /// [`Error::InDoubt`](crate::Error::InDoubt).
+        InDoubt = "in_doubt",
+        /// [`Error::RateLimited`](crate::Error::RateLimited).
+        RateLimited = "rate_limited",
+        /// [`Error::Unavailable`](crate::Error::Unavailable).
+        Unavailable = "unavailable",
+        /// [`Error::Transport`](crate::Error::Transport).
+        Transport = "transport",
+        /// [`Error::Timeout`](crate::Error::Timeout).
+        Timeout = "timeout",
+        /// [`Error::Unreadable`](crate::Error::Unreadable).
+        Unreadable = "unreadable",
+        /// [`Error::NotStarted`](crate::Error::NotStarted).
+        NotStarted = "not_started",
+    }
+}
 
 /// Invalid settings. Names settings and rules, never values.
 #[derive(Debug)]

@@ -84,7 +84,8 @@ impl Lifecycle {
     /// use chargeback::{Chargeback, Reason, Stage};
     /// use chrono::Utc;
     ///
-    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::Duplicate, Utc::now()).order_id("A-1").build()?;
+    /// let builder = Chargeback::builder("CB-1", Stage::Received, Reason::Duplicate, Utc::now());
+    /// let received = builder.order_id("A-1").build()?;
     /// let judged = Lifecycle::default().judge(&LedgerEntry::default(), &received);
     /// assert_eq!(judged, (Transition::First, Action::Report));
     /// # Ok::<(), chargeback::InvalidError>(())

@@ -65,9 +65,10 @@ pub struct LedgerEntry {
     pub acknowledged: Option<ReportedStage>,
     /// A later stage whose report has no known outcome.
     ///
-    /// The mark is stored immediately before the first request that can change the vendor's record, so it is there after a
-    /// crash too. The stage is sent again. If the write is not idempotent, the vendor's record is looked up first. If the
-    /// lookup is inconclusive, a person checks and calls [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
+    /// The mark is stored immediately before the first request that can change the vendor's record, so it is there
+    /// after a crash too. The stage is sent again. If the write is not idempotent, the vendor's record is looked up
+    /// first. If the lookup is inconclusive, a person checks and calls
+    /// [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<ReportedStage>,
     /// The vendor's id of the case.

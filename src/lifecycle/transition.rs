@@ -52,8 +52,8 @@ impl Stage {
 
 /// The stages that may follow a stage: forward, and as an undo.
 ///
-/// No network publishes such a graph. It is our reading of the stages and events that networks and processors document
-/// (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
+/// No network publishes such a graph. This graph is our reading of the stages and events that networks and processors
+/// document (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
 #[rustfmt::skip]
 const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
     use Stage::{
@@ -64,11 +64,17 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
         Alert => (&[Inquiry, Received, Refunded, Closed, Expired], &[]),
         Inquiry => (&[Contested, UnderReview, Received, Refunded, Withdrawn, Closed, Expired, Accepted], &[]),
         Received => (
-            &[Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[
+                Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
+                Closed,
+            ],
             &[],
         ),
         Contested => (
-            &[UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[
+                UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
+                Closed,
+            ],
             &[],
         ),
         UnderReview => (

@@ -1,6 +1,5 @@
 //! The builder of a chargeback.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -86,16 +85,6 @@ impl Chargeback {
     /// ```
     pub fn to_builder(&self) -> ChargebackBuilder {
         ChargebackBuilder::from(self.data.clone())
-    }
-
-    /// The chargeback with the vendor's id of the case, unless it already has one or none is known.
-    pub(crate) fn with_vendor_case(&self, provider: &ProviderId, vendor_case: Option<&str>) -> Cow<'_, Self> {
-        let has_one = self.vendor_reference(provider).is_some_and(|reference| reference.case.is_some());
-        let added = vendor_case.filter(|_| !has_one).and_then(|vendor_case| {
-            // An id that breaks the rules of the model is not used.
-            self.to_builder().vendor_case(provider.clone(), vendor_case).build().ok()
-        });
-        added.map_or(Cow::Borrowed(self), Cow::Owned)
     }
 
     /// Returns the same case at another stage, reached at `occurred_at`. All other fields are copied.

@@ -16,6 +16,7 @@ mod reason;
 mod rfc3339;
 mod rules;
 mod stage;
+mod vendor_case;
 
 pub use self::builder::ChargebackBuilder;
 pub use self::chargeback::Chargeback;

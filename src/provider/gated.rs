@@ -1,12 +1,13 @@
 //! A report behind a gate, for providers that only have `report`.
 
-use super::context::ReportContext;
-use super::{ChargebackProvider, Receipt};
+use super::context::{GateError, ReportContext};
+use super::receipt::Receipt;
+use super::traits::ChargebackProvider;
 use crate::error::{Delivery, Error, ErrorDetails, TimeLimit};
 use crate::model::Chargeback;
 
-/// Implements [`report_with`](ChargebackProvider::report_with) with [`report`](ChargebackProvider::report), for a provider
-/// outside this crate that keeps no memory of its cases.
+/// Implements [`report_with`](ChargebackProvider::report_with) with [`report`](ChargebackProvider::report), for a
+/// provider outside this crate that keeps no memory of its cases.
 ///
 /// The function runs the gate first, then calls `report` within the deadline of the context. The number of attempts is
 /// left to the provider. A vendor's case id of the context is added to the chargeback.
@@ -80,12 +81,12 @@ where
         return Err(Error::in_doubt(details(Delivery::Unknown)));
     }
     let chargeback = &*chargeback.with_vendor_case(&provider.id(), context.known_vendor_case());
-    let refused = |source: super::GateError| {
+    let refused = |source: GateError| {
         let error = Error::not_started(details(Delivery::NotSent).source(source));
         if context.is_in_doubt() { error.of_case_in_doubt() } else { error }
     };
     if !context.gate().may_send() {
-        return Err(refused(super::GateError::new("no more writes are allowed")));
+        return Err(refused(GateError::new("no more writes are allowed")));
     }
     context.gate().before_first_write().await.map_err(refused)?;
     let Some(deadline) = context.ends_at() else { return provider.report(chargeback).await };

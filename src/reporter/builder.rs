@@ -57,7 +57,7 @@ impl ReporterBuilder {
         self
     }
 
-    /// Sets the action for each kind of transition. It has an effect only with a [`ledger`](Self::ledger).
+    /// Sets the action for each kind of transition. The setting has an effect only with a [`ledger`](Self::ledger).
     pub const fn lifecycle(mut self, lifecycle: Lifecycle) -> Self {
         self.lifecycle = lifecycle;
         self

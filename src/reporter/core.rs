@@ -15,10 +15,10 @@ use crate::provider::{ChargebackProvider as _, Plan, Resolution};
 
 /// Reports a chargeback to several vendors at once and returns the outcome at each.
 ///
-/// No vendor waits for another, and a failure at one does not affect the others: the call ends when the slowest vendor has
-/// ended, each within its own deadline. With a [`Ledger`], the reporter also knows the last reported stage of each case. It
-/// then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the vendor's id of a case to later
-/// reports.
+/// No vendor waits for another, and a failure at one does not affect the others: the call ends when the slowest
+/// vendor has ended, each within its own deadline. With a [`Ledger`], the reporter also knows the last reported
+/// stage of each case. The reporter then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the
+/// vendor's id of a case to later reports.
 ///
 /// Clones share everything. A future may be dropped at any point, as with
 /// [`ChargebackProvider::report`](crate::ChargebackProvider::report).
@@ -88,6 +88,7 @@ impl Reporter {
         Self { shared: Arc::new(Shared { targets, ledger, lifecycle }) }
     }
 
+    #[cfg(feature = "bulk")]
     pub(super) fn targets(&self) -> &[Target] {
         &self.shared.targets
     }
@@ -97,8 +98,8 @@ impl Reporter {
         self.shared.targets.iter().map(|target| target.provider.id())
     }
 
-    /// Returns the requests to each vendor whose filter accepts the chargeback, without secrets. Sends nothing, and does
-    /// not read the ledger.
+    /// Returns the requests to each vendor whose filter accepts the chargeback, without secrets. Sends nothing, and
+    /// does not read the ledger.
     #[must_use]
     pub fn plan(&self, chargeback: &Chargeback) -> Vec<(ProviderId, Result<Plan, Error>)> {
         let accepting = self.shared.targets.iter().filter(|target| target.accepts(chargeback));
@@ -129,8 +130,8 @@ impl Reporter {
         Ok(self.deliver(self.target(provider)?, chargeback).await)
     }
 
-    /// Reports again to the vendors at which it is safe and may succeed ([`ProviderOutcome::may_be_retried`]). The other
-    /// outcomes stay as they are.
+    /// Reports again to the vendors at which it is safe and may succeed ([`ProviderOutcome::may_be_retried`]). The
+    /// other outcomes stay as they are.
     ///
     /// The call does not wait before it reports, and one round may not be enough: see [`Outcomes::retry_after`].
     pub async fn retry_failed(&self, chargeback: &Chargeback, before: Outcomes) -> Outcomes {
@@ -145,10 +146,10 @@ impl Reporter {
     ///
     /// The call changes the ledger and the provider's memory. See
     /// [`ChargebackProvider::resolve_doubt`](crate::ChargebackProvider::resolve_doubt) for the meaning of each
-    /// [`Resolution`]. It also replaces a known id, and works for a case that is not in doubt.
+    /// [`Resolution`]. The call also replaces a known id, and works for a case that is not in doubt.
     ///
-    /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the vendor's
-    /// rate limit or back-off, up to an hour.
+    /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the
+    /// vendor's rate limit or back-off, up to an hour.
     ///
     /// # Errors
     ///

@@ -45,7 +45,8 @@ string_enum! {
 pub enum Outcome {
     /// The vendor acknowledged the report.
     Acknowledged(Receipt),
-    /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was sent.
+    /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was
+    /// sent.
     Unsupported(Error),
     /// The report was not sent, or the vendor did not act.
     Failed(Error),
@@ -186,8 +187,9 @@ impl ProviderOutcome {
         self.outcome
     }
 
-    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure, a ledger
-    /// error, or an unknown outcome, which the provider looks up before it sends a write that is not idempotent.
+    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure,
+    /// a ledger error, or an unknown outcome, which the provider looks up before it sends a write that is not
+    /// idempotent.
     #[must_use]
     pub fn may_be_retried(&self) -> bool {
         match &self.outcome {

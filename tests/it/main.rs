@@ -17,6 +17,7 @@ mod examples;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
+mod house;
 #[cfg(feature = "sandbox")]
 mod lifecycle;
 mod model;

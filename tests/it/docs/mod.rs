@@ -1,7 +1,7 @@
 //! README and docs agree with the code.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::RevCent;
@@ -156,45 +156,6 @@ fn anchor(line: &str) -> Option<String> {
     let title = line.strip_prefix('#')?.trim_start_matches('#').trim();
     let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
-}
-
-/// Every Rust file below a folder.
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push(path);
-        }
-    }
-}
-
-const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];
-
-#[test]
-fn the_client_names_no_vendor_and_no_vendor_names_another() {
-    let mut files = Vec::new();
-    sources(&root().join("src"), &mut files);
-    for file in files {
-        let path = file.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
-        let text = std::fs::read_to_string(&file).unwrap().to_lowercase();
-        let names = |vendor: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == vendor);
-        let shared = ["src/engine", "src/connector", "src/error", "src/provider/", "src/providers/reply.rs"];
-        for vendor in VENDORS {
-            let own = path.starts_with(&format!("src/providers/{vendor}"));
-            if path.starts_with("src/providers/") && path.matches('/').count() > 2 && !own {
-                assert!(!names(vendor), "{path} names {vendor}");
-            }
-            // Documentation may give a vendor as an example; code may not depend on one.
-            if shared.iter().any(|folder| path.starts_with(folder)) {
-                assert!(!text.contains(&format!("providers::{vendor}")), "{path} depends on {vendor}");
-            }
-            if path.starts_with("src/engine") {
-                assert!(!names(vendor), "{path} names {vendor}");
-            }
-        }
-    }
 }
 
 #[test]

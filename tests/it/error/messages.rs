@@ -42,8 +42,8 @@ async fn message_redacts_text_that_is_not_a_code() {
         let script = Script::new([Play::json(200, body)]);
         let error = once(revcent, &script).report(&at_stage(Stage::Received)).await.unwrap_err();
         let line = format!(
-            "revcent create_chargeback: rejected by the vendor (HTTP 200, code {shown}) after 1 attempt; the vendor \
-             did not act"
+            "revcent create_chargeback: rejected by the vendor (HTTP 200, code {shown}) after 1 attempt; \
+             the vendor did not act"
         );
         assert_eq!(error.to_string(), line);
         assert!(format!("{error:?}").contains("ErrorDetails {") && format!("{error:?}").contains(shown), "{error:?}");
@@ -77,8 +77,8 @@ async fn message_mentions_an_earlier_doubt_once() {
             None,
             at_stage(Stage::Alert),
             format!(
-                "revcent does not support stage 'alert' (RevCent records only a representment and its outcome); nothing \
-                 was sent{doubt}"
+                "revcent does not support stage 'alert' (RevCent records only a representment and its outcome); \
+                 nothing was sent{doubt}"
             ),
         ),
         (None, nameless, doubt.to_owned()),
