@@ -15,6 +15,7 @@ use super::transport::{REPLY_BYTES, TransportFailure};
 use crate::connector::{Attempt, Connector, Operation, ReplyErrorKind, TokenRequest};
 use crate::error::{Delivery, Error, FailurePhase, TimeLimit};
 use crate::provider::{GateError, ReportContext, WriteGate};
+use crate::util::secret::Secret;
 
 /// The limits of one report or call, and its gate.
 pub(super) struct Run<'r> {
@@ -197,17 +198,7 @@ where
     C: Connector,
     O: Operation<Connector = C>,
 {
-    let token = match engine.connector().token_source() {
-        Some(source) => {
-            let time = run.deadline.remaining(engine.clock()).min(engine.timeouts().attempt);
-            match within(engine.clock(), time, source.token(token)).await {
-                Some(Ok(token)) => Some(token),
-                Some(Err(error)) => return Err(Cause::NoToken(error).into()),
-                None => return Err(Cause::TimedOut { limit: TimeLimit::Attempt, sent: false }.into()),
-            }
-        }
-        None => None,
-    };
+    let token = current_token(engine, token, run).await?;
     let attempt = Attempt::new(engine.now());
     let attempt = token.as_ref().map_or(attempt, |token| attempt.with_token(token));
     let request = engine.encode(operation, &attempt).map_err(Failed::NotEncoded)?;
@@ -227,6 +218,21 @@ where
     };
     trace::replied(span, reply.status());
     operation.decode(&reply).map_err(|error| Failed::Problem(Problem::from_reply(error, &reply, engine.now())))
+}
+
+/// Gets the token of an attempt; `None` for a connector without a token source.
+async fn current_token<C: Connector>(
+    engine: &Engine<C>,
+    request: TokenRequest,
+    run: &Run<'_>,
+) -> Result<Option<Secret>, Cause> {
+    let Some(source) = engine.connector().token_source() else { return Ok(None) };
+    let time = run.deadline.remaining(engine.clock()).min(engine.timeouts().attempt);
+    match within(engine.clock(), time, source.token(request)).await {
+        Some(Ok(token)) => Ok(Some(token)),
+        Some(Err(error)) => Err(Cause::NoToken(error)),
+        None => Err(Cause::TimedOut { limit: TimeLimit::Token, sent: false }),
+    }
 }
 
 impl fmt::Debug for Run<'_> {

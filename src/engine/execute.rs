@@ -96,5 +96,5 @@ where
 }
 
 fn error<C: Connector, O: Operation>(engine: &Engine<C>, problem: Problem, operation: &O, history: &History) -> Error {
-    problem.into_error(engine.id().clone(), operation.name(), operation.retry_safety(), history)
+    problem.into_error(engine.id().clone(), operation, history)
 }
