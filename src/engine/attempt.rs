@@ -206,6 +206,10 @@ where
         run.pass_gate().await.map_err(Failed::Gate)?;
     }
     let remaining = run.deadline.remaining(engine.clock());
+    // The token or the gate may have taken all the time that was left.
+    if remaining.is_zero() {
+        return Err(Cause::TimedOut { limit: TimeLimit::Operation, sent: false }.into());
+    }
     let reply = match engine.send(request, remaining).await {
         Some(Ok(reply)) if reply.body().len() <= REPLY_BYTES => reply,
         Some(Ok(_)) => return Err(Cause::Failed(TransportFailure::new(FailurePhase::ReplyTooLarge)).into()),
