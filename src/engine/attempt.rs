@@ -22,6 +22,7 @@ pub(super) struct Run<'r> {
     pub(super) deadline: Deadline,
     pub(super) max_attempts: u32,
     gate: Option<&'r dyn WriteGate>,
+    gate_asked: AtomicBool,
     gate_passed: AtomicBool,
 }
 
@@ -29,7 +30,13 @@ impl<'r> Run<'r> {
     /// A run with the limits of the provider and without a gate.
     pub(super) fn new<C: Connector>(engine: &Engine<C>) -> Self {
         let (deadline, max_attempts) = (engine.deadline(), engine.retry().max_attempts);
-        Self { deadline, max_attempts, gate: None, gate_passed: AtomicBool::new(false) }
+        Self {
+            deadline,
+            max_attempts,
+            gate: None,
+            gate_asked: AtomicBool::new(false),
+            gate_passed: AtomicBool::new(false),
+        }
     }
 
     /// A run with the gate and the limits of a context, which can only lower the limits of the provider.
@@ -52,6 +59,10 @@ impl<'r> Run<'r> {
             return Err(closed());
         }
         if !self.gate_passed.load(Relaxed) {
+            // A later step does not ask again after a refusal.
+            if self.gate_asked.swap(true, Relaxed) {
+                return Err(closed());
+            }
             gate.before_first_write().await?;
             self.gate_passed.store(true, Relaxed);
             // Storing a mark takes time, so a lease may have expired meanwhile.
