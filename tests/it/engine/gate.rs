@@ -113,6 +113,7 @@ async fn refused_gate_sends_no_write() {
         (&[READ, CREATE], vec![reply("{}")], false, Delivery::NotSent),
         (&[CREATE], vec![look_up], true, Delivery::Unknown),
         (&[READ, WRITE], vec![reply("{}")], true, Delivery::Unknown),
+        (&[WRITE], vec![], true, Delivery::Unknown),
     ] {
         let (provider, script, events) = probe(steps, plays);
         let error = report(&provider, &TestGate::new(&events, Answer::Refuse), in_doubt).await.unwrap_err();
