@@ -45,20 +45,28 @@ where
             return Ok(Executed { reply, attempts: 0, reconciled: true });
         }
     }
+    let mut unclear = None;
     loop {
         let problem = match attempt_until(engine, &*operation, &mut history, run).await {
             Ok(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: false }),
             Err(Ended::NotEncoded(error)) => return Err(error),
+            // If the gate closes after a lookup, the outcome of the attempt before the lookup is kept.
             Err(Ended::NotStarted(gate)) => {
                 let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
-                return Err(Error::not_started(details.source(gate)));
+                let not_started = || Error::not_started(details.source(gate));
+                return Err(unclear.map_or_else(not_started, |problem| error(engine, problem, operation, &history)));
             }
             Err(Ended::Problem(problem)) => return Err(error(engine, problem, operation, &history)),
             Err(Ended::Unclear(problem)) => problem,
         };
         match Box::pin(look_up(engine, &*operation, run)).await {
-            Found::Applied(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: true }),
-            Found::Resend(next) if history.attempts < run.max_attempts => *operation = next,
+            Found::Applied(reply) => {
+                return Ok(Executed { reply, attempts: history.attempts, reconciled: true });
+            }
+            Found::Resend(next) if history.attempts < run.max_attempts => {
+                *operation = next;
+                unclear = Some(problem);
+            }
             Found::Resend(_) => {
                 history.lookup_detail = Some("the vendor's record does not hold the whole report".into());
                 return Err(error(engine, problem, operation, &history));
@@ -95,5 +103,5 @@ where
 }
 
 fn error<C: Connector, O: Operation>(engine: &Engine<C>, problem: Problem, operation: &O, history: &History) -> Error {
-    problem.into_error(engine.id().clone(), operation.name(), operation.retry_safety(), history)
+    problem.into_error(engine.id().clone(), operation, history)
 }

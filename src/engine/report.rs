@@ -42,7 +42,8 @@ pub(super) async fn report<C: Connector>(
         only_idempotent_writes: false,
     };
     let taken = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
-    if progress.only_idempotent_writes {
+    // A report that the gate stopped sent nothing that could replace the earlier one.
+    if progress.only_idempotent_writes && !matches!(taken, Err(Error::NotStarted(_))) {
         state.forget_given_doubt();
     }
     taken?;

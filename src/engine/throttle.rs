@@ -37,10 +37,11 @@ impl Throttle {
         let (mut state, now) = (self.state(), clock.elapsed());
         let running = state.until.is_some_and(|until| until > now);
         let time = match retry_after {
-            Some(time) => time.max(backoff).min(MAX),
-            None if running => backoff,
-            None => FIRST.saturating_mul(1 << state.consecutive.min(6)).min(MAX_WITHOUT_TIME).max(backoff),
+            Some(time) => time,
+            None if running => Duration::ZERO,
+            None => FIRST.saturating_mul(1 << state.consecutive.min(6)).min(MAX_WITHOUT_TIME),
         };
+        let time = time.max(backoff).min(MAX);
         if !running {
             state.consecutive = state.consecutive.saturating_add(1);
         }

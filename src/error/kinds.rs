@@ -275,6 +275,10 @@ impl TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
+    /// The time to resolve, connect and negotiate TLS: [`Timeouts::connect`](crate::Timeouts::connect).
+    Connect,
+    /// The time to get an access token: [`Timeouts::attempt`](crate::Timeouts::attempt).
+    Token,
     /// The time for one request and its reply: [`Timeouts::attempt`](crate::Timeouts::attempt).
     Attempt,
     /// The time for the whole operation: [`Timeouts::operation`](crate::Timeouts::operation).
@@ -287,6 +291,8 @@ detailed_error! {
     /// An exceeded time limit.
     TimeoutError { limit: TimeLimit, },
     |error| match error.limit {
+        TimeLimit::Connect => "timed out connecting",
+        TimeLimit::Token => "timed out waiting for an access token",
         TimeLimit::Attempt => "timed out waiting for a reply",
         TimeLimit::Operation => "the deadline passed",
         TimeLimit::Turn => "timed out waiting for another report of the same case",
