@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger};
+use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, Version, Versioned};
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
 use chargeback::{
@@ -24,7 +24,7 @@ struct Exclusive {
 
 #[async_trait]
 impl Ledger for Exclusive {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         sleep(Duration::from_millis(fastrand::u64(0..20))).await;
         let entry = self.inner.read(provider, case_id).await?;
         // The next reports are skipped, so only the first read is followed by writes.
@@ -35,9 +35,15 @@ impl Ledger for Exclusive {
         Ok(entry)
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
         sleep(Duration::from_millis(fastrand::u64(0..20))).await;
-        self.inner.write(provider, case_id, entry).await
+        self.inner.write(provider, case_id, entry, replaces).await
     }
 }
 
@@ -73,13 +79,23 @@ async fn turn_is_held_from_the_ledger_read_to_the_last_write() {
     struct Slow(MemoryLedger);
     #[async_trait]
     impl Ledger for Slow {
-        async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+        async fn read(
+            &self,
+            provider: &ProviderId,
+            case_id: &str,
+        ) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
             sleep(Duration::from_secs(1)).await;
             self.0.read(provider, case_id).await
         }
-        async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+        async fn write(
+            &self,
+            provider: &ProviderId,
+            case_id: &str,
+            entry: &LedgerEntry,
+            replaces: Option<Version>,
+        ) -> Result<Version, LedgerError> {
             sleep(Duration::from_secs(1)).await;
-            self.0.write(provider, case_id, entry).await
+            self.0.write(provider, case_id, entry, replaces).await
         }
     }
     let sandbox = Sandbox::in_memory();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
+use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, Version, Versioned};
 use chargeback::transport::{RequestLimits, Transport, TransportFailure};
 use chargeback::{GateError, ProviderId, WriteGate, async_trait};
 use http::{Request, Response};
@@ -102,15 +102,21 @@ pub struct LoggedLedger<L> {
 
 #[async_trait]
 impl<L: Ledger> Ledger for LoggedLedger<L> {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         self.events.push("ledger read");
         self.inner.read(provider, case_id).await
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
         let mark = entry.in_flight.map_or("none".to_owned(), |mark| mark.stage.to_string());
         let acknowledged = entry.acknowledged.map_or("none".to_owned(), |reported| reported.stage.to_string());
         self.events.push(format!("ledger write: in flight {mark}, acknowledged {acknowledged}"));
-        self.inner.write(provider, case_id, entry).await
+        self.inner.write(provider, case_id, entry, replaces).await
     }
 }
