@@ -52,35 +52,42 @@ where
             Err(Ended::NotEncoded(error)) => return Err(error),
             // If the gate closes after a lookup, the outcome of the attempt before the lookup is kept.
             Err(Ended::NotStarted(gate)) => {
-                let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
-                let not_started = || Error::not_started(details.source(gate));
+                let not_started = || {
+                    let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
+                    Error::not_started(details.source(gate))
+                };
                 return Err(unclear.map_or_else(not_started, |problem| error(engine, problem, operation, &history)));
             }
             Err(Ended::Problem(problem)) => return Err(error(engine, problem, operation, &history)),
             Err(Ended::Unclear(problem)) => problem,
         };
         match Box::pin(look_up(engine, &*operation, run)).await {
-            Found::Applied(reply) => {
-                return Ok(Executed { reply, attempts: history.attempts, reconciled: true });
-            }
+            Found::Applied(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: true }),
             Found::Resend(next) if history.attempts < run.max_attempts => {
                 *operation = next;
                 unclear = Some(problem);
             }
-            Found::Resend(_) => {
-                history.lookup_detail = Some("the vendor's record does not hold the whole report".into());
-                return Err(error(engine, problem, operation, &history));
-            }
-            Found::Ambiguous(ids) => {
-                let details = ErrorDetails::new(engine.id().clone(), operation.name(), history.delivery);
-                return Err(Error::conflict(ids, details.attempts(history.attempts)));
-            }
-            Found::Unclear(detail) => {
-                history.lookup_detail = Some(detail);
-                return Err(error(engine, problem, operation, &history));
-            }
+            found => return Err(unsettled(engine, found, problem, operation, history)),
         }
     }
+}
+
+/// The error after a lookup that does not settle the outcome.
+fn unsettled<C, O>(engine: &Engine<C>, found: Found<O>, problem: Problem, operation: &O, mut history: History) -> Error
+where
+    C: Connector,
+    O: Operation<Connector = C>,
+{
+    let detail = match found {
+        Found::Ambiguous(ids) => {
+            let details = ErrorDetails::new(engine.id().clone(), operation.name(), history.delivery);
+            return Error::conflict(ids, details.attempts(history.attempts));
+        }
+        Found::Unclear(detail) => detail,
+        Found::Applied(_) | Found::Resend(_) => "the vendor's record does not hold the whole report".into(),
+    };
+    history.lookup_detail = Some(detail);
+    error(engine, problem, operation, &history)
 }
 
 /// For a case in doubt, looks up the vendor's record before sending. Returns the reply if the record already holds the

@@ -171,9 +171,6 @@ impl<C: Connector> Shared<C> {
     async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
         let (start, run) = (self.engine.clock().elapsed(), Run::with_context(&self.engine, context));
         let mut state = CaseState::given(context, chargeback.case_id());
-        if self.engine.capabilities().writes_are_idempotent() {
-            state.forget_given_doubt();
-        }
         let chargeback = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
         let result = report::report(&self.engine, &chargeback, &mut state, &run, start).await;
         result.map_err(|error| state.with_doubt(error))

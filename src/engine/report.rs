@@ -32,7 +32,12 @@ pub(super) async fn report<C: Connector>(
     start: Duration,
 ) -> Result<Receipt, Error> {
     let case = Case::new(chargeback).in_doubt(state.is_in_doubt()).acknowledged_before(state.was_acknowledged_before());
-    let translation = translate(engine, &case)?;
+    let translation = translate(engine, &case).inspect_err(|_| {
+        // A report that cannot be sent leaves no doubt at a vendor whose earlier reports can be repeated.
+        if engine.capabilities().writes_are_idempotent() {
+            state.forget_given_doubt();
+        }
+    })?;
     let mut progress = Progress::<C> {
         done: Vec::with_capacity(translation.steps.len()),
         steps: Vec::with_capacity(translation.steps.len()),
