@@ -22,13 +22,25 @@ pub(super) struct Run<'r> {
     pub(super) max_attempts: u32,
     gate: Option<&'r dyn WriteGate>,
     gate_passed: AtomicBool,
+    /// The vendor acknowledged a write of this run, or may have acted on it.
+    wrote: AtomicBool,
 }
 
 impl<'r> Run<'r> {
     /// A run with the limits of the provider and without a gate.
     pub(super) fn new<C: Connector>(engine: &Engine<C>) -> Self {
         let (deadline, max_attempts) = (engine.deadline(), engine.retry().max_attempts);
-        Self { deadline, max_attempts, gate: None, gate_passed: AtomicBool::new(false) }
+        let (gate_passed, wrote) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { deadline, max_attempts, gate: None, gate_passed, wrote }
+    }
+
+    /// True if a write of this run was acknowledged by its reply, or may have acted. A lookup does not count.
+    pub(super) fn wrote(&self) -> bool {
+        self.wrote.load(Relaxed)
+    }
+
+    fn note_write(&self, reads_only: bool) {
+        self.wrote.fetch_or(!reads_only, Relaxed);
     }
 
     /// A run with the gate and the limits of a context, which can only lower the limits of the provider.
@@ -118,6 +130,7 @@ where
             Ok(reply) => {
                 trace::attempt_ended(&span, "acknowledged");
                 engine.throttle().ease();
+                run.note_write(operation.reads_only());
                 return Ok(reply);
             }
             Err(Failed::Problem(problem)) => problem,
@@ -126,6 +139,9 @@ where
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
         history.record(&problem, operation.reads_only());
+        if problem.happened().delivery(operation.reads_only()) == Delivery::Unknown {
+            run.note_write(operation.reads_only());
+        }
         if may_renew_token(engine, &problem, history) {
             history.token_refused = true;
             history.token_renewed = true;

@@ -18,7 +18,8 @@ struct Progress<C: Connector> {
     steps: Vec<StepReport>,
     losses: Vec<Loss>,
     vendor_case: Option<String>,
-    wrote: bool,
+    /// A write was acknowledged, by its reply or by the vendor's record. A later failure does not undo the report.
+    stands: bool,
     /// Every step so far was an idempotent write.
     only_idempotent_writes: bool,
 }
@@ -38,7 +39,7 @@ pub(super) async fn report<C: Connector>(
         steps: Vec::with_capacity(translation.steps.len()),
         losses: translation.losses,
         vendor_case: None,
-        wrote: false,
+        stands: false,
         only_idempotent_writes: false,
     };
     let taken = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
@@ -52,7 +53,7 @@ pub(super) async fn report<C: Connector>(
         .with_losses(progress.losses)
         .with_steps(progress.steps)
         .with_vendor_case(progress.vendor_case)
-        .with_wrote(progress.wrote)
+        .with_wrote(run.wrote())
         .with_elapsed(engine.clock().elapsed().saturating_sub(start)))
 }
 
@@ -75,7 +76,7 @@ async fn take_steps<C: Connector>(
         let more = match executed {
             Ok(executed) => acknowledged(engine, planned.step, executed, case, state, progress)?,
             // A failure after an acknowledged write does not undo the write.
-            Err(error) if planned.follow_up || progress.wrote => {
+            Err(error) if planned.follow_up || progress.stands => {
                 progress.steps.push(StepReport::failed(operation, error));
                 Vec::new()
             }
@@ -113,13 +114,13 @@ fn acknowledged<C: Connector>(
             .with_message(acknowledgement.message),
     );
     progress.done.push(CompletedStep { step, reply: executed.reply });
-    progress.wrote |= !reads_only;
+    progress.stands |= !reads_only;
     let next = engine
         .connector()
         .next_steps(&case, &progress.done)
         .map_err(|error| engine.refused(error, operation, state.is_in_doubt()));
     let next = next.and_then(|next| {
-        let accepted = if progress.wrote { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
+        let accepted = if progress.stands { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
         accepted.map(|()| next)
     });
     match next {
@@ -128,7 +129,7 @@ fn acknowledged<C: Connector>(
             identify(state, next.case_id, progress);
             Ok(next.steps)
         }
-        Err(error) if progress.wrote => {
+        Err(error) if progress.stands => {
             progress.steps.push(StepReport::failed(operation, error));
             Ok(Vec::new())
         }
