@@ -125,7 +125,7 @@ fn acknowledged<C: Connector>(
     });
     match next {
         Ok(next) => {
-            progress.losses.extend(next.losses);
+            merge(&mut progress.losses, next.losses);
             identify(state, next.case_id, progress);
             Ok(next.steps)
         }
@@ -135,6 +135,21 @@ fn acknowledged<C: Connector>(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Adds losses that a reply shows. They correct earlier ones of the same field:
+///
+/// - A field that is not sent after all ([`LossKind::Dropped`]) is no longer listed as sent in some form.
+/// - A field is listed as [`LossKind::Noted`] only if nothing else is known about it.
+fn merge(losses: &mut Vec<Loss>, later: Vec<Loss>) {
+    let is_corrected = |earlier: &Loss| {
+        later.iter().filter(|loss| loss.field() == earlier.field()).any(|loss| {
+            let not_sent = loss.kind() == LossKind::Dropped && earlier.kind().is_sent();
+            not_sent || earlier.kind() == LossKind::Noted || loss == earlier
+        })
+    };
+    losses.retain(|earlier| !is_corrected(earlier));
+    losses.extend(later);
 }
 
 fn identify<C: Connector>(state: &mut CaseState<'_>, vendor_case: Option<String>, progress: &mut Progress<C>) {
@@ -160,4 +175,34 @@ pub(super) fn translate<C: Connector>(engine: &Engine<C>, case: &Case<'_>) -> Re
     }
     engine.losses().check(engine.id(), &translation.losses)?;
     Ok(translation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Field;
+
+    /// Every pair of an earlier and a later loss of one field.
+    #[test]
+    fn a_later_loss_corrects_an_earlier_one() {
+        for &earlier in LossKind::ALL {
+            for &later in LossKind::ALL {
+                let first = Loss::new(Field::Notes, earlier, "earlier");
+                let mut losses = vec![first.clone(), Loss::new(Field::Arn, earlier, "another field")];
+                let last = Loss::new(Field::Notes, later, "later");
+                merge(&mut losses, vec![last.clone()]);
+                let is_corrected = earlier == LossKind::Noted || (later == LossKind::Dropped && earlier.is_sent());
+                assert_eq!(losses.contains(&first), !is_corrected, "{earlier} {later}");
+                assert!(losses.contains(&last) && losses.len() == 3 - usize::from(is_corrected), "{earlier} {later}");
+            }
+        }
+    }
+
+    #[test]
+    fn losses_of_one_reply_do_not_correct_each_other() {
+        let [cut, dropped] = [LossKind::Truncated, LossKind::Dropped].map(|kind| Loss::new(Field::Notes, kind, ""));
+        let mut losses = vec![cut.clone()];
+        merge(&mut losses, vec![cut.clone(), dropped.clone()]);
+        assert_eq!(losses, [cut, dropped]);
+    }
 }
