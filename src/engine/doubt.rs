@@ -23,7 +23,8 @@ pub(super) struct CaseState<'m> {
 impl<'m> CaseState<'m> {
     /// The state that the provider remembers.
     pub(super) fn remembered(memory: &'m Memory, case_id: &'m str) -> Self {
-        Self { memory: Some(memory), case_id, in_doubt: memory.is_in_doubt(case_id), acknowledged_before: false }
+        let acknowledged_before = memory.may_have_been_reported(case_id);
+        Self { memory: Some(memory), case_id, in_doubt: memory.is_in_doubt(case_id), acknowledged_before }
     }
 
     /// The state that the caller passes.

@@ -21,10 +21,15 @@ pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translati
     let target = Arc::new(target);
     let step = match vendor_case(chargeback) {
         Some(id) => Step::new(Call::Lookup(Lookup::Get(Get::new(id))), &target),
-        None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &target)?,
+        None if first == FirstReport::CreateAtOnce && !may_exist(case) => create(chargeback, &target)?,
         None => Step::new(Call::Lookup(Lookup::Search(Search::new(target.case.key()))), &target),
     };
     Ok(Translation::new(step).words(target.state.wire_text(), "").losses(losses))
+}
+
+/// Returns true if RevCent may have a record of a case without a known id.
+const fn may_exist(case: &Case<'_>) -> bool {
+    case.is_in_doubt() || case.was_acknowledged_before()
 }
 
 fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
@@ -66,7 +71,7 @@ pub(super) fn next_steps(
         Found::One(stored) => edit(chargeback, target, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
         Found::Nothing | Found::TooMany
-            if (first != FirstReport::SearchOwn || case.is_in_doubt())
+            if (first != FirstReport::SearchOwn || may_exist(case))
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>
         {
             // Only a report writes the key. A native call or another program writes only the case id.

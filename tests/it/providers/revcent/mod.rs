@@ -1,6 +1,7 @@
 //! Tests of the RevCent connector.
 
 mod find;
+mod first_report;
 mod limits;
 mod lookup;
 mod native;
