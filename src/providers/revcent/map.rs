@@ -11,11 +11,12 @@ use super::reply::StoredRepresentment;
 use super::request::{CreateChargeback, MAX_NAME, MAX_VALUE, Metadatum, Outcome, RepresentmentFields, check_len_20};
 use crate::connector::TranslateError;
 use crate::model::{
-    Chargeback, Currency, DecimalNumber, Field, Money, Reason, Representment, RepresentmentOutcome, Stage,
+    Chargeback, Currency, DecimalNumber, Field, Money, NetworkCode, Reason, Representment, RepresentmentOutcome, Stage,
 };
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::map::{self, Mapped, rfc3339};
 use crate::providers::text::truncate;
+use crate::reason_codes::{self, CodeKind, CodeStatus};
 use crate::util::string_enum::WireText;
 use crate::util::violation::Violation;
 
@@ -203,13 +204,15 @@ impl Mapping<'_> {
         self.broken.extend(check_len_20("vendor_references.revcent.case", case));
     }
 
+    /// Returns the network's code, otherwise a description of the reason.
     fn reason_code(&mut self) -> String {
+        let reason = self.chargeback.reason();
         let Some(code) = self.chargeback.network_code() else {
             self.lose(Field::Reason, LossKind::Noted, "as a description, as reason_code");
-            return self.chargeback.reason().description().to_owned();
+            return reason.description().to_owned();
         };
-        // The code expresses the reason, and more exactly.
-        self.lose(Field::Reason, LossKind::Noted, "as the network's code, as reason_code");
+        let (kind, detail) = reason_by_code(reason, code);
+        self.lose(Field::Reason, kind, detail);
         self.lose(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata");
         code.code().to_owned()
     }
@@ -277,6 +280,24 @@ impl Mapping<'_> {
             }
             RepresentmentState::Initiated | RepresentmentState::Completed(_) => {}
         }
+    }
+}
+
+/// Returns the loss of a reason of which only the network's code is sent.
+fn reason_by_code(reason: &Reason, code: &NetworkCode) -> (LossKind, &'static str) {
+    if !reason.is_known() {
+        return (LossKind::Dropped, "the network's code is sent instead of the text");
+    }
+    match reason_codes::lookup(code) {
+        None => (LossKind::Dropped, "a network's code of unknown meaning is sent instead"),
+        Some(row) if row.status() == CodeStatus::Unknown => {
+            (LossKind::Dropped, "a network's code of unknown meaning is sent instead")
+        }
+        Some(row) if row.kind() != CodeKind::Reason || row.status() == CodeStatus::Ambiguous => {
+            (LossKind::Merged, "sent as a network's code that does not state one reason")
+        }
+        Some(row) if row.reason() != reason => (LossKind::Merged, "sent as a network's code with another meaning"),
+        Some(_) => (LossKind::Noted, "as the network's code, as reason_code"),
     }
 }
 

@@ -5,6 +5,7 @@ mod first_report;
 mod limits;
 mod lookup;
 mod native;
+mod reason;
 mod report;
 
 use chargeback::revcent::{
