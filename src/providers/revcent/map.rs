@@ -167,6 +167,10 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
     mapping.check_representment(state);
     if mapping.broken.is_empty() {
         let contested = chargeback.representment().is_some();
+        let case = case.with_transaction(
+            chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.as_ref()),
+            chargeback.payment().gateway_transaction_id.as_ref(),
+        );
         Ok((Target { case, fields, state, contested }, mapping.losses))
     } else {
         Err(TranslateError::Invalid(mapping.broken))

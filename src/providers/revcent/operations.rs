@@ -20,6 +20,9 @@ use crate::connector::{
 };
 use crate::util::violation::Violation;
 
+/// The result of a lookup that finds a record of another case.
+const OTHER_CASE: &str = "the chargeback with this case id belongs to another case or transaction";
+
 fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
     HttpRequestBuilder::post(&revcent.base_url, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
 }
@@ -43,6 +46,8 @@ fn verdict<O: Operation<Lookup = Lookup>>(
         Found::Unread(get) => return LookupVerdict::Continue(Lookup::Get(get)),
         Found::Several(ids) => return LookupVerdict::Ambiguous(ids),
         Found::Nothing => return LookupVerdict::Pending("no chargeback holds this case id".into()),
+        // The record of this case may still appear.
+        Found::OtherCase => return LookupVerdict::Pending(OTHER_CASE.into()),
         Found::TooMany => {
             let why = "the search finds as many as it can show, and no match among them";
             return LookupVerdict::Inconclusive(why.into());
@@ -101,7 +106,9 @@ impl Operation for Create {
     }
 
     fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
-        let case = CaseKey::new(self.case_id().unwrap_or_default());
+        let wanted = &self.chargeback;
+        let case = CaseKey::new(self.case_id().unwrap_or_default())
+            .with_transaction(wanted.transaction_id.as_ref(), wanted.gateway_transaction_id.as_ref());
         let other = "a chargeback with this id is there, with other content";
         let resend = |_| LookupVerdict::Inconclusive(other.into());
         verdict(find(&case, seen), &as_edit(&self.chargeback), |reply| reply, resend)

@@ -57,6 +57,8 @@ pub struct StoredChargeback {
     pub case_number: Option<String>,
     /// The reason code, free text: a network's code or a description.
     pub reason_code: Option<String>,
+    /// RevCent's id of the disputed transaction.
+    pub transaction_id: Option<String>,
     /// The gateway's id of the disputed transaction.
     pub gateway_transaction_id: Option<String>,
     /// The caller's id of the case; a report sends its case id.

@@ -60,7 +60,8 @@ pub(super) fn next_steps(
     if vendor_case(chargeback).is_some() {
         return match reply {
             StepReply::Record(stored) if target.case.contradicts(stored) => Err(TranslateError::Inconclusive(
-                "the chargeback that `vendor_references.revcent.case` names belongs to another case".into(),
+                "the chargeback that `vendor_references.revcent.case` names belongs to another case or transaction"
+                    .into(),
             )),
             StepReply::Record(stored) => edit(chargeback, target, stored),
             StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
@@ -70,6 +71,11 @@ pub(super) fn next_steps(
         Found::Unread(get) => Ok(NextSteps::with(Step::new(Call::Lookup(Lookup::Get(get)), target))),
         Found::One(stored) => edit(chargeback, target, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
+        Found::OtherCase => Err(TranslateError::Inconclusive(
+            "the chargeback with this case id belongs to another case or transaction; set the vendor's case id, or \
+             report under another case id"
+                .into(),
+        )),
         Found::Nothing | Found::TooMany
             if (first != FirstReport::SearchOwn || may_exist(case))
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>

@@ -2,6 +2,7 @@
 
 mod find;
 mod first_report;
+mod identity;
 mod limits;
 mod lookup;
 mod native;
