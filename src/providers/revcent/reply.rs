@@ -89,6 +89,18 @@ pub struct StoredRepresentment {
     pub outcome: Option<Outcome>,
 }
 
+impl StoredRepresentment {
+    /// Returns true if any value shows that a representment was initiated.
+    pub(super) fn is_initiated(&self) -> bool {
+        self.initiated || self.initiated_date.is_some() || self.is_completed()
+    }
+
+    /// Returns true if any value shows that the representment has ended. `pending` needs `completed` in the schema.
+    pub(super) fn is_completed(&self) -> bool {
+        self.completed || self.completed_date.is_some() || self.outcome.is_some()
+    }
+}
+
 impl ChargebackReply {
     /// Creates the reply for a record that holds all values of an unclear write.
     pub(super) fn for_record(id: &str) -> Self {

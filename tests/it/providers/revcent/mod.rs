@@ -5,8 +5,10 @@ mod first_report;
 mod identity;
 mod limits;
 mod lookup;
+mod losses;
 mod native;
 mod reason;
+mod reconciled;
 mod report;
 
 use chargeback::revcent::{
