@@ -138,10 +138,11 @@ impl<C: Connector> Shared<C> {
         let result = match turn {
             Ok(_turn) => {
                 let result = state.execute(&self.engine, &mut operation, &run).await;
-                if let Ok(executed) = &result
-                    && let Some(vendor_case) = operation.acknowledge(&executed.reply).case_id
-                {
-                    state.identify(&vendor_case);
+                if let Ok(executed) = &result {
+                    self.note_reported(&case_id);
+                    if let Some(vendor_case) = operation.acknowledge(&executed.reply).case_id {
+                        state.identify(&vendor_case);
+                    }
                 }
                 result
             }
@@ -164,7 +165,17 @@ impl<C: Connector> Shared<C> {
             }
             Err(error) => Err(error),
         };
+        if result.is_ok() {
+            self.note_reported(case_id);
+        }
         result.map_err(|error| state.with_doubt(error))
+    }
+
+    /// Remembers an acknowledged report, except if a second one would change nothing.
+    fn note_reported(&self, case_id: &str) {
+        if !self.engine.capabilities().writes_are_idempotent() {
+            self.memory.note_reported(case_id);
+        }
     }
 
     /// Reports with the state that the caller keeps.
@@ -205,7 +216,9 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
         let Shared { engine, memory, .. } = &*self.shared;
         let known = memory.vendor_case(chargeback.case_id());
         let chargeback = chargeback.with_vendor_case(engine.id(), known.as_deref());
-        plan::plan(engine, Case::new(&chargeback).in_doubt(memory.is_in_doubt(chargeback.case_id())))
+        let case_id = chargeback.case_id();
+        let (in_doubt, reported) = (memory.is_in_doubt(case_id), memory.may_have_been_reported(case_id));
+        plan::plan(engine, Case::new(&chargeback).in_doubt(in_doubt).acknowledged_before(reported))
     }
 
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
@@ -224,7 +237,11 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
         resolution.validate()?;
         match resolution {
             Resolution::Found(vendor_case) => self.shared.memory.keep(case_id, &vendor_case),
-            Resolution::Applied | Resolution::NotFound => self.shared.memory.end_doubt(case_id),
+            Resolution::Applied => {
+                self.shared.note_reported(case_id);
+                self.shared.memory.end_doubt(case_id);
+            }
+            Resolution::NotFound => self.shared.memory.end_doubt(case_id),
         }
         Ok(())
     }
