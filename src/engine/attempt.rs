@@ -47,6 +47,11 @@ impl<'r> Run<'r> {
         self.wrote.load(Relaxed)
     }
 
+    fn note_failure(&self, problem: &Problem, reads_only: bool) {
+        let may_have_acted = problem.happened().delivery(reads_only) == Delivery::Unknown;
+        self.wrote.fetch_or(may_have_acted, Relaxed);
+    }
+
     fn note_write(&self, reads_only: bool) {
         self.wrote.fetch_or(!reads_only, Relaxed);
     }
@@ -134,8 +139,7 @@ where
         }
         history.attempts += 1;
         let span = trace::attempt(operation.name(), history.attempts);
-        let refused = std::mem::take(&mut history.token_refused);
-        let token = if refused { TokenRequest::Fresh } else { TokenRequest::Current };
+        let token = token_request(history);
         // Pinned first: the future is large, and the span would move it.
         let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
         let problem = match outcome {
@@ -145,15 +149,12 @@ where
                 run.note_write(operation.reads_only());
                 return Ok(reply);
             }
-            Err(Failed::Problem(problem)) => problem,
-            Err(failed) => return Err(not_attempted(failed, last, history)),
+            Err(failed) => problem_of(failed, last.take(), history)?,
         };
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
         history.record(&problem, operation.reads_only());
-        if problem.happened().delivery(operation.reads_only()) == Delivery::Unknown {
-            run.note_write(operation.reads_only());
-        }
+        run.note_failure(&problem, operation.reads_only());
         if may_renew_token(engine, &problem, history) {
             (history.token_refused, history.token_renewed) = (true, true);
             last = Some(problem);
@@ -172,17 +173,25 @@ where
     }
 }
 
-/// Ends the attempts because the next one could not be made. The outcome of earlier attempts is kept.
-fn not_attempted(failed: Failed, last: Option<Problem>, history: &mut History) -> Ended {
+/// Returns the problem of a failed attempt, or the end of the attempts if this one could not be made. Then the outcome
+/// of earlier attempts is kept.
+#[expect(clippy::result_large_err, reason = "an operation ends once, so boxing its end saves nothing")]
+fn problem_of(failed: Failed, last: Option<Problem>, history: &mut History) -> Result<Problem, Ended> {
     match failed {
-        Failed::Problem(problem) => Ended::Problem(problem),
-        Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Ended::NotEncoded(error),
-        Failed::NotEncoded(error) => Ended::Problem(Problem::new(Cause::NotEncoded(Box::new(error)))),
+        Failed::Problem(problem) => Ok(problem),
+        Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Err(Ended::NotEncoded(error)),
+        Failed::NotEncoded(error) => Err(Ended::Problem(Problem::new(Cause::NotEncoded(Box::new(error))))),
         Failed::Gate(error) => {
             history.attempts -= 1;
-            last.map_or(Ended::NotStarted(error), Ended::Problem)
+            Err(last.map_or(Ended::NotStarted(error), Ended::Problem))
         }
     }
+}
+
+/// Asks for a fresh token if the vendor refused the last one.
+const fn token_request(history: &mut History) -> TokenRequest {
+    let refused = std::mem::replace(&mut history.token_refused, false);
+    if refused { TokenRequest::Fresh } else { TokenRequest::Current }
 }
 
 /// The input of the retry decision, apart from the event itself.
