@@ -5,6 +5,7 @@ mod bulk;
 mod bulk_order;
 mod deliver;
 pub mod fixtures;
+mod in_flight;
 mod outcome;
 mod rate_limit;
 mod stop;
