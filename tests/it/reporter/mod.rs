@@ -7,6 +7,7 @@ mod deliver;
 pub mod fixtures;
 mod in_flight;
 mod outcome;
+mod outside_throttle;
 mod rate_limit;
 mod stop;
 mod target;
