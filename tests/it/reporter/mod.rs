@@ -9,6 +9,7 @@ mod in_flight;
 mod outcome;
 mod outside_throttle;
 mod rate_limit;
+mod record;
 mod stop;
 mod target;
 mod throttle;
