@@ -83,7 +83,9 @@ impl<C: Connector> HttpProvider<C> {
     /// Executes one operation of the connector, with the same deadline, retries and lookups as a report.
     ///
     /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is
-    /// unknown, the case is in doubt for reports too.
+    /// unknown, the case is in doubt for later calls of [`report`](ChargebackProvider::report) too. Callers of
+    /// [`report_with`](ChargebackProvider::report_with), such as a [`Reporter`](crate::Reporter) with a ledger, keep
+    /// the state of the case themselves and do not see this doubt.
     ///
     /// # Errors
     ///
