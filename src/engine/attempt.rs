@@ -115,7 +115,8 @@ where
     C: Connector,
     O: Operation<Connector = C>,
 {
-    let mut last = None;
+    // Boxed: most operations need one attempt, so their future should not hold the room.
+    let mut last: Option<Box<Problem>> = None;
     loop {
         if run.deadline.remaining(engine.clock()).is_zero() {
             return Err(Ended::Problem(Problem::new(Cause::TimedOut { limit: TimeLimit::Operation, sent: false })));
@@ -140,7 +141,7 @@ where
         history.record(&problem, operation.reads_only());
         if may_renew_token(engine, &problem, history) {
             (history.token_refused, history.token_renewed) = (true, true);
-            last = Some(problem);
+            last = Some(Box::new(problem));
             continue;
         }
         let facts = facts(engine, &problem, history, in_doubt, run);
@@ -152,19 +153,19 @@ where
             Decision::LookUp => return Err(Ended::Unclear(problem)),
             Decision::Stop => return Err(Ended::Problem(problem)),
         }
-        last = Some(problem);
+        last = Some(Box::new(problem));
     }
 }
 
 /// Ends the attempts because the next one could not be made. The outcome of earlier attempts is kept.
-fn not_attempted(failed: Failed, last: Option<Problem>, history: &mut History) -> Ended {
+fn not_attempted(failed: Failed, last: Option<Box<Problem>>, history: &mut History) -> Ended {
     match failed {
         Failed::Problem(problem) => Ended::Problem(problem),
         Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Ended::NotEncoded(error),
         Failed::NotEncoded(error) => Ended::Problem(Problem::new(Cause::NotEncoded(Box::new(error)))),
         Failed::Gate(error) => {
             history.attempts -= 1;
-            last.map_or(Ended::NotStarted(error), Ended::Problem)
+            last.map_or(Ended::NotStarted(error), |last| Ended::Problem(*last))
         }
     }
 }

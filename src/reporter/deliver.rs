@@ -124,7 +124,8 @@ impl Delivering<'_> {
             return false;
         }
         let vendor_case = entry.and_then(|entry| entry.vendor_case.as_deref());
-        provider.plan(&self.chargeback.with_vendor_case(&provider.id(), vendor_case)).is_err()
+        let with_vendor_case = self.chargeback.with_vendor_case(&provider.id(), vendor_case);
+        provider.plan(with_vendor_case.as_deref().unwrap_or(self.chargeback)).is_err()
     }
 }
 
