@@ -115,8 +115,7 @@ where
     C: Connector,
     O: Operation<Connector = C>,
 {
-    // Boxed: most operations need one attempt, so their future should not hold the room.
-    let mut last: Option<Box<Problem>> = None;
+    let mut last = None;
     loop {
         if run.deadline.remaining(engine.clock()).is_zero() {
             return Err(Ended::Problem(Problem::new(Cause::TimedOut { limit: TimeLimit::Operation, sent: false })));
@@ -134,7 +133,7 @@ where
                 return Ok(reply);
             }
             Err(Failed::Problem(problem)) => problem,
-            Err(failed) => return Err(not_attempted(failed, last, history)),
+            Err(failed) => return Err(not_attempted(failed, last, history, &span)),
         };
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
@@ -158,7 +157,10 @@ where
 }
 
 /// Ends the attempts because the next one could not be made. The outcome of earlier attempts is kept.
-fn not_attempted(failed: Failed, last: Option<Box<Problem>>, history: &mut History) -> Ended {
+///
+/// The last problem is boxed, because most operations need one attempt.
+fn not_attempted(failed: Failed, last: Option<Box<Problem>>, history: &mut History, span: &Span) -> Ended {
+    trace::attempt_ended(span, "not_sent");
     match failed {
         Failed::Problem(problem) => Ended::Problem(problem),
         Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Ended::NotEncoded(error),

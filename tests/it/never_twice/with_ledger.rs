@@ -172,10 +172,9 @@ async fn finish(vendor: &Vendor, sandbox: &Sandbox, marked: &Marked, dice: &mut 
         let Outcome::Unknown(error) = outcomes.get(&vendor.0).unwrap().outcome() else { panic!("{outcomes:?}") };
         assert!(matches!(error, chargeback::Error::InDoubt(_)), "{error}");
         let resolution = match records().first() {
-            None => Resolution::NotFound,
             Some(record) if vendor.0 == chargeback::revcent::ID => Resolution::Found(record.key.clone()),
             Some(record) if record.state.to_string().contains("\"chargeback\"") => Resolution::Applied,
-            Some(_) => Resolution::NotFound,
+            _ => Resolution::NotFound,
         };
         reporter.resolve_doubt(&vendor.0, CASE, resolution).await.unwrap();
         resolved += 1;
