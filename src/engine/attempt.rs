@@ -149,7 +149,7 @@ where
                 run.note_write(operation.reads_only());
                 return Ok(reply);
             }
-            Err(failed) => problem_of(failed, last.take(), history)?,
+            Err(failed) => problem_of(failed, last.take(), history, &span)?,
         };
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
@@ -157,7 +157,7 @@ where
         run.note_failure(&problem, operation.reads_only());
         if may_renew_token(engine, &problem, history) {
             (history.token_refused, history.token_renewed) = (true, true);
-            last = Some(problem);
+            last = Some(Box::new(problem));
             continue;
         }
         let facts = facts(engine, &problem, history, in_doubt, run);
@@ -169,21 +169,31 @@ where
             Decision::LookUp => return Err(Ended::Unclear(problem)),
             Decision::Stop => return Err(Ended::Problem(problem)),
         }
-        last = Some(problem);
+        last = Some(Box::new(problem));
     }
 }
 
 /// Returns the problem of a failed attempt, or the end of the attempts if this one could not be made. Then the outcome
 /// of earlier attempts is kept.
+///
+/// The last problem is boxed, because most operations need one attempt.
 #[expect(clippy::result_large_err, reason = "an operation ends once, so boxing its end saves nothing")]
-fn problem_of(failed: Failed, last: Option<Problem>, history: &mut History) -> Result<Problem, Ended> {
+fn problem_of(
+    failed: Failed,
+    last: Option<Box<Problem>>,
+    history: &mut History,
+    span: &Span,
+) -> Result<Problem, Ended> {
+    if !matches!(failed, Failed::Problem(_)) {
+        trace::attempt_ended(span, "not_sent");
+    }
     match failed {
         Failed::Problem(problem) => Ok(problem),
         Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Err(Ended::NotEncoded(error)),
         Failed::NotEncoded(error) => Err(Ended::Problem(Problem::new(Cause::NotEncoded(Box::new(error))))),
         Failed::Gate(error) => {
             history.attempts -= 1;
-            Err(last.map_or(Ended::NotStarted(error), Ended::Problem))
+            Err(last.map_or(Ended::NotStarted(error), |last| Ended::Problem(*last)))
         }
     }
 }
