@@ -14,7 +14,7 @@
 //! No vendor imports another one, and no connector does I/O.
 
 mod env;
-mod json;
+pub(crate) mod json;
 mod map;
 mod reply;
 mod text;
