@@ -67,7 +67,7 @@ pub(super) enum Ended {
     /// Final.
     Problem(Problem),
     /// The vendor may have acted, and the operation must not simply be repeated.
-    Unclear(Problem),
+    InDoubt(Problem),
     /// The request could not be encoded.
     NotEncoded(Error),
     /// The gate did not allow the first write.
@@ -91,7 +91,7 @@ impl From<Cause> for Failed {
 ///
 /// Before each attempt, the loop checks the deadline. After a failed attempt, it records the effect on the vendor's
 /// record in `history`, renews a refused token once, and asks [`decide`] whether to wait and retry, to look up the record
-/// ([`Ended::Unclear`]), or to stop. If a later request cannot be encoded or the gate closes after an earlier attempt, the
+/// ([`Ended::InDoubt`]), or to stop. If a later request cannot be encoded or the gate closes after an earlier attempt, the
 /// outcome of the earlier attempts is kept.
 pub(super) async fn attempt_until<C, O>(
     engine: &Engine<C>,
@@ -105,13 +105,11 @@ where
 {
     let mut last = None;
     loop {
-        if run.deadline.remaining(engine.clock()).is_zero() {
-            return Err(Ended::Problem(Problem::new(Cause::TimedOut { limit: TimeLimit::Operation, sent: false })));
-        }
+        check_deadline(engine, run)?;
         history.attempts += 1;
         let span = trace::attempt(operation.name(), history.attempts);
-        let token = if history.token_refused { TokenRequest::Fresh } else { TokenRequest::Current };
-        history.token_refused = false;
+        let token = if history.token_rejected { TokenRequest::Fresh } else { TokenRequest::Current };
+        history.token_rejected = false;
         // Pinned first: the future is large, and the span would move it.
         let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
         let problem = match outcome {
@@ -127,8 +125,7 @@ where
         let in_doubt = history.delivery == Delivery::Unknown;
         history.record(&problem, operation.reads_only());
         if may_renew_token(engine, &problem, history) {
-            history.token_refused = true;
-            history.token_renewed = true;
+            history.renew_token();
             last = Some(problem);
             continue;
         }
@@ -138,11 +135,19 @@ where
         }
         match decide(problem.happened(), operation.retry_safety(), &facts) {
             Decision::Retry(wait) => engine.clock().sleep(wait).await,
-            Decision::LookUp => return Err(Ended::Unclear(problem)),
+            Decision::LookUp => return Err(Ended::InDoubt(problem)),
             Decision::Stop => return Err(Ended::Problem(problem)),
         }
         last = Some(problem);
     }
+}
+
+/// Ends the attempts if no time is left for another one.
+fn check_deadline<C: Connector>(engine: &Engine<C>, run: &Run<'_>) -> Result<(), Ended> {
+    if run.deadline.remaining(engine.clock()).is_zero() {
+        return Err(Ended::Problem(Problem::new(Cause::TimedOut { limit: TimeLimit::Operation, sent: false })));
+    }
+    Ok(())
 }
 
 /// Ends the attempts because the next one could not be made. The outcome of earlier attempts is kept.
@@ -178,8 +183,8 @@ fn facts<C: Connector>(
 
 /// True if a 401 is worth a fresh token: there is a token source, and it was not asked for a fresh token yet.
 fn may_renew_token<C: Connector>(engine: &Engine<C>, problem: &Problem, history: &History) -> bool {
-    let refused = matches!(&problem.cause, Cause::Rejected(r) if r.kind() == ReplyErrorKind::Authentication);
-    refused
+    let rejected = matches!(&problem.cause, Cause::Rejected(r) if r.kind() == ReplyErrorKind::Authentication);
+    rejected
         && problem.status == Some(http::StatusCode::UNAUTHORIZED)
         && !history.token_renewed
         && engine.connector().token_source().is_some()

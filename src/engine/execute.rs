@@ -33,9 +33,9 @@ where
     C: Connector,
     O: Operation<Connector = C>,
 {
-    let broken = operation.validate();
-    if !broken.is_empty() {
-        return Err(InvalidError::for_vendor(engine.id().clone(), Some(operation.name()), broken).into());
+    let violations = operation.validate();
+    if !violations.is_empty() {
+        return Err(InvalidError::for_vendor(engine.id().clone(), Some(operation.name()), violations).into());
     }
     let mut history = History::after(before);
     if before == Delivery::Unknown && operation.retry_safety() != RetrySafety::Idempotent {
@@ -47,13 +47,7 @@ where
     loop {
         let problem = match attempt_until(engine, &*operation, &mut history, run).await {
             Ok(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: false }),
-            Err(Ended::NotEncoded(error)) => return Err(error),
-            Err(Ended::NotStarted(gate)) => {
-                let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
-                return Err(Error::not_started(details.source(gate)));
-            }
-            Err(Ended::Problem(problem)) => return Err(error(engine, problem, operation, &history)),
-            Err(Ended::Unclear(problem)) => problem,
+            Err(ended) => in_doubt(engine, ended, operation, &history)?,
         };
         match Box::pin(look_up(engine, &*operation, run)).await {
             Found::Applied(reply) => {
@@ -68,7 +62,7 @@ where
                 let details = ErrorDetails::new(engine.id().clone(), operation.name(), history.delivery);
                 return Err(Error::conflict(ids, details.attempts(history.attempts)));
             }
-            Found::Unclear(detail) => {
+            Found::Inconclusive(detail) => {
                 history.lookup_detail = Some(detail);
                 return Err(error(engine, problem, operation, &history));
             }
@@ -91,7 +85,29 @@ where
             Ok(None)
         }
         Found::Ambiguous(ids) => Err(Error::conflict(ids, details)),
-        Found::Unclear(detail) => Err(Error::in_doubt(details.lookup_detail(detail))),
+        Found::Inconclusive(detail) => Err(Error::in_doubt(details.lookup_detail(detail))),
+    }
+}
+
+/// Returns the problem if the vendor may have acted, so that a lookup must decide.
+///
+/// # Errors
+///
+/// Returns the final error if the attempts ended in any other way.
+fn in_doubt<C: Connector, O: Operation>(
+    engine: &Engine<C>,
+    ended: Ended,
+    operation: &O,
+    history: &History,
+) -> Result<Problem, Error> {
+    match ended {
+        Ended::InDoubt(problem) => Ok(problem),
+        Ended::Problem(problem) => Err(error(engine, problem, operation, history)),
+        Ended::NotEncoded(error) => Err(error),
+        Ended::NotStarted(gate) => {
+            let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
+            Err(Error::not_started(details.source(gate)))
+        }
     }
 }
 

@@ -142,7 +142,7 @@ pub(super) struct History {
     pub(super) attempts: u32,
     pub(super) delivery: Delivery,
     /// The token of the last attempt was refused, so the next attempt asks for a fresh one.
-    pub(super) token_refused: bool,
+    pub(super) token_rejected: bool,
     /// A fresh token was already requested; this is done once.
     pub(super) token_renewed: bool,
     pub(super) lookup_detail: Option<Cow<'static, str>>,
@@ -155,7 +155,13 @@ impl History {
 
     /// A history that continues from this delivery.
     pub(super) const fn after(delivery: Delivery) -> Self {
-        Self { attempts: 0, delivery, token_refused: false, token_renewed: false, lookup_detail: None }
+        Self { attempts: 0, delivery, token_rejected: false, token_renewed: false, lookup_detail: None }
+    }
+
+    /// Lets the next attempt request a fresh token. This is done once.
+    pub(super) const fn renew_token(&mut self) {
+        self.token_rejected = true;
+        self.token_renewed = true;
     }
 
     pub(super) fn record(&mut self, problem: &Problem, reads_only: bool) {

@@ -133,7 +133,7 @@ impl<C: Connector> Shared<C> {
             return execute(&self.engine, &mut operation, Delivery::NotSent, &run).await;
         };
         let turn = self.turn(&case_id, operation.name(), &run).await;
-        let mut state = CaseState::remembered(&self.memory, &case_id);
+        let mut state = CaseState::from_memory(&self.memory, &case_id);
         let result = match turn {
             Ok(_turn) => {
                 let result = state.execute(&self.engine, &mut operation, &run).await;
@@ -154,7 +154,7 @@ impl<C: Connector> Shared<C> {
         let (start, run) = (self.engine.clock().elapsed(), Run::new(&self.engine));
         let case_id = chargeback.case_id();
         let turn = self.turn(case_id, "report", &run).await;
-        let mut state = CaseState::remembered(&self.memory, case_id);
+        let mut state = CaseState::from_memory(&self.memory, case_id);
         let result = match turn {
             Ok(_turn) => {
                 let known = self.memory.vendor_case(case_id);
@@ -169,7 +169,7 @@ impl<C: Connector> Shared<C> {
     /// Reports with the state that the caller keeps.
     async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
         let (start, run) = (self.engine.clock().elapsed(), Run::with_context(&self.engine, context));
-        let mut state = CaseState::given(context, chargeback.case_id());
+        let mut state = CaseState::from_context(context, chargeback.case_id());
         let chargeback = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
         let result = report::report(&self.engine, &chargeback, &mut state, &run, start).await;
         result.map_err(|error| state.with_doubt(error))
@@ -222,7 +222,7 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
     fn resolve_doubt(&self, case_id: &str, resolution: Resolution) -> Result<(), InvalidError> {
         resolution.validate()?;
         match resolution {
-            Resolution::Found(vendor_case) => self.shared.memory.keep(case_id, &vendor_case),
+            Resolution::Found(vendor_case) => self.shared.memory.set_vendor_case(case_id, &vendor_case),
             Resolution::Applied | Resolution::NotFound => self.shared.memory.end_doubt(case_id),
         }
         Ok(())

@@ -41,11 +41,11 @@ pub(super) async fn report<C: Connector>(
         wrote: false,
         only_idempotent_writes: false,
     };
-    let taken = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
+    let result = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
     if progress.only_idempotent_writes {
-        state.forget_given_doubt();
+        state.clear_assumed_doubt();
     }
-    taken?;
+    result?;
     Ok(Receipt::new(engine.id().clone())
         .with_stage_value(translation.stage_value)
         .with_reason_value(translation.reason_value)
@@ -117,7 +117,7 @@ fn acknowledged<C: Connector>(
     let next = engine
         .connector()
         .next_steps(&case, &progress.done)
-        .map_err(|error| engine.refused(error, operation, state.is_in_doubt()));
+        .map_err(|error| engine.translate_error(error, operation, state.is_in_doubt()));
     let next = next.and_then(|next| {
         let accepted = if progress.wrote { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
         accepted.map(|()| next)
@@ -145,8 +145,10 @@ fn identify<C: Connector>(state: &mut CaseState<'_>, vendor_case: Option<String>
 
 /// Translates a case. Every field of the chargeback is either sent or among the losses.
 pub(super) fn translate<C: Connector>(engine: &Engine<C>, case: &Case<'_>) -> Result<Translation<C::Step>, Error> {
-    let mut translation =
-        engine.connector().translate(case).map_err(|error| engine.refused(error, "report", case.is_in_doubt()))?;
+    let mut translation = engine
+        .connector()
+        .translate(case)
+        .map_err(|error| engine.translate_error(error, "report", case.is_in_doubt()))?;
     for field in case.chargeback().fields() {
         let kind = match engine.capabilities().field(field) {
             FieldSupport::Sent => continue,

@@ -41,7 +41,7 @@ struct Slot {
 #[derive(Debug)]
 pub(crate) struct Turn {
     // Fields are dropped in this order: the lock is released before the slot is removed.
-    _held: OwnedMutexGuard<()>,
+    _guard: OwnedMutexGuard<()>,
     _ticket: Ticket,
 }
 
@@ -66,7 +66,7 @@ impl Turns {
 
     pub(super) async fn take(&self, case_id: &str) -> Turn {
         let (lock, ticket) = self.queue(case_id);
-        Turn { _held: lock.lock_owned().await, _ticket: ticket }
+        Turn { _guard: lock.lock_owned().await, _ticket: ticket }
     }
 
     fn queue(&self, case_id: &str) -> (Arc<AsyncMutex<()>>, Ticket) {

@@ -386,7 +386,8 @@ impl ChargebackBuilder {
     ///
     /// let builder = Chargeback::builder("", Stage::Received, Reason::NotReceived, "2026-10-03T09:12:00Z".parse()?);
     /// let error = builder.build().unwrap_err();
-    /// assert_eq!(error.to_string(), "invalid: case_id: empty; payment: no id of the payment is given");
+    /// assert_eq!(error.violations()[0].to_string(), "case_id: must not be empty");
+    /// assert_eq!(error.violations()[1].field(), "payment");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -394,8 +395,8 @@ impl ChargebackBuilder {
     ///
     /// Returns [`InvalidError`] with one violation for every broken rule, each with its field.
     pub fn build(self) -> Result<Chargeback, InvalidError> {
-        let broken = rules::violations(&self.data);
-        if broken.is_empty() { Ok(Chargeback { data: self.data }) } else { Err(InvalidError::new(broken)) }
+        let violations = rules::violations(&self.data);
+        if violations.is_empty() { Ok(Chargeback { data: self.data }) } else { Err(InvalidError::new(violations)) }
     }
 }
 

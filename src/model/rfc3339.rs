@@ -80,7 +80,7 @@ fn has_rfc3339_form(text: &str) -> bool {
         return false;
     }
     let (date_time, rest) = text.as_bytes().split_at(19);
-    let form = date_time.iter().enumerate().all(|(at, byte)| match MARKS.iter().find(|(place, _)| *place == at) {
+    let form = date_time.iter().enumerate().all(|(at, byte)| match MARKS.iter().find(|(index, _)| *index == at) {
         Some((_, marks)) => marks.contains(byte),
         None => byte.is_ascii_digit(),
     });
@@ -163,7 +163,7 @@ impl TimeText {
 
     /// Returns the violation for a field whose time cannot be written.
     pub(crate) fn violation(field: &'static str) -> Violation {
-        Violation::new(field, "the year is not between 1 and 9999")
+        Violation::new(field, "the year must be between 1 and 9999")
     }
 
     fn push(&mut self, byte: u8) {

@@ -181,7 +181,7 @@ impl WriteGate for OpenGate {
 /// The reason of a [`WriteGate`] to refuse a write. The text appears in error chains and must not hold keys or personal
 /// data.
 #[derive(Debug, thiserror::Error)]
-#[error("the write gate refused the write")]
+#[error("the write gate did not allow the write")]
 pub struct GateError {
     #[source]
     source: Box<dyn std::error::Error + Send + Sync>,
@@ -218,7 +218,7 @@ impl Resolution {
     pub fn validate(&self) -> Result<(), InvalidError> {
         let rule = match self {
             Self::Found(id) if id.trim().is_empty() => "must not be empty",
-            Self::Found(id) if id.len() > VENDOR_CASE_BYTES => "longer than 255 bytes",
+            Self::Found(id) if id.len() > VENDOR_CASE_BYTES => "must not be longer than 255 bytes",
             Self::Found(_) | Self::Applied | Self::NotFound => return Ok(()),
         };
         Err(InvalidError::new(vec![Violation::new("resolution.found", rule)]))

@@ -80,14 +80,14 @@ where
         return Err(Error::in_doubt(details(Delivery::Unknown)));
     }
     let chargeback = &*chargeback.with_vendor_case(&provider.id(), context.known_vendor_case());
-    let refused = |source: super::GateError| {
+    let not_started = |source: super::GateError| {
         let error = Error::not_started(details(Delivery::NotSent).source(source));
         if context.is_in_doubt() { error.of_case_in_doubt() } else { error }
     };
     if !context.gate().may_send() {
-        return Err(refused(super::GateError::new("no more writes are allowed")));
+        return Err(not_started(super::GateError::new("no more writes are allowed")));
     }
-    context.gate().before_first_write().await.map_err(refused)?;
+    context.gate().before_first_write().await.map_err(not_started)?;
     let Some(deadline) = context.ends_at() else { return provider.report(chargeback).await };
     match tokio::time::timeout_at(deadline, provider.report(chargeback)).await {
         Ok(result) => result,

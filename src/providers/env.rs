@@ -88,11 +88,11 @@ pub(crate) fn process_env(name: &str) -> Option<String> {
 }
 
 /// Checks that a key is not blank and can be sent in a header.
-pub(crate) fn check_key(name: &'static str, key: &Secret, broken: &mut Vec<Violation>) {
+pub(crate) fn check_key(name: &'static str, key: &Secret, violations: &mut Vec<Violation>) {
     if key.is_blank() {
-        broken.push(Violation::new(name, "empty"));
+        violations.push(Violation::new(name, "must not be empty"));
     } else if HeaderValue::from_str(key.expose()).is_err() {
-        broken.push(Violation::new(name, "has a character that a header cannot carry"));
+        violations.push(Violation::new(name, "has a character that a header cannot carry"));
     }
 }
 

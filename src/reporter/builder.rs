@@ -71,12 +71,18 @@ impl ReporterBuilder {
     pub fn build(self) -> Result<Reporter, Error> {
         let mut problems = Vec::new();
         if self.targets.is_empty() {
-            problems.push(Violation::new("targets", "at least one vendor is needed"));
+            problems.push(Violation::new(
+                "targets",
+                "must not be empty; add a provider with required, best_effort or target",
+            ));
         }
-        for (place, target) in self.targets.iter().enumerate() {
+        for (index, target) in self.targets.iter().enumerate() {
             let id = target.provider.id();
-            if self.targets[..place].iter().any(|before| before.provider.id() == id) {
-                problems.push(Violation::new("targets", format!("two providers have the id `{id}`")));
+            if self.targets[..index].iter().any(|before| before.provider.id() == id) {
+                problems.push(Violation::new(
+                    "targets",
+                    format!("two providers have the id `{id}`; add each provider once"),
+                ));
             }
         }
         if !problems.is_empty() {

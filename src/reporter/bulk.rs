@@ -92,7 +92,7 @@ struct Item {
 }
 
 /// The end of a task without an outcome: a panic, or `None` if its runtime has ended.
-type Broken = Option<Box<dyn std::any::Any + Send>>;
+type Panicked = Option<Box<dyn std::any::Any + Send>>;
 
 /// The queue of one vendor: cases run concurrently, the reports of one case one after another.
 struct Lane {
@@ -131,9 +131,9 @@ impl Lane {
         while self.running.len() < concurrency
             && let Some(item) = self.ready.pop_front()
         {
-            let (reporter, stop, place) = (reporter.clone(), stop.clone(), self.target);
+            let (reporter, stop, index) = (reporter.clone(), stop.clone(), self.target);
             self.running.spawn(async move {
-                let target = &reporter.targets()[place];
+                let target = &reporter.targets()[index];
                 let result = match reporter.prepare(target, &item.chargeback).await {
                     Prepared::Ended(result) => Some(result),
                     Prepared::Ready(delivering) => send_when_allowed(target, &stop, item.not_before, delivering).await,
@@ -150,7 +150,7 @@ impl Lane {
         max_throttle_retries: u32,
         reporter: &Reporter,
         context: &mut Context<'_>,
-    ) -> Poll<Result<Option<BulkOutcome>, Broken>> {
+    ) -> Poll<Result<Option<BulkOutcome>, Panicked>> {
         let (mut item, result) = match self.running.poll_join_next(context) {
             Poll::Ready(Some(Ok(ended))) => ended,
             Poll::Ready(Some(Err(failed))) => return Poll::Ready(Err(failed.try_into_panic().ok())),
@@ -160,8 +160,8 @@ impl Lane {
             && let Some(Outcome::Failed(error @ Error::RateLimited(_))) = result.as_ref().map(ProviderOutcome::outcome)
         {
             item.throttle_retries += 1;
-            let knows_back_off = !reporter.targets()[self.target].provider.throttled_for().is_zero();
-            item.not_before = error.retry_after().filter(|_| !knows_back_off).map(|wait| Instant::now() + wait);
+            let has_back_off = !reporter.targets()[self.target].provider.throttled_for().is_zero();
+            item.not_before = error.retry_after().filter(|_| !has_back_off).map(|wait| Instant::now() + wait);
             self.ready.push_front(item);
             return Poll::Ready(Ok(None));
         }
@@ -184,7 +184,7 @@ async fn send_when_allowed(
     if stop.is_stopped() {
         return None;
     }
-    let waits = not_before.is_some() || target.gate.holds_up(provider);
+    let waits = not_before.is_some() || target.gate.delays(provider);
     if !(waits && delivering.fails_at_once()) {
         let allowed = async {
             if let Some(time) = not_before {
@@ -280,18 +280,18 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
         let mut progress = false;
         let max_throttle_retries = if self.stop.is_stopped() { 0 } else { self.options.max_throttle_retries };
         for turn in 0..self.lanes.len() {
-            let place = (self.first + turn) % self.lanes.len();
-            match self.lanes[place].poll_ended(max_throttle_retries, &self.reporter, context) {
+            let index = (self.first + turn) % self.lanes.len();
+            match self.lanes[index].poll_ended(max_throttle_retries, &self.reporter, context) {
                 Poll::Ready(Ok(Some(ended))) => {
-                    self.first = place + 1;
+                    self.first = index + 1;
                     return Ok(ended);
                 }
                 Poll::Ready(Ok(None)) => progress = true,
-                Poll::Ready(Err(broken)) => {
+                Poll::Ready(Err(panicked)) => {
                     // A caller that catches the panic gets a bulk that ends.
                     self.stop.stop();
                     self.drop_waiting();
-                    if let Some(panic) = broken {
+                    if let Some(panic) = panicked {
                         std::panic::resume_unwind(panic);
                     }
                     progress = true;

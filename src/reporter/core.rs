@@ -88,6 +88,7 @@ impl Reporter {
         Self { shared: Arc::new(Shared { targets, ledger, lifecycle }) }
     }
 
+    #[cfg(feature = "bulk")]
     pub(super) fn targets(&self) -> &[Target] {
         &self.shared.targets
     }

@@ -163,11 +163,6 @@ macro_rules! open_string_enum {
                 !matches!(self, Self::$Unknown(_))
             }
 
-            #[allow(dead_code, reason = "not every open enum is a target of a translation")]
-            pub(crate) fn word(&self) -> std::borrow::Cow<'static, str> {
-                $crate::util::string_enum::WireText::wire_text(self)
-            }
-
             fn known(text: &str) -> Option<Self> {
                 match text { $( $text => Some(Self::$Variant), )+ _ => None }
             }

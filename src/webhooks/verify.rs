@@ -46,7 +46,7 @@ impl Secrets {
 
     /// Returns an error if a secret is empty, because anyone can sign with an empty secret.
     pub(super) fn check(self, name: &'static str) -> Result<Self, Error> {
-        if self.0.iter().any(Secret::is_blank) { Err(misconfigured(name, "empty")) } else { Ok(self) }
+        if self.0.iter().any(Secret::is_blank) { Err(misconfigured(name, "must not be empty")) } else { Ok(self) }
     }
 
     /// Returns true if a secret gives one of the offered HMAC-SHA256 sums over the concatenated parts.

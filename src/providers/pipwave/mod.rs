@@ -94,12 +94,12 @@ impl Connector for Pipwave {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
+        let mut violations = Vec::new();
+        check_key("api_key", &self.api_key, &mut violations);
         if self.api_secret.is_blank() {
-            broken.push(Violation::new("api_secret", "empty"));
+            violations.push(Violation::new("api_secret", "must not be empty"));
         }
-        broken
+        violations
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<TagChargeback>, TranslateError> {

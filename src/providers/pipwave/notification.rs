@@ -75,14 +75,14 @@ impl Notification {
         let object = RawObject::parse(body).ok_or(NotificationError::Malformed)?;
         let values: BTreeMap<&str, Value> =
             object.sources().filter_map(|(key, source)| Some((key, Value::read(source)?))).collect();
-        let Some(Value::Text(given)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
+        let Some(Value::Text(signature)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
         let spellings: Vec<Vec<String>> =
             SIGNED.iter().map(|key| values.get(key).map_or_else(|| vec![String::new()], Value::spellings)).collect();
         // Limits the hashing work: every spelling of every field is hashed.
         if spellings.iter().flatten().any(|text| text.len() > MAX_SIGNED_BYTES) {
             return Err(NotificationError::NoMatch);
         }
-        if !any_matches(&spellings, api_key, api_secret, given.as_bytes()) {
+        if !any_matches(&spellings, api_key, api_secret, signature.as_bytes()) {
             return Err(NotificationError::NoMatch);
         }
         let fields = values.into_iter().map(|(key, value)| (key.to_owned(), value.into_text())).collect();
@@ -267,7 +267,7 @@ fn php_float(number: &str) -> Option<String> {
 /// A field has at most 3 spellings, so there are at most 3^6 combinations. The number of a combination, read as digits
 /// with the spelling count of each field as base, selects one spelling per field. All combinations are tried, so the
 /// time does not depend on the match.
-fn any_matches(spellings: &[Vec<String>], api_key: &Secret, api_secret: &Secret, given: &[u8]) -> bool {
+fn any_matches(spellings: &[Vec<String>], api_key: &Secret, api_secret: &Secret, signature: &[u8]) -> bool {
     let combinations: usize = spellings.iter().map(Vec::len).product();
     let mut matched = false;
     for combination in 0..combinations {
@@ -277,7 +277,7 @@ fn any_matches(spellings: &[Vec<String>], api_key: &Secret, api_secret: &Secret,
             pairs.push((key, &options[digits % options.len()]));
             digits /= options.len();
         }
-        matched |= bool::from(sign(pairs, api_secret).as_bytes().ct_eq(given));
+        matched |= bool::from(sign(pairs, api_secret).as_bytes().ct_eq(signature));
     }
     matched
 }

@@ -94,17 +94,17 @@ impl TagChargeback {
     /// and the tag does not show whether it does.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = payment_rules(self.pw_id.as_deref(), self.txn_id.as_deref());
+        let mut violations = payment_rules(self.pw_id.as_deref(), self.txn_id.as_deref());
         if matches!(self.stage, ChargebackStage::Other(_)) {
-            broken.push(Violation::new("stage", "not one of Pipwave's five"));
+            violations.push(Violation::new("stage", "must be one of Pipwave's five stages"));
         }
         if matches!(self.reason, Some(ChargebackReason::Other(_))) {
-            broken.push(Violation::new("reason", "not one of Pipwave's four"));
+            violations.push(Violation::new("reason", "must be one of Pipwave's four reasons"));
         }
         if self.stage == ChargebackStage::Disputed && self.reason.is_none() {
-            broken.push(Violation::new("reason", "required for a stage that opens a case"));
+            violations.push(Violation::new("reason", "required for a stage that opens a case"));
         }
-        broken
+        violations
     }
 
     /// Creates the body as it is sent, with key, timestamp and signature. The body does not contain the secret.
@@ -291,18 +291,18 @@ impl fmt::Debug for Requery {
 }
 
 fn payment_rules(pw_id: Option<&str>, txn_id: Option<&str>) -> Vec<Violation> {
-    let mut broken = Vec::new();
+    let mut violations = Vec::new();
     if pw_id.is_none() && txn_id.is_none() {
-        broken.push(Violation::new("txn_id", "this or pw_id is required"));
+        violations.push(Violation::new("txn_id", "required; set txn_id or pw_id"));
     }
     for (field, id, limit) in [("pw_id", pw_id, 32), ("txn_id", txn_id, 255)] {
         match id.map(|id| id.chars().count()) {
-            Some(0) => broken.push(Violation::new(field, "empty")),
+            Some(0) => violations.push(Violation::new(field, "must not be empty")),
             Some(length) if length > limit => {
-                broken.push(Violation::new(field, format!("longer than {limit} characters")));
+                violations.push(Violation::new(field, format!("must not be longer than {limit} characters")));
             }
             _ => {}
         }
     }
-    broken
+    violations
 }

@@ -25,7 +25,7 @@ pub enum FirstReport {
     ///
     /// This saves one search if no other program creates chargebacks with these case ids. Use it also if the case ids
     /// are so similar (`CB-2610-0010`) that a search for one finds ten.
-    SearchOwn,
+    SearchKeyOnly,
     /// Creates the case without a search.
     ///
     /// Use it only if nobody has reported the case before: a second report from another process, without RevCent's id,
@@ -39,7 +39,7 @@ pub enum FirstReport {
 /// use chargeback::HttpProvider;
 /// use chargeback::revcent::{FirstReport, RevCent};
 ///
-/// let connector = RevCent::new("rc-key").first_report(FirstReport::SearchOwn);
+/// let connector = RevCent::new("rc-key").first_report(FirstReport::SearchKeyOnly);
 /// let revcent = HttpProvider::new(connector)?;
 /// # Ok::<(), chargeback::Error>(())
 /// ```

@@ -94,7 +94,7 @@ impl Operation for Search {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        if self.term.is_empty() { vec![Violation::new("search_term", "empty")] } else { Vec::new() }
+        if self.term.is_empty() { vec![Violation::new("search_term", "must not be empty")] } else { Vec::new() }
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {

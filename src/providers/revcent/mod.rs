@@ -28,7 +28,7 @@
 //! | [`FirstReport`] | First call | Use |
 //! |---|---|---|
 //! | `SearchFirst` (default) | search for the case key, then for the case id | other programs may create chargebacks |
-//! | `SearchOwn` | search for the key only | no other program creates these cases, or a case id finds ten hits |
+//! | `SearchKeyOnly` | search for the key only | no other program creates these cases, or a case id finds ten hits |
 //! | `CreateAtOnce` | create | nobody has reported the case before |
 //!
 //! The *key* is one alphanumeric term made of the case id. Every chargeback that a report creates has the key in its
@@ -153,9 +153,9 @@ impl Connector for RevCent {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
-        broken
+        let mut violations = Vec::new();
+        check_key("api_key", &self.api_key, &mut violations);
+        violations
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Step>, TranslateError> {

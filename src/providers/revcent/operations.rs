@@ -34,7 +34,7 @@ fn case_id(chargeback: &CreateChargeback) -> Option<&str> {
 /// `applied` wraps the reply if the record has all values. Otherwise `resend` gets the edit that is missing.
 fn verdict<O: Operation<Lookup = Lookup>>(
     found: Found<'_>,
-    wanted: &EditChargeback,
+    target: &EditChargeback,
     applied: impl FnOnce(ChargebackReply) -> O::Reply,
     resend: impl FnOnce(Edit) -> LookupVerdict<O>,
 ) -> LookupVerdict<O> {
@@ -42,16 +42,16 @@ fn verdict<O: Operation<Lookup = Lookup>>(
         Found::One(stored) => stored,
         Found::Unread(get) => return LookupVerdict::Continue(Lookup::Get(get)),
         Found::Several(ids) => return LookupVerdict::Ambiguous(ids),
-        Found::Nothing => return LookupVerdict::Pending("no chargeback holds this case id".into()),
+        Found::Nothing => return LookupVerdict::Pending("no chargeback has this case id".into()),
         Found::TooMany => {
-            let why = "the search finds as many as it can show, and no match among them";
-            return LookupVerdict::Inconclusive(why.into());
+            let detail = "the search returned its maximum number of results without a match";
+            return LookupVerdict::Inconclusive(detail.into());
         }
     };
-    match compare(wanted, stored).complete() {
+    match compare(target, stored).complete() {
         Ok(changes) if changes.is_empty() => LookupVerdict::Applied(applied(ChargebackReply::for_record(&stored.id))),
         Ok(changes) => resend(Edit::new(&stored.id, changes)),
-        Err(why) => LookupVerdict::Inconclusive(why.into()),
+        Err(detail) => LookupVerdict::Inconclusive(detail.into()),
     }
 }
 
@@ -74,12 +74,12 @@ impl Operation for Create {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let mut broken = self.chargeback.validate();
+        let mut violations = self.chargeback.validate();
         if self.chargeback.voids_transaction() {
             let rule = "refunds the customer in full; only create_chargeback_and_void_transaction sends it";
-            broken.push(Violation::new("void_transaction", rule));
+            violations.push(Violation::new("void_transaction", rule));
         }
-        broken
+        violations
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
@@ -100,11 +100,11 @@ impl Operation for Create {
         Some(Lookup::Search(Search::new(key.map_or(case_id, |pair| &pair.value))))
     }
 
-    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
+    fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
         let case = CaseKey::new(self.case_id().unwrap_or_default());
         let other = "a chargeback with this id is there, with other content";
         let resend = |_| LookupVerdict::Inconclusive(other.into());
-        verdict(find(&case, seen), &as_edit(&self.chargeback), |reply| reply, resend)
+        verdict(find(&case, replies), &as_edit(&self.chargeback), |reply| reply, resend)
     }
 }
 
@@ -157,12 +157,12 @@ impl Operation for Edit {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let mut broken = Vec::from_iter(check_len_20("chargeback_id", Some(&self.chargeback_id)));
-        broken.extend(self.changes.validate());
+        let mut violations = Vec::from_iter(check_len_20("chargeback_id", Some(&self.chargeback_id)));
+        violations.extend(self.changes.validate());
         if self.changes.is_empty() {
-            broken.push(Violation::new("body", "changes nothing"));
+            violations.push(Violation::new("body", "must contain at least one change"));
         }
-        broken
+        violations
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
@@ -184,8 +184,8 @@ impl Operation for Edit {
         Some(Lookup::Get(Get::new(&self.chargeback_id)))
     }
 
-    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
-        verdict(Found::by_id(seen), &self.changes, |reply| reply, LookupVerdict::Resend)
+    fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
+        verdict(Found::by_id(replies), &self.changes, |reply| reply, LookupVerdict::Resend)
     }
 }
 
@@ -285,16 +285,16 @@ impl Operation for Step {
         }
     }
 
-    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
+    fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
         // A record of the case with older values is edited; a second create would make a second record.
         let resend = |edit| LookupVerdict::Resend(Self::new(Call::Edit(edit), &self.target));
         match &self.call {
             Call::Lookup(_) => LookupVerdict::Inconclusive("a read call is not looked up".into()),
             Call::Create(call) => {
-                let found = find(&self.target.case, seen);
+                let found = find(&self.target.case, replies);
                 verdict(found, &as_edit(&call.chargeback), StepReply::Chargeback, resend)
             }
-            Call::Edit(call) => verdict(Found::by_id(seen), &call.changes, StepReply::Chargeback, resend),
+            Call::Edit(call) => verdict(Found::by_id(replies), &call.changes, StepReply::Chargeback, resend),
         }
     }
 }

@@ -151,7 +151,7 @@ impl fmt::Debug for StoredChargeback {
 ///
 /// Only `code` 0 is documented as a rejection. Payment calls have other codes, one of which holds the payment, so other
 /// codes prove nothing here.
-fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
+fn reply_error(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
     let code = object.get("code").and_then(Json::text);
     let status = reply.status();
     let kind = match code.as_deref() {
@@ -170,7 +170,7 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
 pub(super) fn success(reply: &Response<Bytes>, needs_code: bool) -> Result<Object<'_>, ReplyError> {
     let Some(object) = object(reply) else { return Err(status_error(reply)) };
     let accepted = object.get("code").and_then(Json::text).map_or(!needs_code, |code| code == "1");
-    if accepted && reply.status().is_success() { Ok(object) } else { Err(refusal(reply, &object)) }
+    if accepted && reply.status().is_success() { Ok(object) } else { Err(reply_error(reply, &object)) }
 }
 
 /// Possible names of the list of hits. The available part of RevCent's page on search does not document the name.
@@ -187,8 +187,8 @@ pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, ReplyError> {
     let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(ReplyError::unreadable()) };
     let is_known = LISTS.contains(&name) || !list.is_empty();
     let contradicted = COUNTS.iter().filter_map(|key| object.get(key)?.as_u64()).any(|count| {
-        let held = u64::try_from(list.len()).unwrap_or(u64::MAX);
-        count < held || (count > 0 && held == 0)
+        let length = u64::try_from(list.len()).unwrap_or(u64::MAX);
+        count < length || (count > 0 && length == 0)
     });
     if !is_known || contradicted {
         return Err(ReplyError::unreadable());

@@ -33,7 +33,7 @@ fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
 
 fn create(chargeback: &Chargeback, target: &Arc<Target>) -> Result<Step, TranslateError> {
     match target.state.contradiction(&StoredRepresentment::default(), target.contested) {
-        Some(why) => Err(TranslateError::unsupported_stage(chargeback, why)),
+        Some(detail) => Err(TranslateError::unsupported_stage(chargeback, detail)),
         None => Ok(Step::new(Call::Create(Create::new(target.fields.clone())), target)),
     }
 }
@@ -66,7 +66,7 @@ pub(super) fn next_steps(
         Found::One(stored) => edit(chargeback, target, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
         Found::Nothing | Found::TooMany
-            if (first != FirstReport::SearchOwn || case.is_in_doubt())
+            if (first != FirstReport::SearchKeyOnly || case.is_in_doubt())
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>
         {
             // Only a report writes the key. A native call or another program writes only the case id.
@@ -74,15 +74,16 @@ pub(super) fn next_steps(
             Ok(NextSteps::with(Step::new(Call::Lookup(search), target)))
         }
         Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(
-            "the search does not show the case, and its index may lag; if it never does, check in RevCent and pass the \
-             result to `resolve_doubt`"
+            "the search does not return the case, and its index may lag; if this persists, check in RevCent and pass \
+             the result to `resolve_doubt`"
                 .into(),
         )),
         Found::Nothing => create(chargeback, target).map(NextSteps::with),
         Found::TooMany => Err(TranslateError::Inconclusive(
-            "the search finds as many as it can show, and no match among them; set the vendor's case id, or set \
-             `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids"
-                .into(),
+            "the search returned its maximum number of results without a match; set the vendor's case id with \
+             vendor_case, or set `FirstReport::SearchKeyOnly` if no other program creates chargebacks with your case \
+             ids"
+            .into(),
         )),
     }
 }
@@ -97,21 +98,21 @@ fn edit(
     target: &Arc<Target>,
     stored: &StoredChargeback,
 ) -> Result<NextSteps<Step>, TranslateError> {
-    if let Some(why) = target.state.contradiction(&stored.representment, target.contested) {
-        return Err(TranslateError::unsupported_stage(chargeback, why));
+    if let Some(detail) = target.state.contradiction(&stored.representment, target.contested) {
+        return Err(TranslateError::unsupported_stage(chargeback, detail));
     }
     let mut comparison = compare(&as_edit(&target.fields), stored);
-    let frozen = Loss::new(Field::Representment, LossKind::Dropped, "RevCent holds another date, which is frozen");
+    let frozen = Loss::new(Field::Representment, LossKind::Dropped, "RevCent has another date, which is frozen");
     let mut losses = vec![frozen; comparison.frozen_dates];
     let gateway = &target.fields.gateway_transaction_id;
     if gateway.is_some() && *gateway != stored.gateway_transaction_id {
-        let why = "accepted only when a chargeback is created";
-        losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, why));
+        let detail = "accepted only when a chargeback is created";
+        losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, detail));
     }
     if comparison.metadata_locked {
         comparison.changes.metadata = None;
-        let why = "the record has pairs beyond RevCent's own limits, so no metadata is changed";
-        losses.push(Loss::new(Field::Metadata, LossKind::Dropped, why));
+        let detail = "the record has metadata beyond RevCent's limits, so no metadata is changed";
+        losses.push(Loss::new(Field::Metadata, LossKind::Dropped, detail));
     }
     let next = if comparison.changes.is_empty() {
         NextSteps::as_planned()
@@ -127,9 +128,9 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
     match lookup {
         Lookup::Search(_) => {
             let (none, one) = if searches_case_id(step) {
-                ("no chargeback holds this case id", "one holds this case id")
+                ("no chargeback has this case id", "one has this case id")
             } else {
-                ("no chargeback holds the key of this case", "one holds the key of this case")
+                ("no chargeback has the key of this case", "one has the key of this case")
             };
             // A placeholder with the length of RevCent's ids.
             let hit = Hit::for_chargeback("the-id-that-is-found");
@@ -146,7 +147,7 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
                 representment: StoredRepresentment { initiated, ..StoredRepresentment::default() },
                 ..StoredChargeback::default()
             };
-            vec![PossibleReply::new("it holds nothing of this report yet", StepReply::Record(Box::new(stored)))]
+            vec![PossibleReply::new("the record has nothing of this report yet", StepReply::Record(Box::new(stored)))]
         }
     }
 }

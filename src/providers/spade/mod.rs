@@ -80,9 +80,9 @@ impl Connector for Spade {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
-        broken
+        let mut violations = Vec::new();
+        check_key("api_key", &self.api_key, &mut violations);
+        violations
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<ReportChargeback>, TranslateError> {

@@ -88,9 +88,9 @@ impl Connector for Thirdwatch {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
-        broken
+        let mut violations = Vec::new();
+        check_key("api_key", &self.api_key, &mut violations);
+        violations
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Step>, TranslateError> {

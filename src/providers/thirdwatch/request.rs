@@ -139,8 +139,8 @@ impl ChargebackEvent {
     /// vendor's text does.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let named = is_given(self.user_id.as_ref()) || is_given(self.session_id.as_ref());
-        if named { Vec::new() } else { vec![Violation::new("_userId", "this or _sessionId is required")] }
+        let named = is_set(self.user_id.as_ref()) || is_set(self.session_id.as_ref());
+        if named { Vec::new() } else { vec![Violation::new("_userId", "required; set _userId or _sessionId")] }
     }
 }
 
@@ -217,12 +217,12 @@ pub enum Step {
     Tag(TagUser),
 }
 
-fn is_given(id: Option<&String>) -> bool {
+fn is_set(id: Option<&String>) -> bool {
     id.is_some_and(|id| !id.is_empty())
 }
 
 fn needs_user(user_id: Option<&String>) -> Vec<Violation> {
-    if is_given(user_id) { Vec::new() } else { vec![Violation::new("_userId", "required")] }
+    if is_set(user_id) { Vec::new() } else { vec![Violation::new("_userId", "required")] }
 }
 
 impl fmt::Debug for ChargebackEvent {

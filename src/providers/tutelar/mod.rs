@@ -63,15 +63,18 @@ impl Connector for Tutelar {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
+        let mut violations = Vec::new();
         if let Keys::V1 { api_key, secret_key, .. } = &self.keys {
-            check_key("api_key", api_key, &mut broken);
-            check_key("secret_key", secret_key, &mut broken);
+            check_key("api_key", api_key, &mut violations);
+            check_key("secret_key", secret_key, &mut violations);
             if api_key.expose().contains(':') {
-                broken.push(Violation::new("api_key", "a user name of HTTP Basic cannot have a colon"));
+                violations.push(Violation::new(
+                    "api_key",
+                    "must not contain a colon; HTTP Basic sends the key as the user name",
+                ));
             }
         }
-        broken
+        violations
     }
 
     fn token_source(&self) -> Option<&dyn TokenSource> {

@@ -116,7 +116,11 @@ impl TransactionRefund {
 
 fn required(order_id: &str, reason: &str) -> Vec<Violation> {
     let fields = [("orderId", order_id), ("reason", reason)];
-    fields.into_iter().filter(|(_, text)| text.is_empty()).map(|(name, _)| Violation::new(name, "empty")).collect()
+    fields
+        .into_iter()
+        .filter(|(_, text)| text.is_empty())
+        .map(|(name, _)| Violation::new(name, "must not be empty"))
+        .collect()
 }
 
 impl fmt::Debug for TransactionChargeback {

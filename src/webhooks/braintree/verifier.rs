@@ -64,10 +64,10 @@ impl Verifier {
     pub fn or(mut self, public_key: impl Into<String>, private_key: impl Into<Secret>) -> Result<Self, Error> {
         let (public_key, private_key) = (public_key.into(), private_key.into());
         if public_key.trim().is_empty() {
-            return Err(misconfigured("public_key", "empty"));
+            return Err(misconfigured("public_key", "must not be empty"));
         }
         if private_key.is_blank() {
-            return Err(misconfigured("private_key", "empty"));
+            return Err(misconfigured("private_key", "must not be empty"));
         }
         self.keys.push((public_key, private_key));
         Ok(self)
@@ -96,8 +96,9 @@ impl Verifier {
         let pairs = pairs(bt_signature).ok_or(WebhookError::Malformed("bt_signature"))?;
         let mut found = false;
         for (public_key, private_key) in &self.keys {
-            let own = pairs.iter().filter(|(key, _)| key == public_key);
-            let offered: Vec<Vec<u8>> = own.filter_map(|(_, signature)| hex::decode(signature.trim()).ok()).collect();
+            let signatures = pairs.iter().filter(|(key, _)| key == public_key);
+            let offered: Vec<Vec<u8>> =
+                signatures.filter_map(|(_, signature)| hex::decode(signature.trim()).ok()).collect();
             if !offered.is_empty() {
                 found |= is_one_of(&sha1(private_key, &[bt_payload]), &offered);
                 found |= is_one_of(&sha1(private_key, &[bt_payload, "\n"]), &offered);

@@ -53,7 +53,7 @@ impl Verifier {
     pub fn new(webhook_id: impl Into<String>) -> Result<Self, Error> {
         let webhook_id = webhook_id.into();
         if webhook_id.trim().is_empty() {
-            return Err(misconfigured("webhook_id", "empty"));
+            return Err(misconfigured("webhook_id", "must not be empty"));
         }
         let tolerance = Tolerance::new(Duration::from_secs(4 * 24 * 3_600), Duration::from_secs(300));
         Ok(Self { webhook_id, certificates: Vec::new(), tolerance })

@@ -51,7 +51,7 @@ impl Verifier {
     pub fn new(api_key: impl Into<Secret>, api_secrets: impl Into<Secrets>) -> Result<Self, Error> {
         let api_key = api_key.into();
         if api_key.is_blank() {
-            return Err(misconfigured("api_key", "empty"));
+            return Err(misconfigured("api_key", "must not be empty"));
         }
         Ok(Self { api_key, secrets: api_secrets.into().check("api_secrets")? })
     }

@@ -246,7 +246,7 @@ fn all_violations_are_reported_together() {
     assert_eq!(problems(&|event| *event = json!({})), ["type: missing", "id: missing"]);
     assert_eq!(
         problems(&|event| event["data"]["object"]["id"] = "x".repeat(300).into()),
-        ["case_id: longer than 255 characters"]
+        ["case_id: must not be longer than 255 characters"]
     );
     assert_eq!(
         problems(&|event| event["data"]["object"]["amount"] = (-1).into()).len(),
