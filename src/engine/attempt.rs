@@ -105,11 +105,12 @@ where
 {
     let mut last = None;
     loop {
-        check_deadline(engine, run)?;
+        if run.deadline.remaining(engine.clock()).is_zero() {
+            return Err(Ended::Problem(Problem::new(Cause::TimedOut { limit: TimeLimit::Operation, sent: false })));
+        }
         history.attempts += 1;
         let span = trace::attempt(operation.name(), history.attempts);
-        let token = if history.token_rejected { TokenRequest::Fresh } else { TokenRequest::Current };
-        history.token_rejected = false;
+        let token = history.next_token();
         // Pinned first: the future is large, and the span would move it.
         let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
         let problem = match outcome {
@@ -140,14 +141,6 @@ where
         }
         last = Some(problem);
     }
-}
-
-/// Ends the attempts if no time is left for another one.
-fn check_deadline<C: Connector>(engine: &Engine<C>, run: &Run<'_>) -> Result<(), Ended> {
-    if run.deadline.remaining(engine.clock()).is_zero() {
-        return Err(Ended::Problem(Problem::new(Cause::TimedOut { limit: TimeLimit::Operation, sent: false })));
-    }
-    Ok(())
 }
 
 /// Ends the attempts because the next one could not be made. The outcome of earlier attempts is kept.
