@@ -12,6 +12,7 @@ use crate::util::redact::Presence;
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback";
     /// The kind of an [`Error`], one for each variant. The names are stable.
     pub enum ErrorKind {
         /// [`Error::Configuration`].

@@ -8,6 +8,7 @@ use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::open_string_enum;
 
 open_string_enum! {
+    path = "chargeback";
     /// Another network, by the name that was given. Vendors that take the network receive it unchanged.
     unknown = Other;
     /// A card network, or another scheme with reason codes.

@@ -8,6 +8,7 @@ use crate::model::{Field, Reason, Stage};
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback";
     /// The precision with which a vendor's API expresses a stage or reason.
     pub enum Fidelity {
         /// The vendor has a value with exactly this meaning.
@@ -20,6 +21,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback";
     /// The way in which a field of the model is sent.
     pub enum FieldSupport {
         /// The vendor has a field for it.

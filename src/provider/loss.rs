@@ -10,6 +10,7 @@ use crate::model::Field;
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback";
     /// The way in which a field is lost.
     pub enum LossKind {
         /// The vendor has one value for this and another meaning.

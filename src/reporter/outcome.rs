@@ -10,6 +10,7 @@ use crate::provider::Receipt;
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback";
     /// The importance of a vendor for [`Outcomes::required_settled`].
     pub enum Requirement {
         /// A report is settled only when this vendor is.
@@ -20,6 +21,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback";
     /// The kind of an [`Outcome`], one for each variant. The names are stable.
     pub enum OutcomeKind {
         /// [`Outcome::Acknowledged`].

@@ -94,8 +94,7 @@ impl Connector for Pipwave {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut violations = Vec::new();
-        check_key("api_key", &self.api_key, &mut violations);
+        let mut violations = Vec::from_iter(check_key("api_key", &self.api_key));
         if self.api_secret.is_blank() {
             violations.push(Violation::new("api_secret", "must not be empty"));
         }

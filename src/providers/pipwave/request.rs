@@ -12,6 +12,7 @@ use crate::util::string_enum::open_string_enum;
 use crate::util::violation::Violation;
 
 open_string_enum! {
+    path = "chargeback::pipwave";
     /// Pipwave's stages, with their spaces. Another value, such as one of an older edition, is kept and signed
     /// unchanged. Such a value does not [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackStage {
@@ -29,6 +30,7 @@ open_string_enum! {
 }
 
 open_string_enum! {
+    path = "chargeback::pipwave";
     /// Pipwave's reasons. Another value is kept and serialised unchanged. Such a value does not
     /// [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackReason {

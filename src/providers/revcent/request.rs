@@ -14,6 +14,7 @@ pub(super) const MAX_NAME: usize = 100;
 pub(super) const MAX_VALUE: usize = 255;
 
 string_enum! {
+    path = "chargeback::revcent";
     /// Outcome of a representment at RevCent. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
         /// Not decided. Set no outcome instead: the value contradicts RevCent's rule that an outcome needs `completed`.

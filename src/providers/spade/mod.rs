@@ -80,9 +80,7 @@ impl Connector for Spade {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut violations = Vec::new();
-        check_key("api_key", &self.api_key, &mut violations);
-        violations
+        Vec::from_iter(check_key("api_key", &self.api_key))
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<ReportChargeback>, TranslateError> {

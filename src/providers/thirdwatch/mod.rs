@@ -88,9 +88,7 @@ impl Connector for Thirdwatch {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut violations = Vec::new();
-        check_key("api_key", &self.api_key, &mut violations);
-        violations
+        Vec::from_iter(check_key("api_key", &self.api_key))
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Step>, TranslateError> {

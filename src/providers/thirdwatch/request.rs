@@ -9,6 +9,7 @@ use crate::util::string_enum::open_string_enum;
 use crate::util::violation::Violation;
 
 open_string_enum! {
+    path = "chargeback::thirdwatch";
     /// The state of a chargeback, `_chargebackState`. The schema accepts any text and gives these as examples. Another
     /// value is kept and sent unchanged.
     pub enum ChargebackState {
@@ -26,6 +27,7 @@ open_string_enum! {
 }
 
 open_string_enum! {
+    path = "chargeback::thirdwatch";
     /// The reason of a chargeback, `_chargebackReason`. The schema accepts any text and gives these as examples.
     /// Another value is kept and sent unchanged.
     pub enum ChargebackReason {
@@ -43,6 +45,7 @@ open_string_enum! {
 }
 
 open_string_enum! {
+    path = "chargeback::thirdwatch";
     /// The type of abuse of a tag, `_abuseType`. The schema accepts any text and gives these as examples. Another value
     /// is kept and sent unchanged.
     pub enum AbuseType {

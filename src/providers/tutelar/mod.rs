@@ -58,15 +58,15 @@ impl Connector for Tutelar {
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| map::stage_support(stage, self.defeated_means);
         Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
-            .needing(&["the order id that Tutelar was given"])
+            .needing(&["the order id that Tutelar received"])
             .with_idempotent_writes()
     }
 
     fn check(&self) -> Vec<Violation> {
         let mut violations = Vec::new();
         if let Keys::V1 { api_key, secret_key, .. } = &self.keys {
-            check_key("api_key", api_key, &mut violations);
-            check_key("secret_key", secret_key, &mut violations);
+            violations.extend(check_key("api_key", api_key));
+            violations.extend(check_key("secret_key", secret_key));
             if api_key.expose().contains(':') {
                 violations.push(Violation::new(
                     "api_key",
