@@ -25,6 +25,19 @@ use crate::model::ProviderId;
 /// Match on the variant for the cause. Check [`delivery`](Self::delivery) before you act: it states whether the vendor
 /// may have acted.
 ///
+/// ```
+/// use chargeback::{Delivery, Error};
+///
+/// fn next_step(error: &Error) -> &'static str {
+///     match (error.delivery(), error) {
+///         (Delivery::Unknown, _) => "check with the vendor, then call resolve_doubt",
+///         (_, Error::Invalid(_) | Error::Unsupported(_)) => "fix the chargeback",
+///         _ if error.is_retryable() => "report again later",
+///         _ => "fix the cause that the error names",
+///     }
+/// }
+/// ```
+///
 /// # Text
 ///
 /// `Display` is one line with vendor, operation, status, code and the next step. It does not repeat the source. Neither
@@ -94,6 +107,16 @@ pub enum Error {
 /// Constructors for implementations of [`ChargebackProvider`](crate::ChargebackProvider) outside this crate.
 impl Error {
     /// Creates [`Error::Authentication`] for credentials that the vendor does not accept.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    /// use http::StatusCode;
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected)
+    ///     .status(StatusCode::UNAUTHORIZED);
+    /// let error = Error::authentication(details);
+    /// assert_eq!(error.to_string(), "acme report: invalid credentials (HTTP 401); the vendor did not act");
+    /// ```
     #[must_use]
     pub fn authentication(details: ErrorDetails) -> Self {
         Self::Authentication(VendorError::new("invalid credentials", details))
@@ -112,6 +135,13 @@ impl Error {
     }
 
     /// Creates [`Error::NotFound`].
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ErrorKind, ProviderId};
+    ///
+    /// let error = Error::not_found(ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected));
+    /// assert_eq!(error.kind(), ErrorKind::NotFound);
+    /// ```
     #[must_use]
     pub fn not_found(details: ErrorDetails) -> Self {
         Self::NotFound(VendorError::new("payment or case not found", details))
@@ -119,12 +149,28 @@ impl Error {
 
     /// Creates [`Error::Conflict`]. `candidates` are the vendor's ids of the cases that match; empty for another
     /// kind of conflict.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::NotSent);
+    /// let error = Error::conflict(vec!["A-17".into(), "A-18".into()], details);
+    /// let Error::Conflict(conflict) = &error else { unreachable!() };
+    /// assert_eq!(conflict.candidates(), ["A-17", "A-18"]);
+    /// ```
     #[must_use]
     pub fn conflict(candidates: Vec<String>, details: ErrorDetails) -> Self {
         Self::Conflict(ConflictError::new(candidates, details))
     }
 
     /// Creates [`Error::InDoubt`]. The delivery becomes [`Delivery::Unknown`].
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let error = Error::in_doubt(ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::NotSent));
+    /// assert_eq!(error.delivery(), Delivery::Unknown);
+    /// ```
     #[must_use]
     pub fn in_doubt(mut details: ErrorDetails) -> Self {
         details.delivery = Delivery::Unknown;
@@ -132,6 +178,17 @@ impl Error {
     }
 
     /// Creates [`Error::RateLimited`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected)
+    ///     .retryable(true)
+    ///     .retry_after(Duration::from_secs(90));
+    /// assert_eq!(Error::rate_limited(details).retry_after(), Some(Duration::from_secs(90)));
+    /// ```
     #[must_use]
     pub fn rate_limited(details: ErrorDetails) -> Self {
         Self::RateLimited(VendorError::new("rate limited by the vendor", details))
@@ -144,12 +201,29 @@ impl Error {
     }
 
     /// Creates [`Error::Transport`].
+    ///
+    /// ```
+    /// use chargeback::transport::FailurePhase;
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Unknown);
+    /// let error = Error::transport(FailurePhase::MaybeSent, details);
+    /// assert!(matches!(&error, Error::Transport(error) if error.phase() == FailurePhase::MaybeSent));
+    /// ```
     #[must_use]
     pub fn transport(phase: FailurePhase, details: ErrorDetails) -> Self {
         Self::Transport(TransportError::new(phase, details))
     }
 
     /// Creates [`Error::Timeout`].
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId, TimeLimit};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Unknown);
+    /// let error = Error::timeout(TimeLimit::Attempt, details);
+    /// assert!(matches!(&error, Error::Timeout(error) if !error.is_deadline()));
+    /// ```
     #[must_use]
     pub fn timeout(limit: TimeLimit, details: ErrorDetails) -> Self {
         Self::Timeout(TimeoutError::new(limit, details))
@@ -163,6 +237,14 @@ impl Error {
 
     /// Creates [`Error::NotStarted`]. The source of the details should be the
     /// [`GateError`](crate::GateError).
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, GateError, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::NotSent)
+    ///     .source(GateError::new("the lease expired"));
+    /// assert_eq!(Error::not_started(details).delivery(), Delivery::NotSent);
+    /// ```
     #[must_use]
     pub fn not_started(details: ErrorDetails) -> Self {
         Self::NotStarted(NotStartedError::new(details))
@@ -192,6 +274,14 @@ impl Error {
     }
 
     /// Returns the effect on the vendor's record, over all attempts and earlier reports of the case. Check this first.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let error = Error::unavailable(ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Unknown));
+    /// assert_eq!(error.delivery(), Delivery::Unknown);
+    /// assert!(error.to_string().starts_with("acme report: vendor error; the vendor may have acted"));
+    /// ```
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         match self {
@@ -224,6 +314,14 @@ impl Error {
     /// Returns true if the same call may succeed later and cannot make the vendor act twice.
     ///
     /// Returns false for an [`Unknown`](Delivery::Unknown) outcome of an operation that is not idempotent.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = |delivery| ErrorDetails::new(ProviderId::from_static("acme"), "report", delivery);
+    /// assert!(Error::unavailable(details(Delivery::NotSent).retryable(true)).is_retryable());
+    /// assert!(!Error::rejected(details(Delivery::Rejected)).is_retryable());
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.details().is_some_and(|details| details.retryable)
@@ -279,6 +377,13 @@ impl Error {
     }
 
     /// Returns a copy of the facts that can be stored.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let error = Error::rejected(ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected));
+    /// assert_eq!(error.record().message, error.to_string());
+    /// ```
     #[must_use]
     pub fn record(&self) -> ErrorRecord {
         ErrorRecord::from(self)

@@ -29,6 +29,13 @@ pub struct ReporterBuilder {
 
 impl Reporter {
     /// Creates a builder without vendors.
+    ///
+    /// ```
+    /// use chargeback::{Error, Reporter};
+    ///
+    /// let error = Reporter::builder().build().unwrap_err();
+    /// assert!(matches!(error, Error::Configuration(_)));
+    /// ```
     pub fn builder() -> ReporterBuilder {
         ReporterBuilder::default()
     }
@@ -58,6 +65,16 @@ impl ReporterBuilder {
     }
 
     /// Sets the action for each kind of transition. It has an effect only with a [`ledger`](Self::ledger).
+    ///
+    /// ```
+    /// use chargeback::lifecycle::{Action, Lifecycle, MemoryLedger};
+    /// use chargeback::{Error, Reporter, Throttled};
+    ///
+    /// fn build(spade: impl Throttled) -> Result<Reporter, Error> {
+    ///     let lifecycle = Lifecycle::default().refresh(Action::Report);
+    ///     Reporter::builder().required(spade).ledger(MemoryLedger::new()).lifecycle(lifecycle).build()
+    /// }
+    /// ```
     pub const fn lifecycle(mut self, lifecycle: Lifecycle) -> Self {
         self.lifecycle = lifecycle;
         self

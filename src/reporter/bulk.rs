@@ -70,6 +70,15 @@ impl BulkOptions {
 }
 
 /// The outcome of one chargeback at one vendor.
+///
+/// ```
+/// use chargeback::{BulkOutcome, OutcomeKind};
+///
+/// /// Returns true if the chargeback should be in the next run.
+/// fn must_repeat(done: &BulkOutcome) -> bool {
+///     done.result.may_be_retried() || done.result.outcome().kind() == OutcomeKind::Unknown
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BulkOutcome {
@@ -201,6 +210,19 @@ async fn send_when_allowed(
 }
 
 /// A stream of the outcomes of a bulk, created by [`Reporter::report_all`].
+///
+/// ```
+/// use chargeback::{BulkOptions, Chargeback, Reporter};
+/// use futures_util::{StreamExt as _, stream};
+///
+/// async fn send(reporter: &Reporter, cases: Vec<Chargeback>) -> u64 {
+///     let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default());
+///     while let Some(done) = report.next().await {
+///         println!("{}: {}", done.index, done.result.outcome());
+///     }
+///     report.read()
+/// }
+/// ```
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct BulkReport<S> {
     reporter: Reporter,
@@ -227,6 +249,16 @@ impl<S> BulkReport<S> {
     }
 
     /// Returns the number of reports that wait or run at each vendor, in the order in which the vendors were added.
+    ///
+    /// ```
+    /// use chargeback::{BulkReport, Reporter};
+    ///
+    /// fn show<S>(reporter: &Reporter, report: &BulkReport<S>) {
+    ///     for (provider, waiting) in reporter.providers().zip(report.backlogs()) {
+    ///         println!("{provider}: {waiting} reports wait or run");
+    ///     }
+    /// }
+    /// ```
     pub fn backlogs(&self) -> impl Iterator<Item = usize> {
         self.lanes.iter().map(|lane| lane.backlog)
     }
