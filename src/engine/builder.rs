@@ -43,6 +43,15 @@ pub struct HttpProviderBuilder<C> {
 impl<C: Connector> HttpProvider<C> {
     /// Builds a provider with the default transport, time limits and retries.
     ///
+    /// ```
+    /// use chargeback::HttpProvider;
+    /// use chargeback::spade::{Environment, Spade, WonMeans};
+    ///
+    /// let spade = |key: &str| HttpProvider::new(Spade::new(key, Environment::EastSandbox, WonMeans::IssuerWon));
+    /// assert!(spade("api-key").is_ok());
+    /// assert_eq!(spade("").unwrap_err().to_string(), "spade configuration: api_key: must not be empty");
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Configuration`] if a setting of the connector is invalid or TLS cannot be set up.
@@ -67,6 +76,23 @@ impl<C: Connector> HttpProvider<C> {
 impl<C: Connector> HttpProviderBuilder<C> {
     /// Sets the transport. Default: an [`HttpTransport`] for this provider alone. Pass clones, or an `Arc`, of one
     /// transport to several providers to share its connections.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::connector::Connector;
+    /// use chargeback::transport::HttpTransport;
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// /// Builds two providers that share one connection pool.
+    /// fn build<A: Connector, B: Connector>(a: A, b: B) -> Result<(HttpProvider<A>, HttpProvider<B>), Error> {
+    ///     let transport = HttpTransport::new(Duration::from_secs(2))?;
+    ///     Ok((
+    ///         HttpProvider::builder(a).transport(transport.clone()).build()?,
+    ///         HttpProvider::builder(b).transport(transport).build()?,
+    ///     ))
+    /// }
+    /// ```
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -97,12 +123,34 @@ impl<C: Connector> HttpProviderBuilder<C> {
     }
 
     /// Sets the losses that make a report fail. Default: none ([`LossPolicy::Accept`]).
+    ///
+    /// ```
+    /// use chargeback::revcent::RevCent;
+    /// use chargeback::{Field, HttpProvider, LossPolicy};
+    ///
+    /// let revcent = HttpProvider::builder(RevCent::new("rc-key"))
+    ///     .losses(LossPolicy::Refuse(vec![Field::Amount, Field::Currency]))
+    ///     .build()?;
+    /// # let _ = revcent;
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
     pub fn losses(mut self, losses: LossPolicy) -> Self {
         self.losses = losses;
         self
     }
 
     /// Checks the settings and builds the provider. Sends nothing.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::revcent::RevCent;
+    /// use chargeback::{Error, HttpProvider, Timeouts};
+    ///
+    /// let builder = HttpProvider::builder(RevCent::new("")).timeouts(Timeouts::default().attempt(Duration::ZERO));
+    /// let Err(Error::Configuration(error)) = builder.build() else { unreachable!() };
+    /// assert_eq!(error.problems().len(), 2); // the empty key and the time limit
+    /// ```
     ///
     /// # Errors
     ///

@@ -58,6 +58,17 @@ struct Shared<C> {
 }
 
 /// The vendor's reply to a native call.
+///
+/// ```
+/// use chargeback::pipwave::{Pipwave, Requery, TransactionStatus};
+/// use chargeback::{CallReceipt, Error, HttpProvider};
+///
+/// async fn status(pipwave: &HttpProvider<Pipwave>) -> Result<TransactionStatus, Error> {
+///     let CallReceipt { reply, attempts, .. } = pipwave.requery(Requery::Transaction("TXN-1".into())).await?;
+///     println!("after {attempts} requests");
+///     Ok(reply.status)
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CallReceipt<R> {
@@ -85,6 +96,16 @@ impl<C: Connector> HttpProvider<C> {
     /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is unknown, the
     /// case is in doubt for reports too.
     ///
+    /// ```
+    /// use chargeback::spade::{ReportRefund, RefundFeedback, Spade};
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// async fn refunded(spade: &HttpProvider<Spade>, enrichment_id: &str) -> Result<u32, Error> {
+    ///     let receipt = spade.call(ReportRefund::new(enrichment_id, RefundFeedback::default())).await?;
+    ///     Ok(receipt.attempts)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`Error`]. [`Error::delivery`] states whether the vendor acted.
@@ -106,6 +127,15 @@ impl<C: Connector> HttpProvider<C> {
     /// Later reports of such a case look up the vendor's record first, and send nothing while the lookup is inconclusive.
     /// The value is also true while such a report runs. It is always false for idempotent operations. The doubt is kept in
     /// memory by this provider and its clones, and lost by a restart; a [`Ledger`](crate::lifecycle::Ledger) keeps it.
+    ///
+    /// ```
+    /// use chargeback::HttpProvider;
+    /// use chargeback::revcent::RevCent;
+    ///
+    /// let revcent = HttpProvider::new(RevCent::new("rc-key"))?;
+    /// assert!(!revcent.is_in_doubt("CB-1"));
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
     #[must_use]
     pub fn is_in_doubt(&self, case_id: &str) -> bool {
         self.shared.memory.is_in_doubt(case_id)

@@ -46,6 +46,15 @@ pub struct HttpTransport {
 }
 
 /// Builds an [`HttpTransport`]; created by [`HttpTransport::builder`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::transport::HttpTransport;
+///
+/// let builder = HttpTransport::builder().connect_timeout(Duration::from_secs(2));
+/// assert!(builder.clone().build().is_ok());
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct HttpTransportBuilder {
@@ -62,6 +71,14 @@ impl HttpTransportBuilder {
     }
 
     /// Adds root certificates in PEM format to the operating system's roots.
+    ///
+    /// ```
+    /// use chargeback::transport::HttpTransport;
+    ///
+    /// let invalid = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    /// let error = HttpTransport::builder().root_certificates(invalid.as_bytes()).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "configuration: transport: root certificates could not be read");
+    /// ```
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn root_certificates(mut self, pem: &[u8]) -> Self {

@@ -60,6 +60,18 @@ impl Turns {
     }
 
     /// Waits until no other report of the case runs, and returns the turn.
+    ///
+    /// ```
+    /// use chargeback::Turns;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let turns = Turns::new();
+    /// let turn = turns.acquire("CB-1").await;
+    /// // Other reports of `CB-1` wait here.
+    /// drop(turn);
+    /// # }
+    /// ```
     pub async fn acquire(&self, case_id: &str) -> TurnGuard {
         TurnGuard::new(self.take(case_id).await)
     }

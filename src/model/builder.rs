@@ -223,6 +223,18 @@ impl ChargebackBuilder {
     }
 
     /// Sets the id of the session in which the payment was made. For a guest, Thirdwatch receives it as the user id.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reason, Stage};
+    ///
+    /// // A guest's payment: no user id.
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .gateway_transaction_id("ch_3Q0")
+    ///     .session_id("session-81")
+    ///     .build()?;
+    /// assert_eq!(chargeback.payment().session_id.as_deref(), Some("session-81"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn session_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.session_id = Some(id.into());
         self
@@ -314,6 +326,19 @@ impl ChargebackBuilder {
     /// Sets the case number that the network or the processor assigned, as text.
     ///
     /// RevCent receives it, and Thirdwatch receives it as a note.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Processor, Reason, Stage};
+    ///
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .order_id("ORD_10726")
+    ///     .processor(Processor::new("stripe"))
+    ///     .arn("74027326263000000000017")
+    ///     .case_number("DSP-1")
+    ///     .build()?;
+    /// assert_eq!((chargeback.arn(), chargeback.case_number()), (Some("74027326263000000000017"), Some("DSP-1")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn case_number(mut self, number: impl Into<String>) -> Self {
         self.data.case_number = Some(number.into());
         self
@@ -358,6 +383,18 @@ impl ChargebackBuilder {
     }
 
     /// Sets the merchant's findings about the fraud. Only Spade receives them, and only with a reason `fraud_*`.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Fraud, FraudKind, Reason, Stage};
+    ///
+    /// let at = "2026-10-03T09:12:00Z".parse()?;
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::FraudCardAbsent, at)
+    ///     .order_id("ORD_10726")
+    ///     .fraud(Fraud::new(FraudKind::StolenCard))
+    ///     .build()?;
+    /// assert!(chargeback.fraud().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fraud(mut self, fraud: Fraud) -> Self {
         self.data.fraud = Some(fraud);
         self
@@ -367,6 +404,18 @@ impl ChargebackBuilder {
     ///
     /// The dates of a representment are sent only from this field. Without it, a case that RevCent does not hold as
     /// contested cannot be reported to RevCent as won or lost.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reason, Representment, RepresentmentOutcome, Stage};
+    ///
+    /// let at = "2026-10-03T09:12:00Z".parse()?;
+    /// let won = Chargeback::builder("CB-1", Stage::Won, Reason::NotReceived, at)
+    ///     .order_id("ORD_10726")
+    ///     .representment(Representment::initiated().completed_at(at).outcome(RepresentmentOutcome::Won))
+    ///     .build()?;
+    /// assert!(won.representment().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn representment(mut self, representment: Representment) -> Self {
         self.data.representment = Some(representment);
         self

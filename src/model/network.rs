@@ -103,6 +103,13 @@ impl NetworkCode {
     }
 
     /// Returns the network that defines the code.
+    ///
+    /// ```
+    /// use chargeback::{Network, NetworkCode};
+    ///
+    /// let code = NetworkCode::new(Network::Mastercard, "4853");
+    /// assert_eq!((code.network(), code.code()), (&Network::Mastercard, "4853"));
+    /// ```
     #[must_use]
     pub const fn network(&self) -> &Network {
         &self.network

@@ -106,6 +106,17 @@ impl Plan {
     }
 
     /// Returns the steps at which the report would fail, depending on the vendor's replies.
+    ///
+    /// ```
+    /// use chargeback::{Plan, PlannedStep, ProviderId};
+    ///
+    /// let step = PlannedStep::failure_after("search", "several cases match");
+    /// let step = step.with_condition("two cases match".to_owned());
+    /// let plan = Plan::new(ProviderId::from_static("acme")).with_step(step);
+    /// let failures: Vec<_> = plan.failures().filter_map(PlannedStep::failure).collect();
+    /// assert_eq!(failures, ["several cases match"]);
+    /// assert_eq!(plan.to_text(), "acme\n  fails after search, if two cases match\n    several cases match\n");
+    /// ```
     pub fn failures(&self) -> impl Iterator<Item = &PlannedStep> {
         self.steps.iter().filter(|step| step.failure.is_some())
     }
@@ -155,6 +166,16 @@ impl fmt::Debug for Plan {
 }
 
 /// One step of a plan: a request that would be sent, or an error that would end the report.
+///
+/// ```
+/// use chargeback::{PlannedRequest, PlannedStep};
+/// use http::Method;
+///
+/// let request = PlannedRequest::new(Method::POST, "https://acme.example/cases");
+/// let step = PlannedStep::request_for("report", request).with_condition("no case matches".to_owned());
+/// assert_eq!((step.operation(), step.condition()), ("report", Some("no case matches")));
+/// assert!(step.request().is_some() && step.failure().is_none());
+/// ```
 #[derive(Clone)]
 pub struct PlannedStep {
     operation: &'static str,
@@ -220,6 +241,17 @@ impl fmt::Debug for PlannedStep {
 }
 
 /// A request as it would be sent, with `[redacted]` in place of secrets.
+///
+/// ```
+/// use chargeback::PlannedRequest;
+/// use http::Method;
+///
+/// let request = PlannedRequest::new(Method::POST, "https://acme.example/cases")
+///     .with_header("x-api-key", "[redacted]")
+///     .with_body("{}");
+/// assert_eq!((request.method(), request.url(), request.body()), (&Method::POST, "https://acme.example/cases", "{}"));
+/// assert_eq!(request.headers()[0].0, "x-api-key");
+/// ```
 #[derive(Clone)]
 pub struct PlannedRequest {
     method: Method,

@@ -38,6 +38,12 @@ impl TurnGuard {
     }
 
     /// Creates a turn that holds no lock, for a provider whose reports may run in any order.
+    ///
+    /// ```
+    /// use chargeback::TurnGuard;
+    ///
+    /// let _turn: TurnGuard = TurnGuard::unordered();
+    /// ```
     pub const fn unordered() -> Self {
         Self { _guard: None }
     }
