@@ -186,6 +186,15 @@ impl<M: Machine> Fake<M> {
     }
 
     /// Removes all faults: the scheduled ones and the one of [`fail_always`](Self::fail_always).
+    ///
+    /// ```
+    /// use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// sandbox.pipwave().fail_always(Fault::before_acting(FaultKind::Unreachable));
+    /// sandbox.pipwave().recover();
+    /// assert_eq!(sandbox.pipwave().requests(), 0);
+    /// ```
     pub fn recover(&self) {
         self.lock().clear_faults();
     }

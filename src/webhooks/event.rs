@@ -72,6 +72,17 @@ pub enum Event {
 }
 
 /// A dispute as a processor reports it.
+///
+/// ```
+/// use chargeback::webhooks::DisputeEvent;
+///
+/// fn log(event: &DisputeEvent) {
+///     println!("{} {} ({})", event.source, event.event_type, event.event_id);
+///     if event.unsigned_fields.contains(&chargeback::Field::Stage) {
+///         println!("confirm the stage with the processor");
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DisputeEvent {
@@ -99,6 +110,20 @@ pub struct DisputeEvent {
 }
 
 /// An event that does not change a dispute.
+///
+/// ```
+/// use chargeback::webhooks::Event;
+///
+/// /// Returns the key for dropping repeats.
+/// fn key(event: &Event) -> Option<&str> {
+///     match event {
+///         Event::Dispute(event) => Some(&event.event_id),
+///         Event::NoChange(notice) | Event::NotADispute(notice) => Some(&notice.event_id),
+///         Event::Unknown(unknown) => Some(&unknown.notice.event_id),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Notice {
@@ -113,6 +138,14 @@ pub struct Notice {
 }
 
 /// A value about a dispute that this crate does not know.
+///
+/// ```
+/// use chargeback::webhooks::UnknownValue;
+///
+/// fn alert(unknown: &UnknownValue) -> String {
+///     format!("{}: unknown {} in {}", unknown.notice.source, unknown.field, unknown.notice.event_type)
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UnknownValue {

@@ -6,6 +6,14 @@ use crate::reason_codes::ReasonTable;
 
 /// The meaning of the merchant's reference of a payment: Adyen's `merchantReference`, Checkout.com's
 /// `payment_reference`, `PayPal`'s `invoice_number`.
+///
+/// ```
+/// use chargeback::webhooks::{Mapping, ReferenceKind};
+///
+/// // `merchantReference` of Adyen is the id of the transaction.
+/// let mapping = Mapping::default().reference_kind(ReferenceKind::Transaction);
+/// # let _ = mapping;
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReferenceKind {
@@ -63,6 +71,13 @@ impl Mapping {
     /// the payment intent if these are given as objects. In webhooks the dispute's metadata starts empty, and the
     /// charge and payment intent are ids. So look up payments by the chargeback's `gateway_transaction_id`, unless
     /// your program writes the ids to the dispute.
+    ///
+    /// ```
+    /// use chargeback::webhooks::Mapping;
+    ///
+    /// let mapping = Mapping::default().order_key("shop_order").transaction_key("shop_payment").user_key("customer");
+    /// # let _ = mapping;
+    /// ```
     #[must_use]
     pub fn order_key(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.order_key = name.into();

@@ -28,6 +28,16 @@ const MAX_SIGNED_BYTES: usize = 1_024;
 ///
 /// **Replays.** Anyone who has seen a notification can send it again, and Pipwave repeats it until it is answered. This
 /// type keeps no history. Skip repeats by the signed time, ids and status.
+///
+/// ```
+/// use chargeback::pipwave::{Notification, TransactionStatus};
+///
+/// /// Returns the signed ids of a payment whose dispute is open.
+/// fn disputed(notification: &Notification) -> Option<(&str, &str)> {
+///     (notification.transaction_status() == Some(TransactionStatus::Disputed))
+///         .then(|| Some((notification.pw_id()?, notification.txn_id()?)))?
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Notification {
     fields: BTreeMap<String, String>,
@@ -185,6 +195,16 @@ impl fmt::Debug for Notification {
 }
 
 /// The reason why a notification failed verification. The error holds no data of the body.
+///
+/// ```
+/// use chargeback::Secret;
+/// use chargeback::pipwave::{Notification, NotificationError};
+///
+/// let (key, secret) = (Secret::from("test_key"), Secret::from("test_secret"));
+/// let verify = |body: &str| Notification::verify(body.as_bytes(), &key, &secret).unwrap_err();
+/// assert_eq!(verify("[]"), NotificationError::Malformed);
+/// assert_eq!(verify(r#"{"signature":"00"}"#), NotificationError::NoMatch);
+/// ```
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotificationError {

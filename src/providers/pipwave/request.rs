@@ -50,6 +50,13 @@ object_struct! {
     /// The call `tag-chargeback`: sets a stage of a chargeback on a payment. Retried only after a lookup.
     ///
     /// Each attempt adds key, timestamp and signature. The call has no amount, date or free text.
+    ///
+    /// ```
+    /// use chargeback::pipwave::{ChargebackStage, TagChargeback};
+    ///
+    /// let tag = TagChargeback::for_transaction("TXN-10726", ChargebackStage::Disputed);
+    /// assert_eq!(tag.validate()[0].to_string(), "reason: required for a stage that opens a case");
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TagChargeback {
@@ -256,6 +263,18 @@ impl Requery {
     }
 
     /// Signs the call: action, key, id, timestamp and secret. Returns 40 lower-case hexadecimal digits.
+    ///
+    /// ```
+    /// use chargeback::Secret;
+    /// use chargeback::pipwave::Requery;
+    /// use chargeback::pipwave::signature::Timestamp;
+    ///
+    /// let requery = Requery::Transaction("TXN-10726".into());
+    /// let (key, secret) = (Secret::from("test_key"), Secret::from("test_secret"));
+    /// let number = requery.sign(&key, &secret, &Timestamp::Seconds(1_456_790_400));
+    /// // The number and the text have the same signature.
+    /// assert_eq!(number, requery.sign(&key, &secret, &Timestamp::Text("1456790400".into())));
+    /// ```
     #[must_use]
     pub fn sign(&self, api_key: &Secret, api_secret: &Secret, timestamp: &Timestamp) -> String {
         let at = timestamp.to_string();

@@ -11,6 +11,18 @@
 //! | Retry with `void_transaction` | never |
 //! | Test or live | by the key; one host |
 //!
+//! ```
+//! use chargeback::revcent::{FirstReport, RevCent};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+//!
+//! let revcent = HttpProvider::new(RevCent::new("rc-key").first_report(FirstReport::CreateAtOnce))?;
+//! let received = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, "2026-10-03T09:12:00Z".parse()?)
+//!     .gateway_transaction_id("ch_3Q0")
+//!     .build()?;
+//! assert_eq!(revcent.plan(&received)?.steps()[0].operation(), "create_chargeback");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [vendor payment]: crate::ChargebackBuilder::vendor_payment
 //!
 //! **If the outcome is unknown:** report again through the same provider. The provider checks RevCent's record before

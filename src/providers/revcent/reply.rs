@@ -18,6 +18,17 @@ use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
 /// The reply to a create or an edit: HTTP 2xx with `code` 1, or built from the record after an unclear outcome.
+///
+/// ```
+/// use chargeback::revcent::{ChargebackReply, EditChargeback, RevCent};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn set_arn(revcent: &HttpProvider<RevCent>, id: &str, arn: &str) -> Result<ChargebackReply, Error> {
+///     let mut changes = EditChargeback::default();
+///     changes.arn = Some(arn.into());
+///     Ok(revcent.edit_chargeback(id, changes).await?.reply)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChargebackReply {
@@ -31,6 +42,16 @@ pub struct ChargebackReply {
 }
 
 /// A hit of a search. The search is fuzzy and returns at most ten hits, so compare a hit before you use it.
+///
+/// ```
+/// use chargeback::revcent::Hit;
+///
+/// /// Returns the ids of the hits that show this case id. Read each before you use it: the search is fuzzy.
+/// fn candidates<'h>(hits: &'h [Hit], case_id: &str) -> Vec<&'h str> {
+///     let of_case = hits.iter().filter(|hit| hit.third_party_chargeback_id.as_deref() == Some(case_id));
+///     of_case.map(|hit| hit.id.as_str()).collect()
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hit {
@@ -44,6 +65,14 @@ pub struct Hit {
 }
 
 /// A chargeback record at RevCent. A field that is absent, null or empty text is `None`.
+///
+/// ```
+/// use chargeback::revcent::{Outcome, StoredChargeback};
+///
+/// fn is_won(record: &StoredChargeback) -> bool {
+///     record.representment.completed && record.representment.outcome == Some(Outcome::Won)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredChargeback {
@@ -72,6 +101,14 @@ pub struct StoredChargeback {
 }
 
 /// The representment of a chargeback record at RevCent.
+///
+/// ```
+/// use chargeback::revcent::StoredRepresentment;
+///
+/// // A record without a representment.
+/// let representment = StoredRepresentment::default();
+/// assert!(!representment.initiated && representment.outcome.is_none());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredRepresentment {

@@ -76,6 +76,15 @@ object_struct! {
 
 impl CreateChargeback {
     /// Creates a request with RevCent's id of the transaction, 20 characters. All other fields are unset.
+    ///
+    /// ```
+    /// use chargeback::revcent::CreateChargeback;
+    ///
+    /// let chargeback = CreateChargeback::for_transaction("B2VsAx6lZ4fzpMGnXkE0");
+    /// assert!(chargeback.validate().is_empty());
+    /// let too_short = CreateChargeback::for_transaction("B2VsAx6");
+    /// assert_eq!(too_short.validate()[0].to_string(), "transaction_id: must have exactly 20 characters");
+    /// ```
     pub fn for_transaction(transaction_id: impl Into<String>) -> Self {
         Self { transaction_id: Some(transaction_id.into()), ..Self::default() }
     }
@@ -86,6 +95,15 @@ impl CreateChargeback {
     }
 
     /// Returns true if the request would refund the customer in full. Only deserialized JSON can set this.
+    ///
+    /// ```
+    /// use chargeback::revcent::CreateChargeback;
+    ///
+    /// let json = r#"{"gateway_transaction_id":"ch_3Q0","void_transaction":true}"#;
+    /// assert!(serde_json::from_str::<CreateChargeback>(json)?.voids_transaction());
+    /// assert!(!CreateChargeback::for_gateway_transaction("ch_3Q0").voids_transaction());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn voids_transaction(&self) -> bool {
         self.void_transaction == Some(true)
@@ -193,6 +211,18 @@ impl EditChargeback {
 object_struct! {
     names = "snake_case";
     /// The representment of a chargeback as a write sends it. Unset fields keep their values.
+    ///
+    /// ```
+    /// use chargeback::revcent::{EditChargeback, Outcome, RepresentmentFields};
+    ///
+    /// let mut fields = RepresentmentFields::default();
+    /// fields.initiated = Some(true);
+    /// fields.completed = Some(true);
+    /// fields.outcome = Some(Outcome::Won);
+    /// let mut changes = EditChargeback::default();
+    /// changes.representment = Some(fields);
+    /// assert!(changes.validate().is_empty());
+    /// ```
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct RepresentmentFields {
@@ -212,6 +242,14 @@ object_struct! {
 object_struct! {
     names = "snake_case";
     /// One metadata pair of a name and a value, both required. `Debug` shows neither.
+    ///
+    /// ```
+    /// use chargeback::revcent::Metadatum;
+    ///
+    /// let pair = Metadatum::new("team", "disputes");
+    /// assert_eq!(serde_json::to_string(&pair)?, r#"{"name":"team","value":"disputes"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Metadatum {

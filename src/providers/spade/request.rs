@@ -53,6 +53,16 @@ string_enum! {
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/chargeback`.
+    ///
+    /// ```
+    /// use chargeback::spade::{ChargebackFeedback, State};
+    ///
+    /// let mut feedback = ChargebackFeedback::new(State::ChargebackLost);
+    /// feedback.chargeback_notes = Some("second presentment".into());
+    /// let json = r#"{"state":"chargeback_lost","chargebackNotes":"second presentment"}"#;
+    /// assert_eq!(serde_json::to_string(&feedback)?, json);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct ChargebackFeedback {
@@ -103,6 +113,15 @@ impl ChargebackFeedback {
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/refund`. Every field is optional. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::spade::RefundFeedback;
+    ///
+    /// let mut feedback = RefundFeedback::default();
+    /// feedback.occurred_at = Some("2026-10-03T09:12:00Z".parse()?);
+    /// assert_eq!(serde_json::to_string(&feedback)?, r#"{"occurredAt":"2026-10-03T09:12:00Z"}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct RefundFeedback {
@@ -132,6 +151,14 @@ impl RefundFeedback {
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/decline`. Every field is optional. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::spade::DeclineFeedback;
+    ///
+    /// let mut feedback = DeclineFeedback::default();
+    /// feedback.decline_code = Some("5".repeat(129));
+    /// assert_eq!(feedback.validate()[0].to_string(), "declineCode: must not be longer than 128 characters");
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct DeclineFeedback {
@@ -167,6 +194,16 @@ impl DeclineFeedback {
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/fraud`. Every field is optional. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::spade::{FraudFeedback, FraudType};
+    ///
+    /// let mut feedback = FraudFeedback::default();
+    /// feedback.fraud_type = Some(FraudType::StolenCard);
+    /// assert_eq!(feedback.validate().len(), 1);
+    /// feedback.is_fraud = Some(true);
+    /// assert!(feedback.validate().is_empty());
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct FraudFeedback {

@@ -65,6 +65,15 @@ object_struct! {
     /// The call `POST /v1/chargeback`: reports a chargeback event. Idempotent.
     ///
     /// The body has no amount, currency or date. No length limits are documented.
+    ///
+    /// ```
+    /// use chargeback::thirdwatch::{ChargebackEvent, ChargebackState};
+    ///
+    /// let mut event = ChargebackEvent::for_user("user-17");
+    /// event.state = Some(ChargebackState::Disputed);
+    /// assert_eq!(serde_json::to_string(&event)?, r#"{"_userId":"user-17","_chargebackState":"_disputed"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct ChargebackEvent {
@@ -96,6 +105,15 @@ object_struct! {
 object_struct! {
     names = "snake_case";
     /// The call `POST /v1/tag`: tags a user as bad or good. Idempotent: a tag overwrites the tag before.
+    ///
+    /// ```
+    /// use chargeback::thirdwatch::TagUser;
+    ///
+    /// let mut tag = TagUser::new("user-17", false);
+    /// tag.analyst = Some("analyst-3".into());
+    /// assert_eq!(serde_json::to_string(&tag)?, r#"{"_userId":"user-17","_isBad":false,"_analyst":"analyst-3"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct TagUser {
@@ -171,6 +189,12 @@ impl TagUser {
 object_struct! {
     names = "snake_case";
     /// The call `POST /v1/untag`: removes tags of a user. Idempotent. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::thirdwatch::UntagUser;
+    ///
+    /// assert_eq!(UntagUser::new("").validate()[0].to_string(), "_userId: required");
+    /// ```
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct UntagUser {

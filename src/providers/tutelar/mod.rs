@@ -9,6 +9,18 @@
 //! | Retry | idempotent: the call sets a status on an order (low confidence that a repeat is never rejected) |
 //! | Test or live | by the key; one host |
 //!
+//! ```
+//! use chargeback::tutelar::{DefeatedMeans, Tutelar};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+//!
+//! let tutelar = HttpProvider::new(Tutelar::v1("api-key", "secret-key", DefeatedMeans::MerchantWon))?;
+//! let at = "2026-10-03T09:12:00Z".parse()?;
+//! let contested = Chargeback::builder("CB-1", Stage::Contested, Reason::Other, at).order_id("ORD_10726").build()?;
+//! assert_eq!(tutelar.plan(&contested)?.stage_value(), "contested");
+//! assert!(tutelar.plan(&contested.moved_to(Stage::Received, at)?).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
 //! If Tutelar then rejects the report as a conflict, Tutelar may have accepted the first one. Ask Tutelar: no call to
 //! read the status back was found.

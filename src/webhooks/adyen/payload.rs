@@ -34,6 +34,19 @@ const UNSIGNED: &[Field] = &[
 ];
 
 /// A delivery whose items Adyen has signed.
+///
+/// ```
+/// use chargeback::webhooks::{Event, Mapping, adyen};
+///
+/// /// Returns the disputes of a delivery, and skips items that cannot be parsed.
+/// fn disputes(payload: &adyen::VerifiedPayload) -> Vec<String> {
+///     let events = payload.parse(&Mapping::default()).into_iter().flatten();
+///     events.filter_map(|event| match event {
+///         Event::Dispute(event) => Some(event.chargeback.case_id().to_owned()),
+///         _ => None,
+///     }).collect()
+/// }
+/// ```
 #[derive(Clone)]
 pub struct VerifiedPayload {
     body: Bytes,

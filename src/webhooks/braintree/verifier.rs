@@ -58,6 +58,15 @@ impl Verifier {
 
     /// Adds a pair of keys, for example the previous one during a rotation.
     ///
+    /// ```
+    /// use chargeback::webhooks::braintree;
+    ///
+    /// // The new pair, and the old one during a rotation.
+    /// let verifier = braintree::Verifier::new("new_public", "new_private")?.or("old_public", "old_private")?;
+    /// # let _ = verifier;
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`Error::Configuration`] if a key is empty.
@@ -88,6 +97,15 @@ impl Verifier {
     }
 
     /// Verifies the two fields of the form, if a web framework has decoded the form already.
+    ///
+    /// ```
+    /// use chargeback::webhooks::{WebhookError, braintree};
+    ///
+    /// let verifier = braintree::Verifier::new("public_key", "private_key")?;
+    /// let error = verifier.verify_fields("public_key|00", "PGE+").unwrap_err();
+    /// assert_eq!(error, WebhookError::NoMatch);
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -19,6 +19,14 @@ use crate::webhooks::verify::redacted_debug;
 const DIGIT_EXCEPTIONS: DigitExceptions = &[("CLP", 2)];
 
 /// A delivery that Checkout.com has signed.
+///
+/// ```
+/// use chargeback::webhooks::{Event, Mapping, WebhookError, checkout};
+///
+/// fn is_dispute(payload: &checkout::VerifiedPayload) -> Result<bool, WebhookError> {
+///     Ok(matches!(payload.parse(&Mapping::default())?, Event::Dispute(_)))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct VerifiedPayload {
     body: Bytes,
