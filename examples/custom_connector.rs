@@ -61,7 +61,7 @@ impl Connector for Acme {
         };
         let update = Call { order, phase: Some(phase.value().to_owned()) };
         Ok(Translation::new(update)
-            .words(phase.value().to_owned(), "")
+            .values(phase.value().to_owned(), "")
             .losses(Loss::from_support(Field::Stage, &phase)))
     }
 }

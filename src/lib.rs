@@ -1,98 +1,139 @@
-//! Tell fraud and payment vendors about chargebacks: one model, one async trait, one typed error, five vendors.
+//! Reports chargebacks from a merchant's backend to fraud and payment vendors.
 //!
-//! A payment was charged back, or the case moved on, and several vendors must hear of it, each in its own words. Describe
-//! the case once, as a [`Chargeback`]; every [`ChargebackProvider`] tells its vendor:
-//! [Thirdwatch](thirdwatch), [RevCent](revcent), [Tutelar](tutelar), [Spade](spade) and [Pipwave](pipwave), or
-//! [one of yours](vendor).
+//! Build one [`Chargeback`] and send it to [Thirdwatch](thirdwatch), [RevCent](revcent), [Tutelar](tutelar),
+//! [Spade](spade), [Pipwave](pipwave), or [your own connector](connector). Each report returns a [`Receipt`] that lists
+//! every field the vendor could not accept, and each [`Error`] states whether the vendor acted.
 //!
 //! ```no_run
 //! use chargeback::spade::{self, Spade};
-//! use chargeback::{Chargeback, ChargebackProvider as _, Currency, HttpProvider, Money, Reason, Stage};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider};
+//! use chargeback::{Currency, Money, Reason, Stage};
 //! use chrono::Utc;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let spade = HttpProvider::new(Spade::from_env()?)?;
 //!
-//! let received = Chargeback::builder("CB-2610-0001", Stage::Received, Reason::NotReceived, Utc::now())
-//!     .order_id("ORD_10726")
-//!     .amount(Money::from_decimal("129.90", Currency::USD)?)
-//!     .vendor_payment(spade::ID, "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11")
-//!     .build()?;
+//! let received =
+//!     Chargeback::builder("CB-2610-0001", Stage::Received, Reason::NotReceived, Utc::now())
+//!         .order_id("ORD_10726")
+//!         .amount(Money::from_decimal("129.90", Currency::USD)?)
+//!         .vendor_payment(spade::ID, "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11")
+//!         .build()?;
 //! let receipt = spade.report(&received).await?;
 //! assert_eq!(receipt.stage_value(), "chargeback_pending");
 //!
-//! // Weeks later.
-//! let _ = spade.report(&received.moved_to(Stage::Won, Utc::now())?).await?;
+//! // When the case is decided:
+//! let won = received.moved_to(Stage::Won, Utc::now())?;
+//! spade.report(&won).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What is where
+//! # Where to find things
 //!
-//! | To | use |
+//! | Task | API |
 //! |---|---|
-//! | describe a case | [`Chargeback`] with [`Stage`], [`Reason`], [`NetworkCode`], [`Money`], [`Representment`], [`Fraud`] |
-//! | tell a vendor | [`ChargebackProvider::report`]; see before what would be sent with [`plan`](ChargebackProvider::plan) |
-//! | know what it was told | [`Receipt`], and the [`Loss`] list on it |
-//! | ask what a vendor can express | [`Capabilities`] |
-//! | know what a network's reason code means | [`reason_codes`] |
-//! | tell several vendors at once, and hold back what is late or impossible | [`Reporter`], [`lifecycle`] |
-//! | handle what went wrong | [`Error`], and [`Delivery`] first |
-//! | set time limits, retry, and which losses to refuse | [`HttpProviderBuilder`], [`Timeouts`], [`RetryPolicy`], [`LossPolicy`] |
-//! | call a vendor's own API | the methods of `HttpProvider<Spade>` and its like, listed with [`HttpProvider`] |
-//! | add a vendor | [`vendor`] |
-//! | bring another HTTP stack, a proxy or a clock | [`transport`] |
-//! | take processors' webhooks | `webhooks` (with the feature of that name) |
-//! | test your program | `sandbox` (with the feature of that name) |
+//! | Describe a case | [`Chargeback::builder`] |
+//! | Send a report to one vendor | [`ChargebackProvider::report`] on an [`HttpProvider`] |
+//! | Preview the requests without sending them | [`ChargebackProvider::plan`] |
+//! | Check which fields were sent, changed or dropped | [`Receipt::losses`] |
+//! | Check which stages and fields a vendor supports | [`ChargebackProvider::capabilities`] |
+//! | Decide the next step after an error | [`Error::delivery`], then [`Error::is_retryable`] |
+//! | Set time limits, retries, and losses that are not acceptable | [`HttpProviderBuilder`] |
+//! | Send a report to several vendors and filter out late or repeated stages | [`Reporter`], [`lifecycle`] |
+//! | Send a stream of reports | [`Reporter::report_all`] |
+//! | Verify and parse the webhooks of processors | [`webhooks`] |
+//! | Look up the meaning of a network's reason code | [`reason_codes`] |
+//! | Make a native call of one vendor | the methods of `HttpProvider<Spade>` and others, listed at [`HttpProvider`] |
+//! | Add a vendor | [`connector`] |
+//! | Replace the HTTP client or the clock, or add a proxy | [`transport`] |
+//! | Test a program without a network | [`sandbox`] |
+//! | Use the crate without an async runtime | [`blocking`] |
 //!
-//! # What each vendor can be told
+//! The examples of the repository are complete programs: `quickstart` and `one_vendor` are the first to read.
+//!
+//! # Data flow
+//!
+//! A **processor** sends webhooks. A **vendor** receives reports. A **connector** translates for one vendor, and a
+//! **provider** is the object through which an application reports.
+//!
+#![doc = include_str!("../docs/dataflow.svg")]
+//!
+//! # Stages
 //!
 #![doc = include_str!("provider/stages.md")]
 //!
-//! # When it goes wrong
+//! # Errors
 //!
-//! Every [`Error`] says whether the vendor acted. Ask that first, then the cause.
+//! Check [`Error::delivery`] first. [`Delivery`] covers all attempts of a report:
 //!
-//! | [`Delivery`] | means | so |
+//! | `Delivery` | Meaning | Next step |
 //! |---|---|---|
-//! | `NotSent` | nothing that could make the vendor act has reached it | mend what the error names, or report again |
-//! | `Rejected` | the vendor answered that it did not act | mend, or wait if [`is_retryable`](Error::is_retryable) |
-//! | `Unknown` | it may have acted | report again later through the same provider, which looks before it writes what must not be written twice; if it stays so, a person looks, and says what they found with [`resolve_doubt`](HttpProvider::resolve_doubt) |
+//! | `NotSent` | No request that can change the record reached the vendor. | Correct the input or settings, or retry. |
+//! | `Rejected` | The vendor replied that it did not act. | Correct the report, or retry if [`Error::is_retryable`]. |
+//! | `Unknown` | The vendor may have acted. | Report again later through the same provider. |
 //!
-//! The client has retried what is [safe to retry](RetryPolicy) by then, within the deadline. `examples/handle_errors.rs`
-//! plays all of this through.
+//! After `Unknown`, the case is in doubt. If a second write could do harm, the provider looks up the vendor's record
+//! before the next write. If no lookup can determine the outcome, a person must check with the vendor and call
+//! [`resolve_doubt`](ChargebackProvider::resolve_doubt).
 //!
-//! # Promises
+//! An error is returned after all retries. [`RetryPolicy`] has the table of events and actions. The example
+//! `handle_errors` shows each case.
 //!
-//! - **Never silently wrong.** What a vendor cannot express is refused before it is sent, or sent with a [`Loss`] on the
-//!   receipt. Every field that you set is sent or listed. Words whose meaning a vendor leaves open are settings
-//!   without a default ([`spade::WonMeans`], [`tutelar::DefeatedMeans`]).
-//! - **Never silently twice, never silently lost.** Only what is safe to repeat is repeated; what is not is looked up at the vendor
-//!   first. Reports of one case through one provider are made one after another. No report moves money:
-//!   RevCent's refunding switch is sent by [one call that says so](HttpProvider::create_chargeback_and_void_transaction), once.
-//! - **Never leaks.** No key and no person's data in this crate's `Debug`, `Display`, error chains or logs. What is shown
-//!   goes through accessors named for it. An error of serde from reading a [`Chargeback`] or a vendor's request is
-//!   serde's own, and may quote a piece of what was read.
+//! # Guarantees
 //!
-//! Across processes, and after a restart, order and single creation are the caller's: keep
-//! [`Receipt::vendor_case`] and what you have reported.
+//! - A stage without a value at the vendor fails before anything is sent.
+//! - Every field that you set is sent, or is listed as a [`Loss`] on plan and receipt.
+//! - If a vendor does not define the meaning of a value, the connector requires a setting without a default:
+//!   [`spade::WonMeans`], [`tutelar::DefeatedMeans`].
+//! - A request that must not be sent twice is sent again only after a lookup of the vendor's record.
+//! - Within one provider and its clones, reports of the same case run one at a time.
+//! - No report moves money. RevCent's switch for refunds is sent only by
+//!   [`create_chargeback_and_void_transaction`](HttpProvider::create_chargeback_and_void_transaction), and only once.
+//! - Keys and personal data do not appear in `Debug`, `Display`, error chains or logs of this crate. Accessors return
+//!   the texts that may contain them. Errors of serde from reading a [`Chargeback`] or a vendor's request may quote
+//!   the input.
+//!
+//! The crate has no store. Across processes and restarts, a [`Ledger`](lifecycle::Ledger) keeps the reported stages,
+//! the vendor's case ids ([`Receipt::vendor_case`]) and the cases in doubt.
+//!
+//! The connectors follow published documents and clients, and were not tested against live services. The module of each
+//! vendor lists its sources and their confidence.
 //!
 //! # Logs
 //!
-//! By `tracing`: a span `chargeback` for each report or call (`vendor`, `operation`, `outcome`) and a child `attempt` for each
-//! request (`operation`, `attempt`, `http.response.status_code`, `outcome`). An outcome that is unknown, and a step that failed
-//! after its report, are warnings, which name the vendor even where a filter leaves the spans out. The HTTP stack below logs on
-//! its own account: at `TRACE`, reqwest and hyper may show addresses, in which RevCent's search has the case id.
+//! The crate uses [`tracing`](https://docs.rs/tracing):
+//!
+//! | Span or event | Level | Fields |
+//! |---|---|---|
+//! | span `chargeback`: a report or native call | `INFO` | `vendor`, `operation`, `outcome` |
+//! | span `attempt`: one request | `DEBUG` | `operation`, `attempt`, `http.response.status_code`, `outcome` |
+//! | the end of an attempt, a lookup | `DEBUG` | `outcome`; `operation`, `lookup` |
+//! | a report or call with the delivery `Unknown` | `WARN` | `vendor`, `operation`, `outcome` |
+//! | a step that failed after its report was acknowledged | `WARN` | `vendor`, `operation` |
+//!
+//! At `TRACE`, reqwest and hyper log addresses. The address of RevCent's search contains the case id.
 //!
 //! # Features
 //!
-//! `rustls` (default): TLS with the operating system's root certificates; an image without them fails when the provider is
-//! built or at the first call. Without the feature, `https` needs a [transport](transport) of your own.
-//! `bulk`: [`Reporter`] takes a stream of chargebacks, each vendor at its pace. `blocking`: calls that wait, for programs
-//! without an async runtime. `webhooks`: processors' webhooks, verified and read. `sandbox`: the five vendors as fakes; it brings `bulk`.
+//! | Feature | Default | Adds |
+//! |---|---|---|
+//! | `rustls` | yes | TLS with the operating system's roots; without it, `https` needs your own [`transport`] |
+//! | `blocking` | no | [`blocking`]: calls for programs without an async runtime |
+//! | `bulk` | no | [`Reporter::report_all`] with a rate limit for each vendor |
+//! | `webhooks` | no | [`webhooks`]: verification and parsing of processor webhooks |
+//! | `sandbox` | no | [`sandbox`]: the five vendors as fakes for tests; enables `bulk` |
 //!
-//! Every fact about a vendor stands in its module with its source, and how sure it is. Nothing was checked against the live
-//! services.
+//! On a machine without root certificates, a provider with `rustls` fails when it is built or at the first call.
+//!
+#![cfg_attr(feature = "blocking", doc = "[`blocking`]: crate::blocking")]
+#![cfg_attr(not(feature = "blocking"), doc = "[`blocking`]: https://docs.rs/chargeback/latest/chargeback/blocking/")]
+#![cfg_attr(feature = "bulk", doc = "[`Reporter::report_all`]: crate::Reporter::report_all")]
+#![cfg_attr(not(feature = "bulk"), doc = "[`Reporter::report_all`]: crate::Reporter")]
+#![cfg_attr(feature = "webhooks", doc = "[`webhooks`]: crate::webhooks")]
+#![cfg_attr(not(feature = "webhooks"), doc = "[`webhooks`]: https://docs.rs/chargeback/latest/chargeback/webhooks/")]
+#![cfg_attr(feature = "sandbox", doc = "[`sandbox`]: crate::sandbox")]
+#![cfg_attr(not(feature = "sandbox"), doc = "[`sandbox`]: https://docs.rs/chargeback/latest/chargeback/sandbox/")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
@@ -150,11 +191,10 @@ pub use crate::util::violation::Violation;
 
 /// The transport of requests, time and randomness.
 ///
-/// The default is [`HttpTransport`] over reqwest. Implement [`Transport`] for another HTTP stack, a proxy or a recorder,
-/// and pass it to [`HttpProviderBuilder::transport`].
+/// The default is [`HttpTransport`](crate::transport::HttpTransport) over reqwest. Implement
+/// [`Transport`](crate::transport::Transport) for another HTTP stack, a proxy or a recorder, and pass it to
+/// [`HttpProviderBuilder::transport`].
 pub mod transport {
-    #[expect(unused_imports, reason = "linked by the documentation above")]
-    use crate::HttpProviderBuilder;
     pub use crate::engine::{
         Clock, FailurePhase, HttpTransport, HttpTransportBuilder, Jitter, RandomJitter, RequestLimits, TokioClock,
         Transport, TransportFailure,

@@ -71,12 +71,7 @@ impl Args {
         }
         let file = match file {
             Some(file) => file,
-            None if generate.is_some() => {
-                // A generated export in a new folder gets a new ledger.
-                let folder = std::env::temp_dir().join(format!("chargeback-backfill-{}", std::process::id()));
-                std::fs::create_dir_all(&folder)?;
-                folder.join("chargebacks.jsonl")
-            }
+            None if generate.is_some() => new_export()?,
             None => return Err("no file (.jsonl or .csv) and no --generate N".into()),
         };
         let args = Self {
@@ -94,6 +89,13 @@ impl Args {
         }
         Ok(Some(args))
     }
+}
+
+/// Returns the file for a generated export. The file is in a new folder, so the export gets a new ledger.
+fn new_export() -> Result<PathBuf, BoxError> {
+    let folder = std::env::temp_dir().join(format!("chargeback-backfill-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder.join("chargebacks.jsonl"))
 }
 
 fn number(option: &str, text: &OsStr) -> Result<u64, BoxError> {

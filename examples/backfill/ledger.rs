@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Wri
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
+use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, Version, Versioned};
 use chargeback::{ProviderId, async_trait};
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ fn key(provider: &ProviderId, case_id: &str) -> u64 {
 }
 
 impl Inner {
-    fn read(&mut self, provider: &ProviderId, case_id: &str) -> io::Result<Option<LedgerEntry>> {
+    fn read(&mut self, provider: &ProviderId, case_id: &str) -> io::Result<Option<Versioned<LedgerEntry>>> {
         let Some(&position) = self.positions.get(&key(provider, case_id)) else { return Ok(None) };
         self.writer.flush()?;
         self.reader.seek(SeekFrom::Start(position))?;
@@ -120,32 +120,43 @@ impl Inner {
         if line.provider != *provider || line.case_id != case_id {
             return Err(io::Error::other("two cases with the same hash"));
         }
-        Ok(Some(line.entry))
+        Ok(Some(Versioned { value: line.entry, version: Version(position) }))
     }
 
-    fn write(&mut self, line: &Line) -> io::Result<()> {
-        let text = serde_json::to_string(line)? + "\n";
+    /// Appends an entry. The position of its line is its version.
+    fn write(&mut self, line: &Line, replaces: Option<Version>) -> Result<Version, LedgerError> {
+        let key = key(&line.provider, &line.case_id);
+        if self.positions.get(&key).copied().map(Version) != replaces {
+            return Err(LedgerError::VersionMismatch);
+        }
+        let text = serde_json::to_string(line).map_err(LedgerError::write)? + "\n";
         let position = self.end;
-        self.writer.write_all(text.as_bytes())?;
+        self.writer.write_all(text.as_bytes()).map_err(LedgerError::write)?;
         // The position advances now, because a failed flush may still write the line later.
         self.end += text.len() as u64;
         // A report in flight must be in the file before it is sent. Outcomes may stay in the buffer.
         if line.entry.in_flight.is_some() {
-            self.writer.flush()?;
+            self.writer.flush().map_err(LedgerError::write)?;
         }
-        self.positions.insert(key(&line.provider, &line.case_id), position);
-        Ok(())
+        self.positions.insert(key, position);
+        Ok(Version(position))
     }
 }
 
 #[async_trait]
 impl Ledger for FileLedger {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
-        self.locked().read(provider, case_id).map_err(LedgerError::new)
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
+        self.locked().read(provider, case_id).map_err(LedgerError::read)
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
         let line = Line { provider: provider.clone(), case_id: case_id.to_owned(), entry: entry.clone() };
-        self.locked().write(&line).map_err(LedgerError::new)
+        self.locked().write(&line, replaces)
     }
 }

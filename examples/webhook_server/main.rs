@@ -64,14 +64,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     drop(app);
 
     reports.await?;
+    show_all(&sandbox);
+    Ok(())
+}
 
+/// Prints the records of each vendor.
+fn show_all(sandbox: &Sandbox) {
     println!("\nRecorded by the vendors");
     show("revcent", &sandbox.revcent().cases());
     show("thirdwatch", &sandbox.thirdwatch().cases());
     show("tutelar", &sandbox.tutelar().cases());
     show("spade", &sandbox.spade().cases());
     show("pipwave", &sandbox.pipwave().cases());
-    Ok(())
 }
 
 fn print(done: &BulkOutcome) {

@@ -1,14 +1,27 @@
-//! A chargeback in a vendor's words: steps, losses, and what comes after a reply.
+//! A chargeback in a vendor's format: the steps of a report, and the steps that follow from a reply.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use super::Operation;
+use super::operation::Operation;
 use crate::model::{Chargeback, Field};
 use crate::provider::Loss;
-use crate::util::violation::Violation;
+use crate::util::violation::{Violation, join};
 
-/// A chargeback in a vendor's words: the steps that tell it, and what gets lost.
+/// A chargeback in a vendor's format: the steps of the report, the sent values and the losses.
+///
+/// ```
+/// use chargeback::connector::Translation;
+/// use chargeback::{Field, Loss, LossKind};
+///
+/// let translation = Translation::new("set_phase")
+///     .values("open", "fraud")
+///     .losses([Loss::new(Field::NetworkCode, LossKind::Dropped, "")])
+///     .and_then("add_note");
+/// assert_eq!(translation.steps().copied().collect::<Vec<_>>(), ["set_phase", "add_note"]);
+/// ```
+///
+/// In a connector, the steps are values of [`Connector::Step`](super::Connector::Step).
 #[must_use]
 pub struct Translation<S> {
     pub(crate) steps: Vec<Planned<S>>,
@@ -18,7 +31,7 @@ pub struct Translation<S> {
 }
 
 impl<S> Translation<S> {
-    /// Starts with the step that makes the report, or that leads to it.
+    /// Creates a translation whose first step makes the report or leads to it.
     pub fn new(step: S) -> Self {
         Self {
             steps: vec![Planned { step, follow_up: false }],
@@ -28,18 +41,18 @@ impl<S> Translation<S> {
         }
     }
 
-    /// The vendor's words for stage and reason, for plan and receipt. Words of the vendor's only, no free text.
-    pub fn words(mut self, stage: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
+    /// Sets the vendor's values of stage and reason, for plan and receipt. Pass values of the vendor's API and no free
+    /// text.
+    pub fn values(mut self, stage: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
         self.stage_value = stage.into();
         self.reason_value = reason.into();
         self
     }
 
-    /// Lists losses, after those that are listed already. Fields that the capabilities call noted or dropped are added
-    /// by themselves.
+    /// Appends losses. The engine adds the fields that the capabilities list as noted or dropped.
     pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
         if self.losses.is_empty() {
-            // Takes over a list that was made for this.
+            // Collecting a `Vec` reuses its memory.
             self.losses = losses.into_iter().collect();
         } else {
             self.losses.extend(losses);
@@ -47,12 +60,13 @@ impl<S> Translation<S> {
         self
     }
 
-    /// The steps, in order, for tests of a vendor without a provider.
+    /// Returns the steps in order, for tests of a connector.
     pub fn steps(&self) -> impl Iterator<Item = &S> {
         self.steps.iter().map(|planned| &planned.step)
     }
 
-    /// Adds a step after the report. If it fails, the report stands, and the receipt tells of it.
+    /// Appends a step after the report. If the step fails, the report counts as sent, and the receipt lists the
+    /// failure.
     pub fn and_then(mut self, step: S) -> Self {
         self.steps.push(Planned { step, follow_up: true });
         self
@@ -70,13 +84,27 @@ impl<S> fmt::Debug for Translation<S> {
     }
 }
 
-/// A step, and whether the report stands without it.
+/// A step, and whether the report counts as sent without it.
 pub(crate) struct Planned<S> {
     pub(crate) step: S,
     pub(crate) follow_up: bool,
 }
 
-/// What is known of a case while its steps are taken.
+/// A chargeback to report, and the state of the case at the vendor.
+///
+/// ```
+/// use chargeback::connector::Case;
+/// use chargeback::{Chargeback, Reason, Stage};
+/// use chrono::Utc;
+///
+/// let chargeback = Chargeback::builder("case-1", Stage::Received, Reason::FraudOther, Utc::now())
+///     .order_id("ORD_1")
+///     .build()?;
+/// let case = Case::new(&chargeback).in_doubt(true);
+/// assert_eq!(case.chargeback().case_id(), "case-1");
+/// assert!(case.is_in_doubt() && !case.was_acknowledged_before());
+/// # Ok::<(), chargeback::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
     chargeback: &'a Chargeback,
@@ -85,14 +113,37 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// A case of which nothing is in doubt, to try a vendor's translation without a provider.
+    /// Creates a case that is not in doubt. The engine does this for each report; call it in tests of a connector.
     #[must_use]
     pub const fn new(chargeback: &'a Chargeback) -> Self {
-        Self::with_state(chargeback, false, false)
+        Self { chargeback, in_doubt: false, acknowledged_before: false }
     }
 
-    pub(crate) const fn with_state(chargeback: &'a Chargeback, in_doubt: bool, acknowledged_before: bool) -> Self {
-        Self { chargeback, in_doubt, acknowledged_before }
+    /// Sets whether the case is in doubt. Default: false.
+    #[must_use]
+    pub const fn in_doubt(mut self, in_doubt: bool) -> Self {
+        self.in_doubt = in_doubt;
+        self
+    }
+
+    /// Sets whether the vendor has acknowledged an earlier report of the case. Default: false.
+    #[must_use]
+    pub const fn acknowledged_before(mut self, acknowledged: bool) -> Self {
+        self.acknowledged_before = acknowledged;
+        self
+    }
+
+    /// Returns the chargeback, with the vendor's case id if the provider or the caller knows it.
+    #[must_use]
+    pub const fn chargeback(&self) -> &'a Chargeback {
+        self.chargeback
+    }
+
+    /// Returns true if an earlier report of this case may have acted and its outcome is unknown. A record that a lookup
+    /// does not find may still appear.
+    #[must_use]
+    pub const fn is_in_doubt(&self) -> bool {
+        self.in_doubt
     }
 
     /// Returns true if the caller knows that the vendor has acknowledged an earlier report of this case.
@@ -100,27 +151,32 @@ impl<'a> Case<'a> {
     pub const fn was_acknowledged_before(&self) -> bool {
         self.acknowledged_before
     }
-
-    /// The chargeback that is reported, with the vendor's case id if an earlier receipt of this provider had one.
-    #[must_use]
-    pub const fn chargeback(&self) -> &'a Chargeback {
-        self.chargeback
-    }
-
-    /// Whether an earlier report of this case through this provider may have acted without anybody knowing. What is not
-    /// found then may still appear.
-    #[must_use]
-    pub const fn is_in_doubt(&self) -> bool {
-        self.in_doubt
-    }
 }
 
-/// A step that has been acknowledged, and its reply.
+/// A step that the vendor has acknowledged, and the reply.
+///
+/// ```
+/// use chargeback::connector::{CompletedStep, Operation};
+///
+/// /// Returns the first hit of the last step, if the step is a search.
+/// fn first_hit<S: Operation<Reply = Vec<String>>>(completed: &[CompletedStep<S>]) -> Option<&str> {
+///     let last = completed.last()?;
+///     (last.step.name() == "search").then(|| last.reply.first().map(String::as_str))?
+/// }
+/// ```
+#[non_exhaustive]
 pub struct CompletedStep<S: Operation> {
-    /// The operation as it was last sent; reading back may have changed it.
+    /// The operation as it was last sent. A lookup may have replaced the planned one.
     pub step: S,
-    /// What the vendor answered, or what was read back in place of an answer.
+    /// The vendor's reply, or the reply that a lookup reconstructed.
     pub reply: S::Reply,
+}
+
+impl<S: Operation> CompletedStep<S> {
+    /// Creates a completed step. The engine does this for each acknowledged step; call it in tests of a connector.
+    pub const fn new(step: S, reply: S::Reply) -> Self {
+        Self { step, reply }
+    }
 }
 
 impl<S: Operation> fmt::Debug for CompletedStep<S> {
@@ -129,7 +185,21 @@ impl<S: Operation> fmt::Debug for CompletedStep<S> {
     }
 }
 
-/// What comes after a step: more steps, more losses, and which case it turned out to be.
+/// The consequences of a reply: further steps, further losses, and the vendor's id of the case.
+///
+/// ```
+/// use chargeback::connector::NextSteps;
+///
+/// /// Returns the step after a search for the record of the case.
+/// fn after_search(found: Option<&str>) -> NextSteps<&'static str> {
+///     match found {
+///         Some(id) => NextSteps::with("edit").case_id(id),
+///         None => NextSteps::with("create"),
+///     }
+/// }
+///
+/// assert_eq!(format!("{:?}", after_search(None)), "NextSteps { steps: 1, losses: [], .. }");
+/// ```
 #[must_use]
 pub struct NextSteps<S> {
     pub(crate) steps: Vec<Planned<S>>,
@@ -138,25 +208,24 @@ pub struct NextSteps<S> {
 }
 
 impl<S> NextSteps<S> {
-    /// Go on with the steps of the translation; if none is left, the report is complete.
+    /// Continues with the remaining steps of the translation. Without one, the report is complete.
     pub const fn as_planned() -> Self {
         Self { steps: Vec::new(), losses: Vec::new(), case_id: None }
     }
 
-    /// Do this step next, before those that the translation planned. If it fails before anything was written, the
-    /// report fails.
+    /// Inserts a step before the remaining steps. If the step fails before anything was written, the report fails.
     pub fn with(step: S) -> Self {
         Self { steps: vec![Planned { step, follow_up: false }], ..Self::as_planned() }
     }
 
-    /// What was read shows that this is the vendor's id of the case. The receipt has it, and later reports through the
+    /// Sets the vendor's id of the case, if a read shows it. The receipt has the id, and later reports through the
     /// provider start from it.
     pub fn case_id(mut self, id: impl Into<String>) -> Self {
         self.case_id = Some(id.into());
         self
     }
 
-    /// Lists losses that only the reply showed.
+    /// Appends losses that only the reply shows.
     pub fn losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
         self.losses.extend(losses);
         self
@@ -172,14 +241,26 @@ impl<S> fmt::Debug for NextSteps<S> {
     }
 }
 
-/// A kind of answer that a step may get, for a plan.
+/// A possible reply to a step. A plan shows the steps that follow from each.
+///
+/// ```
+/// use chargeback::connector::{Operation, PossibleReply};
+///
+/// /// Returns the replies that lead to different steps: no record, or one.
+/// fn possible_replies<S: Operation<Reply = Vec<String>>>(search: &S) -> Vec<PossibleReply<S>> {
+///     vec![
+///         PossibleReply::new("no record has this case id", Vec::new()),
+///         PossibleReply::new("one record has this case id", vec!["[id of the record]".to_owned()]),
+///     ]
+/// }
+/// ```
 pub struct PossibleReply<S: Operation> {
     pub(crate) condition: &'static str,
     pub(crate) reply: S::Reply,
 }
 
 impl<S: Operation> PossibleReply<S> {
-    /// Under this condition (`no chargeback holds this case id`), this reply.
+    /// Creates a reply under a condition: `no chargeback has this case id`.
     pub const fn new(condition: &'static str, reply: S::Reply) -> Self {
         Self { condition, reply }
     }
@@ -191,31 +272,51 @@ impl<S: Operation> fmt::Debug for PossibleReply<S> {
     }
 }
 
-/// Why a chargeback is not reported.
+/// The reason why a chargeback cannot be reported.
+///
+/// ```
+/// use chargeback::connector::TranslateError;
+/// use chargeback::{Chargeback, Reason, Stage};
+/// use chrono::Utc;
+///
+/// let alert = Chargeback::builder("case-1", Stage::Alert, Reason::FraudOther, Utc::now())
+///     .order_id("ORD_1")
+///     .build()?;
+/// let error = TranslateError::unsupported_stage(&alert, "supported: open, closed");
+/// assert_eq!(error.to_string(), "stage 'alert' is not supported (supported: open, closed)");
+/// # Ok::<(), chargeback::Error>(())
+/// ```
 #[non_exhaustive]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TranslateError {
-    /// It lacks or breaks what the vendor asks for. It ends in [`Error::Invalid`](crate::Error::Invalid).
+    /// The chargeback lacks required data or breaks a rule of the vendor. The report ends in
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    #[error("not valid for the vendor: {}", join(.0))]
     Invalid(Vec<Violation>),
-    /// The vendor has no way to say it. It ends in [`Error::Unsupported`](crate::Error::Unsupported).
+    /// The vendor has no value for the content of a field. The report ends in
+    /// [`Error::Unsupported`](crate::Error::Unsupported).
+    #[error("{field} '{value}' is not supported ({detail})")]
     Unsupported {
-        /// The field of the model that cannot be said.
+        /// The field of the model.
         field: Field,
-        /// The stable word, such as a stage's name; no free text.
+        /// The stable value of the model, such as the name of a stage; no free text.
         value: String,
-        /// The explanation, without data of the case; errors and logs show it.
+        /// The explanation, without data of the case. Errors and logs show it.
         detail: Cow<'static, str>,
     },
-    /// Several cases at the vendor answer to the case id; these are the vendor's ids of them.
-    Ambiguous(Vec<String>),
-    /// The vendor's record does not show whether the report may be sent. The text holds no data of the case. Becomes
-    /// [`Error::InDoubt`](crate::Error::InDoubt) for a case in doubt, and otherwise
+    /// Several records of the vendor match the case; the list has the vendor's ids. The report ends in
     /// [`Error::Conflict`](crate::Error::Conflict).
+    #[error("{} records of the vendor match the case", .0.len())]
+    Ambiguous(Vec<String>),
+    /// The vendor's record does not show whether the report may be sent. The text has no data of the case. The report
+    /// ends in [`Error::InDoubt`](crate::Error::InDoubt) for a case in doubt, and otherwise in
+    /// [`Error::Conflict`](crate::Error::Conflict).
+    #[error("{0}")]
     Inconclusive(Cow<'static, str>),
 }
 
 impl TranslateError {
-    /// The vendor cannot express this stage.
+    /// Creates an error for a stage that the vendor does not support.
     pub fn unsupported_stage(chargeback: &Chargeback, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::Unsupported { field: Field::Stage, value: chargeback.stage().to_string(), detail: detail.into() }
     }

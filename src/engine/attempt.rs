@@ -15,12 +15,14 @@ use super::transport::{REPLY_BYTES, TransportFailure};
 use crate::connector::{Attempt, Connector, Operation, ReplyErrorKind, TokenRequest};
 use crate::error::{Delivery, Error, FailurePhase, TimeLimit};
 use crate::provider::{GateError, ReportContext, WriteGate};
+use crate::util::secret::Secret;
 
 /// The limits of one report or call, and its gate.
 pub(super) struct Run<'r> {
     pub(super) deadline: Deadline,
     pub(super) max_attempts: u32,
     gate: Option<&'r dyn WriteGate>,
+    gate_asked: AtomicBool,
     gate_passed: AtomicBool,
 }
 
@@ -28,7 +30,13 @@ impl<'r> Run<'r> {
     /// A run with the limits of the provider and without a gate.
     pub(super) fn new<C: Connector>(engine: &Engine<C>) -> Self {
         let (deadline, max_attempts) = (engine.deadline(), engine.retry().max_attempts);
-        Self { deadline, max_attempts, gate: None, gate_passed: AtomicBool::new(false) }
+        Self {
+            deadline,
+            max_attempts,
+            gate: None,
+            gate_asked: AtomicBool::new(false),
+            gate_passed: AtomicBool::new(false),
+        }
     }
 
     /// A run with the gate and the limits of a context, which can only lower the limits of the provider.
@@ -51,6 +59,10 @@ impl<'r> Run<'r> {
             return Err(closed());
         }
         if !self.gate_passed.load(Relaxed) {
+            // A later step does not ask again after a refusal.
+            if self.gate_asked.swap(true, Relaxed) {
+                return Err(closed());
+            }
             gate.before_first_write().await?;
             self.gate_passed.store(true, Relaxed);
             // Storing a mark takes time, so a lease may have expired meanwhile.
@@ -90,9 +102,9 @@ impl From<Cause> for Failed {
 /// Attempts an operation as often as the retry decision allows.
 ///
 /// Before each attempt, the loop checks the deadline. After a failed attempt, it records the effect on the vendor's
-/// record in `history`, renews a refused token once, and asks [`decide`] whether to wait and retry, to look up the record
-/// ([`Ended::InDoubt`]), or to stop. If a later request cannot be encoded or the gate closes after an earlier attempt, the
-/// outcome of the earlier attempts is kept.
+/// record in `history`, renews a refused token once, and asks [`decide`] whether to wait and retry, to look up the
+/// record ([`Ended::InDoubt`]), or to stop. If a later request cannot be encoded or the gate closes after an
+/// earlier attempt, the outcome of the earlier attempts is kept.
 pub(super) async fn attempt_until<C, O>(
     engine: &Engine<C>,
     operation: &O,
@@ -166,7 +178,7 @@ fn facts<C: Connector>(
 ) -> Facts {
     Facts {
         attempts: history.attempts,
-        allowed: run.max_attempts,
+        max_attempts: run.max_attempts,
         in_doubt,
         remaining: run.deadline.remaining(engine.clock()),
         retry_after: problem.retry_after,
@@ -195,17 +207,7 @@ where
     C: Connector,
     O: Operation<Connector = C>,
 {
-    let token = match engine.connector().token_source() {
-        Some(source) => {
-            let time = run.deadline.remaining(engine.clock()).min(engine.timeouts().attempt);
-            match within(engine.clock(), time, source.token(token)).await {
-                Some(Ok(token)) => Some(token),
-                Some(Err(error)) => return Err(Cause::NoToken(error).into()),
-                None => return Err(Cause::TimedOut { limit: TimeLimit::Attempt, sent: false }.into()),
-            }
-        }
-        None => None,
-    };
+    let token = current_token(engine, token, run).await?;
     let attempt = Attempt::new(engine.now());
     let attempt = token.as_ref().map_or(attempt, |token| attempt.with_token(token));
     let request = engine.encode(operation, &attempt).map_err(Failed::NotEncoded)?;
@@ -213,6 +215,10 @@ where
         run.pass_gate().await.map_err(Failed::Gate)?;
     }
     let remaining = run.deadline.remaining(engine.clock());
+    // The token or the gate may have taken all the time that was left.
+    if remaining.is_zero() {
+        return Err(Cause::TimedOut { limit: TimeLimit::Operation, sent: false }.into());
+    }
     let reply = match engine.send(request, remaining).await {
         Some(Ok(reply)) if reply.body().len() <= REPLY_BYTES => reply,
         Some(Ok(_)) => return Err(Cause::Failed(TransportFailure::new(FailurePhase::ReplyTooLarge)).into()),
@@ -225,6 +231,21 @@ where
     };
     trace::replied(span, reply.status());
     operation.decode(&reply).map_err(|error| Failed::Problem(Problem::from_reply(error, &reply, engine.now())))
+}
+
+/// Gets the token of an attempt; `None` for a connector without a token source.
+async fn current_token<C: Connector>(
+    engine: &Engine<C>,
+    request: TokenRequest,
+    run: &Run<'_>,
+) -> Result<Option<Secret>, Cause> {
+    let Some(source) = engine.connector().token_source() else { return Ok(None) };
+    let time = run.deadline.remaining(engine.clock()).min(engine.timeouts().attempt);
+    match within(engine.clock(), time, source.token(request)).await {
+        Some(Ok(token)) => Ok(Some(token)),
+        Some(Err(error)) => Err(Cause::NoToken(error)),
+        None => Err(Cause::TimedOut { limit: TimeLimit::Token, sent: false }),
+    }
 }
 
 impl fmt::Debug for Run<'_> {

@@ -44,12 +44,12 @@ impl<C: Connector> HttpProvider<C> {
     /// Builds a provider with the default transport, time limits and retries.
     ///
     /// ```
-    /// use chargeback::HttpProvider;
-    /// use chargeback::spade::{Environment, Spade, WonMeans};
+    /// use chargeback::connector::Connector;
+    /// use chargeback::{Error, HttpProvider};
     ///
-    /// let spade = |key: &str| HttpProvider::new(Spade::new(key, Environment::EastSandbox, WonMeans::IssuerWon));
-    /// assert!(spade("api-key").is_ok());
-    /// assert_eq!(spade("").unwrap_err().to_string(), "spade configuration: api_key: must not be empty");
+    /// fn provider<C: Connector>(connector: C) -> Result<HttpProvider<C>, Error> {
+    ///     HttpProvider::new(connector)
+    /// }
     /// ```
     ///
     /// # Errors
@@ -125,14 +125,13 @@ impl<C: Connector> HttpProviderBuilder<C> {
     /// Sets the losses that make a report fail. Default: none ([`LossPolicy::Accept`]).
     ///
     /// ```
-    /// use chargeback::revcent::RevCent;
-    /// use chargeback::{Field, HttpProvider, LossPolicy};
+    /// use chargeback::connector::Connector;
+    /// use chargeback::{Error, Field, HttpProvider, LossPolicy};
     ///
-    /// let revcent = HttpProvider::builder(RevCent::new("rc-key"))
-    ///     .losses(LossPolicy::Refuse(vec![Field::Amount, Field::Currency]))
-    ///     .build()?;
-    /// # let _ = revcent;
-    /// # Ok::<(), chargeback::Error>(())
+    /// fn exact_amounts<C: Connector>(connector: C) -> Result<HttpProvider<C>, Error> {
+    ///     let policy = LossPolicy::Refuse(vec![Field::Amount, Field::Currency]);
+    ///     HttpProvider::builder(connector).losses(policy).build()
+    /// }
     /// ```
     pub fn losses(mut self, losses: LossPolicy) -> Self {
         self.losses = losses;
@@ -142,14 +141,16 @@ impl<C: Connector> HttpProviderBuilder<C> {
     /// Checks the settings and builds the provider. Sends nothing.
     ///
     /// ```
-    /// use std::time::Duration;
+    /// use chargeback::connector::Connector;
+    /// use chargeback::{Error, HttpProvider};
     ///
-    /// use chargeback::revcent::RevCent;
-    /// use chargeback::{Error, HttpProvider, Timeouts};
-    ///
-    /// let builder = HttpProvider::builder(RevCent::new("")).timeouts(Timeouts::default().attempt(Duration::ZERO));
-    /// let Err(Error::Configuration(error)) = builder.build() else { unreachable!() };
-    /// assert_eq!(error.problems().len(), 2); // the empty key and the time limit
+    /// /// Returns the settings of the connector that are invalid.
+    /// fn problems<C: Connector>(connector: C) -> Vec<String> {
+    ///     match HttpProvider::builder(connector).build() {
+    ///         Err(Error::Configuration(error)) => error.problems().iter().map(ToString::to_string).collect(),
+    ///         _ => Vec::new(),
+    ///     }
+    /// }
     /// ```
     ///
     /// # Errors

@@ -92,9 +92,9 @@ impl<C: Connector> Engine<C> {
         &self.throttle
     }
 
-    /// The back-off before the attempt that follows `done` attempts.
-    pub(super) fn backoff(&self, done: u32) -> Duration {
-        self.retry.wait(done, self.jitter.sample())
+    /// The back-off after this many attempts or lookups.
+    pub(super) fn backoff(&self, attempts: u32) -> Duration {
+        self.retry.wait(attempts, self.jitter.sample())
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

@@ -16,14 +16,15 @@ use crate::provider::{GateError, ReportContext};
 pub(super) struct CaseState<'m> {
     memory: Option<&'m Memory>,
     case_id: &'m str,
+    /// The doubt of a case without a memory.
     in_doubt: bool,
     acknowledged_before: bool,
 }
 
 impl<'m> CaseState<'m> {
     /// The state that the provider remembers.
-    pub(super) fn from_memory(memory: &'m Memory, case_id: &'m str) -> Self {
-        Self { memory: Some(memory), case_id, in_doubt: memory.is_in_doubt(case_id), acknowledged_before: false }
+    pub(super) const fn from_memory(memory: &'m Memory, case_id: &'m str) -> Self {
+        Self { memory: Some(memory), case_id, in_doubt: false, acknowledged_before: false }
     }
 
     /// The state that the caller passes.
@@ -32,8 +33,9 @@ impl<'m> CaseState<'m> {
         Self { memory: None, case_id, in_doubt: context.is_in_doubt(), acknowledged_before }
     }
 
-    pub(super) const fn is_in_doubt(&self) -> bool {
-        self.in_doubt
+    /// The doubt at this moment: a person may call `resolve_doubt` while a report runs.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.memory.map_or(self.in_doubt, |memory| memory.is_in_doubt(self.case_id))
     }
 
     pub(super) const fn was_acknowledged_before(&self) -> bool {
@@ -50,18 +52,12 @@ impl<'m> CaseState<'m> {
 
     /// Ends the doubt of a case whose report consists of idempotent writes: an assumed doubt does not matter.
     pub(super) const fn clear_assumed_doubt(&mut self) {
-        if self.memory.is_none() {
-            self.in_doubt = false;
-        }
+        self.in_doubt = false;
     }
 
     /// Marks an error of a case in doubt.
     pub(super) fn with_doubt(&self, error: Error) -> Error {
-        let in_doubt = match self.memory {
-            Some(memory) => memory.is_in_doubt(self.case_id),
-            None => self.in_doubt,
-        };
-        if in_doubt { error.of_case_in_doubt() } else { error }
+        if self.is_in_doubt() { error.of_case_in_doubt() } else { error }
     }
 
     /// Executes an operation of the case, and keeps the doubt about it as long as the outcome is unknown.
@@ -78,7 +74,7 @@ impl<'m> CaseState<'m> {
         if operation.reads_only() || operation.retry_safety() == RetrySafety::Idempotent {
             return execute(engine, operation, Delivery::NotSent, run).await;
         }
-        let was_in_doubt = self.in_doubt;
+        let was_in_doubt = self.is_in_doubt();
         let mut pending = self.begin().map_err(|full| {
             let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
             let detail = full.to_string();
@@ -118,8 +114,8 @@ impl Drop for Pending<'_> {
         if self.resolved {
             memory.end_doubt(self.case_id);
         } else {
-            // A concurrent `resolve_doubt` cannot know about this request, so set the doubt again. `begin_doubt` fails only
-            // if the table became full meanwhile; then nothing more can be recorded.
+            // A concurrent `resolve_doubt` cannot know about this request, so set the doubt again. `begin_doubt`
+            // fails only if the table became full meanwhile; then nothing more can be recorded.
             let _ = memory.begin_doubt(self.case_id);
         }
     }

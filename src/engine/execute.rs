@@ -18,11 +18,12 @@ pub(super) struct Executed<R> {
 /// Executes one operation.
 ///
 /// `before` is the state of the case before the operation: `Unknown` if an earlier report may have acted. Then an
-/// operation that is not idempotent starts with a lookup. After each unclear attempt, a lookup decides: the reply is
-/// reconstructed, the operation is sent again as the lookup returned it, or the error states that the outcome is unknown.
+/// operation that is not idempotent starts with a lookup. After each unclear attempt, a lookup decides: the reply
+/// is reconstructed, the operation is sent again as the lookup returned it, or the error states that the outcome is
+/// unknown.
 ///
-/// `operation` ends as the operation that was last sent, since a lookup may replace it. Taken by `&mut`: moving it would
-/// copy it into every enclosing future.
+/// `operation` ends as the operation that was last sent, since a lookup may replace it. Taken by `&mut`: moving it
+/// would copy it into every enclosing future.
 pub(super) async fn execute<C, O>(
     engine: &Engine<C>,
     operation: &mut O,
@@ -44,16 +45,20 @@ where
             return Ok(Executed { reply, attempts: 0, reconciled: true });
         }
     }
+    let mut in_doubt = None;
     loop {
         let problem = match attempt_until(engine, &*operation, &mut history, run).await {
             Ok(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: false }),
-            Err(ended) => in_doubt(engine, ended, operation, &history)?,
+            Err(ended) => to_look_up(engine, ended, in_doubt, operation, &history)?,
         };
         match Box::pin(look_up(engine, &*operation, run)).await {
             Found::Applied(reply) => {
                 return Ok(Executed { reply, attempts: history.attempts, reconciled: true });
             }
-            Found::Resend(next) if history.attempts < run.max_attempts => *operation = next,
+            Found::Resend(next) if history.attempts < run.max_attempts => {
+                *operation = next;
+                in_doubt = Some(problem);
+            }
             Found::Resend(_) => {
                 history.lookup_detail = Some("the vendor's record does not hold the whole report".into());
                 return Err(error(engine, problem, operation, &history));
@@ -91,26 +96,31 @@ where
 
 /// Returns the problem if the vendor may have acted, so that a lookup must decide.
 ///
+/// `before` is the problem of the attempt before the last lookup. If the gate closes after that lookup, its outcome is
+/// kept.
+///
 /// # Errors
 ///
 /// Returns the final error if the attempts ended in any other way.
-fn in_doubt<C: Connector, O: Operation>(
+fn to_look_up<C: Connector, O: Operation>(
     engine: &Engine<C>,
     ended: Ended,
+    before: Option<Problem>,
     operation: &O,
     history: &History,
 ) -> Result<Problem, Error> {
-    match ended {
-        Ended::InDoubt(problem) => Ok(problem),
-        Ended::Problem(problem) => Err(error(engine, problem, operation, history)),
-        Ended::NotEncoded(error) => Err(error),
-        Ended::NotStarted(gate) => {
+    let problem = match ended {
+        Ended::InDoubt(problem) => return Ok(problem),
+        Ended::NotEncoded(error) => return Err(error),
+        Ended::Problem(problem) => problem,
+        Ended::NotStarted(gate) => before.ok_or_else(|| {
             let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
-            Err(Error::not_started(details.source(gate)))
-        }
-    }
+            Error::not_started(details.source(gate))
+        })?,
+    };
+    Err(error(engine, problem, operation, history))
 }
 
 fn error<C: Connector, O: Operation>(engine: &Engine<C>, problem: Problem, operation: &O, history: &History) -> Error {
-    problem.into_error(engine.id().clone(), operation.name(), operation.retry_safety(), history)
+    problem.into_error(engine.id().clone(), operation, history)
 }

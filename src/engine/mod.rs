@@ -1,7 +1,7 @@
 //! All input and output. The engine names no vendor.
 //!
-//! Imports point one way: clock, settings, retry, turns, memory, throttle, trace < transport < outcome, reqwest < core <
-//! attempt < lookup < execute < doubt < report, plan < provider < builder.
+//! Imports point one way: clock, settings, retry, turns, memory, throttle, trace < transport < outcome, reqwest <
+//! core < attempt < lookup < execute < doubt < report, plan < provider < builder.
 
 mod attempt;
 mod builder;

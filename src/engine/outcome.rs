@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::retry::Happened;
 use super::transport::TransportFailure;
-use crate::connector::{ReplyError, ReplyErrorKind, RetrySafety, TokenError, TokenRequest};
+use crate::connector::{Operation, ReplyError, ReplyErrorKind, RetrySafety, TokenError, TokenRequest};
 use crate::error::{Delivery, Error, ErrorDetails, FailurePhase, TimeLimit};
 use crate::model::ProviderId;
 
@@ -87,16 +87,10 @@ impl Problem {
         }
     }
 
-    pub(super) fn into_error(
-        self,
-        provider: ProviderId,
-        operation: &'static str,
-        safety: RetrySafety,
-        history: &History,
-    ) -> Error {
+    pub(super) fn into_error<O: Operation>(self, provider: ProviderId, operation: &O, history: &History) -> Error {
         let delivery = history.delivery;
-        let idempotent = safety == RetrySafety::Idempotent;
-        let details = ErrorDetails::new(provider, operation, delivery)
+        let idempotent = operation.retry_safety() == RetrySafety::Idempotent;
+        let details = ErrorDetails::new(provider, operation.name(), delivery)
             .retryable(self.is_temporary() && (delivery != Delivery::Unknown || idempotent))
             .idempotent(idempotent)
             .retry_after(self.retry_after)
@@ -104,6 +98,7 @@ impl Problem {
             .attempts(history.attempts)
             .reply_body(self.body)
             .lookup_detail(history.lookup_detail.clone());
+        let details = if operation.reads_only() { details.read() } else { details };
         match self.cause {
             Cause::Rejected(error) => {
                 let kind = error.kind();
@@ -114,7 +109,9 @@ impl Problem {
                 Error::unreadable(details.source(failure))
             }
             Cause::Failed(failure) if failure.is_timeout() => {
-                Error::timeout(TimeLimit::Attempt, details.source(failure))
+                let connecting = failure.phase() == FailurePhase::NotSent;
+                let limit = if connecting { TimeLimit::Connect } else { TimeLimit::Attempt };
+                Error::timeout(limit, details.source(failure))
             }
             Cause::Failed(failure) => Error::transport(failure.phase(), details.source(failure)),
             Cause::NotEncoded(error) => Error::transport(FailurePhase::NotSent, details.source(error)),

@@ -24,8 +24,8 @@ pub(super) fn plan<C: Connector>(engine: &Engine<C>, case: Case<'_>) -> Result<P
 
 /// Adds a step, and the steps that follow from each possible reply.
 ///
-/// `done` is the path of steps and replies that leads here. For each possible reply, the step is pushed onto the path with
-/// that reply, the steps that follow are planned by recursion, and the step is taken back from the path.
+/// `done` is the path of steps and replies that leads here. For each possible reply, the step is pushed onto the
+/// path with that reply, the steps that follow are planned by recursion, and the step is taken back from the path.
 fn plan_step<C: Connector>(
     engine: &Engine<C>,
     step: C::Step,
@@ -53,7 +53,7 @@ fn plan_step<C: Connector>(
             Some(outer) => format!("{outer}, and {}", possible.condition),
             None => possible.condition.to_owned(),
         };
-        done.push(CompletedStep { step: sent, reply: possible.reply });
+        done.push(CompletedStep::new(sent, possible.reply));
         match engine.connector().next_steps(&case, done) {
             Ok(next) => {
                 for planned in next.steps {

@@ -24,13 +24,13 @@ use crate::provider::{
 };
 
 /// A [`Connector`] with a transport, time limits, retries and a memory of its cases. All vendors of this crate are used
-/// through it, and so can be a connector of your own.
+/// through it, and so can be your own connector.
 ///
-/// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider, or its
-/// clones, run one after another. Several processes need a shared [`Ledger`](crate::lifecycle::Ledger).
+/// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider,
+/// or its clones, run one after another. Several processes need a shared [`Ledger`](crate::lifecycle::Ledger).
 ///
-/// A report that the vendor throttles (HTTP 429) waits as long as the vendor asks, if its deadline allows. Other reports
-/// do not wait for it; bulk callers check [`throttled_for`](Throttled::throttled_for) before each report.
+/// A report that the vendor throttles (HTTP 429) waits as long as the vendor asks, if its deadline allows. Other
+/// reports do not wait for it; bulk callers check [`throttled_for`](Throttled::throttled_for) before each report.
 ///
 /// ```
 /// use std::time::Duration;
@@ -60,13 +60,11 @@ struct Shared<C> {
 /// The vendor's reply to a native call.
 ///
 /// ```
-/// use chargeback::pipwave::{Pipwave, Requery, TransactionStatus};
-/// use chargeback::{CallReceipt, Error, HttpProvider};
+/// use chargeback::CallReceipt;
 ///
-/// async fn status(pipwave: &HttpProvider<Pipwave>) -> Result<TransactionStatus, Error> {
-///     let CallReceipt { reply, attempts, .. } = pipwave.requery(Requery::Transaction("TXN-1".into())).await?;
-///     println!("after {attempts} requests");
-///     Ok(reply.status)
+/// fn log<R: std::fmt::Debug>(receipt: &CallReceipt<R>) {
+///     let source = if receipt.reconciled { "the vendor's record" } else { "the reply" };
+///     println!("{:?} after {} requests, from {source}", receipt.reply, receipt.attempts);
 /// }
 /// ```
 #[derive(Debug, Clone)]
@@ -93,16 +91,19 @@ impl<C: Connector> HttpProvider<C> {
 
     /// Executes one operation of the connector, with the same deadline, retries and lookups as a report.
     ///
-    /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is unknown, the
-    /// case is in doubt for reports too.
+    /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is
+    /// unknown, the case is in doubt for reports too.
     ///
     /// ```
-    /// use chargeback::spade::{ReportRefund, RefundFeedback, Spade};
+    /// use chargeback::connector::{Connector, Operation};
     /// use chargeback::{Error, HttpProvider};
     ///
-    /// async fn refunded(spade: &HttpProvider<Spade>, enrichment_id: &str) -> Result<u32, Error> {
-    ///     let receipt = spade.call(ReportRefund::new(enrichment_id, RefundFeedback::default())).await?;
-    ///     Ok(receipt.attempts)
+    /// async fn call<C, O>(provider: &HttpProvider<C>, operation: O) -> Result<O::Reply, Error>
+    /// where
+    ///     C: Connector,
+    ///     O: Operation<Connector = C>,
+    /// {
+    ///     Ok(provider.call(operation).await?.reply)
     /// }
     /// ```
     ///
@@ -124,17 +125,19 @@ impl<C: Connector> HttpProvider<C> {
 
     /// Returns true if an earlier report of this case through this provider may have acted and its outcome is unknown.
     ///
-    /// Later reports of such a case look up the vendor's record first, and send nothing while the lookup is inconclusive.
-    /// The value is also true while such a report runs. It is always false for idempotent operations. The doubt is kept in
-    /// memory by this provider and its clones, and lost by a restart; a [`Ledger`](crate::lifecycle::Ledger) keeps it.
+    /// Later reports of such a case look up the vendor's record first, and send nothing while the lookup is
+    /// inconclusive. The value is also true while such a report runs, and always false for idempotent operations.
+    /// The doubt is kept in memory by this provider and its clones, and lost by a restart; a
+    /// [`Ledger`](crate::lifecycle::Ledger) keeps it.
     ///
     /// ```
     /// use chargeback::HttpProvider;
-    /// use chargeback::revcent::RevCent;
+    /// use chargeback::connector::Connector;
     ///
-    /// let revcent = HttpProvider::new(RevCent::new("rc-key"))?;
-    /// assert!(!revcent.is_in_doubt("CB-1"));
-    /// # Ok::<(), chargeback::Error>(())
+    /// /// Returns the cases that a person should check with the vendor.
+    /// fn in_doubt<'c, C: Connector>(provider: &HttpProvider<C>, case_ids: &[&'c str]) -> Vec<&'c str> {
+    ///     case_ids.iter().copied().filter(|case_id| provider.is_in_doubt(case_id)).collect()
+    /// }
     /// ```
     #[must_use]
     pub fn is_in_doubt(&self, case_id: &str) -> bool {
@@ -200,6 +203,9 @@ impl<C: Connector> Shared<C> {
     async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
         let (start, run) = (self.engine.clock().elapsed(), Run::with_context(&self.engine, context));
         let mut state = CaseState::from_context(context, chargeback.case_id());
+        if self.engine.capabilities().writes_are_idempotent() {
+            state.clear_assumed_doubt();
+        }
         let chargeback = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
         let result = report::report(&self.engine, &chargeback, &mut state, &run, start).await;
         result.map_err(|error| state.with_doubt(error))
@@ -234,7 +240,7 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
         let Shared { engine, memory, .. } = &*self.shared;
         let known = memory.vendor_case(chargeback.case_id());
         let chargeback = chargeback.with_vendor_case(engine.id(), known.as_deref());
-        plan::plan(engine, Case::with_state(&chargeback, memory.is_in_doubt(chargeback.case_id()), false))
+        plan::plan(engine, Case::new(&chargeback).in_doubt(memory.is_in_doubt(chargeback.case_id())))
     }
 
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {

@@ -31,7 +31,7 @@ pub(super) async fn report<C: Connector>(
     run: &Run<'_>,
     start: Duration,
 ) -> Result<Receipt, Error> {
-    let case = Case::with_state(chargeback, state.is_in_doubt(), state.was_acknowledged_before());
+    let case = Case::new(chargeback).in_doubt(state.is_in_doubt()).acknowledged_before(state.was_acknowledged_before());
     let translation = translate(engine, &case)?;
     let mut progress = Progress::<C> {
         done: Vec::with_capacity(translation.steps.len()),
@@ -42,7 +42,8 @@ pub(super) async fn report<C: Connector>(
         only_idempotent_writes: false,
     };
     let result = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
-    if progress.only_idempotent_writes {
+    // A report that the gate stopped sent nothing that could replace the earlier one.
+    if progress.only_idempotent_writes && !matches!(result, Err(Error::NotStarted(_))) {
         state.clear_assumed_doubt();
     }
     result?;
@@ -112,7 +113,7 @@ fn acknowledged<C: Connector>(
             .with_request_id(acknowledgement.request_id)
             .with_message(acknowledgement.message),
     );
-    progress.done.push(CompletedStep { step, reply: executed.reply });
+    progress.done.push(CompletedStep::new(step, executed.reply));
     progress.wrote |= !reads_only;
     let next = engine
         .connector()

@@ -19,7 +19,7 @@ use crate::util::violation::Violation;
 /// The default [`Transport`]: reqwest with HTTP/1.1. Clones share the connection pool.
 ///
 /// The transport follows no redirects, retries nothing and decompresses nothing. Certificates are checked against the
-/// operating system's roots; [`HttpTransportBuilder::root_certificates`] adds more. The usual proxy variables of the
+/// operating system's roots; `HttpTransportBuilder::root_certificates` adds more. The usual proxy variables of the
 /// environment are used, except for loopback hosts, so plain `http` to a loopback host stays on the machine.
 ///
 /// Each provider creates a transport unless it gets one. Pass clones of one transport to several providers to share its
@@ -105,8 +105,8 @@ impl HttpTransportBuilder {
         let client = reqwest::Client::builder()
             .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect)
-            // Shorter than the keep-alive of common load balancers: a connection that the other side closes during reuse
-            // fails like one after which the vendor may have acted.
+            // Shorter than the keep-alive of common load balancers: a connection that the other side closes during
+            // reuse fails like one after which the vendor may have acted.
             .pool_idle_timeout(Duration::from_secs(20))
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -248,8 +248,8 @@ impl Transport for HttpTransport {
     }
 }
 
-/// `is_connect` means that no byte of the request was sent. An incomplete message, a reset or a timeout after connecting
-/// is another kind.
+/// `is_connect` means that no byte of the request was sent. An incomplete message, a reset or a timeout after
+/// connecting is another kind.
 fn classify(error: reqwest::Error, otherwise: FailurePhase) -> TransportFailure {
     let phase = if error.is_connect() { FailurePhase::NotSent } else { otherwise };
     let failure = TransportFailure::new(phase);

@@ -12,7 +12,7 @@ pub(super) enum Happened {
     NotSent,
     /// Something may have been sent, and there was no reply.
     Lost,
-    /// The vendor refuses for now: HTTP 429.
+    /// The vendor throttles: HTTP 429.
     Throttled,
     /// The vendor reports an internal error.
     Failed,
@@ -52,7 +52,7 @@ pub(super) struct Facts {
     /// The number of attempts made, including this one.
     pub(super) attempts: u32,
     /// The largest number of attempts.
-    pub(super) allowed: u32,
+    pub(super) max_attempts: u32,
     /// An earlier attempt may have acted.
     pub(super) in_doubt: bool,
     /// The time left before the deadline.
@@ -98,7 +98,7 @@ impl Facts {
 
 fn retry(facts: &Facts) -> Decision {
     let wait = facts.wait();
-    if facts.attempts >= facts.allowed || wait >= facts.remaining { Decision::Stop } else { Decision::Retry(wait) }
+    if facts.attempts >= facts.max_attempts || wait >= facts.remaining { Decision::Stop } else { Decision::Retry(wait) }
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
 
     const FACTS: Facts = Facts {
         attempts: 1,
-        allowed: 4,
+        max_attempts: 4,
         in_doubt: false,
         remaining: Duration::from_secs(30),
         retry_after: None,
@@ -134,8 +134,8 @@ mod tests {
         assert_eq!(table.len(), rows.len());
         for (happened, cells) in rows.into_iter().zip(&table) {
             assert_eq!(cells.len(), columns.len());
-            for (repeat, cell) in columns.into_iter().zip(cells) {
-                let decided = match decide(happened, repeat, &FACTS) {
+            for (safety, cell) in columns.into_iter().zip(cells) {
+                let decided = match decide(happened, safety, &FACTS) {
                     Decision::Retry(wait) => {
                         assert_eq!(wait, FACTS.backoff);
                         "retry".to_owned()
@@ -143,7 +143,7 @@ mod tests {
                     Decision::LookUp => "look up".to_owned(),
                     Decision::Stop => format!("stop: `{:?}`", happened.delivery(false)),
                 };
-                assert_eq!(&decided, cell, "{happened:?} {repeat:?}");
+                assert_eq!(&decided, cell, "{happened:?} {safety:?}");
             }
         }
     }

@@ -22,6 +22,29 @@ use crate::provider::{Loss, LossKind};
 /// let timeouts = Timeouts::default().attempt(Duration::from_secs(5)).operation(Duration::from_secs(20));
 /// assert_eq!(timeouts.connect, Duration::from_secs(5));
 /// ```
+///
+/// # Shutdown
+///
+/// A report takes at most the time of `operation`. To stop a process without reports of unknown outcome:
+///
+/// 1. Stop: take no more work, and end bulks with [`Stop`](crate::Stop).
+/// 2. Drain: wait for the running reports.
+/// 3. Exit after the longest `operation` of all providers, before the platform kills the process.
+///
+/// The default of 45 s is longer than the grace period of 30 s that Kubernetes gives. With that period, use 20 s, which
+/// leaves 10 s for the other steps:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::Timeouts;
+///
+/// let timeouts = Timeouts::default().attempt(Duration::from_secs(8)).operation(Duration::from_secs(20));
+/// # let _ = timeouts;
+/// ```
+///
+/// A report that is killed or dropped after its first write has an unknown outcome. With a
+/// [`Ledger`](crate::lifecycle::Ledger), the next report of the case continues from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
@@ -65,9 +88,9 @@ impl Timeouts {
 
 /// Retry limits and back-off.
 ///
-/// The back-off doubles from `initial_backoff` to `max_backoff`, and each wait is a random part of it ("full jitter"). A
-/// `Retry-After` of the vendor is used if it fits the deadline. Otherwise the error is returned at once, with
-/// [`retry_after`](crate::Error::retry_after).
+/// The back-off doubles from `initial_backoff` to `max_backoff`, and each wait is a random part of it ("full
+/// jitter"). A `Retry-After` of the vendor is used if it fits the deadline. Otherwise the error is returned at
+/// once, with [`retry_after`](crate::Error::retry_after).
 ///
 /// The next action after an attempt depends on the retry safety of the operation:
 ///
@@ -108,8 +131,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Returns a policy with one attempt. An attempt that may have acted is still looked up, and a token that the vendor
-    /// refuses with HTTP 401 is still renewed once.
+    /// Returns a policy with one attempt. An attempt that may have acted is still looked up, and a token that the
+    /// vendor refuses with HTTP 401 is still renewed once.
     ///
     /// ```
     /// use chargeback::RetryPolicy;
@@ -153,8 +176,8 @@ impl RetryPolicy {
 
 /// The losses that make a report fail.
 ///
-/// Plan and receipt list all losses, whatever the policy. A loss that only the vendor's reply shows is refused as well, if
-/// nothing was written yet.
+/// Plan and receipt list all losses, whatever the policy. A loss that only the vendor's reply shows is refused as
+/// well, if nothing was written yet.
 ///
 /// ```
 /// use chargeback::{Field, LossPolicy};
@@ -169,10 +192,10 @@ pub enum LossPolicy {
     /// Reports, and lists the losses. The default.
     #[default]
     Accept,
-    /// Refuses a report that the vendor would misunderstand: a stage or reason that is
-    /// [`Merged`](LossKind::Merged) with others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). A
-    /// stage or reason that is sent as text ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped))
-    /// does not mislead the vendor and is accepted.
+    /// Refuses a report that the vendor would misunderstand: a stage or reason that is [`Merged`](LossKind::Merged)
+    /// with others, [`Assumed`](LossKind::Assumed) or [`Truncated`](LossKind::Truncated). A stage or reason that is
+    /// sent as text ([`Noted`](LossKind::Noted)) or not at all ([`Dropped`](LossKind::Dropped)) does not mislead
+    /// the vendor and is accepted.
     RefuseMeaning,
     /// Refuses any loss of these fields, of any kind.
     Refuse(Vec<Field>),

@@ -8,7 +8,7 @@ use super::clock::Clock;
 /// The longest back-off.
 const MAX: Duration = Duration::from_secs(3_600);
 
-/// The shortest back-off after a 429 without `Retry-After`. It doubles with each consecutive one.
+/// The shortest back-off after a 429 without `Retry-After`. Each consecutive 429 doubles the back-off.
 const FIRST: Duration = Duration::from_secs(1);
 
 /// The longest back-off without `Retry-After`.
@@ -31,16 +31,17 @@ struct State {
 impl Throttle {
     /// Begins a back-off, or extends the current one.
     ///
-    /// Several requests may be in flight when the vendor starts to throttle. The first 429 begins the back-off; the others
-    /// can only extend it with a `Retry-After`. An acknowledgement resets the doubling.
+    /// Several requests may be in flight when the vendor starts to throttle. The first 429 begins the back-off; the
+    /// others can only extend it with a `Retry-After`. An acknowledgement resets the doubling.
     pub(super) fn begin(&self, clock: &dyn Clock, retry_after: Option<Duration>, backoff: Duration) {
         let (mut state, now) = (self.state(), clock.elapsed());
         let running = state.until.is_some_and(|until| until > now);
         let time = match retry_after {
-            Some(time) => time.max(backoff).min(MAX),
-            None if running => backoff,
-            None => FIRST.saturating_mul(1 << state.consecutive.min(6)).min(MAX_WITHOUT_TIME).max(backoff),
+            Some(time) => time,
+            None if running => Duration::ZERO,
+            None => FIRST.saturating_mul(1 << state.consecutive.min(6)).min(MAX_WITHOUT_TIME),
         };
+        let time = time.max(backoff).min(MAX);
         if !running {
             state.consecutive = state.consecutive.saturating_add(1);
         }

@@ -24,7 +24,8 @@ pub(super) const REPLY_BYTES: usize = 256 * 1024;
 /// - stop reading a reply at [`RequestLimits::reply_bytes`];
 /// - state in a [`TransportFailure`] whether anything may have been sent, with [`FailurePhase::MaybeSent`] if in doubt.
 ///
-/// The engine stops waiting at [`RequestLimits::attempt`] by dropping the future, and checks the size of the reply again.
+/// The engine stops waiting at [`RequestLimits::attempt`] by dropping the future, and checks the size of the reply
+/// again.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -41,7 +42,11 @@ pub(super) const REPLY_BYTES: usize = 256 * 1024;
 ///
 /// #[async_trait]
 /// impl<T: Transport> Transport for Counting<T> {
-///     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
+///     async fn send(
+///         &self,
+///         request: Request<Bytes>,
+///         limits: &RequestLimits,
+///     ) -> Result<Response<Bytes>, TransportFailure> {
 ///         self.requests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
 ///         self.inner.send(request, limits).await
 ///     }
@@ -82,7 +87,7 @@ pub struct RequestLimits {
 }
 
 impl Default for RequestLimits {
-    /// Returns the limits of a provider with the default [`Timeouts`](crate::Timeouts): 5 s, 15 s, 256 KiB.
+    /// Returns the limits of a provider with the default [`Timeouts`]: 5 s, 15 s, 256 KiB.
     fn default() -> Self {
         let Timeouts { connect, attempt, .. } = Timeouts::default();
         Self { connect, attempt, reply_bytes: REPLY_BYTES }

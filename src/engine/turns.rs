@@ -1,6 +1,7 @@
 //! One report of a case at a time.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
@@ -23,7 +24,7 @@ use crate::provider::TurnGuard;
 /// # }
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(example());
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Turns {
     slots: Arc<Slots>,
 }
@@ -31,14 +32,13 @@ pub struct Turns {
 type Slots = Mutex<HashMap<Arc<str>, Slot>>;
 
 /// The lock of one case, and the number of guards and waiters that use it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Slot {
     users: usize,
     lock: Arc<AsyncMutex<()>>,
 }
 
 /// A turn. Other reports of the case wait while it lives.
-#[derive(Debug)]
 pub(crate) struct Turn {
     // Fields are dropped in this order: the lock is released before the slot is removed.
     _guard: OwnedMutexGuard<()>,
@@ -46,7 +46,6 @@ pub(crate) struct Turn {
 }
 
 /// A place in the queue of a case. Dropping it removes the slot if no one else uses it.
-#[derive(Debug)]
 struct Ticket {
     slots: Arc<Slots>,
     case_id: Arc<str>,
@@ -89,9 +88,15 @@ impl Turns {
         (Arc::clone(&slot.lock), Ticket { slots: Arc::clone(&self.slots), case_id })
     }
 
-    #[cfg(test)]
     fn cases(&self) -> usize {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+impl fmt::Debug for Turns {
+    /// Shows the number of cases, and no case id.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Turns({} cases)", self.cases())
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// | Value | Meaning | Next step |
 /// |---|---|---|
-/// | `NotSent` | No request that could change the vendor's record reached the vendor. | Fix the error or report again. |
+/// | `NotSent` | No request that could change the vendor's record has reached it. | Fix the error or report again. |
 /// | `Rejected` | The vendor replied that it did not act. | Fix the error, or wait if [`is_retryable`] is true. |
 /// | `Unknown` | The vendor may have acted. | Report again through the same provider, or check with the vendor. |
 ///

@@ -13,7 +13,7 @@ use crate::util::redact::Presence;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
-/// The facts of a failed call, for building an [`Error`](crate::Error) in a provider of your own.
+/// The facts of a failed call, for building an [`Error`](crate::Error) in your own provider.
 ///
 /// ```
 /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
@@ -28,7 +28,7 @@ pub struct ErrorDetails {
     pub(super) operation: &'static str,
     pub(super) delivery: Delivery,
     pub(super) retryable: bool,
-    pub(super) idempotent: bool,
+    effect: Effect,
     /// The doubt is about an earlier report of the case.
     pub(super) earlier: bool,
     pub(super) retry_after: Option<Duration>,
@@ -42,6 +42,14 @@ pub struct ErrorDetails {
     pub(super) source: Option<BoxError>,
 }
 
+/// The effect that the failed operation has if the vendor acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Read,
+    IdempotentWrite,
+    Write,
+}
+
 impl ErrorDetails {
     /// Creates the facts of a failed operation: the vendor, the name of the operation (`create_chargeback`) and the
     /// effect on the vendor's record.
@@ -51,7 +59,7 @@ impl ErrorDetails {
             operation,
             delivery,
             retryable: false,
-            idempotent: false,
+            effect: Effect::Write,
             earlier: false,
             retry_after: None,
             status: None,
@@ -73,7 +81,13 @@ impl ErrorDetails {
 
     /// Sets whether the call may be sent again even if the vendor has acted. Default: false.
     pub const fn idempotent(mut self, idempotent: bool) -> Self {
-        self.idempotent = idempotent;
+        self.effect = if idempotent { Effect::IdempotentWrite } else { Effect::Write };
+        self
+    }
+
+    /// Notes that the operation only reads: a request may have been sent although nothing was changed.
+    pub(crate) const fn read(mut self) -> Self {
+        self.effect = Effect::Read;
         self
     }
 
@@ -142,8 +156,8 @@ impl ErrorDetails {
         self
     }
 
-    /// Sets the result of the lookups after an attempt that may have acted. The text is part of the error's text and must
-    /// not hold data of the case.
+    /// Sets the result of the lookups after an attempt that may have acted. The text is part of the error's text
+    /// and must not hold data of the case.
     pub fn lookup_detail(mut self, detail: impl Into<Option<Cow<'static, str>>>) -> Self {
         self.lookup_detail = detail.into();
         self
@@ -187,6 +201,8 @@ impl ErrorDetails {
         }
         if self.earlier {
             f.write_str(EARLIER)?;
+        } else if self.effect == Effect::Read && self.delivery == Delivery::NotSent {
+            f.write_str("; nothing was changed")?;
         } else {
             write!(f, "; {}", self.delivery.description())?;
         }
@@ -196,7 +212,9 @@ impl ErrorDetails {
         match (self.retryable, self.retry_after, self.delivery) {
             (true, Some(wait), _) => write!(f, "; retry after {} s", wait.as_secs().max(1)),
             (true, None, _) => f.write_str("; retry later"),
-            (false, _, Delivery::Unknown) if self.idempotent => f.write_str("; safe to send again"),
+            (false, _, Delivery::Unknown) if self.effect != Effect::Write && !self.earlier => {
+                f.write_str("; safe to send again")
+            }
             (false, _, Delivery::Unknown) => f.write_str("; check with the vendor, then call resolve_doubt"),
             (false, ..) => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! One struct for each kind of error.
+//! The kinds of errors, and one struct for each kind.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,7 +7,43 @@ use std::fmt;
 use super::delivery::FailurePhase;
 use super::details::ErrorDetails;
 use crate::model::{EARLIER, Field, ProviderId};
+use crate::util::string_enum::string_enum;
 use crate::util::violation::{self, Violation};
+
+string_enum! {
+    path = "chargeback";
+    /// The kind of an [`Error`](crate::Error), one for each variant. The names are stable.
+    pub enum ErrorKind {
+        /// [`Error::Configuration`](crate::Error::Configuration).
+        Configuration = "configuration",
+        /// [`Error::Invalid`](crate::Error::Invalid).
+        Invalid = "invalid",
+        /// [`Error::Unsupported`](crate::Error::Unsupported).
+        Unsupported = "unsupported",
+        /// [`Error::Authentication`](crate::Error::Authentication).
+        Authentication = "authentication",
+        /// [`Error::Rejected`](crate::Error::Rejected).
+        Rejected = "rejected",
+        /// [`Error::NotFound`](crate::Error::NotFound).
+        NotFound = "not_found",
+        /// [`Error::Conflict`](crate::Error::Conflict).
+        Conflict = "conflict",
+        /// [`Error::InDoubt`](crate::Error::InDoubt).
+        InDoubt = "in_doubt",
+        /// [`Error::RateLimited`](crate::Error::RateLimited).
+        RateLimited = "rate_limited",
+        /// [`Error::Unavailable`](crate::Error::Unavailable).
+        Unavailable = "unavailable",
+        /// [`Error::Transport`](crate::Error::Transport).
+        Transport = "transport",
+        /// [`Error::Timeout`](crate::Error::Timeout).
+        Timeout = "timeout",
+        /// [`Error::Unreadable`](crate::Error::Unreadable).
+        Unreadable = "unreadable",
+        /// [`Error::NotStarted`](crate::Error::NotStarted).
+        NotStarted = "not_started",
+    }
+}
 
 /// Invalid settings. Names settings and rules, never values.
 ///
@@ -289,6 +325,10 @@ impl TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
+    /// The time to resolve, connect and negotiate TLS: [`Timeouts::connect`](crate::Timeouts::connect).
+    Connect,
+    /// The time to get an access token: [`Timeouts::attempt`](crate::Timeouts::attempt).
+    Token,
     /// The time for one request and its reply: [`Timeouts::attempt`](crate::Timeouts::attempt).
     Attempt,
     /// The time for the whole operation: [`Timeouts::operation`](crate::Timeouts::operation).
@@ -301,6 +341,8 @@ detailed_error! {
     /// An exceeded time limit.
     TimeoutError { limit: TimeLimit, },
     |error| match error.limit {
+        TimeLimit::Connect => "timed out connecting",
+        TimeLimit::Token => "timed out waiting for an access token",
         TimeLimit::Attempt => "timed out waiting for a reply",
         TimeLimit::Operation => "the deadline passed",
         TimeLimit::Turn => "timed out waiting for another report of the same case",

@@ -5,51 +5,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::core::Error;
 use super::delivery::Delivery;
+use super::kinds::ErrorKind;
 use crate::model::ProviderId;
 use crate::util::redact::Presence;
-use crate::util::string_enum::string_enum;
-
-string_enum! {
-    path = "chargeback";
-    /// The kind of an [`Error`], one for each variant. The names are stable.
-    pub enum ErrorKind {
-        /// [`Error::Configuration`].
-        Configuration = "configuration",
-        /// [`Error::Invalid`].
-        Invalid = "invalid",
-        /// [`Error::Unsupported`].
-        Unsupported = "unsupported",
-        /// [`Error::Authentication`].
-        Authentication = "authentication",
-        /// [`Error::Rejected`].
-        Rejected = "rejected",
-        /// [`Error::NotFound`].
-        NotFound = "not_found",
-        /// [`Error::Conflict`].
-        Conflict = "conflict",
-        /// [`Error::InDoubt`].
-        InDoubt = "in_doubt",
-        /// [`Error::RateLimited`].
-        RateLimited = "rate_limited",
-        /// [`Error::Unavailable`].
-        Unavailable = "unavailable",
-        /// [`Error::Transport`].
-        Transport = "transport",
-        /// [`Error::Timeout`].
-        Timeout = "timeout",
-        /// [`Error::Unreadable`].
-        Unreadable = "unreadable",
-        /// [`Error::NotStarted`].
-        NotStarted = "not_started",
-    }
-}
 
 /// The facts of an [`Error`], for a database or a log file.
 ///
-/// The record holds no key, no personal data, and no text that the vendor wrote. Read it with serde; fields that a newer
-/// version adds are ignored.
+/// The record holds no key, no personal data, and no text that the vendor wrote. Read it with serde; fields that a
+/// newer version adds are ignored.
 ///
 /// ```
 /// use chargeback::{Delivery, Error, ErrorDetails, ErrorKind, ErrorRecord, ProviderId};
@@ -93,6 +58,21 @@ pub struct ErrorRecord {
     pub attempts: u32,
     /// The text of the error.
     pub message: String,
+}
+
+impl Error {
+    /// Returns a copy of the facts that can be stored.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let error = Error::rejected(ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected));
+    /// assert_eq!(error.record().message, error.to_string());
+    /// ```
+    #[must_use]
+    pub fn record(&self) -> ErrorRecord {
+        ErrorRecord::from(self)
+    }
 }
 
 impl From<&Error> for ErrorRecord {

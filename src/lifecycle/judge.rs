@@ -1,6 +1,8 @@
 //! The decision about a stage.
 
-use super::ledger::LedgerEntry;
+use std::cmp::Ordering;
+
+use super::ledger::{LedgerEntry, ReportedStage};
 use super::transition::Transition;
 use crate::model::Chargeback;
 
@@ -106,7 +108,8 @@ impl Lifecycle {
     /// use chargeback::{Chargeback, Reason, Stage};
     /// use chrono::Utc;
     ///
-    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::Duplicate, Utc::now()).order_id("A-1").build()?;
+    /// let builder = Chargeback::builder("CB-1", Stage::Received, Reason::Duplicate, Utc::now());
+    /// let received = builder.order_id("A-1").build()?;
     /// let judged = Lifecycle::default().judge(&LedgerEntry::default(), &received);
     /// assert_eq!(judged, (Transition::First, Action::Report));
     /// # Ok::<(), chargeback::InvalidError>(())
@@ -114,17 +117,7 @@ impl Lifecycle {
     #[must_use]
     pub fn judge(&self, entry: &LedgerEntry, next: &Chargeback) -> (Transition, Action) {
         let Some(last) = entry.last() else { return (Transition::First, Action::Report) };
-        if next.occurred_at() < last.occurred_at {
-            return (Transition::Stale, Action::Skip);
-        }
-        let transition = last.stage.transition_to(next.stage());
-        // Feeds round times to seconds or days. For equal times, the graph decides which stage came first.
-        if next.occurred_at() == last.occurred_at {
-            let was_before = next.stage().transition_to(last.stage) == Transition::Advance;
-            if transition == Transition::Reopen || (transition == Transition::Illegal && was_before) {
-                return (Transition::Stale, Action::Skip);
-            }
-        }
+        let transition = transition(entry, last, &ReportedStage::for_chargeback(next));
         let action = match transition {
             // The outcome of the earlier report is unknown, so the vendor may not have the stage.
             Transition::Refresh if entry.in_flight.is_some() => Action::Report,
@@ -135,5 +128,25 @@ impl Lifecycle {
             Transition::Stale => Action::Skip,
         };
         (transition, action)
+    }
+}
+
+/// Classifies the step from the last reported stage to the next.
+///
+/// Times are compared in milliseconds, the precision that vendors get. For equal times, the order of [`Stage::ALL`] decides,
+/// so the result does not depend on the order of arrival: feeds round times to seconds or days. A stage in flight is
+/// recognised by its name and a time within one second, because a store may have rounded its time.
+///
+/// [`Stage::ALL`]: crate::Stage::ALL
+fn transition(entry: &LedgerEntry, last: &ReportedStage, next: &ReportedStage) -> Transition {
+    if entry.in_flight.is_some_and(|in_flight| in_flight.is_same_report(next)) {
+        return Transition::Refresh;
+    }
+    let ((last_time, last_place), (next_time, next_place)) = (last.position(), next.position());
+    match next_time.cmp(&last_time).then(next_place.cmp(&last_place)) {
+        Ordering::Less => Transition::Stale,
+        Ordering::Equal => Transition::Refresh,
+        Ordering::Greater if next_time == last_time => Transition::Advance,
+        Ordering::Greater => last.stage.transition_to(next.stage),
     }
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Chargeback, ProviderId, Stage};
 use crate::util::redact::Presence;
 
-/// A stage that was reported to a vendor, and its time.
+/// A stage that was reported to a vendor, and its time in whole milliseconds.
 ///
 /// ```
 /// use chargeback::lifecycle::ReportedStage;
@@ -27,21 +27,33 @@ use crate::util::redact::Presence;
 pub struct ReportedStage {
     /// The stage.
     pub stage: Stage,
-    /// The time at which the case reached the stage.
+    /// The time at which the case reached the stage, in whole milliseconds.
     pub occurred_at: DateTime<Utc>,
 }
 
 impl ReportedStage {
-    /// Creates a value from its parts, for example from columns of a database.
+    /// Creates a value from its parts, for example from columns of a database. The time is cut to milliseconds, the
+    /// precision that vendors get.
     #[must_use]
-    pub const fn new(stage: Stage, occurred_at: DateTime<Utc>) -> Self {
-        Self { stage, occurred_at }
+    pub fn new(stage: Stage, occurred_at: DateTime<Utc>) -> Self {
+        let cut = DateTime::from_timestamp_millis(occurred_at.timestamp_millis());
+        Self { stage, occurred_at: cut.unwrap_or(occurred_at) }
     }
 
     /// Creates the value for a report of this chargeback.
     #[must_use]
-    pub const fn for_chargeback(chargeback: &Chargeback) -> Self {
+    pub fn for_chargeback(chargeback: &Chargeback) -> Self {
         Self::new(chargeback.stage(), chargeback.occurred_at())
+    }
+
+    /// True if both are the same report: the same stage, at a time within one second. A store may have rounded the time.
+    pub(crate) fn is_same_report(&self, other: &Self) -> bool {
+        self.stage == other.stage && (self.occurred_at - other.occurred_at).abs() < TimeDelta::seconds(1)
+    }
+
+    /// The position among the reports of a case: later times first, then the order of [`Stage::ALL`].
+    pub(crate) fn position(&self) -> (i64, usize) {
+        (self.occurred_at.timestamp_millis(), Stage::ALL.iter().position(|stage| *stage == self.stage).unwrap_or(0))
     }
 }
 
@@ -63,9 +75,10 @@ pub struct LedgerEntry {
     pub acknowledged: Option<ReportedStage>,
     /// A later stage whose report has no known outcome.
     ///
-    /// The mark is stored immediately before the first request that can change the vendor's record, so it is there after a
-    /// crash too. The stage is sent again. If the write is not idempotent, the vendor's record is looked up first. If the
-    /// lookup is inconclusive, a person checks and calls [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
+    /// The mark is stored immediately before the first request that can change the vendor's record, so it is there
+    /// after a crash too. The stage is sent again. If the write is not idempotent, the vendor's record is looked up
+    /// first. If the lookup is inconclusive, a person checks and calls
+    /// [`Reporter::resolve_doubt`](crate::Reporter::resolve_doubt).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<ReportedStage>,
     /// The vendor's id of the case.
@@ -90,6 +103,19 @@ impl LedgerEntry {
     pub fn last(&self) -> Option<&ReportedStage> {
         self.in_flight.as_ref().or(self.acknowledged.as_ref())
     }
+
+    /// Returns the entry with the later time of a chargeback whose stage is already acknowledged; `None` if the time is not
+    /// later or a stage is in flight.
+    ///
+    /// Such a chargeback is a refresh and need not be sent. Its time must be stored all the same: a stage between the two
+    /// times that arrives afterwards is stale.
+    #[must_use]
+    pub fn refreshed(&self, chargeback: &Chargeback) -> Option<Self> {
+        let next = ReportedStage::for_chargeback(chargeback);
+        let is_later = self.in_flight.is_none()
+            && self.acknowledged.is_some_and(|last| last.stage == next.stage && last.occurred_at < next.occurred_at);
+        is_later.then(|| Self { acknowledged: Some(next), ..self.clone() })
+    }
 }
 
 impl fmt::Debug for LedgerEntry {
@@ -102,6 +128,20 @@ impl fmt::Debug for LedgerEntry {
     }
 }
 
+/// The version of a stored entry. A store raises it with every write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub u64);
+
+/// A stored value and its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned<T> {
+    /// The value.
+    pub value: T,
+    /// The version of the value.
+    pub version: Version,
+}
+
 /// Stores the last reported stage of each case at each vendor, for example in a database table. The key is
 /// `(vendor, case_id)`.
 ///
@@ -111,11 +151,30 @@ impl fmt::Debug for LedgerEntry {
 /// 2. Marks the entry as in flight immediately before the first request that can change the vendor's record.
 /// 3. Stores the outcome, and clears the mark, after the vendor's reply.
 ///
-/// Reports of the same case through the same provider run one at a time, so two reports of one process never write an entry
-/// at once. Several processes need a lock of the store.
+/// Within one provider, reports of the same case run one at a time. Several processes may share a ledger: each write names
+/// the version that it replaces, and a write with an outdated version fails with [`LedgerError::VersionMismatch`]. Then the
+/// reporter reads the entry again. Before the first request it judges the stage anew; after the reply it merges the outcome
+/// into the new entry.
+///
+/// Times must be stored with millisecond precision or better. A store that keeps whole seconds loses the order of stages
+/// within one second; a stage in flight is still sent again.
+///
+/// # SQL
+///
+/// ```sql
+/// CREATE TABLE reported (
+///     vendor text, case_id text, entry text NOT NULL, version bigint NOT NULL, PRIMARY KEY (vendor, case_id)
+/// );
+/// -- read
+/// SELECT entry, version FROM reported WHERE vendor = $1 AND case_id = $2;
+/// -- write with `replaces: None`; no row inserted means `VersionMismatch`
+/// INSERT INTO reported VALUES ($1, $2, $3, 1) ON CONFLICT DO NOTHING;
+/// -- write with `replaces: Some(v)`; no row updated means `VersionMismatch`
+/// UPDATE reported SET entry = $3, version = version + 1 WHERE vendor = $1 AND case_id = $2 AND version = $4;
+/// ```
 ///
 /// ```
-/// use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError};
+/// use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, Version, Versioned};
 /// use chargeback::{ProviderId, async_trait};
 ///
 /// /// Stores entries as JSON in a table.
@@ -124,30 +183,46 @@ impl fmt::Debug for LedgerEntry {
 ///
 /// #[async_trait]
 /// impl Ledger for Table {
-///     async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
-///         // SELECT entry FROM reported WHERE provider = $1 AND case_id = $2
-///         let row: Option<String> = None;
-///         row.map(|json| serde_json::from_str(&json)).transpose().map_err(LedgerError::new)
+///     async fn read(
+///         &self,
+///         provider: &ProviderId,
+///         case_id: &str,
+///     ) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
+///         let row: Option<(String, u64)> = None; // the SELECT above
+///         let Some((json, version)) = row else { return Ok(None) };
+///         let value = serde_json::from_str(&json).map_err(LedgerError::read)?;
+///         Ok(Some(Versioned { value, version: Version(version) }))
 ///     }
 ///
-///     async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
-///         let _json = serde_json::to_string(entry).map_err(LedgerError::new)?;
-///         // INSERT INTO reported ... ON CONFLICT (provider, case_id) DO UPDATE SET entry = $3
-///         Ok(())
+///     async fn write(
+///         &self,
+///         provider: &ProviderId,
+///         case_id: &str,
+///         entry: &LedgerEntry,
+///         replaces: Option<Version>,
+///     ) -> Result<Version, LedgerError> {
+///         let _json = serde_json::to_string(entry).map_err(LedgerError::write)?;
+///         let rows_changed = 1; // the INSERT or UPDATE above
+///         if rows_changed == 0 {
+///             return Err(LedgerError::VersionMismatch);
+///         }
+///         Ok(Version(replaces.map_or(1, |version| version.0 + 1)))
 ///     }
 /// }
 /// ```
 #[async_trait]
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
-    /// Returns the entry of a case at a vendor; `None` if nothing was stored.
+    /// Returns the entry of a case at a vendor, and its version; `None` if nothing was stored.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the entry cannot be read. Nothing is sent then.
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError>;
+    /// [`LedgerError::Read`] if the entry cannot be read. Nothing is sent then.
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError>;
 
-    /// Stores the entry of a case at a vendor, and replaces the previous one. The entry must be durable when the call
-    /// returns.
+    /// Stores the entry of a case at a vendor, and returns its new version.
+    ///
+    /// `replaces` is the version of the entry that the write replaces; `None` if there must be no entry. The comparison and
+    /// the write must be one atomic step. The entry must be durable when the call returns.
     ///
     /// ```
     /// use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger};
@@ -158,30 +233,49 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// let ledger = MemoryLedger::new();
     /// let mut entry = LedgerEntry::default();
     /// entry.vendor_case = Some("RC-17".into());
-    /// ledger.write(&spade::ID, "CB-1", &entry).await?;
-    /// assert_eq!(ledger.read(&spade::ID, "CB-1").await?, Some(entry));
-    /// assert_eq!(ledger.len(), 1);
+    /// let version = ledger.write(&spade::ID, "CB-1", &entry, None).await?;
+    /// let stored = ledger.read(&spade::ID, "CB-1").await?.expect("just written");
+    /// assert_eq!((stored.value, stored.version), (entry.clone(), version));
+    ///
+    /// // Another entry must not exist.
+    /// let error = ledger.write(&spade::ID, "CB-1", &entry, None).await.unwrap_err();
+    /// assert!(matches!(error, LedgerError::VersionMismatch));
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the entry cannot be written. Before a request, nothing is sent then; after it, the outcome has the
-    /// error.
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError>;
+    /// - [`LedgerError::VersionMismatch`] if the stored version is another one. Nothing was written.
+    /// - [`LedgerError::Write`] if the entry cannot be written. Before a request, nothing is sent then; after it, the
+    ///   outcome has the error.
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError>;
 }
 
 #[async_trait]
 impl<T: Ledger + ?Sized> Ledger for Arc<T> {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         (**self).read(provider, case_id).await
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
-        (**self).write(provider, case_id, entry).await
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
+        (**self).write(provider, case_id, entry, replaces).await
     }
 }
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A failed read or write of a ledger. The source appears in error chains and must not hold personal data.
 ///
@@ -190,22 +284,37 @@ impl<T: Ledger + ?Sized> Ledger for Arc<T> {
 ///
 /// use chargeback::lifecycle::LedgerError;
 ///
-/// let error = LedgerError::new("the database is locked");
+/// let error = LedgerError::read("the database is locked");
+/// assert_eq!(error.to_string(), "could not read the ledger");
 /// assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the database is locked"));
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("the ledger could not be read or written")]
-pub struct LedgerError {
-    #[source]
-    source: Box<dyn std::error::Error + Send + Sync>,
+#[non_exhaustive]
+pub enum LedgerError {
+    /// The entry could not be read.
+    #[error("could not read the ledger")]
+    Read(#[source] BoxError),
+    /// The entry could not be written.
+    #[error("could not write the ledger")]
+    Write(#[source] BoxError),
+    /// The stored entry has another version than the one that the write replaces.
+    #[error("the ledger entry was changed by another process")]
+    VersionMismatch,
 }
 
 impl LedgerError {
-    /// Creates an error with its cause.
-    pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { source: source.into() }
+    /// Creates the error of a failed read.
+    pub fn read(source: impl Into<BoxError>) -> Self {
+        Self::Read(source.into())
+    }
+
+    /// Creates the error of a failed write.
+    pub fn write(source: impl Into<BoxError>) -> Self {
+        Self::Write(source.into())
     }
 }
+
+type Entries = HashMap<(ProviderId, String), Versioned<LedgerEntry>>;
 
 /// A ledger in memory, for tests and for programs that run once. It is lost when the process ends, and grows with the
 /// number of cases.
@@ -218,7 +327,7 @@ impl LedgerError {
 /// ```
 #[derive(Default)]
 pub struct MemoryLedger {
-    entries: Mutex<HashMap<(ProviderId, String), LedgerEntry>>,
+    entries: Mutex<Entries>,
 }
 
 impl MemoryLedger {
@@ -241,7 +350,7 @@ impl MemoryLedger {
     }
 
     /// The lock protects one map operation that does not panic.
-    fn entries(&self) -> MutexGuard<'_, HashMap<(ProviderId, String), LedgerEntry>> {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -254,12 +363,23 @@ impl fmt::Debug for MemoryLedger {
 
 #[async_trait]
 impl Ledger for MemoryLedger {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         Ok(self.entries().get(&(provider.clone(), case_id.to_owned())).cloned())
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
-        self.entries().insert((provider.clone(), case_id.to_owned()), entry.clone());
-        Ok(())
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
+        let (mut entries, key) = (self.entries(), (provider.clone(), case_id.to_owned()));
+        if entries.get(&key).map(|stored| stored.version) != replaces {
+            return Err(LedgerError::VersionMismatch);
+        }
+        let version = Version(replaces.map_or(1, |version| version.0 + 1));
+        entries.insert(key, Versioned { value: entry.clone(), version });
+        Ok(version)
     }
 }

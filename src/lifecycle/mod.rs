@@ -22,6 +22,10 @@
 //!
 //! The [`Reporter`](crate::Reporter) applies them.
 //!
+//! # Transitions
+//!
+#![doc = include_str!("../../docs/lifecycle.svg")]
+//!
 #![doc = include_str!("transitions.md")]
 
 mod judge;
@@ -29,5 +33,5 @@ mod ledger;
 mod transition;
 
 pub use self::judge::{Action, Lifecycle};
-pub use self::ledger::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage};
+pub use self::ledger::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage, Version, Versioned};
 pub use self::transition::Transition;

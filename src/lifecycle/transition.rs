@@ -16,7 +16,7 @@ string_enum! {
         /// A step that undoes an earlier one: a won case that is charged back again, an appeal.
         Reopen = "reopen",
         /// Older than the last reported stage: an earlier [`occurred_at`](crate::Chargeback::occurred_at), or the same
-        /// time and an earlier or reopening stage.
+        /// time and an earlier stage in the order of [`Stage::ALL`](crate::Stage::ALL).
         Stale = "stale",
         /// A transition that the graph does not have.
         Illegal = "illegal",
@@ -53,8 +53,8 @@ impl Stage {
 
 /// The stages that may follow a stage: forward, and as an undo.
 ///
-/// No network publishes such a graph. It is our reading of the stages and events that networks and processors document
-/// (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
+/// No network publishes such a graph. This graph is our reading of the stages and events that networks and processors
+/// document (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
 #[rustfmt::skip]
 const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
     use Stage::{
@@ -65,11 +65,17 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
         Alert => (&[Inquiry, Received, Refunded, Closed, Expired], &[]),
         Inquiry => (&[Contested, UnderReview, Received, Refunded, Withdrawn, Closed, Expired, Accepted], &[]),
         Received => (
-            &[Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[
+                Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
+                Closed,
+            ],
             &[],
         ),
         Contested => (
-            &[UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[
+                UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
+                Closed,
+            ],
             &[],
         ),
         UnderReview => (

@@ -4,6 +4,7 @@
 
 mod builder;
 mod chargeback;
+mod create;
 mod currency;
 mod decimal;
 mod field;
@@ -16,6 +17,7 @@ mod reason;
 mod rfc3339;
 mod rules;
 mod stage;
+mod vendor_case;
 
 pub use self::builder::ChargebackBuilder;
 pub use self::chargeback::Chargeback;

@@ -173,14 +173,16 @@ impl Capabilities {
         }
     }
 
-    /// Sets the data that every report to this vendor needs, as text: `the enrichment id of the payment`. Default: none.
+    /// Sets the data that every report to this vendor needs, as text: `the enrichment id of the payment`. Default:
+    /// none.
     #[must_use]
     pub const fn needing(mut self, needs: &'static [&'static str]) -> Self {
         self.needs = needs;
         self
     }
 
-    /// Declares that every write of a report is idempotent: sending it again does not change the result. Default: false.
+    /// Declares that every write of a report is idempotent: sending it again does not change the result. Default:
+    /// false.
     #[must_use]
     pub const fn with_idempotent_writes(mut self) -> Self {
         self.idempotent_writes = true;

@@ -15,9 +15,9 @@ pub(crate) const VENDOR_CASE_BYTES: usize = 255;
 /// The state of a case and the limits of one report, for
 /// [`report_with`](crate::ChargebackProvider::report_with).
 ///
-/// A caller that keeps the state of its cases, for example in a [`Ledger`](crate::lifecycle::Ledger), passes it here. The
-/// provider then neither reads nor changes its own memory of the case. So several processes can report the same case
-/// through providers of their own.
+/// A caller that keeps the state of its cases, for example in a [`Ledger`](crate::lifecycle::Ledger), passes it
+/// here. The provider then neither reads nor changes its own memory of the case. So several processes can report
+/// the same case, each through its own provider.
 ///
 /// ```
 /// use std::time::Duration;
@@ -202,7 +202,8 @@ pub trait WriteGate: fmt::Debug + Send + Sync {
     /// [`Error::NotStarted`](crate::Error::NotStarted).
     async fn before_first_write(&self) -> Result<(), GateError>;
 
-    /// Returns false if no more requests may be sent that change the vendor's record, for example after a lease expired.
+    /// Returns false if no more requests may be sent that change the vendor's record, for example after a lease
+    /// expired.
     ///
     /// Checked before each attempt of such a request. If it is false before the first write, the report ends with
     /// [`Error::NotStarted`](crate::Error::NotStarted); later, with the error of the last attempt.
@@ -275,8 +276,8 @@ pub enum Resolution {
     Found(String),
     /// The vendor has the report but gives cases no ids. The report counts as sent.
     Applied,
-    /// The vendor does not have the report. The next report is sent as if nothing were in doubt. Pass this only if it is
-    /// certain; otherwise the vendor may end up with two records.
+    /// The vendor does not have the report. The next report is sent as if nothing were in doubt. Pass this only if
+    /// it is certain; otherwise the vendor may end up with two records.
     NotFound,
 }
 

@@ -1,15 +1,21 @@
 //! A report behind a gate, for providers that only have `report`.
 
-use super::context::ReportContext;
-use super::{ChargebackProvider, Receipt};
+use tokio::time::Instant;
+
+use super::context::{GateError, ReportContext};
+use super::receipt::Receipt;
+use super::traits::ChargebackProvider;
 use crate::error::{Delivery, Error, ErrorDetails, TimeLimit};
 use crate::model::Chargeback;
 
-/// Implements [`report_with`](ChargebackProvider::report_with) with [`report`](ChargebackProvider::report), for a provider
-/// outside this crate that keeps no memory of its cases.
+/// Implements [`report_with`](ChargebackProvider::report_with) with [`report`](ChargebackProvider::report), for a
+/// provider outside this crate that keeps no memory of its cases.
 ///
 /// The function runs the gate first, then calls `report` within the deadline of the context. The number of attempts is
 /// left to the provider. A vendor's case id of the context is added to the chargeback.
+///
+/// `report` must not wait for its [`turn`](ChargebackProvider::turn): the caller of `report_with` holds the turn, so the
+/// wait would not end.
 ///
 /// A case in doubt is sent only if the provider's [`Capabilities`](crate::Capabilities) declare that every write is
 /// idempotent, because the function cannot look up the vendor's record.
@@ -64,7 +70,7 @@ use crate::model::Chargeback;
 ///
 /// - [`Error::InDoubt`] if the case is in doubt and the provider's writes are not idempotent.
 /// - [`Error::NotStarted`] if the gate does not allow the write.
-/// - [`Error::Timeout`] with an unknown delivery if the deadline passes during `report`.
+/// - [`Error::Timeout`] if the deadline passes. The delivery is unknown if it passes during `report`.
 /// - Every error of `report`.
 pub async fn report_behind_gate<P>(
     provider: &P,
@@ -79,18 +85,34 @@ where
     if context.is_in_doubt() && !idempotent {
         return Err(Error::in_doubt(details(Delivery::Unknown)));
     }
-    let chargeback = &*chargeback.with_vendor_case(&provider.id(), context.known_vendor_case());
-    let not_started = |source: super::GateError| {
-        let error = Error::not_started(details(Delivery::NotSent).source(source));
+    pass_gate(context, &details).await.map_err(|error| {
+        // An earlier report may have acted.
         if context.is_in_doubt() { error.of_case_in_doubt() } else { error }
-    };
-    if !context.gate().may_send() {
-        return Err(not_started(super::GateError::new("no more writes are allowed")));
-    }
-    context.gate().before_first_write().await.map_err(not_started)?;
+    })?;
+    let chargeback = &*chargeback.with_vendor_case(&provider.id(), context.known_vendor_case());
     let Some(deadline) = context.ends_at() else { return provider.report(chargeback).await };
-    match tokio::time::timeout_at(deadline, provider.report(chargeback)).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::timeout(TimeLimit::Operation, details(Delivery::Unknown).idempotent(idempotent))),
-    }
+    tokio::time::timeout_at(deadline, provider.report(chargeback)).await.unwrap_or_else(|_| {
+        let details = details(Delivery::Unknown).idempotent(idempotent).retryable(idempotent);
+        Err(Error::timeout(TimeLimit::Operation, details))
+    })
+}
+
+/// Runs the gate, and checks the deadline before and after it: a future is polled once even if its time has passed.
+async fn pass_gate(
+    context: &ReportContext<'_>,
+    details: &(impl Fn(Delivery) -> ErrorDetails + Sync),
+) -> Result<(), Error> {
+    let not_started = |source| Error::not_started(details(Delivery::NotSent).source(source));
+    let check = || {
+        if context.ends_at().is_some_and(|deadline| deadline <= Instant::now()) {
+            Err(Error::timeout(TimeLimit::Operation, details(Delivery::NotSent).retryable(true)))
+        } else if context.gate().may_send() {
+            Ok(())
+        } else {
+            Err(not_started(GateError::new("no more writes are allowed")))
+        }
+    };
+    check()?;
+    context.gate().before_first_write().await.map_err(not_started)?;
+    check()
 }

@@ -92,8 +92,8 @@ impl Plan {
         &self.reason_value
     }
 
-    /// Returns the fields that the vendor would not get, or would not get exactly. Losses that only the vendor's replies
-    /// would show are not included.
+    /// Returns the fields that the vendor would not get, or would not get exactly. Losses that only the vendor's
+    /// replies would show are not included.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
@@ -293,8 +293,8 @@ impl PlannedRequest {
         &self.url
     }
 
-    /// Returns the headers of the vendor's call, names in small letters; secret values are `[redacted]`. Headers that the
-    /// HTTP stack adds are not included.
+    /// Returns the headers of the vendor's call, names in small letters; secret values are `[redacted]`. Headers
+    /// that the HTTP stack adds are not included.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers

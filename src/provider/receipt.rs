@@ -175,8 +175,8 @@ impl Receipt {
         self.wrote
     }
 
-    /// Returns the vendor's id of the case; `None` from a vendor that gives cases no ids. Store it and pass it to the next
-    /// report with [`vendor_case`](crate::ChargebackBuilder::vendor_case).
+    /// Returns the vendor's id of the case; `None` from a vendor that gives cases no ids. Store it and pass it to
+    /// the next report with [`vendor_case`](crate::ChargebackBuilder::vendor_case).
     ///
     /// ```
     /// use chargeback::{Chargeback, InvalidError, Receipt};

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// The turn of a case at one provider. Other reports of the case wait until the guard is dropped.
 ///
-/// [`ChargebackProvider::turn`](crate::ChargebackProvider::turn) returns it. An implementation wraps the guard of its
-/// own lock; [`Turns`](crate::Turns) is a ready lock for each case.
+/// [`ChargebackProvider::turn`](crate::ChargebackProvider::turn) returns it. An implementation wraps the guard of a
+/// lock; [`Turns`](crate::Turns) is a ready lock for each case.
 ///
 /// ```
 /// use std::sync::Arc;

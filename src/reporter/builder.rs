@@ -64,7 +64,7 @@ impl ReporterBuilder {
         self
     }
 
-    /// Sets the action for each kind of transition. It has an effect only with a [`ledger`](Self::ledger).
+    /// Sets the action for each kind of transition. The setting has an effect only with a [`ledger`](Self::ledger).
     ///
     /// ```
     /// use chargeback::lifecycle::{Action, Lifecycle, MemoryLedger};

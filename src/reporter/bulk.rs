@@ -11,6 +11,7 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::bulk_options::{BulkOptions, BulkOutcome};
 use super::core::Reporter;
 use super::deliver::{Delivering, Prepared};
 use super::outcome::{Outcome, ProviderOutcome};
@@ -19,76 +20,6 @@ use super::target::Target;
 use crate::error::Error;
 use crate::model::Chargeback;
 use crate::provider::Throttled as _;
-
-/// The options of [`Reporter::report_all`].
-///
-/// ```
-/// use chargeback::BulkOptions;
-///
-/// let options = BulkOptions::default().concurrency(32).max_backlog(10_000);
-/// assert_eq!((options.concurrency, options.max_throttle_retries), (32, 8));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BulkOptions {
-    /// The number of reports that run at once at each vendor. Default: 16.
-    pub concurrency: usize,
-    /// The largest number of chargebacks by which a vendor may be behind the stream. Default: 1,024. The value bounds the
-    /// memory and the lead of the other vendors over a slow one.
-    pub max_backlog: usize,
-    /// The number of times that a throttled report is sent again, after the back-off that the vendor asked for. Default: 8.
-    pub max_throttle_retries: u32,
-}
-
-impl Default for BulkOptions {
-    fn default() -> Self {
-        Self { concurrency: 16, max_backlog: 1_024, max_throttle_retries: 8 }
-    }
-}
-
-impl BulkOptions {
-    /// Sets the number of reports that run at once at each vendor; at least one.
-    #[must_use]
-    pub const fn concurrency(mut self, reports: usize) -> Self {
-        self.concurrency = reports;
-        self
-    }
-
-    /// Sets the largest number of chargebacks by which a vendor may be behind the stream; at least the concurrency.
-    #[must_use]
-    pub const fn max_backlog(mut self, chargebacks: usize) -> Self {
-        self.max_backlog = chargebacks;
-        self
-    }
-
-    /// Sets the number of times that a throttled report is sent again.
-    #[must_use]
-    pub const fn max_throttle_retries(mut self, times: u32) -> Self {
-        self.max_throttle_retries = times;
-        self
-    }
-}
-
-/// The outcome of one chargeback at one vendor.
-///
-/// ```
-/// use chargeback::{BulkOutcome, OutcomeKind};
-///
-/// /// Returns true if the chargeback should be in the next run.
-/// fn must_repeat(done: &BulkOutcome) -> bool {
-///     done.result.may_be_retried() || done.result.outcome().kind() == OutcomeKind::Unknown
-/// }
-/// ```
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct BulkOutcome {
-    /// The position of the chargeback in the stream, counted from 0.
-    pub index: u64,
-    /// The chargeback.
-    pub chargeback: Arc<Chargeback>,
-    /// The vendor and the outcome.
-    pub result: ProviderOutcome,
-}
 
 /// One chargeback for one vendor.
 #[derive(Clone)]
@@ -152,8 +83,8 @@ impl Lane {
         }
     }
 
-    /// Polls for the next report that has ended. `Ok(None)`: the report was throttled and is ready again, or the bulk was
-    /// stopped before it was sent. `Err`: a filter or a ledger panicked.
+    /// Polls for the next report that has ended. `Ok(None)`: the report was throttled and is ready again, or the
+    /// bulk was stopped before it was sent. `Err`: a filter or a ledger panicked.
     fn poll_ended(
         &mut self,
         max_throttle_retries: u32,
@@ -230,7 +161,7 @@ pub struct BulkReport<S> {
     lanes: Vec<Lane>,
     options: BulkOptions,
     read: u64,
-    /// The lane that is polled first. It rotates, so that no vendor is preferred.
+    /// The lane that is polled first. The lanes rotate, so that no vendor is preferred.
     first: usize,
     stop: Stop,
 }
@@ -265,8 +196,8 @@ impl<S> BulkReport<S> {
 }
 
 impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
-    /// Reads from the stream while a lane can start a report and every lane has room. Items that are read too early would be
-    /// dropped by a stop.
+    /// Reads from the stream while a lane can start a report and every lane has room. Items that are read too early
+    /// would be dropped by a stop.
     fn read_input(&mut self, context: &mut Context<'_>) {
         let concurrency = self.options.concurrency.max(1);
         let max_backlog = self.options.max_backlog.max(concurrency);
@@ -306,8 +237,8 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
 }
 
 impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
-    /// Polls each lane once, starting with the one after the last that had an outcome. Returns an outcome, or whether some
-    /// lane made progress.
+    /// Polls each lane once, starting with the one after the last that had an outcome. Returns an outcome, or
+    /// whether some lane made progress.
     fn poll_lanes(&mut self, context: &mut Context<'_>) -> Result<BulkOutcome, bool> {
         let mut progress = false;
         let max_throttle_retries = if self.stop.is_stopped() { 0 } else { self.options.max_throttle_retries };
@@ -338,9 +269,9 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
 impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
     type Item = BulkOutcome;
 
-    /// Reads from the input, starts reports and polls them, until there is an outcome, nothing is left, or every lane and
-    /// the input are pending. A stop is checked in each round: a later report of a case must not be sent after an earlier
-    /// one was dropped.
+    /// Reads from the input, starts reports and polls them, until there is an outcome, nothing is left, or every
+    /// lane and the input are pending. A stop is checked in each round: a later report of a case must not be sent
+    /// after an earlier one was dropped.
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<BulkOutcome>> {
         let this = &mut *self;
         this.stop.wakes(context.waker());
@@ -368,22 +299,23 @@ impl<S: Stream<Item = Chargeback> + Unpin> Stream for BulkReport<S> {
 }
 
 impl Reporter {
-    /// Reports every chargeback of a stream to every vendor, and returns a stream of the outcomes: one for each chargeback
-    /// at each vendor.
+    /// Reports every chargeback of a stream to every vendor, and returns a stream of the outcomes: one for each
+    /// chargeback at each vendor.
     ///
     /// - At each vendor, the reports of one case run in the order of the stream; different cases run concurrently.
-    /// - A slow vendor delays the others only if it is more than [`max_backlog`](BulkOptions::max_backlog) behind. The input
-    ///   is read no faster than that, and only while some vendor can start a report, so the memory is bounded.
-    /// - Each vendor has its [rate limit](Target::rate_limit). Only reports that are sent count, and all bulks of a reporter
-    ///   share the limit. After an HTTP 429, no report to that vendor starts until the vendor's back-off has passed, at most
-    ///   one hour; reports that already run are finished.
-    /// - A report that fails for another reason is not repeated by the bulk, after the attempts of the provider. Its outcome
-    ///   states whether it may be retried. Later reports of the same case go on; they look up the vendor's record first if
-    ///   the outcome is unknown.
+    /// - A slow vendor delays the others only if it is more than [`max_backlog`](BulkOptions::max_backlog) behind.
+    ///   The input is read no faster than that, and only while some vendor can start a report, so the memory is
+    ///   bounded.
+    /// - Each vendor has its [rate limit](Target::rate_limit). Only reports that are sent count, and all bulks of a
+    ///   reporter share the limit. After an HTTP 429, no report to that vendor starts until the vendor's back-off
+    ///   has passed, at most one hour; reports that already run are finished.
+    /// - A report that fails for another reason is not repeated by the bulk, after the attempts of the provider.
+    ///   Its outcome states whether it may be retried. Later reports of the same case go on; they look up the
+    ///   vendor's record first if the outcome is unknown.
     /// - With a ledger, an interrupted bulk can be run again: acknowledged reports are skipped as refresh or stale, and
     ///   reports that were in flight are sent again.
-    /// - [`Stop`] ends the bulk early: reports that are being sent are finished, and the others have no outcome. Dropping
-    ///   the stream drops the running reports.
+    /// - [`Stop`] ends the bulk early: reports that are being sent are finished, and the others have no outcome.
+    ///   Dropping the stream drops the running reports.
     ///
     /// Poll the stream on one tokio runtime only. If that runtime shuts down, running reports have no outcome and the
     /// stream ends.

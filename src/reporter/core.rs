@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::deliver::{Prepared, prepare};
+use super::deliver::{Prepared, prepare, read};
 use super::outcome::{Outcomes, ProviderOutcome};
 use super::target::Target;
 use crate::error::{Error, InvalidError};
@@ -15,10 +15,10 @@ use crate::provider::{ChargebackProvider as _, Plan, Resolution};
 
 /// Reports a chargeback to several vendors at once and returns the outcome at each.
 ///
-/// No vendor waits for another, and a failure at one does not affect the others: the call ends when the slowest vendor has
-/// ended, each within its own deadline. With a [`Ledger`], the reporter also knows the last reported stage of each case. It
-/// then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the vendor's id of a case to later
-/// reports.
+/// No vendor waits for another, and a failure at one does not affect the others: the call ends when the slowest
+/// vendor has ended, each within its own deadline. With a [`Ledger`], the reporter also knows the last reported
+/// stage of each case. The reporter then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the
+/// vendor's id of a case to later reports.
 ///
 /// Clones share everything. A future may be dropped at any point, as with
 /// [`ChargebackProvider::report`](crate::ChargebackProvider::report).
@@ -112,8 +112,8 @@ impl Reporter {
         self.shared.targets.iter().map(|target| target.provider.id())
     }
 
-    /// Returns the requests to each vendor whose filter accepts the chargeback, without secrets. Sends nothing, and does
-    /// not read the ledger.
+    /// Returns the requests to each vendor whose filter accepts the chargeback, without secrets. Sends nothing, and
+    /// does not read the ledger.
     ///
     /// ```
     /// use chargeback::{Chargeback, Reporter};
@@ -169,8 +169,8 @@ impl Reporter {
         Ok(self.deliver(self.target(provider)?, chargeback).await)
     }
 
-    /// Reports again to the vendors at which it is safe and may succeed ([`ProviderOutcome::may_be_retried`]). The other
-    /// outcomes stay as they are.
+    /// Reports again to the vendors at which it is safe and may succeed ([`ProviderOutcome::may_be_retried`]). The
+    /// other outcomes stay as they are.
     ///
     /// The call does not wait before it reports, and one round may not be enough: see [`Outcomes::retry_after`].
     pub async fn retry_failed(&self, chargeback: &Chargeback, before: Outcomes) -> Outcomes {
@@ -185,10 +185,10 @@ impl Reporter {
     ///
     /// The call changes the ledger and the provider's memory. See
     /// [`ChargebackProvider::resolve_doubt`](crate::ChargebackProvider::resolve_doubt) for the meaning of each
-    /// [`Resolution`]. It also replaces a known id, and works for a case that is not in doubt.
+    /// [`Resolution`]. The call also replaces a known id, and works for a case that is not in doubt.
     ///
-    /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the vendor's
-    /// rate limit or back-off, up to an hour.
+    /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the
+    /// vendor's rate limit or back-off, up to an hour.
     ///
     /// ```
     /// use chargeback::{Reporter, Resolution, ResolveError, revcent};
@@ -211,14 +211,7 @@ impl Reporter {
         resolution.validate()?;
         let _turn = target.provider.turn(case_id).await;
         if let Some(ledger) = self.shared.ledger.as_deref() {
-            let mut entry = ledger.read(provider, case_id).await?.unwrap_or_default();
-            let in_flight = entry.in_flight.take();
-            match &resolution {
-                Resolution::Found(id) => entry.vendor_case = Some(id.clone()),
-                Resolution::Applied => entry.acknowledged = in_flight.or(entry.acknowledged),
-                Resolution::NotFound => (),
-            }
-            ledger.write(provider, case_id, &entry).await?;
+            resolve_in_ledger(ledger, provider, case_id, &resolution).await?;
         }
         Ok(target.provider.resolve_doubt(case_id, resolution)?)
     }
@@ -237,6 +230,28 @@ impl Reporter {
 
     pub(super) async fn prepare<'r>(&'r self, target: &'r Target, chargeback: &'r Chargeback) -> Prepared<'r> {
         prepare(target, self.shared.ledger.as_deref(), &self.shared.lifecycle, chargeback).await
+    }
+}
+
+/// Resolves the doubt in the ledger. If another process changes the entry meanwhile, reads it again.
+async fn resolve_in_ledger(
+    ledger: &dyn Ledger,
+    provider: &ProviderId,
+    case_id: &str,
+    resolution: &Resolution,
+) -> Result<(), LedgerError> {
+    loop {
+        let (mut entry, version) = read(ledger, provider, case_id).await?;
+        let in_flight = entry.in_flight.take();
+        match resolution {
+            Resolution::Found(id) => entry.vendor_case = Some(id.clone()),
+            Resolution::Applied => entry.acknowledged = in_flight.or(entry.acknowledged),
+            Resolution::NotFound => (),
+        }
+        match ledger.write(provider, case_id, &entry, version).await {
+            Err(LedgerError::VersionMismatch) => {}
+            stored => return stored.map(|_| ()),
+        }
     }
 }
 

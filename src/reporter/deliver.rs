@@ -1,7 +1,6 @@
 //! One report to one vendor: filter, turn, ledger, judgement, report, ledger.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -9,9 +8,12 @@ use async_trait::async_trait;
 use super::outcome::{Blocked, Outcome, ProviderOutcome, Skipped};
 use super::target::Target;
 use crate::error::{Delivery, Error};
-use crate::lifecycle::{Action, Ledger, LedgerEntry, LedgerError, Lifecycle, ReportedStage};
+use crate::lifecycle::{Action, Ledger, LedgerEntry, LedgerError, Lifecycle, ReportedStage, Version, Versioned};
 use crate::model::{Chargeback, ProviderId};
 use crate::provider::{ChargebackProvider as _, GateError, Receipt, ReportContext, TurnGuard, WriteGate};
+
+/// The largest number of lost races for one entry. Beyond it, the store keeps changing under the report.
+const MAX_RACES: usize = 16;
 
 /// The result of the checks before a report.
 pub(super) enum Prepared<'r> {
@@ -29,10 +31,12 @@ pub(super) struct Delivering<'r> {
     with_ledger: Option<Box<WithLedger<'r>>>,
 }
 
-/// The entry of the case, and the turn that protects it.
+/// The entry of the case, and the turn that protects it within this process.
 struct WithLedger<'r> {
     ledger: &'r dyn Ledger,
+    lifecycle: &'r Lifecycle,
     entry: LedgerEntry,
+    version: Option<Version>,
     _turn: TurnGuard,
 }
 
@@ -40,7 +44,7 @@ struct WithLedger<'r> {
 pub(super) async fn prepare<'r>(
     target: &'r Target,
     ledger: Option<&'r dyn Ledger>,
-    lifecycle: &Lifecycle,
+    lifecycle: &'r Lifecycle,
     chargeback: &'r Chargeback,
 ) -> Prepared<'r> {
     let ended = |outcome| Prepared::Ended(target.outcome(outcome, None));
@@ -50,20 +54,54 @@ pub(super) async fn prepare<'r>(
     let Some(ledger) = ledger else {
         return Prepared::Ready(Delivering { target, chargeback, with_ledger: None });
     };
-    let case_id = chargeback.case_id();
-    let turn = target.provider.turn(case_id).await;
-    let entry = match ledger.read(&target.provider.id(), case_id).await {
-        Ok(entry) => entry.unwrap_or_default(),
-        Err(error) => return ended(Outcome::Blocked(Blocked::Ledger(error))),
-    };
-    match lifecycle.judge(&entry, chargeback) {
-        (step, Action::Skip) => ended(Outcome::Skipped(Skipped::Step(step))),
-        (step, Action::Block) => ended(Outcome::Blocked(Blocked::Step(step))),
-        (_, Action::Report) => {
-            let with_ledger = Some(Box::new(WithLedger { ledger, entry, _turn: turn }));
+    let turn = target.provider.turn(chargeback.case_id()).await;
+    match read_and_judge(ledger, lifecycle, target, chargeback).await {
+        Ok((entry, version)) => {
+            let with_ledger = Some(Box::new(WithLedger { ledger, lifecycle, entry, version, _turn: turn }));
             Prepared::Ready(Delivering { target, chargeback, with_ledger })
         }
+        Err(result) => Prepared::Ended(result),
     }
+}
+
+/// Reads the entry of a case. Returns the outcome if the stage is not sent.
+async fn read_and_judge(
+    ledger: &dyn Ledger,
+    lifecycle: &Lifecycle,
+    target: &Target,
+    chargeback: &Chargeback,
+) -> Result<(LedgerEntry, Option<Version>), ProviderOutcome> {
+    let provider = target.provider.id();
+    let blocked = |error| target.outcome(Outcome::Blocked(Blocked::Ledger(error)), None);
+    for _ in 0..MAX_RACES {
+        let (entry, version) = read(ledger, &provider, chargeback.case_id()).await.map_err(blocked)?;
+        match lifecycle.judge(&entry, chargeback) {
+            (_, Action::Report) => return Ok((entry, version)),
+            (step, Action::Block) => return Err(target.outcome(Outcome::Blocked(Blocked::Step(step)), None)),
+            (step, Action::Skip) => {
+                let stored = match entry.refreshed(chargeback) {
+                    Some(later) => ledger.write(&provider, chargeback.case_id(), &later, version).await.map(|_| ()),
+                    None => Ok(()),
+                };
+                if !matches!(stored, Err(LedgerError::VersionMismatch)) {
+                    return Err(target.outcome(Outcome::Skipped(Skipped::Step(step)), stored.err()));
+                }
+            }
+        }
+    }
+    Err(blocked(LedgerError::VersionMismatch))
+}
+
+/// Reads an entry and its version; the default entry if nothing was stored.
+pub(super) async fn read(
+    ledger: &dyn Ledger,
+    provider: &ProviderId,
+    case_id: &str,
+) -> Result<(LedgerEntry, Option<Version>), LedgerError> {
+    Ok(match ledger.read(provider, case_id).await? {
+        Some(Versioned { value, version }) => (value, Some(version)),
+        None => (LedgerEntry::default(), None),
+    })
 }
 
 impl Delivering<'_> {
@@ -86,88 +124,165 @@ impl Delivering<'_> {
 }
 
 impl WithLedger<'_> {
-    async fn send(self: Box<Self>, target: &Target, chargeback: &Chargeback) -> ProviderOutcome {
-        let Self { ledger, entry, _turn } = *self;
-        let (provider, case_id) = (target.provider.id(), chargeback.case_id());
-        let gate = LedgerGate::new(ledger, &provider, chargeback, &entry);
-        let context = ReportContext::new(&gate)
-            .in_doubt(entry.in_flight.is_some())
-            .acknowledged_before(entry.acknowledged.is_some())
-            .vendor_case(entry.vendor_case.as_deref());
-        let result = target.provider.report_with(chargeback, &context).await;
-        let (marked, failed) = gate.finish();
-        if let Some(error) = failed {
-            return target.outcome(Outcome::Blocked(Blocked::Ledger(error)), None);
+    /// Reports, and judges anew if another process changed the entry before the first write.
+    async fn send(mut self: Box<Self>, target: &Target, chargeback: &Chargeback) -> ProviderOutcome {
+        let provider = target.provider.id();
+        for _ in 0..MAX_RACES {
+            match self.report(target, &provider, chargeback).await {
+                Ok(result) => return result,
+                Err(LedgerError::VersionMismatch) => {}
+                Err(error) => return target.outcome(Outcome::Blocked(Blocked::Ledger(error)), None),
+            }
+            match read_and_judge(self.ledger, self.lifecycle, target, chargeback).await {
+                Ok((entry, version)) => (self.entry, self.version) = (entry, version),
+                Err(result) => return result,
+            }
         }
-        let stored = match entry_after(&result, marked, entry, chargeback) {
-            Some(entry) => ledger.write(&provider, case_id, &entry).await,
-            None => Ok(()),
+        target.outcome(Outcome::Blocked(Blocked::Ledger(LedgerError::VersionMismatch)), None)
+    }
+
+    /// Reports once. Returns the ledger's error if the mark could not be stored; then no write was sent.
+    async fn report(
+        &self,
+        target: &Target,
+        provider: &ProviderId,
+        chargeback: &Chargeback,
+    ) -> Result<ProviderOutcome, LedgerError> {
+        let mark = ReportedStage::for_chargeback(chargeback);
+        let gate =
+            LedgerGate { with_ledger: self, provider, case_id: chargeback.case_id(), mark, state: Mutex::default() };
+        let context = ReportContext::new(&gate)
+            .in_doubt(self.entry.in_flight.is_some())
+            .acknowledged_before(self.entry.acknowledged.is_some())
+            .vendor_case(self.entry.vendor_case.as_deref());
+        let result = target.provider.report_with(chargeback, &context).await;
+        let marked = match gate.state.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            GateState::Failed(error) => return Err(error),
+            GateState::Unused => None,
+            GateState::Marked(version) => Some(version),
         };
-        target.outcome(result.into(), stored.err())
+        let change = Change::from_result(&result, mark, marked.is_some(), self.entry.in_flight);
+        let stored = self.store(provider, chargeback.case_id(), &change, marked).await;
+        Ok(target.outcome(result.into(), stored.err()))
+    }
+
+    /// Stores the outcome. If another process changed the entry meanwhile, reads it again and merges the outcome.
+    async fn store(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        change: &Change,
+        marked: Option<Version>,
+    ) -> Result<(), LedgerError> {
+        let mut entry = self.entry.clone();
+        if marked.is_some() {
+            entry.in_flight = Some(change.mark());
+        }
+        let mut version = marked.or(self.version);
+        for _ in 0..MAX_RACES {
+            let Some(changed) = change.apply(&entry) else { return Ok(()) };
+            match self.ledger.write(provider, case_id, &changed, version).await {
+                Ok(_) => return Ok(()),
+                Err(LedgerError::VersionMismatch) => {}
+                Err(error) => return Err(error),
+            }
+            (entry, version) = read(self.ledger, provider, case_id).await?;
+        }
+        Err(LedgerError::VersionMismatch)
     }
 }
 
-/// The entry to store after a report; `None` if the ledger already holds it.
-fn entry_after(
-    result: &Result<Receipt, Error>,
-    marked: bool,
-    before: LedgerEntry,
-    chargeback: &Chargeback,
-) -> Option<LedgerEntry> {
-    match result {
-        Ok(receipt) => Some(LedgerEntry {
-            acknowledged: Some(ReportedStage::for_chargeback(chargeback)),
-            in_flight: None,
-            vendor_case: receipt.vendor_case().map(str::to_owned).or(before.vendor_case),
-        }),
-        // The outcome of this report is unknown: the mark stays.
-        Err(error) if error.delivery() == Delivery::Unknown && !error.is_of_earlier_report() => None,
-        // This report changed nothing, so a mark of an earlier report is restored.
-        Err(_) => marked.then_some(before),
+/// The change of an entry by the outcome of a report.
+#[derive(Debug)]
+enum Change {
+    /// The vendor acknowledged the stage.
+    Acknowledged { mark: ReportedStage, before: Option<ReportedStage>, vendor_case: Option<String> },
+    /// The report did not change the vendor's record. A mark of this report is replaced by the mark before it.
+    Undone { mark: ReportedStage, before: Option<ReportedStage> },
+    /// Nothing to store: no mark was set, or the outcome is unknown and the mark stays.
+    Nothing { mark: ReportedStage },
+}
+
+impl Change {
+    fn from_result(
+        result: &Result<Receipt, Error>,
+        mark: ReportedStage,
+        marked: bool,
+        before: Option<ReportedStage>,
+    ) -> Self {
+        match result {
+            Ok(receipt) => Self::Acknowledged { mark, before, vendor_case: receipt.vendor_case().map(str::to_owned) },
+            Err(error) if !marked || (error.delivery() == Delivery::Unknown && !error.is_of_earlier_report()) => {
+                Self::Nothing { mark }
+            }
+            Err(_) => Self::Undone { mark, before },
+        }
+    }
+
+    const fn mark(&self) -> ReportedStage {
+        match self {
+            Self::Acknowledged { mark, .. } | Self::Undone { mark, .. } | Self::Nothing { mark } => *mark,
+        }
+    }
+
+    /// Applies the change to the stored entry; `None` if the entry stays as it is.
+    ///
+    /// The entry may be that of another process: an acknowledged stage is never replaced by an older one, and only the mark
+    /// of this report is removed.
+    fn apply(&self, entry: &LedgerEntry) -> Option<LedgerEntry> {
+        let mut changed = entry.clone();
+        match self {
+            Self::Nothing { .. } => return None,
+            Self::Acknowledged { mark, before, vendor_case } => {
+                if entry.acknowledged.is_none_or(|newer| newer.position() <= mark.position()) {
+                    changed.acknowledged = Some(*mark);
+                }
+                // The acknowledgement also ends the doubt with which the report began.
+                changed.in_flight =
+                    entry.in_flight.filter(|other| !other.is_same_report(mark) && Some(*other) != *before);
+                changed.vendor_case = vendor_case.clone().or(changed.vendor_case);
+            }
+            Self::Undone { mark, before } => {
+                if entry.in_flight.is_some_and(|other| other.is_same_report(mark)) {
+                    changed.in_flight = *before;
+                }
+            }
+        }
+        (changed != *entry).then_some(changed)
     }
 }
 
 /// Marks the report as in flight in the ledger, right before the first request that may change the vendor's record.
 struct LedgerGate<'g> {
-    ledger: &'g dyn Ledger,
+    with_ledger: &'g WithLedger<'g>,
     provider: &'g ProviderId,
     case_id: &'g str,
-    marked_entry: LedgerEntry,
-    marked: AtomicBool,
-    failed: Mutex<Option<LedgerError>>,
+    mark: ReportedStage,
+    state: Mutex<GateState>,
 }
 
-impl<'g> LedgerGate<'g> {
-    fn new(ledger: &'g dyn Ledger, provider: &'g ProviderId, chargeback: &'g Chargeback, entry: &LedgerEntry) -> Self {
-        Self {
-            ledger,
-            provider,
-            case_id: chargeback.case_id(),
-            marked_entry: LedgerEntry { in_flight: Some(ReportedStage::for_chargeback(chargeback)), ..entry.clone() },
-            marked: AtomicBool::new(false),
-            failed: Mutex::new(None),
-        }
-    }
-
-    /// Returns whether the mark was stored, and the error if it could not be.
-    fn finish(self) -> (bool, Option<LedgerError>) {
-        (self.marked.into_inner(), self.failed.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
+#[derive(Debug, Default)]
+enum GateState {
+    #[default]
+    Unused,
+    Marked(Version),
+    Failed(LedgerError),
 }
 
 #[async_trait]
 impl WriteGate for LedgerGate<'_> {
     async fn before_first_write(&self) -> Result<(), GateError> {
-        match self.ledger.write(self.provider, self.case_id, &self.marked_entry).await {
-            Ok(()) => {
-                self.marked.store(true, Relaxed);
-                Ok(())
-            }
+        let WithLedger { ledger, entry, version, .. } = self.with_ledger;
+        let marked = LedgerEntry { in_flight: Some(self.mark), ..entry.clone() };
+        let (state, result) = match ledger.write(self.provider, self.case_id, &marked, *version).await {
+            Ok(version) => (GateState::Marked(version), Ok(())),
             Err(error) => {
-                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                Err(GateError::new("the report could not be marked as in flight in the ledger"))
+                let refused = GateError::new("the report could not be marked as in flight in the ledger");
+                (GateState::Failed(error), Err(refused))
             }
-        }
+        };
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        result
     }
 
     fn may_send(&self) -> bool {
@@ -177,6 +292,6 @@ impl WriteGate for LedgerGate<'_> {
 
 impl fmt::Debug for LedgerGate<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LedgerGate").field("ledger", &self.ledger).finish_non_exhaustive()
+        f.debug_struct("LedgerGate").field("ledger", &self.with_ledger.ledger).finish_non_exhaustive()
     }
 }

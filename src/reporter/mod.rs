@@ -3,6 +3,8 @@
 mod builder;
 #[cfg(feature = "bulk")]
 mod bulk;
+#[cfg(feature = "bulk")]
+mod bulk_options;
 mod core;
 mod deliver;
 mod outcome;
@@ -15,7 +17,9 @@ mod target;
 
 pub use self::builder::ReporterBuilder;
 #[cfg(feature = "bulk")]
-pub use self::bulk::{BulkOptions, BulkOutcome, BulkReport};
+pub use self::bulk::BulkReport;
+#[cfg(feature = "bulk")]
+pub use self::bulk_options::{BulkOptions, BulkOutcome};
 pub use self::core::{Reporter, ResolveError, UnknownProvider};
 pub use self::outcome::{Blocked, Outcome, OutcomeKind, Outcomes, ProviderOutcome, Requirement, Skipped};
 #[cfg(feature = "bulk")]

@@ -59,7 +59,8 @@ string_enum! {
 pub enum Outcome {
     /// The vendor acknowledged the report.
     Acknowledged(Receipt),
-    /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was sent.
+    /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was
+    /// sent.
     Unsupported(Error),
     /// The report was not sent, or the vendor did not act.
     Failed(Error),
@@ -104,10 +105,10 @@ impl From<Result<Receipt, Error>> for Outcome {
 }
 
 impl Outcome {
-    /// Returns true if nothing is left to do: acknowledged, or skipped on purpose.
+    /// Returns true if nothing is left to do: acknowledged, skipped on purpose, or not supported by the vendor.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
-        matches!(self, Self::Acknowledged(_) | Self::Skipped(_))
+        matches!(self, Self::Acknowledged(_) | Self::Skipped(_) | Self::Unsupported(_))
     }
 
     /// Returns the receipt of an acknowledged report.
@@ -199,8 +200,8 @@ impl ProviderOutcome {
         &self.outcome
     }
 
-    /// Returns the error if the outcome could not be stored in the ledger. The entry then shows the report as in flight, so
-    /// the next report of the same stage is sent again instead of skipped.
+    /// Returns the error if the outcome could not be stored in the ledger. After a report, the entry then shows the report as
+    /// in flight, so the next report of the same stage is sent again instead of skipped.
     ///
     /// ```
     /// use chargeback::ProviderOutcome;
@@ -222,8 +223,9 @@ impl ProviderOutcome {
         self.outcome
     }
 
-    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure, a ledger
-    /// error, or an unknown outcome, which the provider looks up before it sends a write that is not idempotent.
+    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure,
+    /// a ledger error, or an unknown outcome, which the provider looks up before it sends a write that is not
+    /// idempotent.
     #[must_use]
     pub fn may_be_retried(&self) -> bool {
         match &self.outcome {
@@ -271,7 +273,8 @@ impl Outcomes {
         self.all.iter().find(|result| result.provider == *provider)
     }
 
-    /// Returns true if every required vendor is settled: acknowledged, or skipped on purpose.
+    /// Returns true if every required vendor is settled: acknowledged, skipped on purpose, or not supported by the
+    /// vendor.
     #[must_use]
     pub fn required_settled(&self) -> bool {
         self.required_unsettled().next().is_none()

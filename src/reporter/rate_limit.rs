@@ -32,8 +32,8 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Creates a limit of this many reports in any period of this length: at least one report, in at least a microsecond
-    /// and at most a hundred years.
+    /// Creates a limit of this many reports in any period of this length: at least one report, in at least a
+    /// microsecond and at most a hundred years.
     ///
     /// A tenth of the reports may be sent at once; the rest are spread over the period.
     #[must_use]

@@ -8,8 +8,8 @@ use std::task::Waker;
 use futures_util::task::AtomicWaker;
 use tokio::sync::Notify;
 
-/// Ends a bulk early: nothing more is read or started. Reports that are being sent are finished, with the attempts of their
-/// provider, which takes at most the deadline of a report.
+/// Ends a bulk early: nothing more is read or started. Reports that are being sent are finished, with the attempts
+/// of their provider, which takes at most the deadline of a report.
 ///
 /// ```
 /// use chargeback::Stop;

@@ -71,8 +71,8 @@ impl Target {
         self
     }
 
-    /// Sets the rate limit for all calls of [`Reporter::report_all`](super::Reporter::report_all) together. Single reports
-    /// are not limited. Default: no limit.
+    /// Sets the rate limit for all calls of [`Reporter::report_all`](super::Reporter::report_all) together. Single
+    /// reports are not limited. Default: no limit.
     #[cfg(feature = "bulk")]
     #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
     #[must_use]

@@ -264,7 +264,7 @@ macro_rules! open_string_enum {
     ) => {
         $crate::util::string_enum::open_string_enum! {
             path = $path;
-            /// A value that the vendor does not document. It is sent exactly as given, and `Debug` does not show it.
+            /// A value that the vendor does not document. The text is sent exactly as given; `Debug` does not show it.
             unknown = Other;
             $(#[$meta])*
             pub enum $Name { $($variants)+ }

@@ -17,6 +17,7 @@ mod examples;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
+mod house;
 #[cfg(feature = "sandbox")]
 mod lifecycle;
 mod model;
@@ -24,8 +25,6 @@ mod model;
 mod never_twice;
 mod provider;
 mod providers;
-#[cfg(feature = "sandbox")]
-mod readme;
 mod reason_codes;
 #[cfg(feature = "sandbox")]
 mod reporter;

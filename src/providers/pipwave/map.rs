@@ -92,13 +92,13 @@ pub(super) fn translate(chargeback: &Chargeback) -> Result<Translation<TagCharge
         let detail = "not sent: documented only for stages that open a case";
         losses.push(Loss::new(Field::Reason, LossKind::Dropped, detail));
         let tag = TagChargeback { pw_id, txn_id, stage: stage.value, reason: None };
-        return Ok(Translation::new(tag).words(stage_text, "").losses(losses));
+        return Ok(Translation::new(tag).values(stage_text, "").losses(losses));
     }
     let reason = reason(chargeback.reason());
     losses.extend(reason.loss(Field::Reason));
     let reason_text = reason.text();
     let tag = TagChargeback { pw_id, txn_id, stage: stage.value, reason: Some(reason.value) };
-    Ok(Translation::new(tag).words(stage_text, reason_text).losses(losses))
+    Ok(Translation::new(tag).values(stage_text, reason_text).losses(losses))
 }
 
 /// Returns true for the stages that can open a case at Pipwave.

@@ -24,7 +24,7 @@ pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translati
         None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &target)?,
         None => Step::new(Call::Lookup(Lookup::Search(Search::new(target.case.key()))), &target),
     };
-    Ok(Translation::new(step).words(target.state.wire_text(), "").losses(losses))
+    Ok(Translation::new(step).values(target.state.wire_text(), "").losses(losses))
 }
 
 fn vendor_case(chargeback: &Chargeback) -> Option<&str> {

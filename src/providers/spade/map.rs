@@ -121,7 +121,7 @@ pub(super) fn translate(
     match enrichment {
         Some(id) if violations.is_empty() => {
             let report = ReportChargeback::new(id, feedback);
-            Ok(Translation::new(report).words(stage.text(), reason_value).losses(losses))
+            Ok(Translation::new(report).values(stage.text(), reason_value).losses(losses))
         }
         _ => Err(TranslateError::Invalid(violations)),
     }

@@ -21,8 +21,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - **Retry.** By the page, the same call sets a new state. It is our reading (medium confidence) that sending the
-//!   same state twice does no harm.
+//! - **Retry.** By the page, the same call sets a new state. By our reading (medium confidence), sending the same
+//!   state twice does no harm.
 //! - **Rate limit.** Documented at one endpoint, with a text that covers all endpoints.
 //!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.

@@ -107,7 +107,7 @@ pub(super) fn translate(chargeback: &Chargeback, thirdwatch: &Thirdwatch) -> Res
     if !violations.is_empty() {
         return Err(TranslateError::Invalid(violations));
     }
-    let translation = Translation::new(Step::Chargeback(event)).words(values.0, values.1).losses(losses);
+    let translation = Translation::new(Step::Chargeback(event)).values(values.0, values.1).losses(losses);
     Ok(match user {
         Some(user) if thirdwatch.tag_after_fraud && is_evidence_against_user(chargeback) => {
             let tag = TagUser { abuse_type: Some(AbuseType::PaymentAbuse), ..TagUser::new(user, true) };

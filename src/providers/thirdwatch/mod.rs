@@ -20,8 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **Retry.** The call is meant to be made again as the state changes. It is our reading (medium confidence) that the
-//! last event counts.
+//! **Retry.** The call is meant to be made again as the state changes. By our reading (medium confidence), the last
+//! event counts.
 //!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
 //! A late repeat would add the older state after the newer one. Thirdwatch has no call to read events back.
@@ -111,7 +111,7 @@ impl Connector for Thirdwatch {
 
 /// Thirdwatch's calls.
 impl HttpProvider<Thirdwatch> {
-    /// Reports a chargeback event. It does not stop the user from buying again; [`tag`](Self::tag) does.
+    /// Reports a chargeback event. The call does not stop the user from buying again; [`tag`](Self::tag) does.
     ///
     /// ```no_run
     /// # use chargeback::{Error, HttpProvider, thirdwatch::{ChargebackEvent, ChargebackState, Thirdwatch}};

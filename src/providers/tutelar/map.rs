@@ -82,7 +82,7 @@ pub(super) fn translate(
     losses.push(Loss::new(Field::Reason, LossKind::Noted, "as text in reason"));
     losses.extend(stage.loss(Field::Stage));
     let body = TransactionChargeback::new(stage.value, order_id, reason_text(chargeback));
-    Ok(Translation::new(body).words(stage.text(), "").losses(losses))
+    Ok(Translation::new(body).values(stage.text(), "").losses(losses))
 }
 
 /// Explains why a stage is not supported.

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod example_data;
+mod gate;
 mod subjects;
 
 use std::sync::Arc;

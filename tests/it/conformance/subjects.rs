@@ -29,6 +29,11 @@ impl Subject {
         self.sent.lock().unwrap().clone()
     }
 
+    /// The shared list of requests, for a gate that runs between them.
+    pub(super) fn requests(&self) -> Arc<Mutex<Vec<Request<Bytes>>>> {
+        Arc::clone(&self.sent)
+    }
+
     pub(super) fn forget(&self) {
         self.sent.lock().unwrap().clear();
     }

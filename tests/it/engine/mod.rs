@@ -7,10 +7,12 @@ mod doubt;
 #[cfg(feature = "sandbox")]
 mod dropped_futures;
 mod failed_steps;
+mod gate;
 mod lookup;
 #[cfg(feature = "sandbox")]
 mod memory;
 mod report;
+mod report_with;
 mod retry;
 mod settings;
 mod timeouts;

@@ -3,6 +3,7 @@
 mod context;
 mod delivery;
 mod messages;
+mod record;
 mod reply_body;
 mod sources;
 

@@ -55,7 +55,7 @@ async fn missing_token_error_has_a_source() {
     let tutelar = once(Tutelar::v2(Down, DefeatedMeans::Refuse), &Script::empty());
     let error = tutelar.report(&at_stage(Stage::Accepted)).await.unwrap_err();
     let source = error.source().unwrap();
-    assert_eq!(source.to_string(), "no token could be had");
+    assert_eq!(source.to_string(), "could not get a token");
     assert_eq!(source.source().unwrap().to_string(), "the token service is down");
 }
 

@@ -123,57 +123,36 @@ fn broken() -> Vec<Wrong> {
 /// Faults of HTTP.
 fn malformed() -> Vec<Wrong> {
     use Taken::{Garbage, Lost};
+    let lost = |name, parts| wrong(name, EITHER, Lost, parts);
+    let garbage = |name, parts| wrong(name, EITHER, Garbage, parts);
     let chunked = |rest: &str| vec![head("200 OK", "transfer-encoding: chunked\n"), text(rest)];
     vec![
-        wrong(
-            "sends bytes that are not HTTP",
-            EITHER,
-            Lost,
-            vec![Bytes(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc".repeat(9))],
-        ),
-        wrong("sends a status line without a number", EITHER, Lost, vec![text("HTTP/1.1 OK\n\n")]),
-        wrong("replies in HTTP/9.9", EITHER, Lost, vec![text("HTTP/9.9 200 OK\ncontent-length: 0\n\n")]),
-        wrong("sends a NUL in a header", EITHER, Lost, vec![Bytes(b"HTTP/1.1 200 OK\r\nx: \0\r\n\r\n".to_vec())]),
-        wrong(
+        lost("sends bytes that are not HTTP", vec![Bytes(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc".repeat(9))]),
+        lost("sends a status line without a number", vec![text("HTTP/1.1 OK\n\n")]),
+        lost("replies in HTTP/9.9", vec![text("HTTP/9.9 200 OK\ncontent-length: 0\n\n")]),
+        lost("sends a NUL in a header", vec![Bytes(b"HTTP/1.1 200 OK\r\nx: \0\r\n\r\n".to_vec())]),
+        lost(
             "sends two different `content-length` headers",
-            EITHER,
-            Lost,
             vec![head("200 OK", "content-length: 5\ncontent-length: 9\n"), text("{}")],
         ),
-        wrong(
-            "sends a negative `content-length`",
-            EITHER,
-            Lost,
-            vec![head("200 OK", "content-length: -1\n"), text("{}")],
-        ),
-        wrong(
+        lost("sends a negative `content-length`", vec![head("200 OK", "content-length: -1\n"), text("{}")]),
+        lost(
             "sends headers without end",
-            EITHER,
-            Lost,
             vec![text("HTTP/1.1 200 OK\n"), Endless(b"x-pad: 0123456789\r\n".repeat(400))],
         ),
-        wrong(
-            "sends one header without end",
-            EITHER,
-            Lost,
-            vec![text("HTTP/1.1 200 OK\nx: "), Endless(vec![b'0'; 4096])],
-        ),
-        wrong("sends a chunk size that is not a number", EITHER, Lost, chunked("ZZ\n{}\n0\n\n")),
-        wrong("closes between chunks", EITHER, Lost, chunked("2\n{\"\n")),
-        wrong("sends a chunk size of more than 64 bits", EITHER, Lost, chunked("FFFFFFFFFFFFFFFFF\n{}")),
-        wrong(
+        lost("sends one header without end", vec![text("HTTP/1.1 200 OK\nx: "), Endless(vec![b'0'; 4096])]),
+        lost("sends a chunk size that is not a number", chunked("ZZ\n{}\n0\n\n")),
+        lost("closes between chunks", chunked("2\n{\"\n")),
+        lost("sends a chunk size of more than 64 bits", chunked("FFFFFFFFFFFFFFFFF\n{}")),
+        garbage(
             "sends more than `content-length`",
-            EITHER,
-            Garbage,
             vec![head("200 OK", "content-length: 9\n"), text(ALMOST), text("}")],
         ),
-        wrong(
+        garbage(
             "replies 101 Switching Protocols",
-            EITHER,
-            Garbage,
             vec![head("101 Switching Protocols", "upgrade: x\nconnection: upgrade\n")],
         ),
-        wrong("replies with status 999", EITHER, Garbage, vec![head("999 Odd", "content-length: 0\n")]),
+        garbage("replies with status 999", vec![head("999 Odd", "content-length: 0\n")]),
     ]
 }
 

@@ -34,21 +34,22 @@ fn judge_uses_time_graph_and_doubt() {
     assert_eq!(serde_json::from_str::<LedgerEntry>(&json).unwrap(), entry);
 }
 
-/// The graph decides which of two stages with the same time came first.
+/// The order of `Stage::ALL` decides which of two stages with the same time came first.
 #[test]
-fn graph_decides_between_stages_with_equal_times() {
+fn stage_order_decides_between_equal_times() {
     let judge = |last: Stage, next: Stage| {
         let mut entry = LedgerEntry::default();
         entry.acknowledged = Some(ReportedStage::new(last, at(3, 9)));
         Lifecycle::default().judge(&entry, &case_at(next, 3))
     };
     assert_eq!(judge(Stage::Refunded, Stage::Received), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(Stage::Won, Stage::Lost), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(Stage::Lost, Stage::Won), (Transition::Stale, Action::Skip));
+    assert_eq!(judge(Stage::Won, Stage::Lost), (Transition::Advance, Action::Report));
     assert_eq!(judge(Stage::Received, Stage::Won), (Transition::Advance, Action::Report));
     // The graph has no step back, and a feed with dates repeats both stages when it is read again.
     assert_eq!(judge(Stage::Accepted, Stage::Received), (Transition::Stale, Action::Skip));
     assert_eq!(judge(Stage::Lost, Stage::UnderReview), (Transition::Stale, Action::Skip));
-    assert_eq!(judge(Stage::Alert, Stage::Won), (Transition::Illegal, Action::Block));
+    assert_eq!(judge(Stage::Alert, Stage::Won), (Transition::Advance, Action::Report));
 }
 
 #[tokio::test(start_paused = true)]

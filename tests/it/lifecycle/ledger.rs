@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage, Transition};
+use chargeback::lifecycle::{
+    Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage, Transition, Version, Versioned,
+};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::{
@@ -84,7 +86,7 @@ async fn vendor_case_id_survives_a_restart() {
     let second = process().report(&case_at(Stage::Contested, 2)).await;
     assert!(second.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1, "the ledger has the id that the index does not show");
-    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap().value;
     assert_eq!(kept.vendor_case.as_deref(), Some(sandbox.revcent().cases()[0].key.as_str()));
     assert!(!format!("{kept:?}").contains("chargeback0000"), "{kept:?}");
 }
@@ -115,7 +117,7 @@ async fn doubt_survives_a_restart_until_it_is_resolved() {
     reporter.resolve_doubt(&revcent::ID, "case-1", chargeback::Resolution::Found(found.clone())).await.unwrap();
     assert!(reporter.report(&case_at(Stage::Contested, 2)).await.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
-    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap().value;
     assert_eq!((kept.in_flight, kept.vendor_case), (None, Some(found)));
 }
 
@@ -131,7 +133,7 @@ async fn report_is_sent_after_its_doubt_is_resolved() {
     });
     let unclear = unclear.unwrap();
     for provider in [&revcent::ID, &spade::ID] {
-        ledger.write(provider, "case-1", &unclear).await.unwrap();
+        ledger.write(provider, "case-1", &unclear, None).await.unwrap();
     }
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
@@ -146,10 +148,10 @@ async fn report_is_sent_after_its_doubt_is_resolved() {
         matches!(outcomes.get(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)),
         "an empty search does not prove that there is no record"
     );
-    let entry = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    let entry = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap().value;
     assert!(entry.in_flight.is_some() && !revcent.is_in_doubt("case-1"), "the ledger keeps the doubt");
     reporter.resolve_doubt(&revcent::ID, "case-1", chargeback::Resolution::NotFound).await.unwrap();
-    assert!(ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap().in_flight.is_none());
+    assert!(ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap().value.in_flight.is_none());
     assert!(reporter.report(&case_at(Stage::Contested, 2)).await.required_settled());
     assert_eq!(sandbox.revcent().cases().len(), 1);
 }
@@ -162,7 +164,8 @@ async fn unclear_report_is_sent_again_and_unsent_report_changes_nothing() {
     sandbox.spade().fail_always(Fault::after_acting(FaultKind::Reset));
     let outcomes = reporter.report(&case_at(Stage::Received, 1)).await;
     assert!(matches!(outcomes.get(&spade::ID).unwrap().outcome(), Outcome::Unknown(_)));
-    let kept = || async { ledger.read(&spade::ID, "case-1").await.unwrap().unwrap_or_default() };
+    let kept =
+        || async { ledger.read(&spade::ID, "case-1").await.unwrap().map(|stored| stored.value).unwrap_or_default() };
     assert_eq!((kept().await.acknowledged, kept().await.in_flight.unwrap().stage), (None, Stage::Received));
     sandbox.spade().fail_always(Fault::before_acting(FaultKind::Unreachable));
     assert!(!reporter.report(&case_at(Stage::Lost, 2)).await.required_settled());
@@ -188,19 +191,25 @@ struct Broken {
 
 #[async_trait]
 impl Ledger for Broken {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         if self.reads.load(Ordering::SeqCst) {
-            return Err(LedgerError::new("the database is down"));
+            return Err(LedgerError::read("the database is down"));
         }
         self.inner.read(provider, case_id).await
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
         let after = entry.in_flight.is_none() && self.writes_after.load(Ordering::SeqCst);
         if after || self.writes.load(Ordering::SeqCst) {
-            return Err(LedgerError::new("the disk is full"));
+            return Err(LedgerError::write("the disk is full"));
         }
-        self.inner.write(provider, case_id, entry).await
+        self.inner.write(provider, case_id, entry, replaces).await
     }
 }
 
@@ -246,7 +255,7 @@ async fn unsent_report_keeps_the_stage_in_flight() {
     let result = outcomes.get(&revcent::ID).unwrap();
     assert!(matches!(result.outcome(), Outcome::Unknown(chargeback::Error::Unsupported(_))), "{result:?}");
     assert!(!result.may_be_retried(), "an unsupported stage may be retried");
-    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap();
+    let kept = ledger.read(&revcent::ID, "case-1").await.unwrap().unwrap().value;
     assert_eq!(kept.in_flight.unwrap().stage, Stage::Received);
     // The retry of the stage in flight is not stale.
     let again = reporter.report(&received).await;

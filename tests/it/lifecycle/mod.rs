@@ -2,6 +2,8 @@
 
 mod judge;
 mod ledger;
+mod order;
+mod shared;
 mod transitions;
 
 use chargeback::{Chargeback, Reason, Stage};

@@ -138,13 +138,7 @@ async fn schedule(seed: u64) -> Tally {
         };
         let died = tokio::time::timeout(ends_in.unwrap_or(Duration::MAX), all).await.is_err();
         drop(tasks);
-        for (number, ended) in shared.ended.lock().unwrap().iter() {
-            if let Ended::Returned(Ok(receipt)) = ended
-                && let Some(id) = receipt.vendor_case()
-            {
-                stored.insert(reports[*number].clone(), id.to_owned());
-            }
-        }
+        store_ids(&shared, &reports, &mut stored);
         if died || dice.u32(0..5) == 0 {
             restarts += 1;
             provider = start(&mut dice);
@@ -153,6 +147,17 @@ async fn schedule(seed: u64) -> Tally {
     // Late requests arrive in this time.
     tokio::time::sleep(Duration::from_secs(200)).await;
     finish(&shared, &cases, &reports, &refunds, restarts, lag > 0 || lates)
+}
+
+/// Stores RevCent's ids of the acknowledged reports.
+fn store_ids(shared: &State, reports: &[String], stored: &mut HashMap<String, String>) {
+    for (number, ended) in shared.ended.lock().unwrap().iter() {
+        if let Ended::Returned(Ok(receipt)) = ended
+            && let Some(id) = receipt.vendor_case()
+        {
+            stored.insert(reports[*number].clone(), id.to_owned());
+        }
+    }
 }
 
 /// Checks RevCent's records at the end.

@@ -10,6 +10,7 @@ mod rate_limit;
 mod stop;
 mod target;
 mod throttle;
+mod turns;
 
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger};
+use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, Version, Versioned};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::{BulkOptions, Chargeback, Outcome, ProviderId, RateLimit, Reason, Reporter, Stage, Stop, async_trait};
@@ -112,13 +112,19 @@ struct SlowLedger(MemoryLedger);
 
 #[async_trait]
 impl Ledger for SlowLedger {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         sleep(Duration::from_secs(2)).await;
         self.0.read(provider, case_id).await
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
-        self.0.write(provider, case_id, entry).await
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
+        self.0.write(provider, case_id, entry, replaces).await
     }
 }
 

@@ -189,7 +189,7 @@ fn connector_type_debug_redacts_values() {
     let search = || Search::new("canary");
     let base: BaseUrl = "https://x.example".parse().unwrap();
     check(&format!("{:?}", HttpRequestBuilder::get(&base, &["canary"])), &["HttpRequestBuilder {", "GET"]);
-    let translation = Translation::new(search()).words("w", "r");
+    let translation = Translation::new(search()).values("w", "r");
     check(&format!("{translation:?}"), &["Translation { steps: 1, stage_value: \"w\", reason_value: \"r\""]);
     check(&format!("{:?}", NextSteps::with(search()).case_id("canary")), &["NextSteps { steps: 1, losses: []"]);
     let possible = PossibleReply::<Search>::new("it is there", Vec::new());

@@ -184,9 +184,8 @@ async fn native_calls_and_replies_are_redacted() {
     output.check(&[]);
 }
 
-#[test]
-fn debug_of_settings_and_native_types_is_redacted() {
-    let output = CapturedOutput::default();
+/// Prints the settings of all vendors.
+fn print_settings(output: &CapturedOutput) {
     output.debug(&Secret::from(SECRET));
     output.debug(&Thirdwatch::new(KEY, thirdwatch::Environment::Staging));
     output.debug(&RevCent::new(KEY));
@@ -195,6 +194,12 @@ fn debug_of_settings_and_native_types_is_redacted() {
     output.debug(&Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon));
     output.debug(&Pipwave::new(KEY, SECRET, pipwave::Environment::Live));
     output.debug(&HttpProvider::builder(Pipwave::new(KEY, SECRET, pipwave::Environment::Live)));
+}
+
+#[test]
+fn debug_of_settings_and_native_types_is_redacted() {
+    let output = CapturedOutput::default();
+    print_settings(&output);
 
     let mut event = ChargebackEvent::default();
     event.user_id = Some("canary".into());

@@ -3,11 +3,14 @@
 mod cases;
 mod clock;
 mod errors;
+mod events;
 pub mod log_capture;
 pub mod loopback_server;
+pub mod probe;
 mod transport;
 
 pub use self::cases::{ENRICHMENT, TRANSACTION, at, full, plain};
 pub use self::clock::{FixedClock, HalfJitter};
 pub use self::errors::{error_chain, kind, violations};
+pub use self::events::{Answer, Events, LoggedLedger, TestGate};
 pub use self::transport::{Play, Script, body, header, provider};

@@ -95,14 +95,24 @@ fn the_certificate_must_be_configured_and_be_paypals() {
         other_webhook.verify_at(&good, body, sent()).map(drop),
         Err(WebhookError::Certificate("not configured"))
     );
-    let pinned = paypal::Certificate::pinned(&tls("paypal-expired.pem")).unwrap();
-    let other_webhook = other_webhook.certificate(pinned.clone());
+    let other_webhook = other_webhook.certificate(pinned());
     assert_eq!(
         other_webhook.verify_at(&good, body, sent()).map(drop),
         Err(WebhookError::NoMatch),
         "the webhook's id is signed"
     );
-    let pinned = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(pinned);
+}
+
+fn pinned() -> paypal::Certificate {
+    paypal::Certificate::pinned(&tls("paypal-expired.pem")).unwrap()
+}
+
+#[test]
+fn a_pinned_or_renewed_certificate_verifies_in_time() {
+    let body = fixture("paypal", "CUSTOMER.DISPUTE.CREATED-chargeback.json");
+    let body = body.as_bytes();
+    let good = paypal_headers(body);
+    let pinned = paypal::Verifier::new(WEBHOOK_ID).unwrap().certificate(pinned());
     assert_eq!(pinned.verify_at(&good, body, sent()).map(drop), Ok(()), "a pinned certificate is not checked");
     let late = paypal_verifier()
         .tolerance(Tolerance::new(std::time::Duration::from_secs(60), std::time::Duration::from_secs(60)));

@@ -1,20 +1,23 @@
 //! Lookups with `requery` after an unknown outcome.
 
-use chargeback::{ChargebackProvider as _, Delivery, Field, LossKind, Reason, RetryPolicy, Stage};
+use chargeback::{ChargebackProvider as _, Delivery, Error, Field, LossKind, Reason, Receipt, RetryPolicy, Stage};
 
 use super::{ok, pipwave};
 use crate::support::{Play, Script, body, kind, plain, provider};
 
+/// The result of a report whose first reply is lost.
+#[derive(Debug, PartialEq, Clone, Copy)]
+enum End {
+    Reconciled,
+    Resent,
+    Unknown,
+}
+
+use End::{Reconciled, Resent, Unknown};
+
 /// The result after a lost reply, by stage and by the status that `requery` returns.
 #[tokio::test(start_paused = true)]
 async fn the_payment_status_decides_after_a_lost_reply() {
-    #[derive(Debug, PartialEq, Clone, Copy)]
-    enum End {
-        Reconciled,
-        Resent,
-        Unknown,
-    }
-    use End::{Reconciled, Resent, Unknown};
     // Columns: 10 paid, 13 disputed, 15 charged back, 20 refunded, 25 partly refunded.
     let numbers = [10, 13, 15, 20, 25];
     let table = [
@@ -35,30 +38,31 @@ async fn the_payment_status_decides_after_a_lost_reply() {
             let script = Script::new(plays);
             let result = provider(pipwave(), &script).report(&chargeback).await;
             let context = format!("{stage} {number}");
-            match (end, result) {
-                (Reconciled, Ok(receipt)) => {
-                    assert!(receipt.was_reconciled() && receipt.is_complete(), "{context}");
-                    let kinds: Vec<_> = receipt.losses().iter().filter(|loss| loss.field() == Field::Reason).collect();
-                    assert_eq!(kinds.last().unwrap().kind(), LossKind::Assumed, "{context}");
-                }
-                (Resent, Ok(receipt)) => {
-                    assert!(!receipt.was_reconciled(), "{context}");
-                    assert_eq!(receipt.attempts(), 2, "{context}");
-                    assert_eq!(body(&script.sent()[0])["stage"], body(&script.sent()[2])["stage"], "{context}");
-                }
-                (Unknown, Err(error)) => {
-                    assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{context}");
-                    assert_eq!(
-                        error.lookup_detail(),
-                        Some("the payment's status does not show this stage"),
-                        "{context}"
-                    );
-                    assert!(!error.is_retryable());
-                }
-                (_, result) => panic!("{context}: {result:?}"),
-            }
+            check_end(end, result, &script, &context);
             assert_eq!(script.left(), 0, "{context}");
         }
+    }
+}
+
+fn check_end(end: End, result: Result<Receipt, Error>, script: &Script, context: &str) {
+    match (end, result) {
+        (Reconciled, Ok(receipt)) => {
+            assert!(receipt.was_reconciled() && receipt.is_complete(), "{context}");
+            let kinds: Vec<_> = receipt.losses().iter().filter(|loss| loss.field() == Field::Reason).collect();
+            assert_eq!(kinds.last().unwrap().kind(), LossKind::Assumed, "{context}");
+        }
+        (Resent, Ok(receipt)) => {
+            assert!(!receipt.was_reconciled(), "{context}");
+            assert_eq!(receipt.attempts(), 2, "{context}");
+            assert_eq!(body(&script.sent()[0])["stage"], body(&script.sent()[2])["stage"], "{context}");
+        }
+        (Unknown, Err(error)) => {
+            assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::Unknown), "{context}");
+            let detail = Some("the payment's status does not show this stage");
+            assert_eq!(error.lookup_detail(), detail, "{context}");
+            assert!(!error.is_retryable());
+        }
+        (_, result) => panic!("{context}: {result:?}"),
     }
 }
 

@@ -3,14 +3,13 @@
 use chargeback::{Delivery, Reason, Stage};
 
 use super::pipwave;
-use crate::providers::{case, check_garbage, check_refusals, report_once};
+use crate::providers::{Case, case, check_garbage, check_refusals, report_once};
 use crate::support::{Play, plain};
 
-#[tokio::test]
-async fn replies_are_classified_by_the_status_in_the_body() {
+/// Returns the replies that are errors.
+fn refusals() -> Vec<Case> {
     use Delivery::{Rejected, Unknown};
-    let chargeback = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();
-    let cases = [
+    vec![
         case(200, r#"{"status":400,"message":"Nope."}"#, "rejected", Rejected, Some("400"), Some("Nope.")),
         case(
             200,
@@ -52,8 +51,13 @@ async fn replies_are_classified_by_the_status_in_the_body() {
         case(500, "{}", "unavailable", Unknown, None, None),
         case(403, "Forbidden", "authentication", Rejected, None, None),
         case(429, "{}", "rate limited", Rejected, None, None),
-    ];
-    check_refusals(pipwave, &chargeback, &cases).await;
+    ]
+}
+
+#[tokio::test]
+async fn replies_are_classified_by_the_status_in_the_body() {
+    let chargeback = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();
+    check_refusals(pipwave, &chargeback, &refusals()).await;
     check_garbage(pipwave, &chargeback).await;
     let successes = [
         (200, r#"{"status":200}"#, None),

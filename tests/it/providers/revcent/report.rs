@@ -2,6 +2,37 @@
 
 use super::*;
 
+/// Returns the body of a create with all fields, without the key.
+fn full_create() -> Value {
+    json!({
+        "transaction_id": "canaryrevcentpayment",
+        "amount": 987_654.321,
+        "arn": "canary-arn",
+        "case_number": "canary-case-number",
+        "reason_code": "canary-code",
+        "third_party_chargeback_id": "canary-case-id",
+        "chargeback_date": "2026-10-01T01:30:00Z",
+        "received_date": "2026-10-02T02:30:00Z",
+        "representment": {
+            "initiated": true,
+            "initiated_date": "2026-10-05T14:30:00Z",
+            "completed": true,
+            "completed_date": "2026-10-20T08:30:00Z",
+            "outcome": "won",
+        },
+        "metadata": [
+            { "name": "canary-name", "value": "canary-value" },
+            { "name": "chargeback.currency", "value": "KWD" },
+            { "name": "chargeback.network", "value": "canary-network" },
+            { "name": "chargeback.order_id", "value": "canary-order-id" },
+            { "name": "chargeback.processor", "value": "canary-processor" },
+            { "name": "chargeback.processor_dispute_id", "value": "canary-dispute-id" },
+            { "name": "chargeback.processor_payment_id", "value": "canary-payment-id" },
+            { "name": "chargeback.notes", "value": "canary-notes" },
+        ],
+    })
+}
+
 #[tokio::test]
 async fn a_create_sends_the_exact_request() {
     let chargeback = full(Stage::Won, Reason::NotReceived).build().unwrap();
@@ -22,36 +53,7 @@ async fn a_create_sends_the_exact_request() {
     assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{key}");
     assert!(script.calls()[0].ends_with(&format!("/v2/chargebacks/search?search_term={key}")));
     assert!(script.calls()[1].ends_with("/v2/chargebacks/search?search_term=canary-case-id"));
-    assert_eq!(
-        sent_body,
-        json!({
-            "transaction_id": "canaryrevcentpayment",
-            "amount": 987_654.321,
-            "arn": "canary-arn",
-            "case_number": "canary-case-number",
-            "reason_code": "canary-code",
-            "third_party_chargeback_id": "canary-case-id",
-            "chargeback_date": "2026-10-01T01:30:00Z",
-            "received_date": "2026-10-02T02:30:00Z",
-            "representment": {
-                "initiated": true,
-                "initiated_date": "2026-10-05T14:30:00Z",
-                "completed": true,
-                "completed_date": "2026-10-20T08:30:00Z",
-                "outcome": "won",
-            },
-            "metadata": [
-                { "name": "canary-name", "value": "canary-value" },
-                { "name": "chargeback.currency", "value": "KWD" },
-                { "name": "chargeback.network", "value": "canary-network" },
-                { "name": "chargeback.order_id", "value": "canary-order-id" },
-                { "name": "chargeback.processor", "value": "canary-processor" },
-                { "name": "chargeback.processor_dispute_id", "value": "canary-dispute-id" },
-                { "name": "chargeback.processor_payment_id", "value": "canary-payment-id" },
-                { "name": "chargeback.notes", "value": "canary-notes" },
-            ],
-        })
-    );
+    assert_eq!(sent_body, full_create());
     let text = String::from_utf8(sent.body().to_vec()).unwrap();
     assert!(text.contains(r#""amount":987654.321,"#), "the number is exact text: {text}");
     assert_eq!(receipt.vendor_case(), Some(ID));
@@ -133,6 +135,24 @@ async fn an_outcome_without_a_representment_is_unsupported() {
     }
 }
 
+/// Returns values of the record, each with the edit that corrects it.
+fn differing_values(opened: i64) -> Vec<(Value, Value)> {
+    vec![
+        (json!({ "amount": 49.91 }), serde_json::from_str(r#"{"amount":49.90}"#).unwrap()),
+        (json!({ "arn": "" }), json!({ "arn": "arn-1" })),
+        (json!({ "reason_code": null }), json!({ "reason_code": "fraud" })),
+        (json!({ "chargeback_date_unix": opened + 1 }), json!({ "chargeback_date": "2026-10-01T01:30:00Z" })),
+        (
+            json!({ "representment": {} }),
+            json!({ "representment": { "initiated": true, "initiated_date": "2026-10-05T05:30:00Z" } }),
+        ),
+        (
+            json!({ "representment": { "initiated": 1 } }),
+            json!({ "representment": { "initiated_date": "2026-10-05T05:30:00Z" } }),
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn an_edit_sends_only_differing_values() {
     let chargeback = plain("case-1", Stage::Contested, Reason::FraudOther)
@@ -161,21 +181,7 @@ async fn an_edit_sends_only_differing_values() {
     assert!(!receipt.wrote());
     assert_eq!(receipt.vendor_case(), Some(ID));
 
-    let differing = [
-        (json!({ "amount": 49.91 }), serde_json::from_str(r#"{"amount":49.90}"#).unwrap()),
-        (json!({ "arn": "" }), json!({ "arn": "arn-1" })),
-        (json!({ "reason_code": null }), json!({ "reason_code": "fraud" })),
-        (json!({ "chargeback_date_unix": opened + 1 }), json!({ "chargeback_date": "2026-10-01T01:30:00Z" })),
-        (
-            json!({ "representment": {} }),
-            json!({ "representment": { "initiated": true, "initiated_date": "2026-10-05T05:30:00Z" } }),
-        ),
-        (
-            json!({ "representment": { "initiated": 1 } }),
-            json!({ "representment": { "initiated_date": "2026-10-05T05:30:00Z" } }),
-        ),
-    ];
-    for (change, edit) in differing {
+    for (change, edit) in differing_values(opened) {
         let mut record = whole.clone();
         record.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         let script = Script::new([found(&[ID]), stored(&record), created()]);

@@ -4,23 +4,13 @@ use chargeback::tutelar::{DefeatedMeans, Tutelar};
 use chargeback::{ChargebackProvider as _, Delivery, Reason, Stage};
 
 use super::tutelar;
-use crate::providers::{case, check_garbage, check_refusals, report_once};
+use crate::providers::{Case, case, check_garbage, check_refusals, report_once};
 use crate::support::{Play, Script, kind, plain, provider};
 
-#[tokio::test]
-async fn replies_are_classified() {
-    use Delivery::{Rejected, Unknown};
-    let chargeback = plain("c", Stage::Accepted, Reason::FraudOther).build().unwrap();
-    let cases = [
-        case(422, "", "rejected", Rejected, None, None),
-        case(
-            422,
-            r#"{"success":false,"message":"Invalid status"}"#,
-            "rejected",
-            Rejected,
-            None,
-            Some("Invalid status"),
-        ),
+/// Returns refusals of the credentials and of the caller's address.
+fn authentication_errors() -> Vec<Case> {
+    use Delivery::Rejected;
+    vec![
         case(
             401,
             r#"{"success":false,"code":300,"message":"Unauthorized access","data":{}}"#,
@@ -41,6 +31,22 @@ async fn replies_are_classified() {
             Some("IP is not whitelisted"),
         ),
         case(200, r#"{"success":false,"code":"110"}"#, "authentication", Rejected, Some("110"), None),
+    ]
+}
+
+/// Returns other errors.
+fn other_errors() -> Vec<Case> {
+    use Delivery::{Rejected, Unknown};
+    vec![
+        case(422, "", "rejected", Rejected, None, None),
+        case(
+            422,
+            r#"{"success":false,"message":"Invalid status"}"#,
+            "rejected",
+            Rejected,
+            None,
+            Some("Invalid status"),
+        ),
         case(400, r#"{"code":104,"message":"Bad id"}"#, "rejected", Rejected, Some("104"), Some("Bad id")),
         case(400, r#"{"code":106}"#, "conflict", Rejected, Some("106"), None),
         case(
@@ -76,15 +82,20 @@ async fn replies_are_classified() {
             Some("Something went wrong"),
         ),
         case(500, r#"{"code":101}"#, "unavailable", Unknown, Some("101"), None),
-    ];
-    check_refusals(tutelar, &chargeback, &cases).await;
+    ]
 }
 
 #[tokio::test]
-async fn contradictory_replies_and_messages_are_classified() {
-    use Delivery::{Rejected, Unknown};
+async fn replies_are_classified() {
     let chargeback = plain("c", Stage::Accepted, Reason::FraudOther).build().unwrap();
-    let cases = [
+    check_refusals(tutelar, &chargeback, &authentication_errors()).await;
+    check_refusals(tutelar, &chargeback, &other_errors()).await;
+}
+
+/// Returns contradictory replies, and replies with a code or a message in an unusual place.
+fn contradictory_replies() -> Vec<Case> {
+    use Delivery::{Rejected, Unknown};
+    vec![
         case(200, r#"{"success":false,"message":"Nope."}"#, "rejected", Rejected, None, Some("Nope.")),
         case(200, r#"{"success":false,"error":"Nope."}"#, "rejected", Rejected, None, Some("Nope.")),
         case(200, r#"{"code":400,"message":"Nope."}"#, "rejected", Rejected, Some("400"), Some("Nope.")),
@@ -128,8 +139,13 @@ async fn contradictory_replies_and_messages_are_classified() {
         ),
         case(403, "<html>", "authentication", Rejected, None, None),
         case(429, "", "rate limited", Rejected, None, None),
-    ];
-    check_refusals(tutelar, &chargeback, &cases).await;
+    ]
+}
+
+#[tokio::test]
+async fn contradictory_replies_and_messages_are_classified() {
+    let chargeback = plain("c", Stage::Accepted, Reason::FraudOther).build().unwrap();
+    check_refusals(tutelar, &chargeback, &contradictory_replies()).await;
     check_garbage(tutelar, &chargeback).await;
     for (status, body) in [(200, r#"{"success":true}"#), (201, r#"{"success":true,"code":200,"data":null}"#)] {
         assert!(report_once(tutelar(), &chargeback, Play::json(status, body)).await.0.is_ok(), "{body}");

@@ -1,4 +1,4 @@
-//! The `rs` snippets of the README as programs. A test in `docs` compares them line by line.
+//! The `rs` snippets of the README as programs. A test in `docs` compares each line.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use chargeback::{Chargeback, ChargebackProvider as _, Delivery, Error, Reason, R
 use crate::support::plain;
 
 #[tokio::test(start_paused = true)]
-async fn a_program_tests_itself_against_the_sandbox() -> Result<(), Error> {
+async fn lost_reply_is_found_by_a_lookup() -> Result<(), Error> {
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
@@ -21,7 +21,7 @@ async fn a_program_tests_itself_against_the_sandbox() -> Result<(), Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_delivery_of_an_error_decides_the_next_step() {
+async fn delivery_decides_the_next_step() {
     fn next(error: &Error) -> &'static str {
         let (mut checked, mut waited, mut corrected) = (false, None, false);
         let mut check_later = |_: &Error| checked = true;
@@ -54,7 +54,7 @@ async fn the_delivery_of_an_error_decides_the_next_step() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn several_vendors_receive_a_report() -> Result<(), Error> {
+async fn reporter_sends_to_several_vendors_once() -> Result<(), Error> {
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
@@ -71,7 +71,7 @@ async fn several_vendors_receive_a_report() -> Result<(), Error> {
 
 #[cfg(feature = "bulk")]
 #[tokio::test(start_paused = true)]
-async fn a_stream_of_cases_is_reported() -> Result<(), Error> {
+async fn stream_of_cases_is_reported() -> Result<(), Error> {
     use chargeback::BulkOptions;
     use futures_util::{StreamExt as _, stream};
 
@@ -90,7 +90,7 @@ async fn a_stream_of_cases_is_reported() -> Result<(), Error> {
 
 #[cfg(feature = "webhooks")]
 #[tokio::test(start_paused = true)]
-async fn a_webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
+async fn webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
     use chargeback::webhooks::{Event, Mapping, stripe};
 
     let body = crate::webhooks::fixture("stripe", "charge.dispute.created-needs_response.json");
