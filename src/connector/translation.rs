@@ -146,7 +146,13 @@ impl<'a> Case<'a> {
         self.in_doubt
     }
 
-    /// Returns true if the caller knows that the vendor has acknowledged an earlier report of this case.
+    /// Returns true if the vendor has acknowledged an earlier report of this case, or if that cannot be excluded.
+    ///
+    /// The caller of [`report_with`](crate::ChargebackProvider::report_with) passes this state. For plain reports,
+    /// a provider without [idempotent writes](crate::Capabilities::writes_are_idempotent) remembers up to 1,048,576
+    /// cases. At this limit, the value is true for every case.
+    ///
+    /// If this is true and the vendor's id of the case is not known, search for the case before you create it.
     #[must_use]
     pub const fn was_acknowledged_before(&self) -> bool {
         self.acknowledged_before

@@ -24,6 +24,8 @@ pub(super) struct Run<'r> {
     gate: Option<&'r dyn WriteGate>,
     gate_asked: AtomicBool,
     gate_passed: AtomicBool,
+    /// The vendor acknowledged a write of this run, or may have acted on it.
+    wrote: AtomicBool,
 }
 
 impl<'r> Run<'r> {
@@ -36,7 +38,17 @@ impl<'r> Run<'r> {
             gate: None,
             gate_asked: AtomicBool::new(false),
             gate_passed: AtomicBool::new(false),
+            wrote: AtomicBool::new(false),
         }
+    }
+
+    /// True if a write of this run was acknowledged by its reply, or may have acted. A lookup does not count.
+    pub(super) fn wrote(&self) -> bool {
+        self.wrote.load(Relaxed)
+    }
+
+    fn note_write(&self, reads_only: bool) {
+        self.wrote.fetch_or(!reads_only, Relaxed);
     }
 
     /// A run with the gate and the limits of a context, which can only lower the limits of the provider.
@@ -129,6 +141,7 @@ where
             Ok(reply) => {
                 trace::attempt_ended(&span, "acknowledged");
                 engine.throttle().ease();
+                run.note_write(operation.reads_only());
                 return Ok(reply);
             }
             Err(Failed::Problem(problem)) => problem,
@@ -136,7 +149,7 @@ where
         };
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
-        history.record(&problem, operation.reads_only());
+        note_problem(&problem, operation.reads_only(), history, run);
         if may_renew_token(engine, &problem, history) {
             history.renew_token();
             last = Some(problem);
@@ -152,6 +165,14 @@ where
             Decision::Stop => return Err(Ended::Problem(problem)),
         }
         last = Some(problem);
+    }
+}
+
+/// Records the effect of a failed attempt on the vendor's record.
+fn note_problem(problem: &Problem, reads_only: bool, history: &mut History, run: &Run<'_>) {
+    history.record(problem, reads_only);
+    if problem.happened().delivery(reads_only) == Delivery::Unknown {
+        run.note_write(reads_only);
     }
 }
 

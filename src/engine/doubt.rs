@@ -23,8 +23,9 @@ pub(super) struct CaseState<'m> {
 
 impl<'m> CaseState<'m> {
     /// The state that the provider remembers.
-    pub(super) const fn from_memory(memory: &'m Memory, case_id: &'m str) -> Self {
-        Self { memory: Some(memory), case_id, in_doubt: false, acknowledged_before: false }
+    pub(super) fn from_memory(memory: &'m Memory, case_id: &'m str) -> Self {
+        let acknowledged_before = memory.may_have_been_reported(case_id);
+        Self { memory: Some(memory), case_id, in_doubt: false, acknowledged_before }
     }
 
     /// The state that the caller passes.

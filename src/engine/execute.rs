@@ -49,30 +49,45 @@ where
     loop {
         let problem = match attempt_until(engine, &*operation, &mut history, run).await {
             Ok(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: false }),
-            Err(ended) => to_look_up(engine, ended, in_doubt, operation, &history)?,
+            Err(Ended::NotEncoded(error)) => return Err(error),
+            // If the gate closes after a lookup, the outcome of the attempt before the lookup is kept.
+            Err(Ended::NotStarted(gate)) => {
+                let not_started = || {
+                    let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
+                    Error::not_started(details.source(gate))
+                };
+                return Err(in_doubt.map_or_else(not_started, |problem| error(engine, problem, operation, &history)));
+            }
+            Err(Ended::Problem(problem)) => return Err(error(engine, problem, operation, &history)),
+            Err(Ended::InDoubt(problem)) => problem,
         };
         match Box::pin(look_up(engine, &*operation, run)).await {
-            Found::Applied(reply) => {
-                return Ok(Executed { reply, attempts: history.attempts, reconciled: true });
-            }
+            Found::Applied(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: true }),
             Found::Resend(next) if history.attempts < run.max_attempts => {
                 *operation = next;
                 in_doubt = Some(problem);
             }
-            Found::Resend(_) => {
-                history.lookup_detail = Some("the vendor's record does not hold the whole report".into());
-                return Err(error(engine, problem, operation, &history));
-            }
-            Found::Ambiguous(ids) => {
-                let details = ErrorDetails::new(engine.id().clone(), operation.name(), history.delivery);
-                return Err(Error::conflict(ids, details.attempts(history.attempts)));
-            }
-            Found::Inconclusive(detail) => {
-                history.lookup_detail = Some(detail);
-                return Err(error(engine, problem, operation, &history));
-            }
+            found => return Err(unsettled(engine, found, problem, operation, history)),
         }
     }
+}
+
+/// The error after a lookup that does not settle the outcome.
+fn unsettled<C, O>(engine: &Engine<C>, found: Found<O>, problem: Problem, operation: &O, mut history: History) -> Error
+where
+    C: Connector,
+    O: Operation<Connector = C>,
+{
+    let detail = match found {
+        Found::Ambiguous(ids) => {
+            let details = ErrorDetails::new(engine.id().clone(), operation.name(), history.delivery);
+            return Error::conflict(ids, details.attempts(history.attempts));
+        }
+        Found::Inconclusive(detail) => detail,
+        Found::Applied(_) | Found::Resend(_) => "the vendor's record does not hold the whole report".into(),
+    };
+    history.lookup_detail = Some(detail);
+    error(engine, problem, operation, &history)
 }
 
 /// For a case in doubt, looks up the vendor's record before sending. Returns the reply if the record already holds the
@@ -92,33 +107,6 @@ where
         Found::Ambiguous(ids) => Err(Error::conflict(ids, details)),
         Found::Inconclusive(detail) => Err(Error::in_doubt(details.lookup_detail(detail))),
     }
-}
-
-/// Returns the problem if the vendor may have acted, so that a lookup must decide.
-///
-/// `before` is the problem of the attempt before the last lookup. If the gate closes after that lookup, its outcome is
-/// kept.
-///
-/// # Errors
-///
-/// Returns the final error if the attempts ended in any other way.
-fn to_look_up<C: Connector, O: Operation>(
-    engine: &Engine<C>,
-    ended: Ended,
-    before: Option<Problem>,
-    operation: &O,
-    history: &History,
-) -> Result<Problem, Error> {
-    let problem = match ended {
-        Ended::InDoubt(problem) => return Ok(problem),
-        Ended::NotEncoded(error) => return Err(error),
-        Ended::Problem(problem) => problem,
-        Ended::NotStarted(gate) => before.ok_or_else(|| {
-            let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
-            Error::not_started(details.source(gate))
-        })?,
-    };
-    Err(error(engine, problem, operation, history))
 }
 
 fn error<C: Connector, O: Operation>(engine: &Engine<C>, problem: Problem, operation: &O, history: &History) -> Error {

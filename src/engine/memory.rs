@@ -1,4 +1,4 @@
-//! The provider's memory of its cases: ids that the vendor gave, and cases in doubt.
+//! The provider's memory of its cases: ids that the vendor gave, cases that were reported, and cases in doubt.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,16 +10,26 @@ use crate::provider::VENDOR_CASE_BYTES;
 /// The largest number of vendor ids and of cases in doubt; about 10 MiB if both are full.
 const CAPACITY: usize = 65_536;
 
+/// The largest number of reported cases. A full table has about 34 MiB, and needs half of that in addition while it
+/// grows.
+const REPORTED_CAPACITY: usize = 1_048_576;
+
 /// The first 128 bits of the SHA-256 of a case id: collisions are not a practical concern.
 type CaseHash = [u8; 16];
 
 /// The provider's memory of its cases since it was built.
 ///
-/// Vendor ids are evicted, oldest first, when there are too many: they only save a search. Doubts are never evicted,
-/// because they prevent a second create. If the table of doubts is full, no new doubt can begin.
+/// | Table | Limit | At the limit |
+/// |---|---|---|
+/// | vendor ids | 65,536 | The oldest id is evicted: ids only save a search. |
+/// | reported cases, 16 bytes each | 1,048,576 | Every other case may have been reported too. |
+/// | cases in doubt | 65,536 | No new doubt can begin. |
+///
+/// Reported cases and doubts are never evicted, because they prevent a second create.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     known: Mutex<Known>,
+    reported: Mutex<HashSet<CaseHash>>,
     doubts: Mutex<HashSet<CaseHash>>,
 }
 
@@ -45,6 +55,20 @@ impl Memory {
         known.vendor_cases.get(&hash(case_id)).map(|id| id.clone().into_string())
     }
 
+    /// True if an earlier report of the case was acknowledged, or if that cannot be excluded because the table is full.
+    pub(crate) fn may_have_been_reported(&self, case_id: &str) -> bool {
+        let reported = locked(&self.reported);
+        reported.len() >= REPORTED_CAPACITY || (!reported.is_empty() && reported.contains(&hash(case_id)))
+    }
+
+    /// Notes that the vendor has acknowledged a report of the case.
+    pub(crate) fn note_reported(&self, case_id: &str) {
+        let mut reported = locked(&self.reported);
+        if reported.len() < REPORTED_CAPACITY {
+            reported.insert(hash(case_id));
+        }
+    }
+
     /// True if an earlier report of the case may have acted and its outcome is unknown.
     pub(crate) fn is_in_doubt(&self, case_id: &str) -> bool {
         let doubts = locked(&self.doubts);
@@ -53,6 +77,7 @@ impl Memory {
 
     /// Stores the vendor's id of the case, and ends its doubt.
     pub(crate) fn set_vendor_case(&self, case_id: &str, vendor_case: &str) {
+        self.note_reported(case_id);
         self.end_doubt(case_id);
         if !vendor_case.is_empty() && vendor_case.len() <= VENDOR_CASE_BYTES {
             locked(&self.known).insert(hash(case_id), vendor_case);
@@ -119,6 +144,36 @@ mod tests {
         drop(known);
         assert_eq!((memory.vendor_case("case-9"), memory.vendor_case("long")), (None, None));
         assert_eq!(memory.vendor_case("case-10").as_deref(), Some("vendor-case"));
+    }
+
+    #[test]
+    fn a_reported_case_is_remembered_after_its_vendor_id_is_evicted() {
+        let memory = Memory::default();
+        memory.set_vendor_case("first", "vendor-case");
+        memory.set_vendor_case("long", &"x".repeat(VENDOR_CASE_BYTES + 1));
+        memory.note_reported("without an id");
+        for i in 0..=CAPACITY {
+            memory.set_vendor_case(&format!("case-{i}"), "vendor-case");
+        }
+        assert_eq!(memory.vendor_case("first"), None);
+        for case in ["first", "long", "without an id"] {
+            assert!(memory.may_have_been_reported(case), "{case}");
+        }
+        assert!(!memory.may_have_been_reported("never"));
+    }
+
+    #[test]
+    fn a_full_table_of_reported_cases_excludes_no_case() {
+        let memory = Memory::default();
+        let numbers = (0..u128::try_from(REPORTED_CAPACITY - 1).unwrap()).map(u128::to_be_bytes);
+        locked(&memory.reported).extend(numbers);
+        assert!(!memory.may_have_been_reported("never"));
+        memory.note_reported("last");
+        memory.note_reported("one more");
+        assert_eq!(locked(&memory.reported).len(), REPORTED_CAPACITY);
+        for case in ["last", "one more", "never"] {
+            assert!(memory.may_have_been_reported(case), "{case}");
+        }
     }
 
     #[test]

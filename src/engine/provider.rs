@@ -170,10 +170,11 @@ impl<C: Connector> Shared<C> {
         let result = match turn {
             Ok(_turn) => {
                 let result = state.execute(&self.engine, &mut operation, &run).await;
-                if let Ok(executed) = &result
-                    && let Some(vendor_case) = operation.acknowledge(&executed.reply).case_id
-                {
-                    state.identify(&vendor_case);
+                if let Ok(executed) = &result {
+                    self.note_reported(&case_id);
+                    if let Some(vendor_case) = operation.acknowledge(&executed.reply).case_id {
+                        state.identify(&vendor_case);
+                    }
                 }
                 result
             }
@@ -196,16 +197,23 @@ impl<C: Connector> Shared<C> {
             }
             Err(error) => Err(error),
         };
+        if result.is_ok() {
+            self.note_reported(case_id);
+        }
         result.map_err(|error| state.with_doubt(error))
+    }
+
+    /// Remembers an acknowledged report, except if a second one would change nothing.
+    fn note_reported(&self, case_id: &str) {
+        if !self.engine.capabilities().writes_are_idempotent() {
+            self.memory.note_reported(case_id);
+        }
     }
 
     /// Reports with the state that the caller keeps.
     async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
         let (start, run) = (self.engine.clock().elapsed(), Run::with_context(&self.engine, context));
         let mut state = CaseState::from_context(context, chargeback.case_id());
-        if self.engine.capabilities().writes_are_idempotent() {
-            state.clear_assumed_doubt();
-        }
         let chargeback = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
         let result = report::report(&self.engine, &chargeback, &mut state, &run, start).await;
         result.map_err(|error| state.with_doubt(error))
@@ -240,7 +248,9 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
         let Shared { engine, memory, .. } = &*self.shared;
         let known = memory.vendor_case(chargeback.case_id());
         let chargeback = chargeback.with_vendor_case(engine.id(), known.as_deref());
-        plan::plan(engine, Case::new(&chargeback).in_doubt(memory.is_in_doubt(chargeback.case_id())))
+        let case_id = chargeback.case_id();
+        let (in_doubt, reported) = (memory.is_in_doubt(case_id), memory.may_have_been_reported(case_id));
+        plan::plan(engine, Case::new(&chargeback).in_doubt(in_doubt).acknowledged_before(reported))
     }
 
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
@@ -259,7 +269,11 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
         resolution.validate()?;
         match resolution {
             Resolution::Found(vendor_case) => self.shared.memory.set_vendor_case(case_id, &vendor_case),
-            Resolution::Applied | Resolution::NotFound => self.shared.memory.end_doubt(case_id),
+            Resolution::Applied => {
+                self.shared.note_reported(case_id);
+                self.shared.memory.end_doubt(case_id);
+            }
+            Resolution::NotFound => self.shared.memory.end_doubt(case_id),
         }
         Ok(())
     }

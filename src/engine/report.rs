@@ -18,7 +18,8 @@ struct Progress<C: Connector> {
     steps: Vec<StepReport>,
     losses: Vec<Loss>,
     vendor_case: Option<String>,
-    wrote: bool,
+    /// A write was acknowledged, by its reply or by the vendor's record. A later failure does not undo the report.
+    stands: bool,
     /// Every step so far was an idempotent write.
     only_idempotent_writes: bool,
 }
@@ -32,13 +33,18 @@ pub(super) async fn report<C: Connector>(
     start: Duration,
 ) -> Result<Receipt, Error> {
     let case = Case::new(chargeback).in_doubt(state.is_in_doubt()).acknowledged_before(state.was_acknowledged_before());
-    let translation = translate(engine, &case)?;
+    let translation = translate(engine, &case).inspect_err(|_| {
+        // A report that cannot be sent leaves no doubt at a vendor whose earlier reports can be repeated.
+        if engine.capabilities().writes_are_idempotent() {
+            state.clear_assumed_doubt();
+        }
+    })?;
     let mut progress = Progress::<C> {
         done: Vec::with_capacity(translation.steps.len()),
         steps: Vec::with_capacity(translation.steps.len()),
         losses: translation.losses,
         vendor_case: None,
-        wrote: false,
+        stands: false,
         only_idempotent_writes: false,
     };
     let result = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
@@ -53,7 +59,7 @@ pub(super) async fn report<C: Connector>(
         .with_losses(progress.losses)
         .with_steps(progress.steps)
         .with_vendor_case(progress.vendor_case)
-        .with_wrote(progress.wrote)
+        .with_wrote(run.wrote())
         .with_elapsed(engine.clock().elapsed().saturating_sub(start)))
 }
 
@@ -76,7 +82,7 @@ async fn take_steps<C: Connector>(
         let more = match executed {
             Ok(executed) => acknowledged(engine, planned.step, executed, case, state, progress)?,
             // A failure after an acknowledged write does not undo the write.
-            Err(error) if planned.follow_up || progress.wrote => {
+            Err(error) if planned.follow_up || progress.stands => {
                 progress.steps.push(StepReport::failed(operation, error));
                 Vec::new()
             }
@@ -114,27 +120,42 @@ fn acknowledged<C: Connector>(
             .with_message(acknowledgement.message),
     );
     progress.done.push(CompletedStep::new(step, executed.reply));
-    progress.wrote |= !reads_only;
+    progress.stands |= !reads_only;
     let next = engine
         .connector()
         .next_steps(&case, &progress.done)
         .map_err(|error| engine.translate_error(error, operation, state.is_in_doubt()));
     let next = next.and_then(|next| {
-        let accepted = if progress.wrote { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
+        let accepted = if progress.stands { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
         accepted.map(|()| next)
     });
     match next {
         Ok(next) => {
-            progress.losses.extend(next.losses);
+            merge(&mut progress.losses, next.losses);
             identify(state, next.case_id, progress);
             Ok(next.steps)
         }
-        Err(error) if progress.wrote => {
+        Err(error) if progress.stands => {
             progress.steps.push(StepReport::failed(operation, error));
             Ok(Vec::new())
         }
         Err(error) => Err(error),
     }
+}
+
+/// Adds losses that a reply shows. They correct earlier ones of the same field:
+///
+/// - A field that is not sent after all ([`LossKind::Dropped`]) is no longer listed as sent in some form.
+/// - A field is listed as [`LossKind::Noted`] only if nothing else is known about it.
+fn merge(losses: &mut Vec<Loss>, later: Vec<Loss>) {
+    let is_corrected = |earlier: &Loss| {
+        later.iter().filter(|loss| loss.field() == earlier.field()).any(|loss| {
+            let not_sent = loss.kind() == LossKind::Dropped && earlier.kind().is_sent();
+            not_sent || earlier.kind() == LossKind::Noted || loss == earlier
+        })
+    };
+    losses.retain(|earlier| !is_corrected(earlier));
+    losses.extend(later);
 }
 
 fn identify<C: Connector>(state: &mut CaseState<'_>, vendor_case: Option<String>, progress: &mut Progress<C>) {
@@ -162,4 +183,34 @@ pub(super) fn translate<C: Connector>(engine: &Engine<C>, case: &Case<'_>) -> Re
     }
     engine.losses().check(engine.id(), &translation.losses)?;
     Ok(translation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Field;
+
+    /// Every pair of an earlier and a later loss of one field.
+    #[test]
+    fn a_later_loss_corrects_an_earlier_one() {
+        for &earlier in LossKind::ALL {
+            for &later in LossKind::ALL {
+                let first = Loss::new(Field::Notes, earlier, "earlier");
+                let mut losses = vec![first.clone(), Loss::new(Field::Arn, earlier, "another field")];
+                let last = Loss::new(Field::Notes, later, "later");
+                merge(&mut losses, vec![last.clone()]);
+                let is_corrected = earlier == LossKind::Noted || (later == LossKind::Dropped && earlier.is_sent());
+                assert_eq!(losses.contains(&first), !is_corrected, "{earlier} {later}");
+                assert!(losses.contains(&last) && losses.len() == 3 - usize::from(is_corrected), "{earlier} {later}");
+            }
+        }
+    }
+
+    #[test]
+    fn losses_of_one_reply_do_not_correct_each_other() {
+        let [cut, dropped] = [LossKind::Truncated, LossKind::Dropped].map(|kind| Loss::new(Field::Notes, kind, ""));
+        let mut losses = vec![cut.clone()];
+        merge(&mut losses, vec![cut.clone(), dropped.clone()]);
+        assert_eq!(losses, [cut, dropped]);
+    }
 }

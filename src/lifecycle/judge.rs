@@ -133,9 +133,9 @@ impl Lifecycle {
 
 /// Classifies the step from the last reported stage to the next.
 ///
-/// Times are compared in milliseconds, the precision that vendors get. For equal times, the order of [`Stage::ALL`] decides,
-/// so the result does not depend on the order of arrival: feeds round times to seconds or days. A stage in flight is
-/// recognised by its name and a time within one second, because a store may have rounded its time.
+/// Times are compared in milliseconds, the precision that vendors get. For equal times, the order of [`Stage::ALL`]
+/// decides, so the result does not depend on the order of arrival: feeds round times to seconds or days. A stage in
+/// flight is recognised by its name and a time within one second, because a store may have rounded its time.
 ///
 /// [`Stage::ALL`]: crate::Stage::ALL
 fn transition(entry: &LedgerEntry, last: &ReportedStage, next: &ReportedStage) -> Transition {

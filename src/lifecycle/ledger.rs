@@ -46,7 +46,8 @@ impl ReportedStage {
         Self::new(chargeback.stage(), chargeback.occurred_at())
     }
 
-    /// True if both are the same report: the same stage, at a time within one second. A store may have rounded the time.
+    /// True if both are the same report: the same stage, at a time within one second. A store may have rounded the
+    /// time.
     pub(crate) fn is_same_report(&self, other: &Self) -> bool {
         self.stage == other.stage && (self.occurred_at - other.occurred_at).abs() < TimeDelta::seconds(1)
     }
@@ -104,11 +105,11 @@ impl LedgerEntry {
         self.in_flight.as_ref().or(self.acknowledged.as_ref())
     }
 
-    /// Returns the entry with the later time of a chargeback whose stage is already acknowledged; `None` if the time is not
-    /// later or a stage is in flight.
+    /// Returns the entry with the later time of a chargeback whose stage is already acknowledged; `None` if the time
+    /// is not later or a stage is in flight.
     ///
-    /// Such a chargeback is a refresh and need not be sent. Its time must be stored all the same: a stage between the two
-    /// times that arrives afterwards is stale.
+    /// Such a chargeback is a refresh and need not be sent. Its time must be stored all the same: a stage between the
+    /// two times that arrives afterwards is stale.
     #[must_use]
     pub fn refreshed(&self, chargeback: &Chargeback) -> Option<Self> {
         let next = ReportedStage::for_chargeback(chargeback);
@@ -151,13 +152,13 @@ pub struct Versioned<T> {
 /// 2. Marks the entry as in flight immediately before the first request that can change the vendor's record.
 /// 3. Stores the outcome, and clears the mark, after the vendor's reply.
 ///
-/// Within one provider, reports of the same case run one at a time. Several processes may share a ledger: each write names
-/// the version that it replaces, and a write with an outdated version fails with [`LedgerError::VersionMismatch`]. Then the
-/// reporter reads the entry again. Before the first request it judges the stage anew; after the reply it merges the outcome
-/// into the new entry.
+/// Within one provider, reports of the same case run one at a time. Several processes may share a ledger: each write
+/// names the version that it replaces, and a write with an outdated version fails with
+/// [`LedgerError::VersionMismatch`]. Then the reporter reads the entry again. Before the first request it judges the
+/// stage anew; after the reply it merges the outcome into the new entry.
 ///
-/// Times must be stored with millisecond precision or better. A store that keeps whole seconds loses the order of stages
-/// within one second; a stage in flight is still sent again.
+/// Times must be stored with millisecond precision or better. A store that keeps whole seconds loses the order of
+/// stages within one second; a stage in flight is still sent again.
 ///
 /// # SQL
 ///
@@ -221,8 +222,8 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
 
     /// Stores the entry of a case at a vendor, and returns its new version.
     ///
-    /// `replaces` is the version of the entry that the write replaces; `None` if there must be no entry. The comparison and
-    /// the write must be one atomic step. The entry must be durable when the call returns.
+    /// `replaces` is the version of the entry that the write replaces; `None` if there must be no entry. The
+    /// comparison and the write must be one atomic step. The entry must be durable when the call returns.
     ///
     /// ```
     /// use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger};

@@ -14,8 +14,8 @@ use crate::model::Chargeback;
 /// The function runs the gate first, then calls `report` within the deadline of the context. The number of attempts is
 /// left to the provider. A vendor's case id of the context is added to the chargeback.
 ///
-/// `report` must not wait for its [`turn`](ChargebackProvider::turn): the caller of `report_with` holds the turn, so the
-/// wait would not end.
+/// `report` must not wait for its [`turn`](ChargebackProvider::turn): the caller of `report_with` holds the turn, so
+/// the wait would not end.
 ///
 /// A case in doubt is sent only if the provider's [`Capabilities`](crate::Capabilities) declare that every write is
 /// idempotent, because the function cannot look up the vendor's record.

@@ -99,7 +99,7 @@ impl Receipt {
         self
     }
 
-    /// Sets whether the vendor's record was changed. Default: false.
+    /// Sets whether this report sent a write. Default: false.
     pub const fn with_wrote(mut self, wrote: bool) -> Self {
         self.wrote = wrote;
         self
@@ -169,7 +169,10 @@ impl Receipt {
         })
     }
 
-    /// Returns true if the vendor's record was changed, and false if it already held the whole report.
+    /// Returns true if this report sent a write that the vendor acknowledged or may have acted on.
+    ///
+    /// Returns false if the vendor's record already held the whole report, also if an earlier write of unknown outcome
+    /// had changed it and this report only looked it up.
     #[must_use]
     pub const fn wrote(&self) -> bool {
         self.wrote

@@ -43,7 +43,7 @@ pub struct ReceiptRecord {
     /// The vendor's id of the case. `Debug` does not show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_case: Option<String>,
-    /// True if the vendor's record was changed.
+    /// True if this report sent a write, see [`Receipt::wrote`].
     pub wrote: bool,
     /// The duration of the report in milliseconds.
     pub elapsed_ms: u64,

@@ -227,8 +227,8 @@ impl Change {
 
     /// Applies the change to the stored entry; `None` if the entry stays as it is.
     ///
-    /// The entry may be that of another process: an acknowledged stage is never replaced by an older one, and only the mark
-    /// of this report is removed.
+    /// The entry may be that of another process: an acknowledged stage is never replaced by an older one, and only
+    /// the mark of this report is removed.
     fn apply(&self, entry: &LedgerEntry) -> Option<LedgerEntry> {
         let mut changed = entry.clone();
         match self {

@@ -200,8 +200,8 @@ impl ProviderOutcome {
         &self.outcome
     }
 
-    /// Returns the error if the outcome could not be stored in the ledger. After a report, the entry then shows the report as
-    /// in flight, so the next report of the same stage is sent again instead of skipped.
+    /// Returns the error if the outcome could not be stored in the ledger. After a report, the entry then shows the
+    /// report as in flight, so the next report of the same stage is sent again instead of skipped.
     ///
     /// ```
     /// use chargeback::ProviderOutcome;

@@ -59,6 +59,7 @@
 //!   dispute.
 //! - `dispute resolved` at 13 is unknown: the stage names no winner, and it is not documented whether a payment leaves
 //!   13 by it, so 13 proves nothing.
+//! - A reply to `requery` that names another payment, by either id, proves nothing.
 //! - `requery` does not show the reason, so a reconciled receipt lists the reason as
 //!   [assumed](crate::LossKind::Assumed). If a payment was `disputed` before, another `disputed` counts as
 //!   acknowledged, whatever its reason.

@@ -63,6 +63,9 @@ impl Operation for TagChargeback {
     fn verdict(&self, replies: &[RequeryReply]) -> LookupVerdict<Self> {
         use TransactionStatus::{ChargedBack, Disputed, Paid, PartiallyRefunded};
         let Some(payment) = replies.last() else { return LookupVerdict::Inconclusive("no reply to requery".into()) };
+        if payment.is_about_other(self.pw_id.as_deref(), self.txn_id.as_deref()) {
+            return LookupVerdict::Inconclusive("the reply to requery is about another payment".into());
+        }
         match (&self.stage, payment.status) {
             (ChargebackStage::Disputed, Disputed) | (ChargebackStage::Chargeback, ChargedBack) => {
                 LookupVerdict::Applied(TagReply::by_status())
@@ -108,6 +111,12 @@ impl Operation for Requery {
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<RequeryReply, ReplyError> {
-        RequeryReply::decode(reply)
+        let payment = RequeryReply::decode(reply)?;
+        let (pw_id, txn_id) = match self {
+            Self::Payment(id) => (Some(id.as_str()), None),
+            Self::Transaction(id) => (None, Some(id.as_str())),
+        };
+        // The status of another payment proves nothing about this one.
+        if payment.is_about_other(pw_id, txn_id) { Err(ReplyError::unreadable()) } else { Ok(payment) }
     }
 }

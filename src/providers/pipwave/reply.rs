@@ -113,18 +113,35 @@ impl From<i64> for TransactionStatus {
 ///     Ok(pipwave.requery(Requery::Payment(pw_id.into())).await?.reply)
 /// }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequeryReply {
     /// The status of the payment, Pipwave's `transaction_status`.
     pub status: TransactionStatus,
+    pub(super) pw_id: Option<String>,
+    pub(super) txn_id: Option<String>,
+}
+
+impl fmt::Debug for RequeryReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequeryReply").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 impl RequeryReply {
     pub(super) fn decode(reply: &Response<Bytes>) -> Result<Self, ReplyError> {
         let object = success(reply)?;
         let number = object.text(&["transaction_status"]).and_then(|text| text.parse::<i64>().ok());
-        number.map(|number| Self { status: number.into() }).ok_or_else(ReplyError::unreadable)
+        let id = |name| object.owned_text(&[name]).filter(|id| !id.is_empty());
+        number
+            .map(|number| Self { status: number.into(), pw_id: id("pw_id"), txn_id: id("txn_id") })
+            .ok_or_else(ReplyError::unreadable)
+    }
+
+    /// Returns true if the reply names another payment. An absent id proves nothing.
+    pub(super) fn is_about_other(&self, pw_id: Option<&str>, txn_id: Option<&str>) -> bool {
+        let differs = |held: Option<&str>, asked: Option<&str>| held.zip(asked).is_some_and(|(a, b)| a != b);
+        differs(self.pw_id.as_deref(), pw_id) || differs(self.txn_id.as_deref(), txn_id)
     }
 }
 

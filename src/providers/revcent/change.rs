@@ -6,6 +6,9 @@ use super::reply::{StoredChargeback, StoredRepresentment};
 use super::request::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields, check_metadata};
 use crate::model::Rfc3339;
 
+/// The reason why a record with another final outcome does not prove a write.
+pub(super) const OTHER_OUTCOME: &str = "the record shows another outcome";
+
 /// Differences between a record and the values that it should have.
 pub(super) struct Comparison {
     /// The values that the record lacks, without dates that are frozen with another value.
@@ -28,7 +31,9 @@ impl Comparison {
         if self.metadata_locked && self.changes.metadata.is_some() {
             Err("the record has metadata beyond RevCent's limits, which cannot be sent back")
         } else if self.other_outcome {
-            Err("the record shows another outcome")
+            Err(OTHER_OUTCOME)
+        } else if self.frozen_dates > 0 {
+            Err("the record shows another date of the representment, which is frozen")
         } else {
             Ok(self.changes)
         }
@@ -37,7 +42,8 @@ impl Comparison {
 
 /// Compares a record with the values that it should have.
 ///
-/// Reports use it before an edit, and every unclear create or edit uses it on the record that the lookup returns.
+/// [`difference`](super::difference::difference) uses it for reports, and every unclear native call uses it on the
+/// record that the lookup returns.
 pub(super) fn compare(target: &EditChargeback, stored: &StoredChargeback) -> Comparison {
     let representment = target.representment.as_ref();
     Comparison {
@@ -71,6 +77,14 @@ pub(super) fn as_edit(create: &CreateChargeback) -> EditChargeback {
 /// Returns true if the stored outcome is final and differs from the target.
 pub(super) fn is_other_outcome(target: Option<Outcome>, stored: Option<Outcome>) -> bool {
     target.zip(stored).is_some_and(|(target, stored)| stored != target && stored != Outcome::Pending)
+}
+
+/// Returns true if the record shows a later stage of the representment than a create with these fields gives it.
+pub(super) fn is_beyond(created: Option<&RepresentmentFields>, stored: &StoredRepresentment) -> bool {
+    let is_set = |flag: fn(&RepresentmentFields) -> Option<bool>| created.and_then(flag) == Some(true);
+    (stored.is_initiated() && !is_set(|fields| fields.initiated))
+        || (stored.is_completed() && !is_set(|fields| fields.completed))
+        || (stored.outcome.is_some() && created.and_then(|fields| fields.outcome) != stored.outcome)
 }
 
 fn is_other_date(target: Option<&Rfc3339>, stored: Option<DateTime<Utc>>) -> bool {

@@ -39,13 +39,17 @@ pub enum FirstReport {
     SearchFirst,
     /// Searches for the case key only, and creates the case if the key is not found.
     ///
+    /// A case that may have been reported before is searched for as with [`SearchFirst`](Self::SearchFirst), because a
+    /// native create writes no key.
+    ///
     /// This saves one search if no other program creates chargebacks with these case ids. Use it also if the case ids
     /// are so similar (`CB-2610-0010`) that a search for one finds ten.
     SearchKeyOnly,
     /// Creates the case without a search.
     ///
     /// Use it only if nobody has reported the case before: a second report from another process, without RevCent's id,
-    /// creates the case twice. A case in doubt is searched for as with [`SearchFirst`](Self::SearchFirst).
+    /// creates the case twice. A case in doubt, or one that may have been reported before, is searched for as with
+    /// [`SearchFirst`](Self::SearchFirst).
     CreateAtOnce,
 }
 

@@ -20,9 +20,15 @@ pub(super) const NAME_PREFIX: &str = "chargeback.";
 pub(super) const KEY_NAME: &str = "chargeback.key";
 
 /// The ids that identify the record of a case.
+///
+/// Another case at RevCent may have the same case id, for example the case of another shop. So a record without the key
+/// must not show the transaction of another case.
 pub(super) struct CaseKey {
     case_id: String,
     key: String,
+    /// The ids of the disputed transaction, as far as the caller knows them: RevCent's and the gateway's.
+    transaction_id: Option<String>,
+    gateway_transaction_id: Option<String>,
 }
 
 impl CaseKey {
@@ -33,7 +39,14 @@ impl CaseKey {
             // Writing to a `String` cannot fail.
             let _ = write!(key, "{byte:02x}");
         }
-        Self { case_id: case_id.to_owned(), key }
+        Self { case_id: case_id.to_owned(), key, transaction_id: None, gateway_transaction_id: None }
+    }
+
+    /// Adds the ids of the disputed transaction: RevCent's and the gateway's.
+    pub(super) fn with_transaction(mut self, transaction_id: Option<&String>, gateway_id: Option<&String>) -> Self {
+        self.transaction_id = transaction_id.cloned();
+        self.gateway_transaction_id = gateway_id.cloned();
+        self
     }
 
     pub(super) fn case_id(&self) -> &str {
@@ -45,15 +58,24 @@ impl CaseKey {
         &self.key
     }
 
-    /// Returns true if the record is the record of this case: it holds the key or the case id.
+    /// Returns true if the record names this case: it holds the key or the case id.
     pub(super) fn matches(&self, stored: &StoredChargeback) -> bool {
-        stored.metadata.iter().any(|pair| pair.name == KEY_NAME && pair.value == self.key)
-            || stored.third_party_chargeback_id.as_deref() == Some(&*self.case_id)
+        self.has_key(stored) || stored.third_party_chargeback_id.as_deref() == Some(&*self.case_id)
     }
 
-    /// Returns true if the record names another case.
+    fn has_key(&self, stored: &StoredChargeback) -> bool {
+        stored.metadata.iter().any(|pair| pair.name == KEY_NAME && pair.value == self.key)
+    }
+
+    /// Returns true if a record without the key shows that it belongs to another case: another case id, the key of
+    /// another case, or another transaction. An absent value proves nothing.
     pub(super) fn contradicts(&self, stored: &StoredChargeback) -> bool {
-        stored.third_party_chargeback_id.is_some() && !self.matches(stored)
+        let differs = |held: Option<&String>, known: Option<&String>| held.zip(known).is_some_and(|(a, b)| a != b);
+        !self.has_key(stored)
+            && (stored.metadata.iter().any(|pair| pair.name == KEY_NAME)
+                || stored.third_party_chargeback_id.as_ref().is_some_and(|id| *id != self.case_id)
+                || differs(stored.transaction_id.as_ref(), self.transaction_id.as_ref())
+                || differs(stored.gateway_transaction_id.as_ref(), self.gateway_transaction_id.as_ref()))
     }
 }
 
@@ -67,6 +89,8 @@ pub(super) enum Found<'a> {
     One(&'a StoredChargeback),
     /// Several records match; these are their ids.
     Several(Vec<String>),
+    /// The only record with the case id belongs to another case.
+    OtherCase,
     /// No record matches, and the search may have left out more.
     TooMany,
 }
@@ -103,9 +127,14 @@ pub(super) fn find<'a>(case: &CaseKey, replies: impl IntoIterator<Item = &'a Ste
             matching.push(record);
         }
     }
+    if matching.iter().any(|record| case.has_key(record)) {
+        // The case has its record, so a record of another case with the same id does not matter.
+        matching.retain(|record| !case.contradicts(record));
+    }
     match matching.as_slice() {
         [] if hits.len() >= MAX_HITS => Found::TooMany,
         [] => Found::Nothing,
+        [one] if case.contradicts(one) => Found::OtherCase,
         [one] => Found::One(one),
         several => Found::Several(several.iter().map(|record| record.id.clone()).collect()),
     }
@@ -128,11 +157,16 @@ mod tests {
     }
 
     fn result(replies: &[StepReply]) -> String {
-        match find(&CaseKey::new("case-1"), replies) {
+        find_in(&CaseKey::new("case-1"), replies)
+    }
+
+    fn find_in(case: &CaseKey, replies: &[StepReply]) -> String {
+        match find(case, replies) {
             Found::Unread(get) => format!("unread {}", get.chargeback_id),
             Found::Nothing => "nothing".into(),
             Found::One(stored) => format!("one {}", stored.id),
             Found::Several(ids) => format!("several {}", ids.join(" ")),
+            Found::OtherCase => "other case".into(),
             Found::TooMany => "too many".into(),
         }
     }
@@ -165,11 +199,57 @@ mod tests {
         };
         for (stored, matches, contradicts) in [
             (keyed(KEY_NAME, case.key(), Some("renamed")), true, false),
-            (keyed(KEY_NAME, "other", Some("case-1")), true, false),
+            (keyed(KEY_NAME, "other", Some("case-1")), true, true),
+            (keyed("note", "other", Some("case-1")), true, false),
             (keyed(KEY_NAME, "other", Some("case-10")), false, true),
             (keyed("note", case.key(), None), false, false),
         ] {
             assert_eq!((case.matches(&stored), case.contradicts(&stored)), (matches, contradicts));
         }
+    }
+
+    /// Every combination of case id, key, and both ids of the transaction: absent, equal or different.
+    #[test]
+    fn one_contradicting_id_makes_a_record_without_the_key_another_case() {
+        let (transaction, gateway) = ("t-1".to_owned(), "g-1".to_owned());
+        let case = CaseKey::new("case-1").with_transaction(Some(&transaction), Some(&gateway));
+        let shown = |held: usize, equal: &str| [None, Some(equal), Some("other")][held].map(str::to_owned);
+        for number in 0..3_usize.pow(4) {
+            let [id, key, transaction, gateway] = [0, 1, 2, 3].map(|place| number / 3_usize.pow(place) % 3);
+            let stored = StoredChargeback {
+                third_party_chargeback_id: shown(id, "case-1"),
+                metadata: shown(key, case.key()).map(|value| Metadatum::new(KEY_NAME, value)).into_iter().collect(),
+                transaction_id: shown(transaction, "t-1"),
+                gateway_transaction_id: shown(gateway, "g-1"),
+                ..Default::default()
+            };
+            let is_other = key != 1 && [id, key, transaction, gateway].contains(&2);
+            assert_eq!(case.contradicts(&stored), is_other, "{id} {key} {transaction} {gateway}");
+            assert_eq!(case.matches(&stored), id == 1 || key == 1, "{id} {key} {transaction} {gateway}");
+        }
+    }
+
+    #[test]
+    fn a_record_of_another_case_is_neither_found_nor_absent() {
+        let transaction = "t-1".to_owned();
+        let case = CaseKey::new("case-1").with_transaction(Some(&transaction), None);
+        let stored = |id: &str, keyed: bool, transaction: Option<&str>| {
+            let pair = keyed.then(|| Metadatum::new(KEY_NAME, case.key()));
+            StepReply::Record(Box::new(StoredChargeback {
+                id: id.to_owned(),
+                third_party_chargeback_id: Some("case-1".to_owned()),
+                transaction_id: transaction.map(str::to_owned),
+                metadata: pair.into_iter().collect(),
+                ..Default::default()
+            }))
+        };
+        let (keyed, other) = (stored("a", true, None), stored("b", false, Some("t-2")));
+        let unknown = stored("c", false, None);
+        let find = |replies: &[StepReply]| find_in(&case, replies);
+        assert_eq!(find(&[hits(&["b"]), other.clone()]), "other case");
+        assert_eq!(find(&[hits(&["b"; MAX_HITS]), other.clone()]), "other case");
+        assert_eq!(find(&[hits(&["a", "b"]), keyed.clone(), other.clone()]), "one a");
+        assert_eq!(find(&[hits(&["b", "c"]), other.clone(), unknown.clone()]), "several b c");
+        assert_eq!(find(&[hits(&["a", "b", "c"]), keyed, other, unknown]), "several a c");
     }
 }

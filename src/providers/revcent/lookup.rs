@@ -58,7 +58,7 @@ pub enum Lookup {
 pub enum StepReply {
     /// The hits of a search, ten at most.
     Hits(Vec<Hit>),
-    /// The record of a get.
+    /// The record of a get. Also the record that proves a create or an edit of a report after an unclear outcome.
     Record(Box<StoredChargeback>),
     /// The reply to a create or an edit. A lookup never has it.
     Chargeback(ChargebackReply),

@@ -11,11 +11,12 @@ use super::reply::StoredRepresentment;
 use super::request::{CreateChargeback, MAX_NAME, MAX_VALUE, Metadatum, Outcome, RepresentmentFields, check_len_20};
 use crate::connector::TranslateError;
 use crate::model::{
-    Chargeback, Currency, DecimalNumber, Field, Money, Reason, Representment, RepresentmentOutcome, Stage,
+    Chargeback, Currency, DecimalNumber, Field, Money, NetworkCode, Reason, Representment, RepresentmentOutcome, Stage,
 };
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::map::{self, Mapped, rfc3339};
 use crate::providers::text::truncate;
+use crate::reason_codes::{self, CodeKind, CodeStatus};
 use crate::util::string_enum::WireText;
 use crate::util::violation::Violation;
 
@@ -40,7 +41,7 @@ impl WireText for RepresentmentState {
 }
 
 impl RepresentmentState {
-    const fn outcome(self) -> Option<Outcome> {
+    pub(super) const fn outcome(self) -> Option<Outcome> {
         match self {
             Self::Completed(outcome) => Some(outcome),
             Self::None | Self::Initiated => None,
@@ -51,16 +52,15 @@ impl RepresentmentState {
     ///
     /// `contested` is true if the caller has a representment.
     pub(super) fn contradiction(self, stored: &StoredRepresentment, contested: bool) -> Option<&'static str> {
-        let decided = stored.outcome.is_some_and(|outcome| outcome != Outcome::Pending);
         Some(match self {
-            Self::None if stored.initiated => "RevCent has a representment, which cannot be undone",
-            Self::Initiated if stored.completed || decided => {
+            Self::None if stored.is_initiated() => "RevCent has a representment, which cannot be undone",
+            Self::Initiated if stored.is_completed() => {
                 "RevCent has the representment as completed, which cannot be undone"
             }
             Self::Completed(_) if is_other_outcome(self.outcome(), stored.outcome) => {
                 "RevCent already has another outcome"
             }
-            Self::Completed(_) if !stored.initiated && !contested => {
+            Self::Completed(_) if !stored.is_initiated() && !contested => {
                 "RevCent records an outcome only for a representment, and no representment is known"
             }
             Self::None | Self::Initiated | Self::Completed(_) => return None,
@@ -100,6 +100,17 @@ pub(super) fn stage_support(case_stage: Stage) -> StageSupport {
     }
 }
 
+/// Metadata names of the values that RevCent has no field for.
+pub(super) const NOTED: [(Field, &str); 7] = [
+    (Field::Currency, "chargeback.currency"),
+    (Field::NetworkCode, "chargeback.network"),
+    (Field::OrderId, "chargeback.order_id"),
+    (Field::Processor, "chargeback.processor"),
+    (Field::Processor, "chargeback.processor_dispute_id"),
+    (Field::Processor, "chargeback.processor_payment_id"),
+    (Field::Notes, "chargeback.notes"),
+];
+
 /// Maps a reason. Every reason is sent as text in `reason_code`: the network's code, otherwise a description.
 pub(super) const fn reason(_: &Reason) -> Mapped<&'static str> {
     Mapped::lossy("")
@@ -135,6 +146,8 @@ pub(super) struct Target {
     pub(super) state: RepresentmentState,
     /// The caller has given a representment, so the case was contested.
     pub(super) contested: bool,
+    /// Losses of the fields that have several metadata pairs: the processor and the caller's metadata.
+    pub(super) pair_losses: Vec<Loss>,
 }
 
 /// Maps a chargeback to the target of its report, and lists the losses.
@@ -143,7 +156,6 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
         let detail = "RevCent records only a representment and its outcome";
         return Err(TranslateError::unsupported_stage(chargeback, detail));
     };
-    let case = CaseKey::new(chargeback.case_id());
     let mut mapping = Mapping { chargeback, losses: Vec::new(), violations: Vec::new() };
     mapping.losses.extend(mapped.loss(Field::Stage));
     let state = mapped.value;
@@ -162,11 +174,17 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
     }
     mapping.add_transaction(&mut fields);
     fields.reason_code = Some(mapping.reason_code());
+    let case = CaseKey::new(chargeback.case_id());
     fields.metadata = Some(mapping.metadata(&case));
     mapping.check_representment(state);
     if mapping.violations.is_empty() {
         let contested = chargeback.representment().is_some();
-        Ok((Target { case, fields, state, contested }, mapping.losses))
+        let case = case.with_transaction(
+            chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.as_ref()),
+            chargeback.payment().gateway_transaction_id.as_ref(),
+        );
+        let pair_losses = mapping.pair_losses();
+        Ok((Target { case, fields, state, contested, pair_losses }, mapping.losses))
     } else {
         Err(TranslateError::Invalid(mapping.violations))
     }
@@ -203,13 +221,15 @@ impl Mapping<'_> {
         self.violations.extend(check_len_20("vendor_references.revcent.case", case));
     }
 
+    /// Returns the network's code, otherwise a description of the reason.
     fn reason_code(&mut self) -> String {
+        let reason = self.chargeback.reason();
         let Some(code) = self.chargeback.network_code() else {
             self.lose(Field::Reason, LossKind::Noted, "as a description, as reason_code");
-            return self.chargeback.reason().description().to_owned();
+            return reason.description().to_owned();
         };
-        // The code expresses the reason, and more exactly.
-        self.lose(Field::Reason, LossKind::Noted, "as the network's code, as reason_code");
+        let (kind, detail) = reason_by_code(reason, code);
+        self.lose(Field::Reason, kind, detail);
         self.lose(Field::NetworkCode, LossKind::Noted, "the code is sent, its network as metadata");
         code.code().to_owned()
     }
@@ -218,16 +238,17 @@ impl Mapping<'_> {
     fn metadata(&mut self, case: &CaseKey) -> Vec<Metadatum> {
         let chargeback = self.chargeback;
         let (currency, processor) = (chargeback.amount().map(Money::currency), chargeback.processor());
-        let noted = [
-            (Field::Currency, "chargeback.currency", currency.as_ref().map(Currency::code)),
-            (Field::NetworkCode, "chargeback.network", chargeback.network_code().map(|code| code.network().as_str())),
-            (Field::OrderId, "chargeback.order_id", chargeback.payment().order_id.as_deref()),
-            (Field::Processor, "chargeback.processor", processor.map(|processor| &*processor.name)),
-            (Field::Processor, "chargeback.processor_dispute_id", processor.and_then(|by| by.dispute_id.as_deref())),
-            (Field::Processor, "chargeback.processor_payment_id", processor.and_then(|by| by.payment_id.as_deref())),
-            (Field::Notes, "chargeback.notes", chargeback.notes()),
+        // In the order of `NOTED`.
+        let values = [
+            currency.as_ref().map(Currency::code),
+            chargeback.network_code().map(|code| code.network().as_str()),
+            chargeback.payment().order_id.as_deref(),
+            processor.map(|processor| &*processor.name),
+            processor.and_then(|by| by.dispute_id.as_deref()),
+            processor.and_then(|by| by.payment_id.as_deref()),
+            chargeback.notes(),
         ];
-        let mut pairs = Vec::with_capacity(1 + noted.len() + chargeback.metadata().len());
+        let mut pairs = Vec::with_capacity(1 + NOTED.len() + chargeback.metadata().len());
         pairs.push(Metadatum::new(KEY_NAME, case.key()));
         for (name, value) in chargeback.metadata() {
             if name.chars().count() > MAX_NAME {
@@ -239,7 +260,7 @@ impl Mapping<'_> {
             }
             self.add_pair(&mut pairs, Field::Metadata, name, value);
         }
-        for (field, name, value) in noted {
+        for ((field, name), value) in NOTED.into_iter().zip(values) {
             if let Some(value) = value {
                 self.add_pair(&mut pairs, field, name, value);
             }
@@ -257,6 +278,16 @@ impl Mapping<'_> {
         } else {
             pairs.push(Metadatum::new(name, kept));
         }
+    }
+
+    /// Returns the losses of the fields with several metadata pairs.
+    fn pair_losses(&self) -> Vec<Loss> {
+        let has_pairs = |loss: &&Loss| matches!(loss.field(), Field::Metadata | Field::Processor);
+        let mut losses: Vec<Loss> = self.losses.iter().filter(has_pairs).cloned().collect();
+        if self.chargeback.processor().is_some() && losses.iter().all(|loss| loss.field() != Field::Processor) {
+            losses.push(Loss::new(Field::Processor, LossKind::Noted, ""));
+        }
+        losses
     }
 
     fn check_representment(&mut self, state: RepresentmentState) {
@@ -278,6 +309,24 @@ impl Mapping<'_> {
             }
             RepresentmentState::Initiated | RepresentmentState::Completed(_) => {}
         }
+    }
+}
+
+/// Returns the loss of a reason of which only the network's code is sent.
+fn reason_by_code(reason: &Reason, code: &NetworkCode) -> (LossKind, &'static str) {
+    if !reason.is_known() {
+        return (LossKind::Dropped, "the network's code is sent instead of the text");
+    }
+    match reason_codes::lookup(code) {
+        None => (LossKind::Dropped, "a network's code of unknown meaning is sent instead"),
+        Some(row) if row.status() == CodeStatus::Unknown => {
+            (LossKind::Dropped, "a network's code of unknown meaning is sent instead")
+        }
+        Some(row) if row.kind() != CodeKind::Reason || row.status() == CodeStatus::Ambiguous => {
+            (LossKind::Merged, "sent as a network's code that does not state one reason")
+        }
+        Some(row) if row.reason() != reason => (LossKind::Merged, "sent as a network's code with another meaning"),
+        Some(_) => (LossKind::Noted, "as the network's code, as reason_code"),
     }
 }
 

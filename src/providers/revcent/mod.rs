@@ -43,22 +43,33 @@
 //! | `SearchKeyOnly` | search for the key only | no other program creates these cases, or a case id finds ten hits |
 //! | `CreateAtOnce` | create | nobody has reported the case before |
 //!
+//! The provider keeps the last 65,536 ids, and remembers up to 1,048,576 reported cases. A reported case without an
+//! id is searched by key and by case id in all three modes; if nothing is found, the case is created. Beyond this
+//! limit, every case without an id is searched in this way. A [`Reporter`](crate::Reporter) with a ledger passes
+//! the state of the case instead.
+//!
 //! The *key* is one alphanumeric term made of the case id. Every chargeback that a report creates has the key in its
 //! metadata. Full-text search splits `CB-2610-0010` and may find every case of that month, and it returns at most ten
 //! hits. A search for the key finds only the record of the case. The second search is for chargebacks that another
 //! program created.
 //!
-//! **Every hit that is a chargeback is read with a get before any decision**, because hits show few fields and not the
-//! key. A record matches the case if it has the key, or if its `third_party_chargeback_id` equals the case id exactly:
+//! **Every hit that is a chargeback is read with a get before any decision**, because hits show few fields and not
+//! the key. A record matches the case if it has the key, or if its `third_party_chargeback_id` equals the case id
+//! exactly. A record without the key belongs to another case if it shows the key of another case or another
+//! transaction: another `transaction_id` or `gateway_transaction_id` than the report. An absent field proves
+//! nothing. The same rule applies to a record that the report knows by its id.
 //!
 //! | Matching records | Result |
 //! |---|---|
 //! | one | the record is edited |
+//! | one, of another case | [`Error::Conflict`]; nothing is written |
 //! | none | the chargeback is created |
 //! | none, and the last search returned ten hits, so there may be more | [`Error::Conflict`]; nothing is written |
 //! | several | [`Error::Conflict`] with the ids; nothing is written |
 //!
-//! An edit sends only the values that differ. If none differs, [`Receipt::wrote`](crate::Receipt::wrote) is false.
+//! An edit sends only the values that differ. If none differs, [`Receipt::wrote`](crate::Receipt::wrote) is false. The
+//! same comparison decides after an unclear create or edit of a report: a record with another stage never counts as an
+//! acknowledgement.
 //!
 //! # Cases in doubt
 //!
@@ -85,6 +96,17 @@
 //! An outcome needs a representment: a case that was never contested cannot be won or lost at RevCent, and its report
 //! is an [`Error::Unsupported`].
 //!
+//! `reason_code` is the network's code, otherwise a description of the reason. The loss of the reason depends on
+//! the value:
+//!
+//! | `reason_code` | Loss |
+//! |---|---|
+//! | a description, or the text of an unknown reason | [`Noted`](crate::LossKind::Noted) |
+//! | a code that states the reason, by [`reason_codes`](crate::reason_codes) | [`Noted`](crate::LossKind::Noted) |
+//! | a code that states another reason, several, or none | [`Merged`](crate::LossKind::Merged) |
+//! | a code of unknown meaning | [`Dropped`](crate::LossKind::Dropped) |
+//! | a code in place of the text of an unknown reason | [`Dropped`](crate::LossKind::Dropped) |
+//!
 //! Values without a field go to `metadata`:
 //!
 //! | Name | Value | Written |
@@ -104,7 +126,13 @@
 //! - A value is cut after 255 characters, and an empty value is not sent. Both are losses.
 //! - If one pair differs, an edit sends all pairs, with those of other writers: RevCent does not document whether it
 //!   merges or replaces.
-//! - If the record has pairs beyond RevCent's own limits, an edit changes no metadata and lists a loss.
+//! - If the record has pairs beyond RevCent's own limits, an edit changes no metadata. Every field that needs
+//!   metadata and is not in the record is listed as [`Dropped`](crate::LossKind::Dropped).
+//!
+//! **Values that a later report does not have.** RevCent does not document how to clear a field, so an earlier
+//! value may stay in the record. The receipt lists the field as [`Dropped`](crate::LossKind::Dropped), also for a
+//! value or pair that another program wrote. An edit of the metadata leaves out the `chargeback.` pairs that the
+//! report does not have, which clears them if RevCent replaces the list.
 //!
 //! The order id is not sent as `third_party_order_id`. By RevCent's schema that field is the order id of a chargeback
 //! management company, and it is not among the fields that search reads. (`third_party_chargeback_id` is described in
@@ -128,6 +156,7 @@
 
 mod change;
 mod config;
+mod difference;
 mod find;
 mod lookup;
 mod map;

@@ -6,19 +6,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::change::{as_edit, compare};
+use super::change::{OTHER_OUTCOME, as_edit, compare, is_beyond, is_other_outcome};
 use super::config::RevCent;
+use super::difference::{Difference, difference};
 use super::find::{CaseKey, Found, KEY_NAME, find};
 use super::lookup::{Get, Lookup, Search, StepReply};
 use super::map::Target;
-use super::reply::ChargebackReply;
-use super::request::{
-    Create, CreateAndVoidTransaction, CreateChargeback, Edit, EditChargeback, check_len_20, has_len_20,
-};
+use super::reply::{ChargebackReply, StoredChargeback};
+use super::request::{Create, CreateAndVoidTransaction, CreateChargeback, Edit, check_len_20, has_len_20};
 use crate::connector::{
     Acknowledgement, Attempt, HttpRequestBuilder, LookupVerdict, NoLookup, Operation, ReplyError, RetrySafety,
 };
+use crate::provider::Loss;
 use crate::util::violation::Violation;
+
+/// The result of a lookup that finds a record of another case.
+const OTHER_CASE: &str = "the chargeback with this case id belongs to another case or transaction";
 
 fn post(revcent: &RevCent, attempt: &Attempt<'_>, path: &[&str]) -> HttpRequestBuilder {
     HttpRequestBuilder::post(&revcent.base_url, path).secret_header("x-api-key", attempt.expose(&revcent.api_key))
@@ -29,30 +32,20 @@ fn case_id(chargeback: &CreateChargeback) -> Option<&str> {
     chargeback.third_party_chargeback_id.as_deref().filter(|id| !id.is_empty())
 }
 
-/// Gives the verdict on an unclear write from the lookup and the values that the write sent.
-///
-/// `applied` wraps the reply if the record has all values. Otherwise `resend` gets the edit that is missing.
-fn verdict<O: Operation<Lookup = Lookup>>(
-    found: Found<'_>,
-    target: &EditChargeback,
-    applied: impl FnOnce(ChargebackReply) -> O::Reply,
-    resend: impl FnOnce(Edit) -> LookupVerdict<O>,
-) -> LookupVerdict<O> {
-    let stored = match found {
-        Found::One(stored) => stored,
-        Found::Unread(get) => return LookupVerdict::Continue(Lookup::Get(get)),
-        Found::Several(ids) => return LookupVerdict::Ambiguous(ids),
-        Found::Nothing => return LookupVerdict::Pending("no chargeback has this case id".into()),
+/// Returns the record that a lookup has found, otherwise the verdict.
+fn record<O: Operation<Lookup = Lookup>>(found: Found<'_>) -> Result<&StoredChargeback, LookupVerdict<O>> {
+    Err(match found {
+        Found::One(stored) => return Ok(stored),
+        Found::Unread(get) => LookupVerdict::Continue(Lookup::Get(get)),
+        Found::Several(ids) => LookupVerdict::Ambiguous(ids),
+        Found::Nothing => LookupVerdict::Pending("no chargeback has this case id".into()),
+        // The record of this case may still appear.
+        Found::OtherCase => LookupVerdict::Pending(OTHER_CASE.into()),
         Found::TooMany => {
             let detail = "the search returned its maximum number of results without a match";
-            return LookupVerdict::Inconclusive(detail.into());
+            LookupVerdict::Inconclusive(detail.into())
         }
-    };
-    match compare(target, stored).complete() {
-        Ok(changes) if changes.is_empty() => LookupVerdict::Applied(applied(ChargebackReply::for_record(&stored.id))),
-        Ok(changes) => resend(Edit::new(&stored.id, changes)),
-        Err(detail) => LookupVerdict::Inconclusive(detail.into()),
-    }
+    })
 }
 
 impl Operation for Create {
@@ -101,10 +94,21 @@ impl Operation for Create {
     }
 
     fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
-        let case = CaseKey::new(self.case_id().unwrap_or_default());
-        let other = "a chargeback with this id is there, with other content";
-        let resend = |_| LookupVerdict::Inconclusive(other.into());
-        verdict(find(&case, replies), &as_edit(&self.chargeback), |reply| reply, resend)
+        let target = &self.chargeback;
+        let case = CaseKey::new(self.case_id().unwrap_or_default())
+            .with_transaction(target.transaction_id.as_ref(), target.gateway_transaction_id.as_ref());
+        let stored = match record(find(&case, replies)) {
+            Ok(stored) => stored,
+            Err(verdict) => return verdict,
+        };
+        let is_beyond = is_beyond(target.representment.as_ref(), &stored.representment);
+        match compare(&as_edit(target), stored).complete() {
+            Err(detail) => LookupVerdict::Inconclusive(detail.into()),
+            Ok(changes) if changes.is_empty() && !is_beyond => {
+                LookupVerdict::Applied(ChargebackReply::for_record(&stored.id))
+            }
+            Ok(_) => LookupVerdict::Inconclusive("a chargeback with this id is there, with other content".into()),
+        }
     }
 }
 
@@ -185,7 +189,15 @@ impl Operation for Edit {
     }
 
     fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
-        verdict(Found::by_id(replies), &self.changes, |reply| reply, LookupVerdict::Resend)
+        let stored = match record(Found::by_id(replies)) {
+            Ok(stored) => stored,
+            Err(verdict) => return verdict,
+        };
+        match compare(&self.changes, stored).complete() {
+            Err(detail) => LookupVerdict::Inconclusive(detail.into()),
+            Ok(changes) if changes.is_empty() => LookupVerdict::Applied(ChargebackReply::for_record(&stored.id)),
+            Ok(changes) => LookupVerdict::Resend(Self::new(&stored.id, changes)),
+        }
     }
 }
 
@@ -194,6 +206,8 @@ impl Operation for Edit {
 pub struct Step {
     pub(super) call: Call,
     pub(super) target: Arc<Target>,
+    /// The losses of an edit that a lookup has made in place of an unclear write.
+    pub(super) losses: Vec<Loss>,
 }
 
 #[derive(Debug, Clone)]
@@ -205,7 +219,12 @@ pub(super) enum Call {
 
 impl Step {
     pub(super) fn new(call: Call, target: &Arc<Target>) -> Self {
-        Self { call, target: Arc::clone(target) }
+        Self { call, target: Arc::clone(target), losses: Vec::new() }
+    }
+
+    /// Compares a record with the target, after this step was sent.
+    pub(super) fn difference(&self, stored: &StoredChargeback) -> Result<Difference, &'static str> {
+        difference(&self.target, stored, matches!(self.call, Call::Create(_)))
     }
 }
 
@@ -272,6 +291,10 @@ impl Operation for Step {
 
     fn acknowledge(&self, reply: &StepReply) -> Acknowledgement {
         match reply {
+            // The record was looked up in place of the reply to a write.
+            StepReply::Record(stored) if !self.reads_only() => {
+                Acknowledgement::default().case_id(Some(stored.id.clone()))
+            }
             StepReply::Hits(_) | StepReply::Record(_) => Acknowledgement::default(),
             StepReply::Chargeback(reply) => reply.acknowledgement(),
         }
@@ -286,15 +309,32 @@ impl Operation for Step {
     }
 
     fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
-        // A record of the case with older values is edited; a second create would make a second record.
-        let resend = |edit| LookupVerdict::Resend(Self::new(Call::Edit(edit), &self.target));
-        match &self.call {
-            Call::Lookup(_) => LookupVerdict::Inconclusive("a read call is not looked up".into()),
-            Call::Create(call) => {
-                let found = find(&self.target.case, replies);
-                verdict(found, &as_edit(&call.chargeback), StepReply::Chargeback, resend)
+        let found = match &self.call {
+            Call::Lookup(_) => return LookupVerdict::Inconclusive("a read call is not looked up".into()),
+            Call::Create(_) => find(&self.target.case, replies),
+            Call::Edit(_) => Found::by_id(replies),
+        };
+        let stored = match record(found) {
+            Ok(stored) if self.target.case.contradicts(stored) => {
+                return LookupVerdict::Inconclusive(OTHER_CASE.into());
             }
-            Call::Edit(call) => verdict(Found::by_id(replies), &call.changes, StepReply::Chargeback, resend),
+            Ok(stored) => stored,
+            Err(verdict) => return verdict,
+        };
+        match self.difference(stored) {
+            Err(_) if is_other_outcome(self.target.state.outcome(), stored.representment.outcome) => {
+                LookupVerdict::Inconclusive(OTHER_OUTCOME.into())
+            }
+            Err(detail) => LookupVerdict::Inconclusive(detail.into()),
+            // `next_steps` lists the losses that the record shows.
+            Ok(found) if found.changes.is_empty() => {
+                LookupVerdict::Applied(StepReply::Record(Box::new(stored.clone())))
+            }
+            // A record of the case with older values is edited; a second create would make a second record.
+            Ok(found) => {
+                let edit = Call::Edit(Edit::new(&stored.id, found.changes));
+                LookupVerdict::Resend(Self { losses: found.losses, ..Self::new(edit, &self.target) })
+            }
         }
     }
 }

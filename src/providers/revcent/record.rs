@@ -129,6 +129,7 @@ impl<'a> Record<'a> {
             arn: self.text("arn")?,
             case_number: self.text("case_number")?,
             reason_code: self.text("reason_code")?,
+            transaction_id: self.text("transaction_id")?,
             gateway_transaction_id: self.text("gateway_transaction_id")?,
             third_party_chargeback_id: self.text("third_party_chargeback_id")?,
             chargeback_date: self.time("chargeback_date")?,

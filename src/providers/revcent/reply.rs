@@ -86,6 +86,8 @@ pub struct StoredChargeback {
     pub case_number: Option<String>,
     /// The reason code, free text: a network's code or a description.
     pub reason_code: Option<String>,
+    /// RevCent's id of the disputed transaction.
+    pub transaction_id: Option<String>,
     /// The gateway's id of the disputed transaction.
     pub gateway_transaction_id: Option<String>,
     /// The caller's id of the case; a report sends its case id.
@@ -122,6 +124,18 @@ pub struct StoredRepresentment {
     pub completed_date: Option<DateTime<Utc>>,
     /// The outcome; `None` until the representment is decided.
     pub outcome: Option<Outcome>,
+}
+
+impl StoredRepresentment {
+    /// Returns true if any value shows that a representment was initiated.
+    pub(super) fn is_initiated(&self) -> bool {
+        self.initiated || self.initiated_date.is_some() || self.is_completed()
+    }
+
+    /// Returns true if any value shows that the representment has ended. `pending` needs `completed` in the schema.
+    pub(super) fn is_completed(&self) -> bool {
+        self.completed || self.completed_date.is_some() || self.outcome.is_some()
+    }
 }
 
 impl ChargebackReply {

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use super::change::{as_edit, compare};
 use super::config::{FirstReport, ID};
+use super::difference::Difference;
 use super::find::{Found, find};
 use super::lookup::{Get, Lookup, Search, StepReply};
 use super::map::{self, RepresentmentState, Target};
 use super::operations::{Call, Step};
 use super::reply::{Hit, StoredChargeback, StoredRepresentment};
 use super::request::{Create, Edit};
-use crate::connector::{Case, CompletedStep, NextSteps, PossibleReply, TranslateError, Translation};
-use crate::model::{Chargeback, Field};
-use crate::provider::{Loss, LossKind};
+use crate::connector::{Case, CompletedStep, NextSteps, Operation as _, PossibleReply, TranslateError, Translation};
+use crate::model::Chargeback;
 use crate::util::string_enum::WireText as _;
 
 pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translation<Step>, TranslateError> {
@@ -21,10 +20,15 @@ pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translati
     let target = Arc::new(target);
     let step = match vendor_case(chargeback) {
         Some(id) => Step::new(Call::Lookup(Lookup::Get(Get::new(id))), &target),
-        None if first == FirstReport::CreateAtOnce && !case.is_in_doubt() => create(chargeback, &target)?,
+        None if first == FirstReport::CreateAtOnce && !may_exist(case) => create(chargeback, &target)?,
         None => Step::new(Call::Lookup(Lookup::Search(Search::new(target.case.key()))), &target),
     };
     Ok(Translation::new(step).values(target.state.wire_text(), "").losses(losses))
+}
+
+/// Returns true if RevCent may have a record of a case without a known id.
+const fn may_exist(case: &Case<'_>) -> bool {
+    case.is_in_doubt() || case.was_acknowledged_before()
 }
 
 fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
@@ -40,33 +44,38 @@ fn create(chargeback: &Chargeback, target: &Arc<Target>) -> Result<Step, Transla
 
 /// Gives the step that follows a reply to a search or a get.
 ///
-/// With RevCent's id of the case, the record of the get is edited. Without it, the report reads every hit of the search
-/// first (see [`find`]). One match is edited, several are an error. Without a match, the case id is searched after the
-/// key; then the case is created, unless it is in doubt or the search may have left out a match.
+/// With RevCent's id of the case, the record of the get is edited. Without it, the report reads every hit of the
+/// search first (see [`find`]). One match is edited, several are an error. Without a match, the case id is searched
+/// after the key; then the case is created, unless it is in doubt, its case id is taken by another case, or the
+/// search may have left out a match.
 pub(super) fn next_steps(
     case: &Case<'_>,
     done: &[CompletedStep<Step>],
     first: FirstReport,
 ) -> Result<NextSteps<Step>, TranslateError> {
-    let Some(CompletedStep { step: Step { call: Call::Lookup(_), target }, reply }) = done.last() else {
-        return Ok(NextSteps::as_planned());
-    };
-    let chargeback = case.chargeback();
-    if vendor_case(chargeback).is_some() {
-        return match reply {
-            StepReply::Record(stored) if target.case.contradicts(stored) => Err(TranslateError::Inconclusive(
-                "the chargeback that `vendor_references.revcent.case` names belongs to another case".into(),
-            )),
-            StepReply::Record(stored) => edit(chargeback, target, stored),
-            StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
+    let Some(CompletedStep { step, reply }) = done.last() else { return Ok(NextSteps::as_planned()) };
+    let (chargeback, target) = (case.chargeback(), &step.target);
+    if !step.reads_only() {
+        let losses = match reply {
+            StepReply::Record(stored) => step.difference(stored).map(|found| found.losses).unwrap_or_default(),
+            StepReply::Hits(_) | StepReply::Chargeback(_) => step.losses.clone(),
         };
+        return Ok(NextSteps::as_planned().losses(losses));
+    }
+    if vendor_case(chargeback).is_some() {
+        return edit_known(chargeback, step, reply);
     }
     match find(&target.case, done.iter().map(|done| &done.reply)) {
         Found::Unread(get) => Ok(NextSteps::with(Step::new(Call::Lookup(Lookup::Get(get)), target))),
-        Found::One(stored) => edit(chargeback, target, stored),
+        Found::One(stored) => edit(chargeback, step, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
+        Found::OtherCase => Err(TranslateError::Inconclusive(
+            "the chargeback with this case id belongs to another case or transaction; set the vendor's case id, or \
+             report under another case id"
+                .into(),
+        )),
         Found::Nothing | Found::TooMany
-            if (first != FirstReport::SearchKeyOnly || case.is_in_doubt())
+            if (first != FirstReport::SearchKeyOnly || may_exist(case))
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>
         {
             // Only a report writes the key. A native call or another program writes only the case id.
@@ -88,43 +97,36 @@ pub(super) fn next_steps(
     }
 }
 
+/// Gives the edit of the record with RevCent's id of the case.
+fn edit_known(chargeback: &Chargeback, get: &Step, reply: &StepReply) -> Result<NextSteps<Step>, TranslateError> {
+    match reply {
+        StepReply::Record(stored) if get.target.case.contradicts(stored) => Err(TranslateError::Inconclusive(
+            "the chargeback that `vendor_references.revcent.case` names belongs to another case or transaction".into(),
+        )),
+        StepReply::Record(stored) => edit(chargeback, get, stored),
+        StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
+    }
+}
+
 fn searches_case_id(step: &Step) -> bool {
     matches!(&step.call, Call::Lookup(Lookup::Search(search)) if search.term == step.target.case.case_id())
 }
 
 /// Gives the edit that a record needs, with the losses that the record causes. Gives no step if nothing differs.
-fn edit(
-    chargeback: &Chargeback,
-    target: &Arc<Target>,
-    stored: &StoredChargeback,
-) -> Result<NextSteps<Step>, TranslateError> {
-    if let Some(detail) = target.state.contradiction(&stored.representment, target.contested) {
-        return Err(TranslateError::unsupported_stage(chargeback, detail));
-    }
-    let mut comparison = compare(&as_edit(&target.fields), stored);
-    let frozen = Loss::new(Field::Representment, LossKind::Dropped, "RevCent has another date, which is frozen");
-    let mut losses = vec![frozen; comparison.frozen_dates];
-    let gateway = &target.fields.gateway_transaction_id;
-    if gateway.is_some() && *gateway != stored.gateway_transaction_id {
-        let detail = "accepted only when a chargeback is created";
-        losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, detail));
-    }
-    if comparison.metadata_locked {
-        comparison.changes.metadata = None;
-        let detail = "the record has metadata beyond RevCent's limits, so no metadata is changed";
-        losses.push(Loss::new(Field::Metadata, LossKind::Dropped, detail));
-    }
-    let next = if comparison.changes.is_empty() {
+fn edit(chargeback: &Chargeback, get: &Step, stored: &StoredChargeback) -> Result<NextSteps<Step>, TranslateError> {
+    let Difference { changes, losses } =
+        get.difference(stored).map_err(|detail| TranslateError::unsupported_stage(chargeback, detail))?;
+    let next = if changes.is_empty() {
         NextSteps::as_planned()
     } else {
-        NextSteps::with(Step::new(Call::Edit(Edit::new(&stored.id, comparison.changes)), target))
+        NextSteps::with(Step::new(Call::Edit(Edit::new(&stored.id, changes)), &get.target))
     };
     Ok(next.losses(losses).case_id(&stored.id))
 }
 
 /// Gives the replies that a plan follows: a search finds the case or not, and a record is read before an edit.
 pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
-    let Step { call: Call::Lookup(lookup), target } = step else { return Vec::new() };
+    let Step { call: Call::Lookup(lookup), target, .. } = step else { return Vec::new() };
     match lookup {
         Lookup::Search(_) => {
             let (none, one) = if searches_case_id(step) {

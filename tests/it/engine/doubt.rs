@@ -96,7 +96,8 @@ async fn case_in_doubt_is_looked_up_before_the_next_write() {
     let dropped = tokio::time::timeout(Duration::from_secs(1), pipwave.report(&received())).await;
     assert!(dropped.is_err() && pipwave.is_in_doubt("case-1"));
     let receipt = pipwave.report(&received()).await.unwrap();
-    assert!(receipt.was_reconciled() && receipt.wrote() && !pipwave.is_in_doubt("case-1"));
+    // The lookup alone settled the report, so this report wrote nothing.
+    assert!(receipt.was_reconciled() && !receipt.wrote() && !pipwave.is_in_doubt("case-1"));
     let actions: Vec<_> = script.sent().iter().map(|sent| body(sent)["action"].clone()).collect();
     assert_eq!(actions, ["tag-chargeback", "requery"]);
     // A tag that is missing from the record is sent again.
@@ -104,6 +105,28 @@ async fn case_in_doubt_is_looked_up_before_the_next_write() {
     assert_eq!(receipt.attempts(), 2);
     let actions: Vec<_> = script.sent()[2..].iter().map(|sent| body(sent)["action"].clone()).collect();
     assert_eq!(actions, ["tag-chargeback", "requery", "tag-chargeback"]);
+}
+
+/// Each way in which a report of a case in doubt is settled, and whether the report sent a write that acted.
+#[tokio::test(start_paused = true)]
+async fn receipt_shows_whether_this_report_sent_a_write() {
+    let status = |number: u32| Play::json(200, format!(r#"{{"status":200,"transaction_status":{number}}}"#));
+    let tagged = || Play::json(200, r#"{"status":200}"#);
+    let ways = [
+        ("lookup alone", vec![status(13)], false),
+        ("sent again", vec![status(10), tagged()], true),
+        ("sent again, reply lost", vec![status(10), Play::Lost, status(13)], true),
+        ("not sent, then sent", vec![status(10), Play::NotSent, tagged()], true),
+        // The earlier tag arrived late, so the vendor rejects this one.
+        ("rejected, settled by the record", vec![status(10), Play::json(200, r#"{"status":4002}"#), status(13)], false),
+    ];
+    for (way, plays, wrote) in ways {
+        let script = Script::new([Play::Hang].into_iter().chain(plays));
+        let pipwave = provider(pipwave_connector(), &script);
+        assert!(tokio::time::timeout(Duration::from_secs(1), pipwave.report(&received())).await.is_err());
+        let receipt = pipwave.report(&received()).await.unwrap_or_else(|error| panic!("{way}: {error}"));
+        assert_eq!((receipt.wrote(), script.left()), (wrote, 0), "{way}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

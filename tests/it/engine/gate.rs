@@ -182,7 +182,7 @@ async fn gate_that_closes_after_a_write_leaves_a_failed_step() {
 
 #[tokio::test(start_paused = true)]
 async fn report_ends_if_its_deadline_passes_in_the_gate() {
-    // The gate has no time limit of its own.
+    // The provider does not limit the time of the gate.
     for (seconds, sent) in [(44, true), (45, false), (300, false)] {
         let (provider, script, events) = probe(&[WRITE], [reply("{}")]);
         let gate = TestGate::new(&events, Answer::OpenAfter(Duration::from_secs(seconds)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
-use chargeback::revcent::CreateChargeback;
+use chargeback::revcent::{CreateChargeback, FirstReport};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::{
@@ -53,6 +53,48 @@ async fn native_create_and_report_share_the_turn_and_the_memory() {
     assert_eq!(revcent.report(&case).await.unwrap_err().delivery(), Delivery::Unknown);
     assert_eq!(revcent.create_chargeback(create).await.unwrap_err().delivery(), Delivery::Unknown);
     assert_eq!(sandbox.revcent().cases().len(), 2);
+}
+
+/// RevCent's reply to each create and edit, with a different id for each create.
+#[derive(Debug, Default)]
+struct Numbered(AtomicU32);
+
+#[async_trait]
+impl Transport for Numbered {
+    async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        let reply = if request.method() == http::Method::GET {
+            r#"{"code":1,"results":[]}"#.to_owned()
+        } else {
+            format!(r#"{{"code":1,"chargeback_id":"chargeback{number:010}"}}"#)
+        };
+        Ok(Response::new(Bytes::from(reply)))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn case_is_searched_after_its_vendor_id_is_evicted() {
+    for first in [FirstReport::CreateAtOnce, FirstReport::SearchKeyOnly] {
+        let connector = revcent::RevCent::new("key").first_report(first);
+        let provider = HttpProvider::builder(connector).transport(Numbered::default()).build().unwrap();
+        for number in 0..=65_536 {
+            let mut create = CreateChargeback::for_transaction(TRANSACTION);
+            create.third_party_chargeback_id = Some(format!("case-{number}"));
+            provider.create_chargeback(create).await.unwrap();
+        }
+        let names = |case: &str| -> Vec<&'static str> {
+            let case = plain(case, Stage::Received, Reason::FraudOther).build().unwrap();
+            let plan = provider.plan(&case).unwrap();
+            plan.steps().iter().map(chargeback::PlannedStep::operation).collect()
+        };
+        assert_eq!(names("case-1"), ["get_chargeback", "edit_chargeback"], "{first:?}");
+        let evicted = plain("case-0", Stage::Received, Reason::FraudOther).build().unwrap();
+        let receipt = provider.report(&evicted).await.unwrap();
+        let steps: Vec<&str> = receipt.steps().iter().map(chargeback::StepReport::operation).collect();
+        assert_eq!(steps, ["search_chargebacks", "search_chargebacks", "create_chargeback"], "{first:?}");
+        let expected = if first == FirstReport::CreateAtOnce { "create_chargeback" } else { "search_chargebacks" };
+        assert_eq!(names("never reported")[0], expected);
+    }
 }
 
 /// A transport that loses every request without delay.

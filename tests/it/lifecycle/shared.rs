@@ -52,7 +52,7 @@ impl Delayed {
     }
 }
 
-/// A process: a provider of its own, and the shared ledger.
+/// A process: its provider, and the shared ledger.
 fn revcent_process(sandbox: &Sandbox, ledger: &Arc<Delayed>) -> Reporter {
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     Reporter::builder().required(revcent).ledger(Arc::clone(ledger)).build().unwrap()

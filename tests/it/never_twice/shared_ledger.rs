@@ -172,8 +172,15 @@ async fn schedule(seed: u64) -> Tally {
     let sent: Vec<_> = revcent_network.sent().into_iter().filter(|sent| sent.writes).collect();
     // Only RevCent's requests are compared: a report has one number for both vendors.
     check_errors(&sent, errors.filter(|(_, ended)| is_of(ended, &revcent::ID)));
+    let stranded = check_cases(&sandbox, &store, &cases).await;
+    let acknowledged = results.iter().filter(|(_, (acknowledged, _))| *acknowledged).count();
+    Tally { reports, acknowledged, stranded, cases: cases.len() }
+}
+
+/// Checks that RevCent has at most one record for each case. Returns the number of cases in flight.
+async fn check_cases(sandbox: &Sandbox, store: &Store, cases: &[String]) -> usize {
     let mut stranded = 0;
-    for case in &cases {
+    for case in cases {
         let records = sandbox.revcent().cases().into_iter().map(|case| case.state);
         let records = records.filter(|state| state["third_party_chargeback_id"] == case.as_str()).count();
         assert!(records <= 1, "{records} records for {case}");
@@ -183,10 +190,9 @@ async fn schedule(seed: u64) -> Tally {
             stranded += 1;
         }
         let entry = store.inner.read(&spade::ID, case).await.unwrap().map(|stored| stored.value);
-        check_spade(&sandbox, case, &entry.unwrap_or_default());
+        check_spade(sandbox, case, &entry.unwrap_or_default());
     }
-    let acknowledged = results.iter().filter(|(_, (acknowledged, _))| *acknowledged).count();
-    Tally { reports, acknowledged, stranded, cases: cases.len() }
+    stranded
 }
 
 fn is_of(ended: &Ended, provider: &ProviderId) -> bool {

@@ -299,7 +299,7 @@ async fn mock_works_in_a_reporter_with_and_without_a_ledger() {
         "sent",
         "ledger write: in flight none, acknowledged contested",
     ]);
-    assert_eq!(events.take(), Vec::from_iter(expected.copied()));
+    assert_eq!(events.take(), expected.copied().collect::<Vec<_>>());
 }
 
 #[tokio::test(start_paused = true)]

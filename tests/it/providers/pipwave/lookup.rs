@@ -66,6 +66,30 @@ fn check_end(end: End, result: Result<Receipt, Error>, script: &Script, context:
     }
 }
 
+/// Every combination of the ids in the reply: absent, equal or of another payment.
+#[tokio::test(start_paused = true)]
+async fn a_reply_about_another_payment_proves_nothing() {
+    use chargeback::pipwave::{ID, Requery};
+    let chargeback = plain("c", Stage::Received, Reason::FraudOther).vendor_payment(ID, "pw-1").build().unwrap();
+    for pw_id in [None, Some("pw-1"), Some("pw-2")] {
+        for txn_id in [None, Some("txn-1"), Some("txn-2")] {
+            let reply = serde_json::json!({
+                "status": 200, "transaction_status": "13", "pw_id": pw_id, "txn_id": txn_id,
+            });
+            let requery = Play::json(200, reply.to_string());
+            let script = Script::new([Play::Lost, requery.clone()]);
+            let result = provider(pipwave(), &script).report(&chargeback).await;
+            let is_other = pw_id == Some("pw-2") || txn_id == Some("txn-2");
+            assert_eq!(result.is_err(), is_other, "{reply}: {result:?}");
+            if let Err(error) = result {
+                assert_eq!(error.delivery(), Delivery::Unknown, "{reply}");
+            }
+            let asked = provider(pipwave(), &Script::new([requery])).requery(Requery::Payment("pw-1".into())).await;
+            assert_eq!(asked.is_err(), pw_id == Some("pw-2"), "{reply}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_failed_lookup_keeps_the_outcome_unknown() {
     let chargeback = plain("c", Stage::Received, Reason::FraudOther).build().unwrap();

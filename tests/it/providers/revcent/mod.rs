@@ -1,9 +1,14 @@
 //! Tests of the RevCent connector.
 
 mod find;
+mod first_report;
+mod identity;
 mod limits;
 mod lookup;
+mod losses;
 mod native;
+mod reason;
+mod reconciled;
 mod report;
 
 use chargeback::revcent::{
