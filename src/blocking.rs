@@ -27,6 +27,19 @@ use crate::util::violation::Violation;
 
 /// A provider or reporter with blocking calls.
 ///
+/// ```
+/// use chargeback::blocking::Blocking;
+/// use chargeback::spade::{Environment, Spade, WonMeans};
+/// use chargeback::{Error, HttpProvider};
+///
+/// fn build() -> Result<Blocking<HttpProvider<Spade>>, Error> {
+///     let spade = Spade::new("api-key", Environment::EastSandbox, WonMeans::IssuerWon);
+///     Blocking::new(HttpProvider::new(spade)?)
+/// }
+/// assert_eq!(build()?.id(), chargeback::spade::ID);
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Panics
 ///
 /// The blocking calls panic inside an async runtime, because they would block its other tasks. Use the async types
@@ -91,6 +104,15 @@ impl<P: ChargebackProvider> Blocking<P> {
     }
 
     /// Returns the requests that [`report`](Self::report) would send; see [`ChargebackProvider::plan`].
+    ///
+    /// ```
+    /// use chargeback::blocking::Blocking;
+    /// use chargeback::{Chargeback, ChargebackProvider, Error};
+    ///
+    /// fn preview<P: ChargebackProvider>(provider: &Blocking<P>, chargeback: &Chargeback) -> Result<String, Error> {
+    ///     Ok(provider.plan(chargeback)?.to_text())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -195,6 +217,16 @@ impl Blocking<Reporter> {
     }
 
     /// Sends the chargeback again to the vendors where a retry is safe and needed; see [`Reporter::retry_failed`].
+    ///
+    /// ```
+    /// use chargeback::blocking::Blocking;
+    /// use chargeback::{Chargeback, Outcomes, Reporter};
+    ///
+    /// fn send(reporter: &Blocking<Reporter>, chargeback: &Chargeback) -> Outcomes {
+    ///     let outcomes = reporter.report_to_all(chargeback);
+    ///     reporter.retry_failed(chargeback, outcomes)
+    /// }
+    /// ```
     pub fn retry_failed(&self, chargeback: &Chargeback, previous: Outcomes) -> Outcomes {
         self.wait_for(|reporter| reporter.retry_failed(chargeback, previous))
     }

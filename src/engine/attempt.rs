@@ -47,11 +47,6 @@ impl<'r> Run<'r> {
         self.wrote.load(Relaxed)
     }
 
-    fn note_failure(&self, problem: &Problem, reads_only: bool) {
-        let may_have_acted = problem.happened().delivery(reads_only) == Delivery::Unknown;
-        self.wrote.fetch_or(may_have_acted, Relaxed);
-    }
-
     fn note_write(&self, reads_only: bool) {
         self.wrote.fetch_or(!reads_only, Relaxed);
     }
@@ -96,7 +91,7 @@ pub(super) enum Ended {
     /// Final.
     Problem(Problem),
     /// The vendor may have acted, and the operation must not simply be repeated.
-    Unclear(Problem),
+    InDoubt(Problem),
     /// The request could not be encoded.
     NotEncoded(Error),
     /// The gate did not allow the first write.
@@ -120,7 +115,7 @@ impl From<Cause> for Failed {
 ///
 /// Before each attempt, the loop checks the deadline. After a failed attempt, it records the effect on the vendor's
 /// record in `history`, renews a refused token once, and asks [`decide`] whether to wait and retry, to look up the
-/// record ([`Ended::Unclear`]), or to stop. If a later request cannot be encoded or the gate closes after an
+/// record ([`Ended::InDoubt`]), or to stop. If a later request cannot be encoded or the gate closes after an
 /// earlier attempt, the outcome of the earlier attempts is kept.
 pub(super) async fn attempt_until<C, O>(
     engine: &Engine<C>,
@@ -139,7 +134,7 @@ where
         }
         history.attempts += 1;
         let span = trace::attempt(operation.name(), history.attempts);
-        let token = token_request(history);
+        let token = history.next_token();
         // Pinned first: the future is large, and the span would move it.
         let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
         let problem = match outcome {
@@ -153,10 +148,9 @@ where
         };
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
-        history.record(&problem, operation.reads_only());
-        run.note_failure(&problem, operation.reads_only());
+        note_problem(&problem, operation.reads_only(), history, run);
         if may_renew_token(engine, &problem, history) {
-            (history.token_refused, history.token_renewed) = (true, true);
+            history.renew_token();
             last = Some(Box::new(problem));
             continue;
         }
@@ -166,10 +160,18 @@ where
         }
         match decide(problem.happened(), operation.retry_safety(), &facts) {
             Decision::Retry(wait) => engine.clock().sleep(wait).await,
-            Decision::LookUp => return Err(Ended::Unclear(problem)),
+            Decision::LookUp => return Err(Ended::InDoubt(problem)),
             Decision::Stop => return Err(Ended::Problem(problem)),
         }
         last = Some(Box::new(problem));
+    }
+}
+
+/// Records the effect of a failed attempt on the vendor's record.
+fn note_problem(problem: &Problem, reads_only: bool, history: &mut History, run: &Run<'_>) {
+    history.record(problem, reads_only);
+    if problem.happened().delivery(reads_only) == Delivery::Unknown {
+        run.note_write(reads_only);
     }
 }
 
@@ -198,12 +200,6 @@ fn problem_of(
     }
 }
 
-/// Asks for a fresh token if the vendor refused the last one.
-const fn token_request(history: &mut History) -> TokenRequest {
-    let refused = std::mem::replace(&mut history.token_refused, false);
-    if refused { TokenRequest::Fresh } else { TokenRequest::Current }
-}
-
 /// The input of the retry decision, apart from the event itself.
 fn facts<C: Connector>(
     engine: &Engine<C>,
@@ -224,8 +220,8 @@ fn facts<C: Connector>(
 
 /// True if a 401 is worth a fresh token: there is a token source, and it was not asked for a fresh token yet.
 fn may_renew_token<C: Connector>(engine: &Engine<C>, problem: &Problem, history: &History) -> bool {
-    let refused = matches!(&problem.cause, Cause::Rejected(r) if r.kind() == ReplyErrorKind::Authentication);
-    refused
+    let rejected = matches!(&problem.cause, Cause::Rejected(r) if r.kind() == ReplyErrorKind::Authentication);
+    rejected
         && problem.status == Some(http::StatusCode::UNAUTHORIZED)
         && !history.token_renewed
         && engine.connector().token_source().is_some()

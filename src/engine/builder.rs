@@ -43,6 +43,15 @@ pub struct HttpProviderBuilder<C> {
 impl<C: Connector> HttpProvider<C> {
     /// Builds a provider with the default transport, time limits and retries.
     ///
+    /// ```
+    /// use chargeback::connector::Connector;
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// fn provider<C: Connector>(connector: C) -> Result<HttpProvider<C>, Error> {
+    ///     HttpProvider::new(connector)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Configuration`] if a setting of the connector is invalid or TLS cannot be set up.
@@ -67,6 +76,23 @@ impl<C: Connector> HttpProvider<C> {
 impl<C: Connector> HttpProviderBuilder<C> {
     /// Sets the transport. Default: an [`HttpTransport`] for this provider alone. Pass clones, or an `Arc`, of one
     /// transport to several providers to share its connections.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::connector::Connector;
+    /// use chargeback::transport::HttpTransport;
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// /// Builds two providers that share one connection pool.
+    /// fn build<A: Connector, B: Connector>(a: A, b: B) -> Result<(HttpProvider<A>, HttpProvider<B>), Error> {
+    ///     let transport = HttpTransport::new(Duration::from_secs(2))?;
+    ///     Ok((
+    ///         HttpProvider::builder(a).transport(transport.clone()).build()?,
+    ///         HttpProvider::builder(b).transport(transport).build()?,
+    ///     ))
+    /// }
+    /// ```
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -97,12 +123,35 @@ impl<C: Connector> HttpProviderBuilder<C> {
     }
 
     /// Sets the losses that make a report fail. Default: none ([`LossPolicy::Accept`]).
+    ///
+    /// ```
+    /// use chargeback::connector::Connector;
+    /// use chargeback::{Error, Field, HttpProvider, LossPolicy};
+    ///
+    /// fn exact_amounts<C: Connector>(connector: C) -> Result<HttpProvider<C>, Error> {
+    ///     let policy = LossPolicy::Refuse(vec![Field::Amount, Field::Currency]);
+    ///     HttpProvider::builder(connector).losses(policy).build()
+    /// }
+    /// ```
     pub fn losses(mut self, losses: LossPolicy) -> Self {
         self.losses = losses;
         self
     }
 
     /// Checks the settings and builds the provider. Sends nothing.
+    ///
+    /// ```
+    /// use chargeback::connector::Connector;
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// /// Returns the settings of the connector that are invalid.
+    /// fn problems<C: Connector>(connector: C) -> Vec<String> {
+    ///     match HttpProvider::builder(connector).build() {
+    ///         Err(Error::Configuration(error)) => error.problems().iter().map(ToString::to_string).collect(),
+    ///         _ => Vec::new(),
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

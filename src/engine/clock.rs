@@ -72,6 +72,19 @@ pub trait Jitter: Debug + Send + Sync + 'static {
 /// The default [`Clock`]: the system's time of day and tokio's timers.
 ///
 /// With tokio's paused clock, deadlines and waits follow that clock. The time of day does not.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::transport::{Clock as _, TokioClock};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let clock = TokioClock::new();
+/// clock.sleep(Duration::from_secs(60)).await; // returns at once with tokio's paused clock
+/// assert!(clock.elapsed() >= Duration::from_secs(60));
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct TokioClock {
     start: Instant,
@@ -106,6 +119,12 @@ impl Clock for TokioClock {
 }
 
 /// The default [`Jitter`]: uniform random numbers.
+///
+/// ```
+/// use chargeback::transport::{Jitter as _, RandomJitter};
+///
+/// assert!((0.0..1.0).contains(&RandomJitter.sample()));
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RandomJitter;
 

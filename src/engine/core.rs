@@ -113,7 +113,7 @@ impl<C: Connector> Engine<C> {
     {
         let request = operation
             .encode(&self.connector, attempt)
-            .map_err(|broken| InvalidError::for_vendor(self.id.clone(), Some(operation.name()), vec![broken]))?;
+            .map_err(|violation| InvalidError::for_vendor(self.id.clone(), Some(operation.name()), vec![violation]))?;
         if may_carry_keys(request.uri()) {
             Ok(request)
         } else {
@@ -137,7 +137,7 @@ impl<C: Connector> Engine<C> {
     }
 
     /// The error of a report that the connector or the vendor's record refuses. This report has sent no write.
-    pub(super) fn refused(&self, error: TranslateError, operation: &'static str, in_doubt: bool) -> Error {
+    pub(super) fn translate_error(&self, error: TranslateError, operation: &'static str, in_doubt: bool) -> Error {
         let id = self.id.clone();
         match error {
             TranslateError::Invalid(violations) => InvalidError::for_vendor(id, None, violations).into(),

@@ -23,13 +23,13 @@ pub(super) struct CaseState<'m> {
 
 impl<'m> CaseState<'m> {
     /// The state that the provider remembers.
-    pub(super) fn remembered(memory: &'m Memory, case_id: &'m str) -> Self {
+    pub(super) fn from_memory(memory: &'m Memory, case_id: &'m str) -> Self {
         let acknowledged_before = memory.may_have_been_reported(case_id);
         Self { memory: Some(memory), case_id, in_doubt: false, acknowledged_before }
     }
 
     /// The state that the caller passes.
-    pub(super) const fn given(context: &ReportContext<'_>, case_id: &'m str) -> Self {
+    pub(super) const fn from_context(context: &ReportContext<'_>, case_id: &'m str) -> Self {
         let acknowledged_before = context.was_acknowledged_before();
         Self { memory: None, case_id, in_doubt: context.is_in_doubt(), acknowledged_before }
     }
@@ -47,12 +47,12 @@ impl<'m> CaseState<'m> {
     pub(super) fn identify(&mut self, vendor_case: &str) {
         self.in_doubt = false;
         if let Some(memory) = self.memory {
-            memory.keep(self.case_id, vendor_case);
+            memory.set_vendor_case(self.case_id, vendor_case);
         }
     }
 
     /// Ends the doubt of a case whose report consists of idempotent writes: an assumed doubt does not matter.
-    pub(super) const fn forget_given_doubt(&mut self) {
+    pub(super) const fn clear_assumed_doubt(&mut self) {
         self.in_doubt = false;
     }
 
@@ -83,13 +83,13 @@ impl<'m> CaseState<'m> {
         })?;
         let before = if was_in_doubt { Delivery::Unknown } else { Delivery::NotSent };
         let result = execute(engine, operation, before, run).await;
-        pending.settled = match &result {
+        pending.resolved = match &result {
             Ok(_) => true,
             Err(error) => !was_in_doubt && error.delivery() != Delivery::Unknown,
         };
-        let settled = pending.settled;
+        let resolved = pending.resolved;
         drop(pending);
-        self.in_doubt = !settled;
+        self.in_doubt = !resolved;
         result
     }
 
@@ -98,7 +98,7 @@ impl<'m> CaseState<'m> {
         if let Some(memory) = self.memory {
             memory.begin_doubt(self.case_id)?;
         }
-        Ok(Pending { memory: self.memory, case_id: self.case_id, settled: false })
+        Ok(Pending { memory: self.memory, case_id: self.case_id, resolved: false })
     }
 }
 
@@ -106,13 +106,13 @@ impl<'m> CaseState<'m> {
 struct Pending<'m> {
     memory: Option<&'m Memory>,
     case_id: &'m str,
-    settled: bool,
+    resolved: bool,
 }
 
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
         let Some(memory) = self.memory else { return };
-        if self.settled {
+        if self.resolved {
             memory.end_doubt(self.case_id);
         } else {
             // A concurrent `resolve_doubt` cannot know about this request, so set the doubt again. `begin_doubt`

@@ -34,9 +34,9 @@ where
     C: Connector,
     O: Operation<Connector = C>,
 {
-    let broken = operation.validate();
-    if !broken.is_empty() {
-        return Err(InvalidError::for_vendor(engine.id().clone(), Some(operation.name()), broken).into());
+    let violations = operation.validate();
+    if !violations.is_empty() {
+        return Err(InvalidError::for_vendor(engine.id().clone(), Some(operation.name()), violations).into());
     }
     let mut history = History::after(before);
     if before == Delivery::Unknown && operation.retry_safety() != RetrySafety::Idempotent {
@@ -59,7 +59,7 @@ where
                 return Err(unclear.map_or_else(not_started, |problem| error(engine, *problem, operation, &history)));
             }
             Err(Ended::Problem(problem)) => return Err(error(engine, problem, operation, &history)),
-            Err(Ended::Unclear(problem)) => problem,
+            Err(Ended::InDoubt(problem)) => problem,
         };
         match Box::pin(look_up(engine, &*operation, run)).await {
             Found::Applied(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: true }),
@@ -83,7 +83,7 @@ where
             let details = ErrorDetails::new(engine.id().clone(), operation.name(), history.delivery);
             return Error::conflict(ids, details.attempts(history.attempts));
         }
-        Found::Unclear(detail) => detail,
+        Found::Inconclusive(detail) => detail,
         Found::Applied(_) | Found::Resend(_) => "the vendor's record does not hold the whole report".into(),
     };
     history.lookup_detail = Some(detail);
@@ -105,7 +105,7 @@ where
             Ok(None)
         }
         Found::Ambiguous(ids) => Err(Error::conflict(ids, details)),
-        Found::Unclear(detail) => Err(Error::in_doubt(details.lookup_detail(detail))),
+        Found::Inconclusive(detail) => Err(Error::in_doubt(details.lookup_detail(detail))),
     }
 }
 

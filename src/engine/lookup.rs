@@ -17,7 +17,7 @@ pub(super) enum Found<O: Operation> {
     Resend(O),
     Ambiguous(Vec<String>),
     /// Still unclear; the text holds no data of the case.
-    Unclear(Cow<'static, str>),
+    Inconclusive(Cow<'static, str>),
 }
 
 /// Looks up the vendor's record a limited number of times, within the deadline.
@@ -32,22 +32,22 @@ where
         // The vendor may still be processing the request, or its index may lag.
         let wait = engine.backoff(lookup);
         if wait >= run.deadline.remaining(engine.clock()) {
-            return Found::Unclear(format!("no time was left for a lookup; {last}").into());
+            return Found::Inconclusive(format!("no time was left for a lookup; {last}").into());
         }
         engine.clock().sleep(wait).await;
-        trace::looking_up(operation.name(), lookup);
+        trace::lookup_started(operation.name(), lookup);
         match look_up_once(engine, operation, run).await {
             LookupVerdict::Applied(reply) => return Found::Applied(reply),
             LookupVerdict::Resend(next) => return Found::Resend(next),
             LookupVerdict::Ambiguous(ids) => return Found::Ambiguous(ids),
-            LookupVerdict::Inconclusive(detail) => return Found::Unclear(detail),
+            LookupVerdict::Inconclusive(detail) => return Found::Inconclusive(detail),
             LookupVerdict::Pending(detail) => last = format!("looked up {lookup} times: {detail}").into(),
             LookupVerdict::Continue(_) => {
-                return Found::Unclear("the lookup needs too many requests".into());
+                return Found::Inconclusive("the lookup needs too many requests".into());
             }
         }
     }
-    Found::Unclear(last)
+    Found::Inconclusive(last)
 }
 
 /// Makes one lookup, with as many requests as it needs.
@@ -67,7 +67,7 @@ where
             Err(Ended::NotEncoded(_) | Ended::NotStarted(_)) => {
                 return LookupVerdict::Inconclusive(format!("{} cannot be sent", lookup.name()).into());
             }
-            Err(Ended::Problem(problem) | Ended::Unclear(problem)) => {
+            Err(Ended::Problem(problem) | Ended::InDoubt(problem)) => {
                 let status = problem.status.map(|status| format!(", HTTP {}", status.as_u16())).unwrap_or_default();
                 let detail = format!("{} failed ({}{status})", lookup.name(), problem.outcome());
                 return LookupVerdict::Inconclusive(detail.into());

@@ -76,7 +76,7 @@ impl Memory {
     }
 
     /// Stores the vendor's id of the case, and ends its doubt.
-    pub(crate) fn keep(&self, case_id: &str, vendor_case: &str) {
+    pub(crate) fn set_vendor_case(&self, case_id: &str, vendor_case: &str) {
         self.note_reported(case_id);
         self.end_doubt(case_id);
         if !vendor_case.is_empty() && vendor_case.len() <= VENDOR_CASE_BYTES {
@@ -136,9 +136,9 @@ mod tests {
     fn vendor_ids_are_evicted_oldest_first() {
         let memory = Memory::default();
         for i in 0..CAPACITY + 10 {
-            memory.keep(&format!("case-{i}"), "vendor-case");
+            memory.set_vendor_case(&format!("case-{i}"), "vendor-case");
         }
-        memory.keep("long", &"x".repeat(VENDOR_CASE_BYTES + 1));
+        memory.set_vendor_case("long", &"x".repeat(VENDOR_CASE_BYTES + 1));
         let known = locked(&memory.known);
         assert_eq!((known.vendor_cases.len(), known.oldest_first.len()), (CAPACITY, CAPACITY));
         drop(known);
@@ -149,11 +149,11 @@ mod tests {
     #[test]
     fn a_reported_case_is_remembered_after_its_vendor_id_is_evicted() {
         let memory = Memory::default();
-        memory.keep("first", "vendor-case");
-        memory.keep("long", &"x".repeat(VENDOR_CASE_BYTES + 1));
+        memory.set_vendor_case("first", "vendor-case");
+        memory.set_vendor_case("long", &"x".repeat(VENDOR_CASE_BYTES + 1));
         memory.note_reported("without an id");
         for i in 0..=CAPACITY {
-            memory.keep(&format!("case-{i}"), "vendor-case");
+            memory.set_vendor_case(&format!("case-{i}"), "vendor-case");
         }
         assert_eq!(memory.vendor_case("first"), None);
         for case in ["first", "long", "without an id"] {
@@ -185,10 +185,10 @@ mod tests {
         assert!(memory.begin_doubt("one more").is_err());
         assert!(memory.begin_doubt("case-0").is_ok(), "the case is in doubt already");
         for i in 0..CAPACITY + 10 {
-            memory.keep(&format!("other-{i}"), "vendor-case");
+            memory.set_vendor_case(&format!("other-{i}"), "vendor-case");
         }
         assert!(memory.is_in_doubt("case-0"));
-        memory.keep("case-0", "vendor-case");
+        memory.set_vendor_case("case-0", "vendor-case");
         memory.end_doubt("case-1");
         assert!(!memory.is_in_doubt("case-0") && !memory.is_in_doubt("case-1"));
         assert!(memory.begin_doubt("one more").is_ok());

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::retry::Happened;
 use super::transport::TransportFailure;
-use crate::connector::{Operation, ReplyError, ReplyErrorKind, RetrySafety, TokenError};
+use crate::connector::{Operation, ReplyError, ReplyErrorKind, RetrySafety, TokenError, TokenRequest};
 use crate::error::{Delivery, Error, ErrorDetails, FailurePhase, TimeLimit};
 use crate::model::ProviderId;
 
@@ -139,7 +139,7 @@ pub(super) struct History {
     pub(super) attempts: u32,
     pub(super) delivery: Delivery,
     /// The token of the last attempt was refused, so the next attempt asks for a fresh one.
-    pub(super) token_refused: bool,
+    token_rejected: bool,
     /// A fresh token was already requested; this is done once.
     pub(super) token_renewed: bool,
     pub(super) lookup_detail: Option<Cow<'static, str>>,
@@ -152,7 +152,20 @@ impl History {
 
     /// A history that continues from this delivery.
     pub(super) const fn after(delivery: Delivery) -> Self {
-        Self { attempts: 0, delivery, token_refused: false, token_renewed: false, lookup_detail: None }
+        Self { attempts: 0, delivery, token_rejected: false, token_renewed: false, lookup_detail: None }
+    }
+
+    /// Returns the token to request for the next attempt: a fresh one once after a rejected token.
+    pub(super) const fn next_token(&mut self) -> TokenRequest {
+        let token = if self.token_rejected { TokenRequest::Fresh } else { TokenRequest::Current };
+        self.token_rejected = false;
+        token
+    }
+
+    /// Lets the next attempt request a fresh token. This is done once.
+    pub(super) const fn renew_token(&mut self) {
+        self.token_rejected = true;
+        self.token_renewed = true;
     }
 
     pub(super) fn record(&mut self, problem: &Problem, reads_only: bool) {

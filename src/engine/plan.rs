@@ -34,9 +34,9 @@ fn plan_step<C: Connector>(
     done: &mut Vec<CompletedStep<C::Step>>,
     plan: &mut Plan,
 ) -> Result<(), Error> {
-    let broken = step.validate();
-    if !broken.is_empty() {
-        return Err(InvalidError::for_vendor(engine.id().clone(), Some(step.name()), broken).into());
+    let violations = step.validate();
+    if !violations.is_empty() {
+        return Err(InvalidError::for_vendor(engine.id().clone(), Some(step.name()), violations).into());
     }
     let request = planned_request(engine, &step)?;
     let planned = PlannedStep::request_for(step.name(), request);
@@ -61,11 +61,11 @@ fn plan_step<C: Connector>(
                 }
             }
             Err(error) => {
-                let refusal = PlannedStep::refusal_after(
+                let failure = PlannedStep::failure_after(
                     operation,
-                    engine.refused(error, operation, case.is_in_doubt()).to_string(),
+                    engine.translate_error(error, operation, case.is_in_doubt()).to_string(),
                 );
-                plan.push(refusal.with_condition(condition));
+                plan.push(failure.with_condition(condition));
             }
         }
         step = done.pop().map(|last| last.step);
@@ -77,8 +77,8 @@ fn planned_request<C: Connector>(engine: &Engine<C>, step: &C::Step) -> Result<P
     let request = engine.encode(step, &Attempt::plan(engine.now()))?;
     let mut planned = PlannedRequest::new(request.method().clone(), request.uri().to_string());
     for (name, value) in request.headers() {
-        let shown = if value.is_sensitive() { "[redacted]" } else { value.to_str().unwrap_or("[not text]") };
-        planned = planned.with_header(name.as_str(), shown);
+        let text = if value.is_sensitive() { "[redacted]" } else { value.to_str().unwrap_or("[not text]") };
+        planned = planned.with_header(name.as_str(), text);
     }
     Ok(planned.with_body(String::from_utf8_lossy(request.body())))
 }

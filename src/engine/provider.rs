@@ -58,6 +58,15 @@ struct Shared<C> {
 }
 
 /// The vendor's reply to a native call.
+///
+/// ```
+/// use chargeback::CallReceipt;
+///
+/// fn log<R: std::fmt::Debug>(receipt: &CallReceipt<R>) {
+///     let source = if receipt.reconciled { "the vendor's record" } else { "the reply" };
+///     println!("{:?} after {} requests, from {source}", receipt.reply, receipt.attempts);
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CallReceipt<R> {
@@ -87,6 +96,19 @@ impl<C: Connector> HttpProvider<C> {
     /// [`report_with`](ChargebackProvider::report_with), such as a [`Reporter`](crate::Reporter) with a ledger, keep
     /// the state of the case themselves and do not see this doubt.
     ///
+    /// ```
+    /// use chargeback::connector::{Connector, Operation};
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// async fn call<C, O>(provider: &HttpProvider<C>, operation: O) -> Result<O::Reply, Error>
+    /// where
+    ///     C: Connector,
+    ///     O: Operation<Connector = C>,
+    /// {
+    ///     Ok(provider.call(operation).await?.reply)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`Error`]. [`Error::delivery`] states whether the vendor acted.
@@ -109,6 +131,16 @@ impl<C: Connector> HttpProvider<C> {
     /// inconclusive. The value is also true while such a report runs, and always false for idempotent operations.
     /// The doubt is kept in memory by this provider and its clones, and lost by a restart; a
     /// [`Ledger`](crate::lifecycle::Ledger) keeps it.
+    ///
+    /// ```
+    /// use chargeback::HttpProvider;
+    /// use chargeback::connector::Connector;
+    ///
+    /// /// Returns the cases that a person should check with the vendor.
+    /// fn in_doubt<'c, C: Connector>(provider: &HttpProvider<C>, case_ids: &[&'c str]) -> Vec<&'c str> {
+    ///     case_ids.iter().copied().filter(|case_id| provider.is_in_doubt(case_id)).collect()
+    /// }
+    /// ```
     #[must_use]
     pub fn is_in_doubt(&self, case_id: &str) -> bool {
         self.shared.memory.is_in_doubt(case_id)
@@ -136,7 +168,7 @@ impl<C: Connector> Shared<C> {
             return execute(&self.engine, &mut operation, Delivery::NotSent, &run).await;
         };
         let turn = self.turn(&case_id, operation.name(), &run).await;
-        let mut state = CaseState::remembered(&self.memory, &case_id);
+        let mut state = CaseState::from_memory(&self.memory, &case_id);
         let result = match turn {
             Ok(_turn) => {
                 let result = state.execute(&self.engine, &mut operation, &run).await;
@@ -158,7 +190,7 @@ impl<C: Connector> Shared<C> {
         let (start, run) = (self.engine.clock().elapsed(), Run::new(&self.engine));
         let case_id = chargeback.case_id();
         let turn = self.turn(case_id, "report", &run).await;
-        let mut state = CaseState::remembered(&self.memory, case_id);
+        let mut state = CaseState::from_memory(&self.memory, case_id);
         let result = match turn {
             Ok(_turn) => {
                 let known = self.memory.vendor_case(case_id);
@@ -184,7 +216,7 @@ impl<C: Connector> Shared<C> {
     /// Reports with the state that the caller keeps.
     async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
         let (start, run) = (self.engine.clock().elapsed(), Run::with_context(&self.engine, context));
-        let mut state = CaseState::given(context, chargeback.case_id());
+        let mut state = CaseState::from_context(context, chargeback.case_id());
         let with_vendor_case = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
         let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
         let result = report::report(&self.engine, chargeback, &mut state, &run, start).await;
@@ -234,7 +266,7 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
     fn resolve_doubt(&self, case_id: &str, resolution: Resolution) -> Result<(), InvalidError> {
         resolution.validate()?;
         match resolution {
-            Resolution::Found(vendor_case) => self.shared.memory.keep(case_id, &vendor_case),
+            Resolution::Found(vendor_case) => self.shared.memory.set_vendor_case(case_id, &vendor_case),
             Resolution::Applied => {
                 self.shared.note_reported(case_id);
                 self.shared.memory.end_doubt(case_id);

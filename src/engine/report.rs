@@ -36,7 +36,7 @@ pub(super) async fn report<C: Connector>(
     let translation = translate(engine, &case).inspect_err(|_| {
         // A report that cannot be sent leaves no doubt at a vendor whose earlier reports can be repeated.
         if engine.capabilities().writes_are_idempotent() {
-            state.forget_given_doubt();
+            state.clear_assumed_doubt();
         }
     })?;
     let mut progress = Progress::<C> {
@@ -47,12 +47,12 @@ pub(super) async fn report<C: Connector>(
         stands: false,
         only_idempotent_writes: false,
     };
-    let taken = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
+    let result = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
     // A report that the gate stopped sent nothing that could replace the earlier one.
-    if progress.only_idempotent_writes && !matches!(taken, Err(Error::NotStarted(_))) {
-        state.forget_given_doubt();
+    if progress.only_idempotent_writes && !matches!(result, Err(Error::NotStarted(_))) {
+        state.clear_assumed_doubt();
     }
-    taken?;
+    result?;
     Ok(Receipt::new(engine.id().clone())
         .with_stage_value(translation.stage_value)
         .with_reason_value(translation.reason_value)
@@ -124,7 +124,7 @@ fn acknowledged<C: Connector>(
     let next = engine
         .connector()
         .next_steps(&case, &progress.done)
-        .map_err(|error| engine.refused(error, operation, state.is_in_doubt()));
+        .map_err(|error| engine.translate_error(error, operation, state.is_in_doubt()));
     let next = next.and_then(|next| {
         let accepted = if progress.stands { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
         accepted.map(|()| next)
@@ -167,8 +167,10 @@ fn identify<C: Connector>(state: &mut CaseState<'_>, vendor_case: Option<String>
 
 /// Translates a case. Every field of the chargeback is either sent or among the losses.
 pub(super) fn translate<C: Connector>(engine: &Engine<C>, case: &Case<'_>) -> Result<Translation<C::Step>, Error> {
-    let mut translation =
-        engine.connector().translate(case).map_err(|error| engine.refused(error, "report", case.is_in_doubt()))?;
+    let mut translation = engine
+        .connector()
+        .translate(case)
+        .map_err(|error| engine.translate_error(error, "report", case.is_in_doubt()))?;
     for field in case.chargeback().fields() {
         let kind = match engine.capabilities().field(field) {
             FieldSupport::Sent => continue,

@@ -46,6 +46,15 @@ pub struct HttpTransport {
 }
 
 /// Builds an [`HttpTransport`]; created by [`HttpTransport::builder`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chargeback::transport::HttpTransport;
+///
+/// let builder = HttpTransport::builder().connect_timeout(Duration::from_secs(2));
+/// assert!(builder.clone().build().is_ok());
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct HttpTransportBuilder {
@@ -62,6 +71,14 @@ impl HttpTransportBuilder {
     }
 
     /// Adds root certificates in PEM format to the operating system's roots.
+    ///
+    /// ```
+    /// use chargeback::transport::HttpTransport;
+    ///
+    /// let invalid = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    /// let error = HttpTransport::builder().root_certificates(invalid.as_bytes()).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "configuration: transport: root certificates could not be read");
+    /// ```
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn root_certificates(mut self, pem: &[u8]) -> Self {
@@ -80,6 +97,10 @@ impl HttpTransportBuilder {
         Ok(HttpTransport { client, loopback: Arc::default(), settings: Arc::new(self), last: Arc::default() })
     }
 
+    #[cfg_attr(
+        not(feature = "rustls"),
+        expect(clippy::unnecessary_wraps, reason = "only root certificates can be invalid")
+    )]
     fn client(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let client = reqwest::Client::builder()
             .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))

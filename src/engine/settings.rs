@@ -133,6 +133,12 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     /// Returns a policy with one attempt. An attempt that may have acted is still looked up, and a token that the
     /// vendor refuses with HTTP 401 is still renewed once.
+    ///
+    /// ```
+    /// use chargeback::RetryPolicy;
+    ///
+    /// assert_eq!(RetryPolicy::never().max_attempts, 1);
+    /// ```
     #[must_use]
     pub fn never() -> Self {
         Self { max_attempts: 1, ..Self::default() }

@@ -30,7 +30,7 @@ pub(super) fn attempt_ended(span: &Span, outcome: &'static str) {
 }
 
 /// Logs a lookup.
-pub(super) fn looking_up(operation: &'static str, lookup: u32) {
+pub(super) fn lookup_started(operation: &'static str, lookup: u32) {
     debug!(operation, lookup, "the outcome is unclear, looking up the vendor's record");
 }
 

@@ -97,6 +97,16 @@ impl Default for RequestLimits {
 /// An exchange without a whole reply.
 ///
 /// The source appears in error chains: it must hold no address with ids, no header and no body.
+///
+/// ```
+/// use std::error::Error as _;
+///
+/// use chargeback::transport::{FailurePhase, TransportFailure};
+///
+/// let failure = TransportFailure::new(FailurePhase::MaybeSent).timed_out().caused_by("no reply after 15 s");
+/// assert_eq!(failure.to_string(), "timed out waiting for a reply");
+/// assert_eq!(failure.source().map(ToString::to_string).as_deref(), Some("no reply after 15 s"));
+/// ```
 #[derive(Debug)]
 pub struct TransportFailure {
     phase: FailurePhase,

@@ -41,7 +41,7 @@ struct Slot {
 /// A turn. Other reports of the case wait while it lives.
 pub(crate) struct Turn {
     // Fields are dropped in this order: the lock is released before the slot is removed.
-    _held: OwnedMutexGuard<()>,
+    _guard: OwnedMutexGuard<()>,
     _ticket: Ticket,
 }
 
@@ -59,13 +59,25 @@ impl Turns {
     }
 
     /// Waits until no other report of the case runs, and returns the turn.
+    ///
+    /// ```
+    /// use chargeback::Turns;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let turns = Turns::new();
+    /// let turn = turns.acquire("CB-1").await;
+    /// // Other reports of `CB-1` wait here.
+    /// drop(turn);
+    /// # }
+    /// ```
     pub async fn acquire(&self, case_id: &str) -> TurnGuard {
         TurnGuard::new(self.take(case_id).await)
     }
 
     pub(super) async fn take(&self, case_id: &str) -> Turn {
         let (lock, ticket) = self.queue(case_id);
-        Turn { _held: lock.lock_owned().await, _ticket: ticket }
+        Turn { _guard: lock.lock_owned().await, _ticket: ticket }
     }
 
     fn queue(&self, case_id: &str) -> (Arc<AsyncMutex<()>>, Ticket) {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::delivery::{Delivery, FailurePhase};
+use super::delivery::Delivery;
 use super::details::{ErrorDetails, shown_code};
 use super::kinds::{
-    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, TimeLimit, TimeoutError,
-    TransportError, UnreadableError, UnsupportedError, VendorError,
+    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, TimeoutError, TransportError,
+    UnreadableError, UnsupportedError, VendorError,
 };
 use crate::model::{InvalidError, ProviderId};
 
@@ -17,6 +17,19 @@ use crate::model::{InvalidError, ProviderId};
 ///
 /// Match on the variant for the cause. Check [`delivery`](Self::delivery) before you act: it states whether the vendor
 /// may have acted.
+///
+/// ```
+/// use chargeback::{Delivery, Error};
+///
+/// fn next_step(error: &Error) -> &'static str {
+///     match (error.delivery(), error) {
+///         (Delivery::Unknown, _) => "check with the vendor, then call resolve_doubt",
+///         (_, Error::Invalid(_) | Error::Unsupported(_)) => "fix the chargeback",
+///         _ if error.is_retryable() => "report again later",
+///         _ => "fix the cause that the error names",
+///     }
+/// }
+/// ```
 ///
 /// # Text
 ///
@@ -85,84 +98,6 @@ pub enum Error {
     NotStarted(NotStartedError),
 }
 
-/// Constructors for implementations of [`ChargebackProvider`](crate::ChargebackProvider) outside this crate.
-impl Error {
-    /// Creates [`Error::Authentication`] for credentials that the vendor does not accept.
-    #[must_use]
-    pub fn authentication(details: ErrorDetails) -> Self {
-        Self::Authentication(VendorError::new("invalid credentials", details))
-    }
-
-    /// Creates [`Error::Authentication`] for an access token that could not be obtained.
-    #[must_use]
-    pub fn no_token(details: ErrorDetails) -> Self {
-        Self::Authentication(VendorError::new("could not get an access token", details))
-    }
-
-    /// Creates [`Error::Rejected`].
-    #[must_use]
-    pub fn rejected(details: ErrorDetails) -> Self {
-        Self::Rejected(VendorError::new("rejected by the vendor", details))
-    }
-
-    /// Creates [`Error::NotFound`].
-    #[must_use]
-    pub fn not_found(details: ErrorDetails) -> Self {
-        Self::NotFound(VendorError::new("payment or case not found", details))
-    }
-
-    /// Creates [`Error::Conflict`]. `candidates` are the vendor's ids of the cases that match; empty for another
-    /// kind of conflict.
-    #[must_use]
-    pub fn conflict(candidates: Vec<String>, details: ErrorDetails) -> Self {
-        Self::Conflict(ConflictError::new(candidates, details))
-    }
-
-    /// Creates [`Error::InDoubt`]. The delivery becomes [`Delivery::Unknown`].
-    #[must_use]
-    pub fn in_doubt(mut details: ErrorDetails) -> Self {
-        details.delivery = Delivery::Unknown;
-        Self::InDoubt(InDoubtError::new(details))
-    }
-
-    /// Creates [`Error::RateLimited`].
-    #[must_use]
-    pub fn rate_limited(details: ErrorDetails) -> Self {
-        Self::RateLimited(VendorError::new("rate limited by the vendor", details))
-    }
-
-    /// Creates [`Error::Unavailable`].
-    #[must_use]
-    pub fn unavailable(details: ErrorDetails) -> Self {
-        Self::Unavailable(VendorError::new("vendor error", details))
-    }
-
-    /// Creates [`Error::Transport`].
-    #[must_use]
-    pub fn transport(phase: FailurePhase, details: ErrorDetails) -> Self {
-        Self::Transport(TransportError::new(phase, details))
-    }
-
-    /// Creates [`Error::Timeout`].
-    #[must_use]
-    pub fn timeout(limit: TimeLimit, details: ErrorDetails) -> Self {
-        Self::Timeout(TimeoutError::new(limit, details))
-    }
-
-    /// Creates [`Error::Unreadable`].
-    #[must_use]
-    pub fn unreadable(details: ErrorDetails) -> Self {
-        Self::Unreadable(UnreadableError::new(details))
-    }
-
-    /// Creates [`Error::NotStarted`]. The source of the details should be the
-    /// [`GateError`](crate::GateError).
-    #[must_use]
-    pub fn not_started(details: ErrorDetails) -> Self {
-        Self::NotStarted(NotStartedError::new(details))
-    }
-}
-
 impl Error {
     /// Returns the kind of the error, for metrics and storage.
     #[must_use]
@@ -186,6 +121,14 @@ impl Error {
     }
 
     /// Returns the effect on the vendor's record, over all attempts and earlier reports of the case. Check this first.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let error = Error::unavailable(ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Unknown));
+    /// assert_eq!(error.delivery(), Delivery::Unknown);
+    /// assert!(error.to_string().starts_with("acme report: vendor error; the vendor may have acted"));
+    /// ```
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         match self {
@@ -218,6 +161,14 @@ impl Error {
     /// Returns true if the same call may succeed later and cannot make the vendor act twice.
     ///
     /// Returns false for an [`Unknown`](Delivery::Unknown) outcome of an operation that is not idempotent.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = |delivery| ErrorDetails::new(ProviderId::from_static("acme"), "report", delivery);
+    /// assert!(Error::unavailable(details(Delivery::NotSent).retryable(true)).is_retryable());
+    /// assert!(!Error::rejected(details(Delivery::Rejected)).is_retryable());
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.details().is_some_and(|details| details.retryable)

@@ -14,6 +14,18 @@ use serde::{Deserialize, Serialize};
 /// | `Unknown` | The vendor may have acted. | Report again through the same provider, or check with the vendor. |
 ///
 /// [`is_retryable`]: crate::Error::is_retryable
+///
+/// ```
+/// use chargeback::{Delivery, Error};
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error.delivery() {
+///         Delivery::NotSent => "fix the error or report again",
+///         Delivery::Rejected => "fix the error, or wait if it is retryable",
+///         Delivery::Unknown => "report again through the same provider, or check with the vendor",
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
@@ -61,6 +73,13 @@ impl Delivery {
 }
 
 /// The point at which an exchange failed.
+///
+/// ```
+/// use chargeback::transport::{FailurePhase, TransportFailure};
+///
+/// let failure = TransportFailure::new(FailurePhase::NotSent).timed_out();
+/// assert_eq!((failure.phase(), failure.is_timeout()), (FailurePhase::NotSent, true));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailurePhase {

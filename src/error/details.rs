@@ -105,6 +105,17 @@ impl ErrorDetails {
 
     /// Sets the vendor's error code. The text of the error shows the code only if it consists of letters, digits, `_`,
     /// `-` and `.`, and has at most 64 characters.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = |code: &str| {
+    ///     let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected);
+    ///     Error::rejected(details.vendor_code(code.to_owned())).to_string()
+    /// };
+    /// assert_eq!(details("E17"), "acme report: rejected by the vendor (code E17); the vendor did not act");
+    /// assert!(details("no such user: ann@example.com").contains("(code [redacted])"));
+    /// ```
     pub fn vendor_code(mut self, code: impl Into<Option<String>>) -> Self {
         self.vendor_code = code.into();
         self
@@ -123,6 +134,17 @@ impl ErrorDetails {
     }
 
     /// Sets the number of attempts. Default: 0.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    /// use http::StatusCode;
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected)
+    ///     .status(StatusCode::BAD_REQUEST)
+    ///     .attempts(1);
+    /// let text = "acme report: rejected by the vendor (HTTP 400) after 1 attempt; the vendor did not act";
+    /// assert_eq!(Error::rejected(details).to_string(), text);
+    /// ```
     pub const fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
@@ -142,6 +164,16 @@ impl ErrorDetails {
     }
 
     /// Sets the source of the error. Its text appears in error chains and must not hold keys or personal data.
+    ///
+    /// ```
+    /// use std::error::Error as _;
+    ///
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "enqueue", Delivery::NotSent);
+    /// let error = Error::unavailable(details.source("disk full"));
+    /// assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("disk full"));
+    /// ```
     pub fn source(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
         self

@@ -11,6 +11,7 @@ use crate::util::string_enum::string_enum;
 use crate::util::violation::{self, Violation};
 
 string_enum! {
+    path = "chargeback";
     /// The kind of an [`Error`](crate::Error), one for each variant. The names are stable.
     pub enum ErrorKind {
         /// [`Error::Configuration`](crate::Error::Configuration).
@@ -45,6 +46,15 @@ string_enum! {
 }
 
 /// Invalid settings. Names settings and rules, never values.
+///
+/// ```
+/// use chargeback::Error;
+/// use chargeback::spade::Spade;
+///
+/// let Err(Error::Configuration(error)) = Spade::from_vars(|_| None) else { unreachable!() };
+/// let missing: Vec<&str> = error.problems().iter().map(|problem| problem.field()).collect();
+/// assert_eq!(missing, ["SPADE_API_KEY", "SPADE_ENVIRONMENT", "SPADE_WON_MEANS"]);
+/// ```
 #[derive(Debug)]
 pub struct ConfigurationError {
     provider: Option<ProviderId>,
@@ -96,6 +106,15 @@ impl StdError for ConfigurationError {
 /// A value that the vendor's API cannot express, or a loss that the [`LossPolicy`](crate::LossPolicy) refuses.
 ///
 /// Nothing was sent that could change the vendor's record.
+///
+/// ```
+/// use chargeback::{Field, ProviderId, UnsupportedError};
+///
+/// let supported = "supported: contested, accepted";
+/// let error = UnsupportedError::new(ProviderId::from_static("acme"), Field::Stage, "received", supported);
+/// let text = "acme does not support stage 'received' (supported: contested, accepted); nothing was sent";
+/// assert_eq!(error.to_string(), text);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsupportedError {
     provider: ProviderId,
@@ -206,6 +225,16 @@ macro_rules! detailed_error {
 
 detailed_error! {
     /// An error that the vendor reported.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected)
+    ///     .vendor_code("E17".to_owned())
+    ///     .vendor_message("amount too high".to_owned());
+    /// let Error::Rejected(error) = Error::rejected(details) else { unreachable!() };
+    /// assert_eq!((error.code(), error.message()), (Some("E17"), Some("amount too high")));
+    /// ```
     VendorError { fact: &'static str, },
     |error| error.fact
 }
@@ -227,6 +256,18 @@ impl VendorError {
 detailed_error! {
     /// A conflict with the vendor's record of the case: the state of the case does not allow the change, or several
     /// cases match one case id.
+    ///
+    /// ```
+    /// use chargeback::Error;
+    ///
+    /// /// Returns the vendor's ids of the cases from which a person must choose.
+    /// fn candidates(error: &Error) -> &[String] {
+    ///     match error {
+    ///         Error::Conflict(conflict) => conflict.candidates(),
+    ///         _ => &[],
+    ///     }
+    /// }
+    /// ```
     ConflictError { candidates: Vec<String>, },
     |error| match error.candidates.len() {
         0 => Cow::Borrowed("conflicts with the state of the case at the vendor"),
@@ -272,6 +313,15 @@ impl TransportError {
 }
 
 /// The time limit that a [`TimeoutError`] is about.
+///
+/// ```
+/// use chargeback::{Error, TimeLimit};
+///
+/// /// Returns true if the report waited too long for another report of the same case, and sent nothing.
+/// fn waited_for_turn(error: &Error) -> bool {
+///     matches!(error, Error::Timeout(timeout) if timeout.limit() == TimeLimit::Turn)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
@@ -315,6 +365,15 @@ impl TimeoutError {
 
 detailed_error! {
     /// A reply that is not in a documented format: an HTML page, a fragment, or a reply without proof of success.
+    ///
+    /// ```
+    /// use chargeback::Error;
+    ///
+    /// /// Returns true if a page of HTML was received in place of the vendor's reply, for example from a proxy.
+    /// fn is_html(error: &Error) -> bool {
+    ///     matches!(error, Error::Unreadable(reply) if reply.body().starts_with(b"<"))
+    /// }
+    /// ```
     UnreadableError {},
     |_error| "unexpected reply"
 }

@@ -1,6 +1,7 @@
 //! Errors, and the effect of a failed call on the vendor's record.
 
 mod core;
+mod create;
 mod delivery;
 mod details;
 mod kinds;

@@ -62,6 +62,13 @@ pub struct ErrorRecord {
 
 impl Error {
     /// Returns a copy of the facts that can be stored.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId};
+    ///
+    /// let error = Error::rejected(ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Rejected));
+    /// assert_eq!(error.record().message, error.to_string());
+    /// ```
     #[must_use]
     pub fn record(&self) -> ErrorRecord {
         ErrorRecord::from(self)

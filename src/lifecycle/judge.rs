@@ -7,6 +7,14 @@ use super::transition::Transition;
 use crate::model::Chargeback;
 
 /// The action for a kind of transition.
+///
+/// ```
+/// use chargeback::lifecycle::{Action, Lifecycle};
+///
+/// // A feed that repeats stages with changed amounts: send the repeats.
+/// let lifecycle = Lifecycle::default().refresh(Action::Report);
+/// assert_eq!((lifecycle.refresh, lifecycle.reopen), (Action::Report, Action::Report));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Action {
@@ -71,6 +79,22 @@ impl Lifecycle {
     }
 
     /// Sets the action for a transition that the graph does not have. Default: block. [`Action::Report`] sends it.
+    ///
+    /// ```
+    /// use chargeback::lifecycle::{Action, LedgerEntry, Lifecycle, ReportedStage};
+    /// use chargeback::{Chargeback, Reason, Stage};
+    ///
+    /// let won = "2026-10-03T09:12:00Z".parse()?;
+    /// let mut entry = LedgerEntry::default();
+    /// entry.acknowledged = Some(ReportedStage::new(Stage::Won, won));
+    /// let alert = Chargeback::builder("CB-1", Stage::Alert, Reason::Other, "2026-10-04T00:00:00Z".parse()?)
+    ///     .order_id("ORD_10726")
+    ///     .build()?;
+    ///
+    /// assert_eq!(Lifecycle::default().judge(&entry, &alert).1, Action::Block);
+    /// assert_eq!(Lifecycle::default().illegal(Action::Skip).judge(&entry, &alert).1, Action::Skip);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn illegal(mut self, action: Action) -> Self {
         self.illegal = action;

@@ -12,6 +12,16 @@ use crate::model::{Chargeback, ProviderId, Stage};
 use crate::util::redact::Presence;
 
 /// A stage that was reported to a vendor, and its time in whole milliseconds.
+///
+/// ```
+/// use chargeback::lifecycle::ReportedStage;
+/// use chargeback::{Chargeback, Reason, Stage};
+///
+/// let at = "2026-10-03T09:12:00Z".parse()?;
+/// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, at).order_id("ORD_10726").build()?;
+/// assert_eq!(ReportedStage::for_chargeback(&chargeback), ReportedStage::new(Stage::Received, at));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReportedStage {
@@ -79,6 +89,17 @@ pub struct LedgerEntry {
 
 impl LedgerEntry {
     /// Returns the last stage that the vendor may have: the one in flight, or the acknowledged one.
+    ///
+    /// ```
+    /// use chargeback::Stage;
+    /// use chargeback::lifecycle::{LedgerEntry, ReportedStage};
+    ///
+    /// let mut entry = LedgerEntry::default();
+    /// entry.acknowledged = Some(ReportedStage::new(Stage::Received, "2026-10-03T09:12:00Z".parse()?));
+    /// entry.in_flight = Some(ReportedStage::new(Stage::Contested, "2026-10-05T00:00:00Z".parse()?));
+    /// assert_eq!(entry.last().map(|last| last.stage), Some(Stage::Contested));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use]
     pub fn last(&self) -> Option<&ReportedStage> {
         self.in_flight.as_ref().or(self.acknowledged.as_ref())
@@ -204,6 +225,26 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// `replaces` is the version of the entry that the write replaces; `None` if there must be no entry. The
     /// comparison and the write must be one atomic step. The entry must be durable when the call returns.
     ///
+    /// ```
+    /// use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger};
+    /// use chargeback::spade;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), LedgerError> {
+    /// let ledger = MemoryLedger::new();
+    /// let mut entry = LedgerEntry::default();
+    /// entry.vendor_case = Some("RC-17".into());
+    /// let version = ledger.write(&spade::ID, "CB-1", &entry, None).await?;
+    /// let stored = ledger.read(&spade::ID, "CB-1").await?.expect("just written");
+    /// assert_eq!((stored.value, stored.version), (entry.clone(), version));
+    ///
+    /// // Another entry must not exist.
+    /// let error = ledger.write(&spade::ID, "CB-1", &entry, None).await.unwrap_err();
+    /// assert!(matches!(error, LedgerError::VersionMismatch));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// - [`LedgerError::VersionMismatch`] if the stored version is another one. Nothing was written.
@@ -238,6 +279,16 @@ impl<T: Ledger + ?Sized> Ledger for Arc<T> {
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A failed read or write of a ledger. The source appears in error chains and must not hold personal data.
+///
+/// ```
+/// use std::error::Error as _;
+///
+/// use chargeback::lifecycle::LedgerError;
+///
+/// let error = LedgerError::read("the database is locked");
+/// assert_eq!(error.to_string(), "could not read the ledger");
+/// assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the database is locked"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {

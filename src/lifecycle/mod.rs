@@ -1,5 +1,19 @@
 //! A filter for late, repeated and impossible stages.
 //!
+//! ```
+//! use chargeback::lifecycle::{Action, Lifecycle, MemoryLedger};
+//! use chargeback::{Chargeback, Error, Outcomes, Reporter, Throttled};
+//!
+//! async fn send(spade: impl Throttled, chargeback: &Chargeback) -> Result<Outcomes, Error> {
+//!     let reporter = Reporter::builder()
+//!         .required(spade)
+//!         .ledger(MemoryLedger::new())
+//!         .lifecycle(Lifecycle::default().illegal(Action::Report))
+//!         .build()?;
+//!     Ok(reporter.report(chargeback).await)
+//! }
+//! ```
+//!
 //! Feeds repeat events, and deliver them late and out of order. Three parts decide which of them reach a vendor:
 //!
 //! - [`Stage::transition_to`](crate::Stage::transition_to) classifies the transition between two stages.

@@ -4,6 +4,7 @@ use crate::model::Stage;
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback::lifecycle";
     /// The kind of a transition from the last reported stage to the next.
     pub enum Transition {
         /// No stage was reported before.

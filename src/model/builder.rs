@@ -3,7 +3,6 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer};
 
 use super::chargeback::{Chargeback, Data};
 use super::invalid::InvalidError;
@@ -47,67 +46,6 @@ impl fmt::Debug for ChargebackBuilder {
 impl From<Data> for ChargebackBuilder {
     fn from(data: Data) -> Self {
         Self { data }
-    }
-}
-
-impl Chargeback {
-    /// Starts a chargeback from the merchant's id of the case, its stage, its reason and the time of the stage.
-    ///
-    /// A chargeback also needs at least one id of the payment; see [`build`](ChargebackBuilder::build).
-    ///
-    /// ```
-    /// use chargeback::{Chargeback, Reason, Stage};
-    ///
-    /// let at = "2026-10-03T09:12:00Z".parse()?;
-    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, at).order_id("o-1").build()?;
-    /// assert_eq!((chargeback.stage(), chargeback.occurred_at()), (Stage::Received, at));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn builder(
-        case_id: impl Into<String>,
-        stage: Stage,
-        reason: impl Into<Reason>,
-        occurred_at: DateTime<Utc>,
-    ) -> ChargebackBuilder {
-        ChargebackBuilder::from(Data::new(case_id.into(), stage, reason.into(), occurred_at))
-    }
-
-    /// Returns a builder that holds all fields of this chargeback.
-    ///
-    /// ```
-    /// use chargeback::{Chargeback, Reason, Stage};
-    ///
-    /// let at = "2026-10-03T09:12:00Z".parse()?;
-    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, at).order_id("o-1").build()?;
-    /// let with_notes = chargeback.to_builder().notes("courier lost the parcel").build()?;
-    /// assert_eq!(with_notes.payment(), chargeback.payment());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn to_builder(&self) -> ChargebackBuilder {
-        ChargebackBuilder::from(self.data.clone())
-    }
-
-    /// Returns the same case at another stage, reached at `occurred_at`. All other fields are copied.
-    ///
-    /// To change other fields with the stage, use [`to_builder`](Self::to_builder). For example, add a
-    /// [`Representment`] when the merchant contests the chargeback.
-    ///
-    /// ```
-    /// use chargeback::{Chargeback, Reason, Stage};
-    ///
-    /// let at = "2026-10-03T09:12:00Z".parse()?;
-    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::Other, at).order_id("o-1").build()?;
-    /// let won = received.moved_to(Stage::Won, "2026-11-20T16:00:00Z".parse()?)?;
-    /// assert_eq!((won.case_id(), won.stage()), ("CB-1", Stage::Won));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns [`InvalidError`] if the year of `occurred_at` is not between 1 and 9999, or if the time is in a leap
-    /// second other than 23:59:60 UTC.
-    pub fn moved_to(&self, stage: Stage, occurred_at: DateTime<Utc>) -> Result<Self, InvalidError> {
-        self.to_builder().stage(stage, occurred_at).build()
     }
 }
 
@@ -212,6 +150,18 @@ impl ChargebackBuilder {
     }
 
     /// Sets the id of the session in which the payment was made. For a guest, Thirdwatch receives it as the user id.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reason, Stage};
+    ///
+    /// // A guest's payment: no user id.
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .gateway_transaction_id("ch_3Q0")
+    ///     .session_id("session-81")
+    ///     .build()?;
+    /// assert_eq!(chargeback.payment().session_id.as_deref(), Some("session-81"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn session_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.session_id = Some(id.into());
         self
@@ -303,6 +253,19 @@ impl ChargebackBuilder {
     /// Sets the case number that the network or the processor assigned, as text.
     ///
     /// RevCent receives it, and Thirdwatch receives it as a note.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Processor, Reason, Stage};
+    ///
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .order_id("ORD_10726")
+    ///     .processor(Processor::new("stripe"))
+    ///     .arn("74027326263000000000017")
+    ///     .case_number("DSP-1")
+    ///     .build()?;
+    /// assert_eq!((chargeback.arn(), chargeback.case_number()), (Some("74027326263000000000017"), Some("DSP-1")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn case_number(mut self, number: impl Into<String>) -> Self {
         self.data.case_number = Some(number.into());
         self
@@ -347,6 +310,18 @@ impl ChargebackBuilder {
     }
 
     /// Sets the merchant's findings about the fraud. Only Spade receives them, and only with a reason `fraud_*`.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Fraud, FraudKind, Reason, Stage};
+    ///
+    /// let at = "2026-10-03T09:12:00Z".parse()?;
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::FraudCardAbsent, at)
+    ///     .order_id("ORD_10726")
+    ///     .fraud(Fraud::new(FraudKind::StolenCard))
+    ///     .build()?;
+    /// assert!(chargeback.fraud().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fraud(mut self, fraud: Fraud) -> Self {
         self.data.fraud = Some(fraud);
         self
@@ -356,6 +331,18 @@ impl ChargebackBuilder {
     ///
     /// The dates of a representment are sent only from this field. Without it, a case that RevCent does not hold as
     /// contested cannot be reported to RevCent as won or lost.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reason, Representment, RepresentmentOutcome, Stage};
+    ///
+    /// let at = "2026-10-03T09:12:00Z".parse()?;
+    /// let won = Chargeback::builder("CB-1", Stage::Won, Reason::NotReceived, at)
+    ///     .order_id("ORD_10726")
+    ///     .representment(Representment::initiated().completed_at(at).outcome(RepresentmentOutcome::Won))
+    ///     .build()?;
+    /// assert!(won.representment().is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn representment(mut self, representment: Representment) -> Self {
         self.data.representment = Some(representment);
         self
@@ -375,7 +362,8 @@ impl ChargebackBuilder {
     ///
     /// let builder = Chargeback::builder("", Stage::Received, Reason::NotReceived, "2026-10-03T09:12:00Z".parse()?);
     /// let error = builder.build().unwrap_err();
-    /// assert_eq!(error.to_string(), "invalid: case_id: empty; payment: no id of the payment is given");
+    /// assert_eq!(error.violations()[0].to_string(), "case_id: must not be empty");
+    /// assert_eq!(error.violations()[1].field(), "payment");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -383,13 +371,7 @@ impl ChargebackBuilder {
     ///
     /// Returns [`InvalidError`] with one violation for every broken rule, each with its field.
     pub fn build(self) -> Result<Chargeback, InvalidError> {
-        let broken = rules::violations(&self.data);
-        if broken.is_empty() { Ok(Chargeback { data: self.data }) } else { Err(InvalidError::new(broken)) }
-    }
-}
-
-impl<'de> Deserialize<'de> for Chargeback {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        ChargebackBuilder::from(Data::deserialize(deserializer)?).build().map_err(serde::de::Error::custom)
+        let violations = rules::violations(&self.data);
+        if violations.is_empty() { Ok(Chargeback { data: self.data }) } else { Err(InvalidError::new(violations)) }
     }
 }

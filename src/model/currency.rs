@@ -53,6 +53,13 @@ impl Currency {
     }
 
     /// Returns the number of decimal digits of the minor unit: 2 for USD, 0 for JPY, 3 for KWD.
+    ///
+    /// ```
+    /// use chargeback::Currency;
+    ///
+    /// let digits = |code: &str| code.parse::<Currency>().map(Currency::digits);
+    /// assert_eq!((digits("USD"), digits("JPY"), digits("BHD")), (Ok(2), Ok(0), Ok(3)));
+    /// ```
     #[must_use]
     pub const fn digits(self) -> u8 {
         self.digits
@@ -100,6 +107,13 @@ impl<'de> Deserialize<'de> for Currency {
 }
 
 /// Error of `FromStr` for [`Currency`]: the text is not the code of a currency with a minor unit.
+///
+/// ```
+/// use chargeback::Currency;
+///
+/// assert_eq!("USD".parse(), Ok(Currency::USD));
+/// assert!("US$".parse::<Currency>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an ISO 4217 currency code with a minor unit, such as USD")]
 pub struct ParseCurrencyError(());

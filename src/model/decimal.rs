@@ -141,6 +141,13 @@ impl fmt::Display for DecimalNumber {
 }
 
 /// Error of `FromStr` for [`DecimalNumber`]: the text is not a JSON number, such as `19,90` or a number in quotes.
+///
+/// ```
+/// use chargeback::DecimalNumber;
+///
+/// assert!("19.90".parse::<DecimalNumber>().is_ok());
+/// assert!("19,90".parse::<DecimalNumber>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a JSON number")]
 pub struct ParseDecimalError(());

@@ -36,6 +36,14 @@ impl InvalidError {
     }
 
     /// Creates an error for rules of a vendor; `operation` is `None` for rules about a report as a whole.
+    ///
+    /// ```
+    /// use chargeback::{InvalidError, ProviderId, Violation};
+    ///
+    /// let rules = vec![Violation::new("payment.order_id", "must not be empty")];
+    /// let error = InvalidError::for_vendor(ProviderId::from_static("acme"), None, rules);
+    /// assert_eq!(error.to_string(), "acme: invalid: payment.order_id: must not be empty");
+    /// ```
     #[must_use]
     pub const fn for_vendor(provider: ProviderId, operation: Option<&'static str>, violations: Vec<Violation>) -> Self {
         Self { provider: Some(provider), operation, violations, earlier_in_doubt: false }

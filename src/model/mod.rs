@@ -4,6 +4,7 @@
 
 mod builder;
 mod chargeback;
+mod create;
 mod currency;
 mod decimal;
 mod field;

@@ -196,6 +196,13 @@ impl<'de> Deserialize<'de> for Money {
 }
 
 /// Error of [`Money::from_decimal`]: the text is not an exact amount of the currency.
+///
+/// ```
+/// use chargeback::{Currency, Money, ParseMoneyError};
+///
+/// assert_eq!(Money::from_decimal("1,50", Currency::USD), Err(ParseMoneyError::NotDecimal));
+/// assert!(Money::from_decimal("1.505", Currency::USD).is_err());
+/// ```
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ParseMoneyError {

@@ -8,6 +8,7 @@ use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::open_string_enum;
 
 open_string_enum! {
+    path = "chargeback";
     /// Another network, by the name that was given. Vendors that take the network receive it unchanged.
     unknown = Other;
     /// A card network, or another scheme with reason codes.
@@ -102,6 +103,13 @@ impl NetworkCode {
     }
 
     /// Returns the network that defines the code.
+    ///
+    /// ```
+    /// use chargeback::{Network, NetworkCode};
+    ///
+    /// let code = NetworkCode::new(Network::Mastercard, "4853");
+    /// assert_eq!((code.network(), code.code()), (&Network::Mastercard, "4853"));
+    /// ```
     #[must_use]
     pub const fn network(&self) -> &Network {
         &self.network

@@ -18,6 +18,16 @@ object_struct! {
     ///
     /// The *payment* was charged back; a *transaction* is one party's record of the payment, with an id of that
     /// party.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reason, Stage};
+    ///
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .transaction_id("txn-1")
+    ///     .build()?;
+    /// assert_eq!(chargeback.payment().transaction_id.as_deref(), Some("txn-1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Payment {
@@ -57,6 +67,18 @@ object_struct! {
     names = "snake_case";
     nulls = absent;
     /// The ids of the payment and the case at one vendor. No other vendor receives them.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reason, Stage, revcent};
+    ///
+    /// let at = "2026-10-03T09:12:00Z".parse()?;
+    /// let chargeback = Chargeback::builder("CB-1", Stage::Received, Reason::Other, at)
+    ///     .vendor_case(revcent::ID, "B2VsAx6lZ4fzpMGnXkE0")
+    ///     .build()?;
+    /// let reference = chargeback.vendor_reference(&revcent::ID).expect("set above");
+    /// assert_eq!((reference.payment.is_none(), reference.case.is_some()), (true, true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct VendorReference {

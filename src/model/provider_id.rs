@@ -115,6 +115,14 @@ impl<'de> Deserialize<'de> for ProviderId {
 }
 
 /// Error of `FromStr` for [`ProviderId`]: the text is not a name.
+///
+/// ```
+/// use chargeback::ProviderId;
+///
+/// assert!("acme-eu".parse::<ProviderId>().is_ok());
+/// let error = "Acme EU".parse::<ProviderId>().unwrap_err();
+/// assert_eq!(error.to_string(), "not a provider id of 1 to 64 characters from a-z, 0-9, _ and -");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a provider id of 1 to 64 characters from a-z, 0-9, _ and -")]
 pub struct ParseProviderIdError(());

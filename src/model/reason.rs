@@ -5,6 +5,7 @@ use std::fmt;
 use crate::util::string_enum::{open_string_enum, string_enum};
 
 open_string_enum! {
+    path = "chargeback";
     /// A name that is not known to this crate, exactly as given. Vendors that take free text receive it unchanged.
     unknown = Unknown;
     /// The reason that the customer or issuer gives for a chargeback.

@@ -40,6 +40,15 @@ impl Rfc3339 {
     }
 
     /// Returns the instant in UTC.
+    ///
+    /// ```
+    /// use chargeback::Rfc3339;
+    ///
+    /// let time: Rfc3339 = "2026-10-03T11:12:00+02:00".parse()?;
+    /// assert_eq!(time.as_str(), "2026-10-03T11:12:00+02:00");
+    /// assert_eq!(time.instant().to_rfc3339(), "2026-10-03T09:12:00+00:00");
+    /// # Ok::<(), chargeback::ParseTimeError>(())
+    /// ```
     #[must_use]
     pub fn instant(&self) -> DateTime<Utc> {
         self.instant.with_timezone(&Utc)
@@ -80,7 +89,7 @@ fn has_rfc3339_form(text: &str) -> bool {
         return false;
     }
     let (date_time, rest) = text.as_bytes().split_at(19);
-    let form = date_time.iter().enumerate().all(|(at, byte)| match MARKS.iter().find(|(place, _)| *place == at) {
+    let form = date_time.iter().enumerate().all(|(at, byte)| match MARKS.iter().find(|(index, _)| *index == at) {
         Some((_, marks)) => marks.contains(byte),
         None => byte.is_ascii_digit(),
     });
@@ -163,7 +172,7 @@ impl TimeText {
 
     /// Returns the violation for a field whose time cannot be written.
     pub(crate) fn violation(field: &'static str) -> Violation {
-        Violation::new(field, "the year is not between 1 and 9999")
+        Violation::new(field, "the year must be between 1 and 9999")
     }
 
     fn push(&mut self, byte: u8) {
@@ -218,6 +227,13 @@ impl fmt::Display for Rfc3339 {
 }
 
 /// Error of `FromStr` for [`Rfc3339`]: the text is not an RFC 3339 date-time between the years 1 and 9999.
+///
+/// ```
+/// use chargeback::Rfc3339;
+///
+/// assert!("2026-10-03T09:12:00Z".parse::<Rfc3339>().is_ok());
+/// assert!("2026-10-03 09:12".parse::<Rfc3339>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an RFC 3339 date-time such as 2026-10-03T09:12:00Z")]
 pub struct ParseTimeError(());

@@ -8,6 +8,7 @@ use crate::model::{Field, Reason, Stage};
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback";
     /// The precision with which a vendor's API expresses a stage or reason.
     pub enum Fidelity {
         /// The vendor has a value with exactly this meaning.
@@ -20,6 +21,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback";
     /// The way in which a field of the model is sent.
     pub enum FieldSupport {
         /// The vendor has a field for it.
@@ -73,6 +75,13 @@ impl StageSupport {
     }
 
     /// Adds a condition on the case, as text (`it was contested`). Without the condition the stage is unsupported.
+    ///
+    /// ```
+    /// use chargeback::StageSupport;
+    ///
+    /// let support = StageSupport::exact("won").only_if("it was contested");
+    /// assert_eq!(support.condition(), Some("it was contested"));
+    /// ```
     #[must_use]
     pub const fn only_if(mut self, condition: &'static str) -> Self {
         self.condition = Some(condition);
@@ -135,6 +144,20 @@ impl Capabilities {
     /// reason and every field.
     ///
     /// Pass the functions that the translation itself uses, so that capabilities and translation cannot differ.
+    ///
+    /// ```
+    /// use chargeback::{Capabilities, Fidelity, FieldSupport, Reason, Stage, StageSupport};
+    ///
+    /// let stage = |stage: Stage| match stage {
+    ///     Stage::Received => StageSupport::exact("open"),
+    ///     Stage::Won | Stage::Reversed => StageSupport::lossy("closed"),
+    ///     _ => StageSupport::unsupported(),
+    /// };
+    /// let capabilities = Capabilities::from_mapping(stage, |_| StageSupport::lossy(""), |_| FieldSupport::Dropped);
+    /// assert_eq!(capabilities.stage(Stage::Received).value(), "open");
+    /// assert_eq!(capabilities.stage(Stage::Alert).fidelity(), Fidelity::Unsupported);
+    /// assert_eq!(capabilities.reason(&Reason::Duplicate).value(), "");
+    /// ```
     pub fn from_mapping(
         stage: impl Fn(Stage) -> StageSupport,
         reason: impl Fn(&Reason) -> StageSupport,
@@ -186,6 +209,18 @@ impl Capabilities {
     }
 
     /// Returns the data that every report needs, as text for people; an `or` in an entry leaves a choice.
+    ///
+    /// ```
+    /// use chargeback::{ChargebackProvider, FieldSupport, Field};
+    ///
+    /// fn describe(provider: &dyn ChargebackProvider) {
+    ///     let capabilities = provider.capabilities();
+    ///     println!("{} needs {}", provider.id(), capabilities.needs().join(", "));
+    ///     for field in Field::ALL.iter().filter(|field| capabilities.field(**field) == FieldSupport::Dropped) {
+    ///         println!("{field} is not sent");
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub const fn needs(&self) -> &'static [&'static str] {
         self.needs

@@ -66,6 +66,19 @@ impl<'a> ReportContext<'a> {
     }
 
     /// Sets whether the vendor has acknowledged an earlier report of the case. Default: false.
+    ///
+    /// ```
+    /// use chargeback::lifecycle::LedgerEntry;
+    /// use chargeback::{OpenGate, ReportContext};
+    ///
+    /// fn context(entry: &LedgerEntry) -> ReportContext<'_> {
+    ///     ReportContext::new(&OpenGate)
+    ///         .in_doubt(entry.in_flight.is_some())
+    ///         .acknowledged_before(entry.acknowledged.is_some())
+    ///         .vendor_case(entry.vendor_case.as_deref())
+    /// }
+    /// assert!(!context(&LedgerEntry::default()).was_acknowledged_before());
+    /// ```
     pub const fn acknowledged_before(mut self, acknowledged: bool) -> Self {
         self.acknowledged_before = acknowledged;
         self
@@ -84,6 +97,17 @@ impl<'a> ReportContext<'a> {
     }
 
     /// Sets the largest number of attempts of each operation. Default: none. The limit of the provider also applies.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::{OpenGate, ReportContext};
+    /// use tokio::time::Instant;
+    ///
+    /// let end = Instant::now() + Duration::from_secs(10);
+    /// let context = ReportContext::new(&OpenGate).deadline(end).max_attempts(1);
+    /// assert_eq!((context.ends_at(), context.attempt_limit()), (Some(end), Some(1)));
+    /// ```
     pub fn max_attempts(mut self, attempts: impl Into<Option<u32>>) -> Self {
         self.max_attempts = attempts.into();
         self
@@ -143,6 +167,28 @@ impl fmt::Debug for ReportContext<'_> {
 ///
 /// A caller that must know after a crash whether a write was possible stores a mark in
 /// [`before_first_write`](Self::before_first_write). Searches and other reads come before the mark.
+///
+/// ```
+/// use chargeback::{GateError, WriteGate, async_trait};
+///
+/// /// Stores a mark before the first write, and allows writes until a lease ends.
+/// #[derive(Debug)]
+/// struct Lease {
+///     ends: std::time::Instant,
+/// }
+///
+/// #[async_trait]
+/// impl WriteGate for Lease {
+///     async fn before_first_write(&self) -> Result<(), GateError> {
+///         // UPDATE cases SET in_flight = true WHERE ...
+///         Ok(())
+///     }
+///
+///     fn may_send(&self) -> bool {
+///         std::time::Instant::now() < self.ends
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait WriteGate: fmt::Debug + Send + Sync {
     /// Runs right before the first request that may change the vendor's record. The request is sent after it returns
@@ -165,6 +211,13 @@ pub trait WriteGate: fmt::Debug + Send + Sync {
 }
 
 /// A [`WriteGate`] that allows every write.
+///
+/// ```
+/// use chargeback::{OpenGate, ReportContext};
+///
+/// let context = ReportContext::new(&OpenGate).in_doubt(true);
+/// assert!(context.is_in_doubt() && context.gate().may_send());
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OpenGate;
 
@@ -181,8 +234,18 @@ impl WriteGate for OpenGate {
 
 /// The reason of a [`WriteGate`] to refuse a write. The text appears in error chains and must not hold keys or personal
 /// data.
+///
+/// ```
+/// use std::error::Error as _;
+///
+/// use chargeback::GateError;
+///
+/// let error = GateError::new("the lease expired");
+/// assert_eq!(error.to_string(), "the write gate did not allow the write");
+/// assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the lease expired"));
+/// ```
 #[derive(Debug, thiserror::Error)]
-#[error("the write gate refused the write")]
+#[error("the write gate did not allow the write")]
 pub struct GateError {
     #[source]
     source: Box<dyn std::error::Error + Send + Sync>,
@@ -198,6 +261,14 @@ impl GateError {
 /// The result of a check with the vendor, for a case whose outcome is unknown.
 ///
 /// See [`resolve_doubt`](crate::ChargebackProvider::resolve_doubt).
+///
+/// ```
+/// use chargeback::{ChargebackProvider, InvalidError, Resolution};
+///
+/// fn resolve(provider: &dyn ChargebackProvider, case_id: &str, found: Option<String>) -> Result<(), InvalidError> {
+///     provider.resolve_doubt(case_id, found.map_or(Resolution::NotFound, Resolution::Found))
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resolution {
@@ -213,13 +284,21 @@ pub enum Resolution {
 impl Resolution {
     /// Checks the vendor's id of [`Found`](Self::Found).
     ///
+    /// ```
+    /// use chargeback::Resolution;
+    ///
+    /// assert!(Resolution::Found("RC-17".into()).validate().is_ok());
+    /// let error = Resolution::Found(String::new()).validate().unwrap_err();
+    /// assert_eq!(error.to_string(), "invalid: resolution.found: must not be empty");
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidError`] if the id is empty or longer than 255 bytes.
     pub fn validate(&self) -> Result<(), InvalidError> {
         let rule = match self {
             Self::Found(id) if id.trim().is_empty() => "must not be empty",
-            Self::Found(id) if id.len() > VENDOR_CASE_BYTES => "longer than 255 bytes",
+            Self::Found(id) if id.len() > VENDOR_CASE_BYTES => "must not be longer than 255 bytes",
             Self::Found(_) | Self::Applied | Self::NotFound => return Ok(()),
         };
         Err(InvalidError::new(vec![Violation::new("resolution.found", rule)]))

@@ -10,6 +10,7 @@ use crate::model::Field;
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback";
     /// The way in which a field is lost.
     pub enum LossKind {
         /// The vendor has one value for this and another meaning.
@@ -27,6 +28,13 @@ string_enum! {
 
 impl LossKind {
     /// Returns true if the field is sent in some form: for every kind except [`Dropped`](Self::Dropped).
+    ///
+    /// ```
+    /// use chargeback::LossKind;
+    ///
+    /// assert!(LossKind::Noted.is_sent());
+    /// assert!(!LossKind::Dropped.is_sent());
+    /// ```
     #[must_use]
     pub const fn is_sent(self) -> bool {
         !matches!(self, Self::Dropped)
@@ -59,6 +67,14 @@ impl Loss {
     }
 
     /// Creates the loss of a stage or reason that is sent with another meaning; `None` for an exact value.
+    ///
+    /// ```
+    /// use chargeback::{Field, Loss, LossKind, StageSupport};
+    ///
+    /// let loss = Loss::from_support(Field::Stage, &StageSupport::lossy("closed")).expect("a lossy value");
+    /// assert_eq!((loss.kind(), loss.detail()), (LossKind::Merged, "sent as `closed`"));
+    /// assert_eq!(Loss::from_support(Field::Stage, &StageSupport::exact("open")), None);
+    /// ```
     #[must_use]
     pub fn from_support(field: Field, support: &StageSupport) -> Option<Self> {
         (support.fidelity() == Fidelity::Lossy)

@@ -106,8 +106,19 @@ impl Plan {
     }
 
     /// Returns the steps at which the report would fail, depending on the vendor's replies.
-    pub fn refusals(&self) -> impl Iterator<Item = &PlannedStep> {
-        self.steps.iter().filter(|step| step.refusal.is_some())
+    ///
+    /// ```
+    /// use chargeback::{Plan, PlannedStep, ProviderId};
+    ///
+    /// let step = PlannedStep::failure_after("search", "several cases match");
+    /// let step = step.with_condition("two cases match".to_owned());
+    /// let plan = Plan::new(ProviderId::from_static("acme")).with_step(step);
+    /// let failures: Vec<_> = plan.failures().filter_map(PlannedStep::failure).collect();
+    /// assert_eq!(failures, ["several cases match"]);
+    /// assert_eq!(plan.to_text(), "acme\n  fails after search, if two cases match\n    several cases match\n");
+    /// ```
+    pub fn failures(&self) -> impl Iterator<Item = &PlannedStep> {
+        self.steps.iter().filter(|step| step.failure.is_some())
     }
 
     /// Returns the whole plan as text for people. The text holds personal data: do not log it.
@@ -116,7 +127,7 @@ impl Plan {
         let mut text = format!("{}\n", self.provider);
         for step in &self.steps {
             // Writing to a `String` cannot fail.
-            let prefix = if step.refusal.is_some() { "refused after " } else { "" };
+            let prefix = if step.failure.is_some() { "fails after " } else { "" };
             let _ = write!(text, "  {prefix}{}", step.operation);
             if let Some(condition) = &step.condition {
                 let _ = write!(text, ", if {condition}");
@@ -132,7 +143,7 @@ impl Plan {
                     }
                 }
                 None => {
-                    let _ = writeln!(text, "\n    {}", step.refusal.as_deref().unwrap_or_default());
+                    let _ = writeln!(text, "\n    {}", step.failure.as_deref().unwrap_or_default());
                 }
             }
         }
@@ -155,25 +166,35 @@ impl fmt::Debug for Plan {
 }
 
 /// One step of a plan: a request that would be sent, or an error that would end the report.
+///
+/// ```
+/// use chargeback::{PlannedRequest, PlannedStep};
+/// use http::Method;
+///
+/// let request = PlannedRequest::new(Method::POST, "https://acme.example/cases");
+/// let step = PlannedStep::request_for("report", request).with_condition("no case matches".to_owned());
+/// assert_eq!((step.operation(), step.condition()), ("report", Some("no case matches")));
+/// assert!(step.request().is_some() && step.failure().is_none());
+/// ```
 #[derive(Clone)]
 pub struct PlannedStep {
     operation: &'static str,
     condition: Option<String>,
     request: Option<PlannedRequest>,
-    refusal: Option<String>,
+    failure: Option<String>,
 }
 
 impl PlannedStep {
     /// Creates a step that sends a request.
     #[must_use]
     pub const fn request_for(operation: &'static str, request: PlannedRequest) -> Self {
-        Self { operation, condition: None, request: Some(request), refusal: None }
+        Self { operation, condition: None, request: Some(request), failure: None }
     }
 
     /// Creates a step at which the report would fail with this error text.
     #[must_use]
-    pub fn refusal_after(operation: &'static str, error: impl Into<String>) -> Self {
-        Self { operation, condition: None, request: None, refusal: Some(error.into()) }
+    pub fn failure_after(operation: &'static str, error: impl Into<String>) -> Self {
+        Self { operation, condition: None, request: None, failure: Some(error.into()) }
     }
 
     /// Sets the condition on the vendor's replies, as text.
@@ -183,13 +204,13 @@ impl PlannedStep {
         self
     }
 
-    /// Returns the name of the operation: `search_chargebacks`. For a refusal, the operation whose reply leads to it.
+    /// Returns the name of the operation: `search_chargebacks`. For a failure, the operation whose reply leads to it.
     #[must_use]
     pub const fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Returns the condition on the vendor's replies (`no chargeback holds this case id`); `None` for a step that is
+    /// Returns the condition on the vendor's replies (`no chargeback has this case id`); `None` for a step that is
     /// always taken.
     #[must_use]
     pub fn condition(&self) -> Option<&str> {
@@ -204,8 +225,8 @@ impl PlannedStep {
 
     /// Returns the text of the error with which the report would fail here; `None` if it would go on.
     #[must_use]
-    pub fn refusal(&self) -> Option<&str> {
-        self.refusal.as_deref()
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 }
 
@@ -214,12 +235,23 @@ impl fmt::Debug for PlannedStep {
         f.debug_struct("PlannedStep")
             .field("operation", &self.operation)
             .field("condition", &self.condition)
-            .field("refusal", &self.refusal)
+            .field("failure", &self.failure)
             .finish_non_exhaustive()
     }
 }
 
 /// A request as it would be sent, with `[redacted]` in place of secrets.
+///
+/// ```
+/// use chargeback::PlannedRequest;
+/// use http::Method;
+///
+/// let request = PlannedRequest::new(Method::POST, "https://acme.example/cases")
+///     .with_header("x-api-key", "[redacted]")
+///     .with_body("{}");
+/// assert_eq!((request.method(), request.url(), request.body()), (&Method::POST, "https://acme.example/cases", "{}"));
+/// assert_eq!(request.headers()[0].0, "x-api-key");
+/// ```
 #[derive(Clone)]
 pub struct PlannedRequest {
     method: Method,

@@ -68,6 +68,14 @@ impl Receipt {
     }
 
     /// Adds losses.
+    ///
+    /// ```
+    /// use chargeback::{Field, Loss, LossKind, ProviderId, Receipt};
+    ///
+    /// let loss = Loss::new(Field::Notes, LossKind::Dropped, "");
+    /// let receipt = Receipt::new(ProviderId::from_static("acme")).with_losses([loss]);
+    /// assert_eq!(receipt.losses()[0].field(), Field::Notes);
+    /// ```
     pub fn with_losses(mut self, losses: impl IntoIterator<Item = Loss>) -> Self {
         self.losses.extend(losses);
         self
@@ -140,6 +148,18 @@ impl Receipt {
     }
 
     /// Returns the operation and the error of the first step that failed after the report was acknowledged.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ProviderId, Receipt, StepReport};
+    ///
+    /// let acme = ProviderId::from_static("acme");
+    /// let error = Error::unavailable(ErrorDetails::new(acme.clone(), "tag", Delivery::NotSent));
+    /// let receipt = Receipt::new(acme)
+    ///     .with_step(StepReport::acknowledged("report").with_attempts(2))
+    ///     .with_step(StepReport::failed("tag", error));
+    /// assert_eq!(receipt.failed_step().map(|(operation, _)| operation), Some("tag"));
+    /// assert_eq!((receipt.is_complete(), receipt.attempts()), (false, 2));
+    /// ```
     #[must_use]
     pub fn failed_step(&self) -> Option<(&'static str, &Error)> {
         self.steps.iter().find_map(|step| match &step.outcome {
@@ -159,6 +179,18 @@ impl Receipt {
 
     /// Returns the vendor's id of the case; `None` from a vendor that gives cases no ids. Store it and pass it to
     /// the next report with [`vendor_case`](crate::ChargebackBuilder::vendor_case).
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, InvalidError, Receipt};
+    ///
+    /// /// Adds the vendor's id of the case, so that the next report needs no search.
+    /// fn with_case(chargeback: &Chargeback, receipt: &Receipt) -> Result<Chargeback, InvalidError> {
+    ///     match receipt.vendor_case() {
+    ///         Some(id) => chargeback.to_builder().vendor_case(receipt.provider().clone(), id).build(),
+    ///         None => Ok(chargeback.clone()),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn vendor_case(&self) -> Option<&str> {
         self.vendor_case.as_deref()
@@ -197,6 +229,14 @@ impl Receipt {
 }
 
 /// One step of a report and its outcome.
+///
+/// ```
+/// use chargeback::{StepOutcome, StepReport};
+///
+/// let step = StepReport::acknowledged("create_chargeback").with_attempts(2).with_request_id("call-1".to_owned());
+/// assert!(matches!(step.outcome(), StepOutcome::Acknowledged));
+/// assert_eq!((step.operation(), step.request_id()), ("create_chargeback", Some("call-1")));
+/// ```
 pub struct StepReport {
     operation: &'static str,
     outcome: StepOutcome,
@@ -207,6 +247,19 @@ pub struct StepReport {
 }
 
 /// The outcome of a step.
+///
+/// ```
+/// use chargeback::{Receipt, StepOutcome};
+///
+/// fn log(receipt: &Receipt) {
+///     for step in receipt.steps() {
+///         match step.outcome() {
+///             StepOutcome::Failed(error) => eprintln!("{}: {error}", step.operation()),
+///             _ => println!("{}: acknowledged after {} requests", step.operation(), step.attempts()),
+///         }
+///     }
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum StepOutcome {

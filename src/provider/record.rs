@@ -50,6 +50,14 @@ pub struct ReceiptRecord {
 }
 
 /// One step of a [`ReceiptRecord`].
+///
+/// ```
+/// use chargeback::{ProviderId, Receipt, ReceiptRecord, StepReport};
+///
+/// let step = StepReport::acknowledged("report").with_attempts(1);
+/// let record = ReceiptRecord::from(&Receipt::new(ProviderId::from_static("acme")).with_step(step));
+/// assert_eq!((record.steps[0].operation.as_str(), record.steps[0].attempts), ("report", 1));
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StepRecord {

@@ -46,6 +46,14 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
 
     /// Returns the exact requests of [`report`](Self::report), without secrets. Sends nothing.
     ///
+    /// ```
+    /// use chargeback::{Chargeback, ChargebackProvider, Error};
+    ///
+    /// fn preview(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> Result<String, Error> {
+    ///     Ok(provider.plan(chargeback)?.to_text())
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Invalid`] and [`Error::Unsupported`], as `report` returns them before it sends anything.
@@ -59,6 +67,19 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
     ///
     /// The future may be dropped at any point. A request that was being sent may or may not have reached the vendor, as
     /// with [`Delivery::Unknown`](crate::Delivery::Unknown).
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, ChargebackProvider, Error};
+    ///
+    /// /// Returns the vendor's id of the case. Store it and pass it to the next report.
+    /// async fn send(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> Result<Option<String>, Error> {
+    ///     let receipt = provider.report(chargeback).await?;
+    ///     for loss in receipt.losses() {
+    ///         println!("{}: {loss}", receipt.provider());
+    ///     }
+    ///     Ok(receipt.vendor_case().map(str::to_owned))
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -83,6 +104,16 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
     /// Waits until no other report of the case runs through this provider, and returns the turn.
     ///
     /// Turns are taken in the order of the calls. The wait has no time limit; wrap the call in a timeout if needed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::{ChargebackProvider, TurnGuard};
+    ///
+    /// async fn within_a_second(provider: &dyn ChargebackProvider, case_id: &str) -> Option<TurnGuard> {
+    ///     tokio::time::timeout(Duration::from_secs(1), provider.turn(case_id)).await.ok()
+    /// }
+    /// ```
     async fn turn(&self, case_id: &str) -> TurnGuard;
 
     /// Ends the doubt about a case after a person has checked with the vendor.
@@ -106,6 +137,14 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
 ///
 /// The bulk API of [`Reporter`](crate::Reporter) waits this long before it starts a report. A wrapper forwards the
 /// call; a provider without such a limit returns zero.
+///
+/// ```
+/// use chargeback::Throttled;
+///
+/// fn is_open(provider: &dyn Throttled) -> bool {
+///     provider.throttled_for().is_zero()
+/// }
+/// ```
 pub trait Throttled: ChargebackProvider {
     /// Returns the time left of the back-off that the last HTTP 429 asked for: zero without one, one hour at most.
     ///

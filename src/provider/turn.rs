@@ -24,22 +24,28 @@ use std::fmt;
 /// ```
 #[must_use = "the turn ends when the guard is dropped"]
 pub struct TurnGuard {
-    _held: Option<Box<dyn Held>>,
+    _guard: Option<Box<dyn Guarded>>,
 }
 
-trait Held: Send + Sync {}
+trait Guarded: Send + Sync {}
 
-impl<G: Send + Sync> Held for G {}
+impl<G: Send + Sync> Guarded for G {}
 
 impl TurnGuard {
     /// Wraps the guard of a lock. The turn ends when the `TurnGuard`, and with it the lock's guard, is dropped.
     pub fn new(guard: impl Send + Sync + 'static) -> Self {
-        Self { _held: Some(Box::new(guard)) }
+        Self { _guard: Some(Box::new(guard)) }
     }
 
     /// Creates a turn that holds no lock, for a provider whose reports may run in any order.
+    ///
+    /// ```
+    /// use chargeback::TurnGuard;
+    ///
+    /// let _turn: TurnGuard = TurnGuard::unordered();
+    /// ```
     pub const fn unordered() -> Self {
-        Self { _held: None }
+        Self { _guard: None }
     }
 }
 

@@ -87,12 +87,14 @@ pub(crate) fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Checks that a key is not blank and can be sent in a header.
-pub(crate) fn check_key(name: &'static str, key: &Secret, broken: &mut Vec<Violation>) {
+/// Returns the violation of a key that is blank or cannot be sent in a header.
+pub(crate) fn check_key(name: &'static str, key: &Secret) -> Option<Violation> {
     if key.is_blank() {
-        broken.push(Violation::new(name, "empty"));
+        Some(Violation::new(name, "must not be empty"))
     } else if HeaderValue::from_str(key.expose()).is_err() {
-        broken.push(Violation::new(name, "has a character that a header cannot carry"));
+        Some(Violation::new(name, "has a character that a header cannot carry"))
+    } else {
+        None
     }
 }
 

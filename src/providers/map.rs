@@ -61,10 +61,10 @@ pub(crate) fn stage_support<V: WireText>(mapped: Option<Mapped<V>>) -> StageSupp
 }
 
 /// Formats a time of the model as RFC 3339, and records a violation if its year has no four digits.
-pub(crate) fn rfc3339(field: &'static str, at: DateTime<Utc>, broken: &mut Vec<Violation>) -> Option<Rfc3339> {
+pub(crate) fn rfc3339(field: &'static str, at: DateTime<Utc>, violations: &mut Vec<Violation>) -> Option<Rfc3339> {
     let time = Rfc3339::try_from(at).ok();
     if time.is_none() {
-        broken.push(TimeText::violation(field));
+        violations.push(TimeText::violation(field));
     }
     time
 }

@@ -115,7 +115,7 @@ mod tests {
         check(&spade, &[("report_chargeback", true)]);
         check(&pipwave::Pipwave::new("k", "s", pipwave::Environment::Live), &[("tag_chargeback", false)]);
         for first in
-            [revcent::FirstReport::SearchFirst, revcent::FirstReport::SearchOwn, revcent::FirstReport::CreateAtOnce]
+            [revcent::FirstReport::SearchFirst, revcent::FirstReport::SearchKeyOnly, revcent::FirstReport::CreateAtOnce]
         {
             let revcent = revcent::RevCent::new("k").first_report(first);
             check(&revcent, &[("create_chargeback", false), ("edit_chargeback", false), ("edit_chargeback", true)]);

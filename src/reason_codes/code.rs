@@ -34,6 +34,14 @@ string_enum! {
 }
 
 /// The kind of a code.
+///
+/// ```
+/// use chargeback::reason_codes::{CodeKind, all};
+///
+/// /// Bookkeeping between network and merchant is not reported.
+/// let reported = all().filter(|row| row.kind() != CodeKind::Adjustment);
+/// assert!(reported.count() > 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CodeKind {
@@ -111,6 +119,15 @@ impl ReasonCode {
     }
 
     /// Sets the kind of the code.
+    ///
+    /// ```
+    /// use chargeback::reason_codes::{CodeKind, ReasonCode};
+    /// use chargeback::{Network, NetworkCode, Reason};
+    ///
+    /// let code = NetworkCode::new(Network::Jcb, "541");
+    /// let row = ReasonCode::new(&code, Reason::Other, "Second round").with_kind(CodeKind::SecondCycle);
+    /// assert_eq!(row.kind().as_str(), "second_cycle");
+    /// ```
     #[must_use]
     pub const fn with_kind(mut self, kind: CodeKind) -> Self {
         self.kind = kind;
@@ -168,6 +185,15 @@ impl ReasonCode {
 
     /// Returns the sources by their numbers in the [list](super#sources), separated by semicolons; empty for a row that
     /// is not from this crate's table.
+    ///
+    /// ```
+    /// use chargeback::reason_codes::lookup;
+    /// use chargeback::{Network, NetworkCode};
+    ///
+    /// let row = lookup(&NetworkCode::new(Network::Visa, "13.1")).expect("in the table");
+    /// println!("{} {}: {} (sources {})", row.network(), row.code(), row.title(), row.sources());
+    /// assert!(!row.sources().is_empty());
+    /// ```
     #[must_use]
     pub const fn sources(&self) -> &'static str {
         self.sources

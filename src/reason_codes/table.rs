@@ -56,6 +56,15 @@ pub struct ReasonTable {
 
 impl ReasonTable {
     /// Adds a row. The row replaces any other row with the same network and code.
+    ///
+    /// ```
+    /// use chargeback::reason_codes::{ReasonCode, ReasonTable};
+    /// use chargeback::{Network, NetworkCode, Reason};
+    ///
+    /// let code = NetworkCode::new(Network::Jcb, "541");
+    /// let table = ReasonTable::default().with(ReasonCode::new(&code, Reason::NotReceived, "Not received"));
+    /// assert_eq!(table.lookup(&code).map(|row| row.title()), Some("Not received"));
+    /// ```
     #[must_use]
     pub fn with(mut self, row: ReasonCode) -> Self {
         match self.position(row.network(), row.code()) {
@@ -75,6 +84,13 @@ impl ReasonTable {
     }
 
     /// Returns the reason of a code; [`Reason::Unknown`] with network and code if no row has the code.
+    ///
+    /// ```
+    /// use chargeback::reason_codes::ReasonTable;
+    /// use chargeback::{Network, NetworkCode, Reason};
+    ///
+    /// assert_eq!(ReasonTable::default().reason(&NetworkCode::new(Network::Visa, "13.1")), Reason::NotReceived);
+    /// ```
     #[must_use]
     pub fn reason(&self, code: &NetworkCode) -> Reason {
         self.lookup(code).map_or_else(|| Reason::from(code.to_string().as_str()), |row| row.reason().clone())

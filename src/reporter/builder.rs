@@ -29,6 +29,13 @@ pub struct ReporterBuilder {
 
 impl Reporter {
     /// Creates a builder without vendors.
+    ///
+    /// ```
+    /// use chargeback::{Error, Reporter};
+    ///
+    /// let error = Reporter::builder().build().unwrap_err();
+    /// assert!(matches!(error, Error::Configuration(_)));
+    /// ```
     pub fn builder() -> ReporterBuilder {
         ReporterBuilder::default()
     }
@@ -58,6 +65,16 @@ impl ReporterBuilder {
     }
 
     /// Sets the action for each kind of transition. The setting has an effect only with a [`ledger`](Self::ledger).
+    ///
+    /// ```
+    /// use chargeback::lifecycle::{Action, Lifecycle, MemoryLedger};
+    /// use chargeback::{Error, Reporter, Throttled};
+    ///
+    /// fn build(spade: impl Throttled) -> Result<Reporter, Error> {
+    ///     let lifecycle = Lifecycle::default().refresh(Action::Report);
+    ///     Reporter::builder().required(spade).ledger(MemoryLedger::new()).lifecycle(lifecycle).build()
+    /// }
+    /// ```
     pub const fn lifecycle(mut self, lifecycle: Lifecycle) -> Self {
         self.lifecycle = lifecycle;
         self
@@ -71,12 +88,18 @@ impl ReporterBuilder {
     pub fn build(self) -> Result<Reporter, Error> {
         let mut problems = Vec::new();
         if self.targets.is_empty() {
-            problems.push(Violation::new("targets", "at least one vendor is needed"));
+            problems.push(Violation::new(
+                "targets",
+                "must not be empty; add a provider with required, best_effort or target",
+            ));
         }
-        for (place, target) in self.targets.iter().enumerate() {
+        for (index, target) in self.targets.iter().enumerate() {
             let id = target.provider.id();
-            if self.targets[..place].iter().any(|before| before.provider.id() == id) {
-                problems.push(Violation::new("targets", format!("two providers have the id `{id}`")));
+            if self.targets[..index].iter().any(|before| before.provider.id() == id) {
+                problems.push(Violation::new(
+                    "targets",
+                    format!("two providers have the id `{id}`; add each provider once"),
+                ));
             }
         }
         if !problems.is_empty() {

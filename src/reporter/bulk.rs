@@ -51,7 +51,7 @@ impl Item {
 const MAX_BACKOFF_WITHOUT_TIME: Duration = Duration::from_secs(60);
 
 /// The end of a task without an outcome: a panic, or `None` if its runtime has ended.
-type Broken = Option<Box<dyn std::any::Any + Send>>;
+type Panicked = Option<Box<dyn std::any::Any + Send>>;
 
 /// The queue of one vendor: cases run concurrently, the reports of one case one after another.
 struct Lane {
@@ -90,9 +90,9 @@ impl Lane {
         while self.running.len() < concurrency
             && let Some(mut item) = self.ready.pop_front()
         {
-            let (reporter, stop, place) = (reporter.clone(), stop.clone(), self.target);
+            let (reporter, stop, index) = (reporter.clone(), stop.clone(), self.target);
             self.running.spawn(async move {
-                let target = &reporter.targets()[place];
+                let target = &reporter.targets()[index];
                 let result = match reporter.prepare(target, &item.chargeback).await {
                     Prepared::Ended(result) => Some(result),
                     Prepared::Ready(delivering) => {
@@ -113,7 +113,7 @@ impl Lane {
         &mut self,
         max_throttle_retries: u32,
         context: &mut Context<'_>,
-    ) -> Poll<Result<Option<BulkOutcome>, Broken>> {
+    ) -> Poll<Result<Option<BulkOutcome>, Panicked>> {
         let (mut item, result) = match self.running.poll_join_next(context) {
             Poll::Ready(Some(Ok(ended))) => ended,
             Poll::Ready(Some(Err(failed))) => return Poll::Ready(Err(failed.try_into_panic().ok())),
@@ -145,7 +145,7 @@ async fn send_when_allowed(
     if stop.is_stopped() {
         return None;
     }
-    let waits = not_before.is_some() || target.gate.holds_up(provider);
+    let waits = not_before.is_some() || target.gate.delays(provider);
     if !(waits && delivering.fails_at_once()) {
         let allowed = async {
             if let Some(time) = not_before {
@@ -162,6 +162,19 @@ async fn send_when_allowed(
 }
 
 /// A stream of the outcomes of a bulk, created by [`Reporter::report_all`].
+///
+/// ```
+/// use chargeback::{BulkOptions, Chargeback, Reporter};
+/// use futures_util::{StreamExt as _, stream};
+///
+/// async fn send(reporter: &Reporter, cases: Vec<Chargeback>) -> u64 {
+///     let mut report = reporter.report_all(stream::iter(cases), BulkOptions::default());
+///     while let Some(done) = report.next().await {
+///         println!("{}: {}", done.index, done.result.outcome());
+///     }
+///     report.read()
+/// }
+/// ```
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct BulkReport<S> {
     reporter: Reporter,
@@ -188,6 +201,16 @@ impl<S> BulkReport<S> {
     }
 
     /// Returns the number of reports that wait or run at each vendor, in the order in which the vendors were added.
+    ///
+    /// ```
+    /// use chargeback::{BulkReport, Reporter};
+    ///
+    /// fn show<S>(reporter: &Reporter, report: &BulkReport<S>) {
+    ///     for (provider, waiting) in reporter.providers().zip(report.backlogs()) {
+    ///         println!("{provider}: {waiting} reports wait or run");
+    ///     }
+    /// }
+    /// ```
     pub fn backlogs(&self) -> impl Iterator<Item = usize> {
         self.lanes.iter().map(|lane| lane.backlog)
     }
@@ -241,18 +264,18 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
         let mut progress = false;
         let max_throttle_retries = if self.stop.is_stopped() { 0 } else { self.options.max_throttle_retries };
         for turn in 0..self.lanes.len() {
-            let place = (self.first + turn) % self.lanes.len();
-            match self.lanes[place].poll_ended(max_throttle_retries, context) {
+            let index = (self.first + turn) % self.lanes.len();
+            match self.lanes[index].poll_ended(max_throttle_retries, context) {
                 Poll::Ready(Ok(Some(ended))) => {
-                    self.first = place + 1;
+                    self.first = index + 1;
                     return Ok(ended);
                 }
                 Poll::Ready(Ok(None)) => progress = true,
-                Poll::Ready(Err(broken)) => {
+                Poll::Ready(Err(panicked)) => {
                     // A caller that catches the panic gets a bulk that ends.
                     self.stop.stop();
                     self.drop_waiting();
-                    if let Some(panic) = broken {
+                    if let Some(panic) = panicked {
                         std::panic::resume_unwind(panic);
                     }
                     progress = true;

@@ -56,6 +56,15 @@ impl BulkOptions {
 }
 
 /// The outcome of one chargeback at one vendor.
+///
+/// ```
+/// use chargeback::{BulkOutcome, OutcomeKind};
+///
+/// /// Returns true if the chargeback should be in the next run.
+/// fn must_repeat(done: &BulkOutcome) -> bool {
+///     done.result.may_be_retried() || done.result.outcome().kind() == OutcomeKind::Unknown
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BulkOutcome {

@@ -56,6 +56,20 @@ struct Shared {
 }
 
 /// A provider id that the reporter does not have.
+///
+/// ```
+/// use chargeback::{Chargeback, Reporter, spade};
+///
+/// async fn is_configured(reporter: &Reporter, chargeback: &Chargeback) -> bool {
+///     match reporter.report_to(&spade::ID, chargeback).await {
+///         Ok(_) => true,
+///         Err(error) => {
+///             assert_eq!(error.id(), &spade::ID);
+///             false
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the reporter has no provider with the id `{0}`")]
 pub struct UnknownProvider(ProviderId);
@@ -100,6 +114,19 @@ impl Reporter {
 
     /// Returns the requests to each vendor whose filter accepts the chargeback, without secrets. Sends nothing, and
     /// does not read the ledger.
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reporter};
+    ///
+    /// fn preview(reporter: &Reporter, chargeback: &Chargeback) {
+    ///     for (provider, plan) in reporter.plan(chargeback) {
+    ///         match plan {
+    ///             Ok(plan) => println!("{}", plan.to_text()),
+    ///             Err(error) => println!("{provider}: {error}"),
+    ///         }
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn plan(&self, chargeback: &Chargeback) -> Vec<(ProviderId, Result<Plan, Error>)> {
         let accepting = self.shared.targets.iter().filter(|target| target.accepts(chargeback));
@@ -112,6 +139,18 @@ impl Reporter {
     /// case to the same vendor, without a deadline; wrap the call in a timeout if needed.
     ///
     /// The call does not return a `Result`, because it may succeed at some vendors only: check the [`Outcomes`].
+    ///
+    /// ```
+    /// use chargeback::{Chargeback, Reporter};
+    ///
+    /// async fn send(reporter: &Reporter, chargeback: &Chargeback) -> bool {
+    ///     let outcomes = reporter.report(chargeback).await;
+    ///     for result in &outcomes {
+    ///         println!("{}: {}", result.provider(), result.outcome());
+    ///     }
+    ///     outcomes.required_settled()
+    /// }
+    /// ```
     pub async fn report(&self, chargeback: &Chargeback) -> Outcomes {
         let reports = self.shared.targets.iter().map(|target| self.deliver(target, chargeback));
         Outcomes { all: join_all(reports).await }
@@ -150,6 +189,14 @@ impl Reporter {
     ///
     /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the
     /// vendor's rate limit or back-off, up to an hour.
+    ///
+    /// ```
+    /// use chargeback::{Reporter, Resolution, ResolveError, revcent};
+    ///
+    /// async fn found(reporter: &Reporter, case_id: &str, revcent_id: &str) -> Result<(), ResolveError> {
+    ///     reporter.resolve_doubt(&revcent::ID, case_id, Resolution::Found(revcent_id.into())).await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

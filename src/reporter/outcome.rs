@@ -10,6 +10,7 @@ use crate::provider::Receipt;
 use crate::util::string_enum::string_enum;
 
 string_enum! {
+    path = "chargeback";
     /// The importance of a vendor for [`Outcomes::required_settled`].
     pub enum Requirement {
         /// A report is settled only when this vendor is.
@@ -20,6 +21,7 @@ string_enum! {
 }
 
 string_enum! {
+    path = "chargeback";
     /// The kind of an [`Outcome`], one for each variant. The names are stable.
     pub enum OutcomeKind {
         /// [`Outcome::Acknowledged`].
@@ -40,6 +42,18 @@ string_enum! {
 /// The outcome of a report at one vendor.
 ///
 /// `Display` is one line without data of the case. [`OutcomeRecord`](crate::OutcomeRecord) is a storable copy.
+///
+/// ```
+/// use chargeback::Outcome;
+///
+/// fn log(outcome: &Outcome) {
+///     match outcome {
+///         Outcome::Acknowledged(receipt) => println!("sent as {}", receipt.stage_value()),
+///         Outcome::Unknown(error) => eprintln!("check with the vendor: {error}"),
+///         other => println!("{}: {other}", other.kind()),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -147,6 +161,18 @@ impl fmt::Display for Outcome {
 }
 
 /// One vendor and the outcome of its report.
+///
+/// ```
+/// use chargeback::{Chargeback, ProviderOutcome, Reporter, Requirement, UnknownProvider, spade};
+///
+/// async fn send(reporter: &Reporter, chargeback: &Chargeback) -> Result<ProviderOutcome, UnknownProvider> {
+///     let result = reporter.report_to(&spade::ID, chargeback).await?;
+///     if result.requirement() == Requirement::Required && result.may_be_retried() {
+///         eprintln!("{}: report again later", result.provider());
+///     }
+///     Ok(result)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ProviderOutcome {
     pub(super) provider: ProviderId,
@@ -176,6 +202,16 @@ impl ProviderOutcome {
 
     /// Returns the error if the outcome could not be stored in the ledger. After a report, the entry then shows the
     /// report as in flight, so the next report of the same stage is sent again instead of skipped.
+    ///
+    /// ```
+    /// use chargeback::ProviderOutcome;
+    ///
+    /// fn warn(result: &ProviderOutcome) {
+    ///     if let Some(error) = result.ledger_error() {
+    ///         eprintln!("{}: the outcome was not stored: {error}", result.provider());
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub const fn ledger_error(&self) -> Option<&LedgerError> {
         self.ledger_error.as_ref()
@@ -206,6 +242,19 @@ impl ProviderOutcome {
 }
 
 /// The outcomes at all vendors, in the order in which the vendors were added.
+///
+/// ```
+/// use chargeback::{Outcomes, spade};
+///
+/// fn check(outcomes: &Outcomes) {
+///     for result in outcomes.required_unsettled() {
+///         eprintln!("{}: {}", result.provider(), result.outcome());
+///     }
+///     if let Some(receipt) = outcomes.get(&spade::ID).and_then(|result| result.outcome().receipt()) {
+///         println!("spade: {} losses", receipt.losses().len());
+///     }
+/// }
+/// ```
 #[must_use = "the report may have failed at some vendors"]
 #[derive(Debug)]
 pub struct Outcomes {
@@ -241,6 +290,18 @@ impl Outcomes {
     ///
     /// If it is `None`, wait some seconds, longer each time, and stop after some rounds. An unknown outcome may never
     /// resolve itself; then a person checks, and calls [`resolve_doubt`](super::Reporter::resolve_doubt).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::{Chargeback, Outcomes, Reporter};
+    ///
+    /// async fn retry(reporter: &Reporter, chargeback: &Chargeback, outcomes: Outcomes) -> Outcomes {
+    ///     let wait = outcomes.retry_after().unwrap_or(Duration::from_secs(5));
+    ///     tokio::time::sleep(wait).await;
+    ///     reporter.retry_failed(chargeback, outcomes).await
+    /// }
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let retried = self.all.iter().filter(|result| result.may_be_retried());

@@ -82,7 +82,7 @@ impl Gate {
     }
 
     /// True if passing takes time, or counts against the rate limit.
-    pub(super) fn holds_up(&self, provider: &dyn Throttled) -> bool {
+    pub(super) fn delays(&self, provider: &dyn Throttled) -> bool {
         self.limiter.is_some() || !provider.throttled_for().is_zero()
     }
 
@@ -100,8 +100,8 @@ impl Gate {
         if !left.is_zero() {
             return Some(left.min(MAX_BACKOFF));
         }
-        let refused: NotUntil<_> = self.limiter.as_ref()?.check().err()?;
-        Some(refused.wait_time_from(PausableClock.now()).max(Duration::from_millis(1)))
+        let not_until: NotUntil<_> = self.limiter.as_ref()?.check().err()?;
+        Some(not_until.wait_time_from(PausableClock.now()).max(Duration::from_millis(1)))
     }
 }
 

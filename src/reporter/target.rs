@@ -52,6 +52,16 @@ impl Target {
     }
 
     /// Sends only chargebacks for which the filter returns true. With several filters, all must return true.
+    ///
+    /// ```
+    /// use chargeback::{Target, Throttled};
+    ///
+    /// // A chargeback that came from Pipwave is not reported to Pipwave.
+    /// fn not_from_pipwave(pipwave: impl Throttled) -> Target {
+    ///     Target::required(pipwave)
+    ///         .filter(|chargeback| chargeback.processor().is_none_or(|processor| processor.name != "pipwave"))
+    /// }
+    /// ```
     #[must_use]
     pub fn filter(mut self, filter: impl Fn(&Chargeback) -> bool + Send + Sync + 'static) -> Self {
         self.filter = Some(match self.filter.take() {

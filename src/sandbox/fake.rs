@@ -110,7 +110,7 @@ impl<M: Machine> Fake<M> {
     /// A report may send several requests: RevCent's starts with a search, and Pipwave's looks up the payment after
     /// a fault. Use [`fail_next_write`](Self::fail_next_write) for a fault of the request that writes.
     pub fn fail_next(&self, fault: Fault) {
-        self.fail_next_where(|_| true, fault);
+        self.fail_next_if(|_| true, fault);
     }
 
     /// Schedules a fault for the next writing request without one.
@@ -133,7 +133,7 @@ impl<M: Machine> Fake<M> {
     /// # }
     /// ```
     pub fn fail_next_write(&self, fault: Fault) {
-        self.fail_next_where(M::is_write, fault);
+        self.fail_next_if(M::is_write, fault);
     }
 
     /// Applies a fault to all requests without a scheduled one, until [`recover`](Self::recover).
@@ -175,17 +175,26 @@ impl<M: Machine> Fake<M> {
     /// let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
     /// // The first search fails and is repeated.
     /// let fault = Fault::before_acting(FaultKind::BadGatewayPage);
-    /// sandbox.revcent().fail_next_where(|request| request.uri().path().ends_with("/search"), fault);
+    /// sandbox.revcent().fail_next_if(|request| request.uri().path().ends_with("/search"), fault);
     /// assert!(revcent.report(&received).await.is_ok());
     /// assert_eq!(sandbox.revcent().requests() - sandbox.revcent().acted(), 1);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn fail_next_where(&self, applies: impl Fn(&Request<Bytes>) -> bool + Send + 'static, fault: Fault) {
+    pub fn fail_next_if(&self, applies: impl Fn(&Request<Bytes>) -> bool + Send + 'static, fault: Fault) {
         self.lock().schedule(applies, fault);
     }
 
     /// Removes all faults: the scheduled ones and the one of [`fail_always`](Self::fail_always).
+    ///
+    /// ```
+    /// use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// sandbox.pipwave().fail_always(Fault::before_acting(FaultKind::Unreachable));
+    /// sandbox.pipwave().recover();
+    /// assert_eq!(sandbox.pipwave().requests(), 0);
+    /// ```
     pub fn recover(&self) {
         self.lock().clear_faults();
     }

@@ -182,6 +182,14 @@ impl Sandbox {
     }
 
     /// Creates five fakes behind an in-memory transport. Their base URLs end in `.invalid`.
+    ///
+    /// ```
+    /// use chargeback::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// assert_eq!(sandbox.spade().base_url().as_str(), "https://spade.invalid");
+    /// assert!(sandbox.transport().is_some());
+    /// ```
     #[must_use]
     pub fn in_memory() -> Self {
         let sandbox = Self {
@@ -203,6 +211,16 @@ impl Sandbox {
     }
 
     /// Returns a builder for a provider that sends to the fakes, on loopback or in memory.
+    ///
+    /// ```
+    /// use chargeback::sandbox::Sandbox;
+    /// use chargeback::{ChargebackProvider as _, RetryPolicy};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// let revcent = sandbox.connect(sandbox.revcent_connector()).retry(RetryPolicy::never()).build()?;
+    /// assert_eq!(revcent.id(), chargeback::revcent::ID);
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
     pub fn connect<C: Connector>(&self, connector: C) -> HttpProviderBuilder<C> {
         let builder = HttpProvider::builder(connector);
         match self.transport() {
@@ -218,6 +236,14 @@ impl Sandbox {
     }
 
     /// Limits the number of cases in memory for each fake; see [`Fake::keep_last`].
+    ///
+    /// ```
+    /// use chargeback::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// sandbox.keep_last(1_000); // for a run with many cases
+    /// assert!(sandbox.revcent().cases().is_empty());
+    /// ```
     pub fn keep_last(&self, cases: usize) {
         self.thirdwatch.keep_last(cases);
         self.revcent.keep_last(cases);

@@ -224,6 +224,21 @@ impl Fake<PipwaveFake> {
     }
 
     /// Sets the status of a payment, by Pipwave's id of it (`pw_id`). See [`set_payment`](Self::set_payment).
+    ///
+    /// ```
+    /// use chargeback::pipwave::{Requery, TransactionStatus};
+    /// use chargeback::sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), chargeback::Error> {
+    /// let sandbox = Sandbox::in_memory();
+    /// sandbox.pipwave().set_payment_by_pw_id("PW-1", 15);
+    /// let pipwave = sandbox.connect(sandbox.pipwave_connector()).build()?;
+    /// let reply = pipwave.requery(Requery::Payment("PW-1".into())).await?.reply;
+    /// assert_eq!(reply.status, TransactionStatus::ChargedBack);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_payment_by_pw_id(&self, pw_id: &str, status: u16) {
         self.set_status(Some(pw_id), None, status);
     }

@@ -317,6 +317,20 @@ impl Fake<RevCentFake> {
     }
 
     /// Returns the number of refunds by `void_transaction`. Reports never send this switch.
+    ///
+    /// ```
+    /// use chargeback::revcent::CreateChargeback;
+    /// use chargeback::sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), chargeback::Error> {
+    /// let sandbox = Sandbox::in_memory();
+    /// let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
+    /// revcent.create_chargeback_and_void_transaction(CreateChargeback::for_gateway_transaction("gw-1")).await?;
+    /// assert_eq!(sandbox.revcent().voids(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn voids(&self) -> u64 {
         self.lock().machine.voids

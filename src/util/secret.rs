@@ -32,6 +32,14 @@ impl Secret {
     }
 
     /// Returns the secret text. Keep it out of logs and errors.
+    ///
+    /// ```
+    /// use chargeback::Secret;
+    ///
+    /// let secret = Secret::from("api-key");
+    /// assert_eq!(secret.expose(), "api-key");
+    /// assert!(!format!("{secret:?}").contains("api-key"));
+    /// ```
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

@@ -23,7 +23,7 @@ impl<T: WireText> WireText for Option<T> {
 
 /// Defines a closed enum: `ALL`, `as_str`, `FromStr`, `Display` and serde by exact name.
 ///
-/// `path = "chargeback";` before the enum adds an example to `as_str`. Give the public path of the module.
+/// `path = "chargeback";` before the enum is the public path of its module, for the example of `as_str`.
 macro_rules! string_enum {
     (
         path = $path:literal;
@@ -122,17 +122,48 @@ macro_rules! string_enum {
             }
         }
     };
-    ( $(#[$meta:meta])* pub enum $($rest:tt)+ ) => {
-        $crate::util::string_enum::string_enum! { @define [] $(#[$meta])* pub enum $($rest)+ }
-    };
 }
 
 /// Defines an open enum: known names, and a variant that keeps any other text as an `UnknownValue`.
 ///
 /// The variant is `Other` and `Debug` hides its text. `unknown = Name;` before the enum, with a doc comment, gives
-/// another name to the variant and leaves `Debug` to the caller.
+/// another name to the variant and leaves `Debug` to the caller. `path` is the same as in [`string_enum`].
 macro_rules! open_string_enum {
     (
+        path = $path:literal;
+        $(#[$unknown_about:meta])*
+        unknown = $Unknown:ident;
+        $(#[$meta:meta])*
+        pub enum $Name:ident {
+            $(#[$first_about:meta])* $First:ident = $first_text:literal,
+            $( $(#[$about:meta])* $Variant:ident = $text:literal, )*
+        }
+    ) => {
+        $crate::util::string_enum::open_string_enum! {
+            @define [
+                #[doc = ""]
+                #[doc = "```"]
+                #[doc = concat!("use ", $path, "::", stringify!($Name), ";")]
+                #[doc = ""]
+                #[doc = concat!(
+                    "assert_eq!(", stringify!($Name), "::from(\"", $first_text, "\"), ",
+                    stringify!($Name), "::", stringify!($First), ");"
+                )]
+                #[doc = concat!("let unknown = ", stringify!($Name), "::from(\"another value\");")]
+                #[doc = "assert_eq!((unknown.as_str(), unknown.is_known()), (\"another value\", false));"]
+                #[doc = "```"]
+            ]
+            $(#[$unknown_about])*
+            unknown = $Unknown;
+            $(#[$meta])*
+            pub enum $Name {
+                $(#[$first_about])* $First = $first_text,
+                $( $(#[$about])* $Variant = $text, )*
+            }
+        }
+    };
+    (
+        @define [ $(#[$example:meta])* ]
         $(#[$unknown_about:meta])*
         unknown = $Unknown:ident;
         $(#[$meta:meta])*
@@ -152,6 +183,7 @@ macro_rules! open_string_enum {
             pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
 
             /// Returns the stable name, or the text of an unknown value.
+            $(#[$example])*
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self { $( Self::$Variant => $text, )+ Self::$Unknown(value) => value.as_str() }
@@ -161,11 +193,6 @@ macro_rules! open_string_enum {
             #[must_use]
             pub const fn is_known(&self) -> bool {
                 !matches!(self, Self::$Unknown(_))
-            }
-
-            #[allow(dead_code, reason = "not every open enum is a target of a translation")]
-            pub(crate) fn word(&self) -> std::borrow::Cow<'static, str> {
-                $crate::util::string_enum::WireText::wire_text(self)
             }
 
             fn known(text: &str) -> Option<Self> {
@@ -231,10 +258,12 @@ macro_rules! open_string_enum {
         }
     };
     (
+        path = $path:literal;
         $(#[$meta:meta])*
         pub enum $Name:ident { $($variants:tt)+ }
     ) => {
         $crate::util::string_enum::open_string_enum! {
+            path = $path;
             /// A value that the vendor does not document. The text is sent exactly as given; `Debug` does not show it.
             unknown = Other;
             $(#[$meta])*

@@ -10,8 +10,8 @@ use std::fmt;
 /// ```
 /// use chargeback::Violation;
 ///
-/// let violation = Violation::new("payment.order_id", "longer than 40 characters");
-/// assert_eq!(violation.to_string(), "payment.order_id: longer than 40 characters");
+/// let violation = Violation::new("payment.order_id", "must not be longer than 40 characters");
+/// assert_eq!(violation.to_string(), "payment.order_id: must not be longer than 40 characters");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Violation {
@@ -27,8 +27,8 @@ impl Violation {
     /// ```
     /// use chargeback::Violation;
     ///
-    /// let violation = Violation::new("metadata", format!("more than {} names", 20));
-    /// assert_eq!((violation.field(), violation.rule()), ("metadata", "more than 20 names"));
+    /// let violation = Violation::new("metadata", format!("must not have more than {} names", 20));
+    /// assert_eq!((violation.field(), violation.rule()), ("metadata", "must not have more than 20 names"));
     /// ```
     pub fn new(field: impl Into<Cow<'static, str>>, rule: impl Into<Cow<'static, str>>) -> Self {
         Self { field: field.into(), rule: rule.into() }

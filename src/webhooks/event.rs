@@ -222,6 +222,20 @@ impl TestModeEvent {
 }
 
 /// An event that does not change a dispute.
+///
+/// ```
+/// use chargeback::webhooks::Event;
+///
+/// /// Returns the key for dropping repeats.
+/// fn key(event: &Event) -> Option<&str> {
+///     match event {
+///         Event::Dispute(event) => Some(&event.event_id),
+///         Event::NoChange(notice) | Event::NotADispute(notice) => Some(&notice.event_id),
+///         Event::Unknown(unknown) => Some(&unknown.notice.event_id),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Notice {
@@ -236,6 +250,14 @@ pub struct Notice {
 }
 
 /// A value about a dispute that this crate does not know.
+///
+/// ```
+/// use chargeback::webhooks::UnknownValue;
+///
+/// fn alert(unknown: &UnknownValue) -> String {
+///     format!("{}: unknown {} in {}", unknown.notice.source, unknown.field, unknown.notice.event_type)
+/// }
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UnknownValue {

@@ -127,6 +127,13 @@ impl Mapping {
     /// the payment intent if these are given as objects. In webhooks the dispute's metadata starts empty, and the
     /// charge and payment intent are ids. So look up payments by the chargeback's `gateway_transaction_id`, unless
     /// your program writes the ids to the dispute.
+    ///
+    /// ```
+    /// use chargeback::webhooks::Mapping;
+    ///
+    /// let mapping = Mapping::default().order_key("shop_order").transaction_key("shop_payment").user_key("customer");
+    /// # let _ = mapping;
+    /// ```
     #[must_use]
     pub fn order_key(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.order_key = name.into();

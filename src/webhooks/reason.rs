@@ -35,8 +35,8 @@ impl ReasonValues {
     /// stated one.
     pub(super) fn reason(&self, source: Source, table: &ReasonTable) -> Option<Reason> {
         let network = self.network_code.as_ref().and_then(|code| table.lookup(code));
-        let own = self.processor_code.as_ref().and_then(|code| table.lookup(code));
-        let of_kind = |kind: CodeKind| own.filter(|row| row.kind() == kind).map(ReasonCode::reason);
+        let row = self.processor_code.as_ref().and_then(|code| table.lookup(code));
+        let of_kind = |kind: CodeKind| row.filter(|row| row.kind() == kind).map(ReasonCode::reason);
         let processor = of_kind(CodeKind::Reason).or(self.stated.as_ref());
         let umbrella = of_kind(CodeKind::Umbrella);
         let reason = match network.map(|row| (row.kind(), row.reason())) {
@@ -56,9 +56,9 @@ impl ReasonValues {
 
     /// Returns the text of an unknown reason: the free text, the processor's code or the network's code.
     fn unknown_text(&self, source: Source) -> String {
-        let own = self.processor_code.as_ref().map(|code| code.code().to_owned());
+        let processor = self.processor_code.as_ref().map(|code| code.code().to_owned());
         let network = self.network_code.as_ref().map(ToString::to_string);
-        let text = self.text.clone().or(own).or(network).or_else(|| self.code_without_network.clone());
+        let text = self.text.clone().or(processor).or(network).or_else(|| self.code_without_network.clone());
         let text = text.unwrap_or_default();
         // A processor's value may equal a name of `Reason` and mean something else.
         if Reason::from(text.as_str()).is_known() { format!("{source} {text}") } else { text }

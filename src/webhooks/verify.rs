@@ -125,6 +125,15 @@ impl Tolerance {
     }
 
     /// Disables the check. A captured webhook can then be replayed at any time, so drop repeats by event id.
+    ///
+    /// ```
+    /// use chargeback::webhooks::{Tolerance, stripe};
+    ///
+    /// // For stored deliveries, whose event ids were checked when they arrived.
+    /// let verifier = stripe::Verifier::new("whsec_secret")?.tolerance(Tolerance::unchecked());
+    /// # let _ = verifier;
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
     #[must_use]
     pub const fn unchecked() -> Self {
         Self(None)

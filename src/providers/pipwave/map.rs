@@ -108,19 +108,19 @@ const fn opens_case(stage: &ChargebackStage) -> bool {
 
 /// Checks that the payment has an id, and that no id is too long.
 fn check_ids(pw_id: Option<&str>, txn_id: Option<&str>) -> Result<(), Vec<Violation>> {
-    let mut broken = Vec::new();
+    let mut violations = Vec::new();
     if pw_id.is_none() && txn_id.is_none() {
-        let rule = "Pipwave needs this or vendor_references.pipwave.payment";
-        broken.push(Violation::new("payment.transaction_id", rule));
+        let rule = "required by Pipwave; set transaction_id or vendor_payment";
+        violations.push(Violation::new("payment.transaction_id", rule));
     }
     for (field, id, limit) in
         [("vendor_references.pipwave.payment", pw_id, 32), ("payment.transaction_id", txn_id, 255)]
     {
         if id.is_some_and(|id| id.chars().nth(limit).is_some()) {
-            broken.push(Violation::new(field, format!("longer than {limit} characters")));
+            violations.push(Violation::new(field, format!("must not be longer than {limit} characters")));
         }
     }
-    if broken.is_empty() { Ok(()) } else { Err(broken) }
+    if violations.is_empty() { Ok(()) } else { Err(violations) }
 }
 
 #[cfg(test)]
@@ -150,7 +150,10 @@ mod tests {
     #[test]
     fn ids_are_limited_in_characters() {
         assert_eq!(check_ids(Some(&"ä".repeat(32)), Some(&"ä".repeat(255))), Ok(()));
-        assert_eq!(check_ids(Some(&"a".repeat(33)), Some(&"a".repeat(256))).map_err(|broken| broken.len()), Err(2));
-        assert_eq!(check_ids(None, None).map_err(|broken| broken.len()), Err(1));
+        assert_eq!(
+            check_ids(Some(&"a".repeat(33)), Some(&"a".repeat(256))).map_err(|violations| violations.len()),
+            Err(2)
+        );
+        assert_eq!(check_ids(None, None).map_err(|violations| violations.len()), Err(1));
     }
 }

@@ -8,6 +8,19 @@
 //! | Success | `status` 200 in the body, as number or text, whatever the HTTP status |
 //! | Retry | after a lookup of the payment with `requery` |
 //!
+//! ```
+//! use chargeback::pipwave::{Environment, Pipwave};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+//!
+//! let pipwave = HttpProvider::new(Pipwave::new("api-key", "api-secret", Environment::Staging))?;
+//! let received = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, "2026-10-03T09:12:00Z".parse()?)
+//!     .transaction_id("TXN-10726")
+//!     .build()?;
+//! let plan = pipwave.plan(&received)?;
+//! assert_eq!((plan.stage_value(), plan.reason_value()), ("disputed", "non_receipt"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! **Ids.** The merchant's transaction id is Pipwave's `txn_id`. Pipwave's own id of the payment (`pw_id`) is its
 //! [vendor payment](crate::ChargebackBuilder::vendor_payment).
 //!
@@ -95,12 +108,11 @@ impl Connector for Pipwave {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
+        let mut violations = Vec::from_iter(check_key("api_key", &self.api_key));
         if self.api_secret.is_blank() {
-            broken.push(Violation::new("api_secret", "empty"));
+            violations.push(Violation::new("api_secret", "must not be empty"));
         }
-        broken
+        violations
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<TagChargeback>, TranslateError> {

@@ -31,6 +31,16 @@ const MAX_SIGNED_BYTES: usize = 1_024;
 ///
 /// **Replays.** Anyone who has seen a notification can send it again, and Pipwave repeats it until it is answered. This
 /// type keeps no history. Skip repeats by the signed time, ids and status.
+///
+/// ```
+/// use chargeback::pipwave::{Notification, TransactionStatus};
+///
+/// /// Returns the signed ids of a payment whose dispute is open.
+/// fn disputed(notification: &Notification) -> Option<(&str, &str)> {
+///     (notification.transaction_status() == Some(TransactionStatus::Disputed))
+///         .then(|| Some((notification.pw_id()?, notification.txn_id()?)))?
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Notification {
     fields: BTreeMap<String, String>,
@@ -79,7 +89,7 @@ impl Notification {
         let object = Json::parse(body).and_then(|_| RawObject::parse(body)).ok_or(NotificationError::Malformed)?;
         let values: BTreeMap<&str, Value> =
             object.sources().filter_map(|(key, source)| Some((key, Value::read(source)?))).collect();
-        let Some(Value::Text(given)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
+        let Some(Value::Text(signature)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
         if SIGNED.iter().filter(|key| **key != "txn_id").any(|key| values.get(key).is_some_and(Value::has_colon)) {
             return Err(NotificationError::NoMatch);
         }
@@ -89,7 +99,7 @@ impl Notification {
         if spellings.iter().flatten().any(|text| text.len() > MAX_SIGNED_BYTES) {
             return Err(NotificationError::NoMatch);
         }
-        if !any_matches(&spellings, api_key, api_secret, given.as_bytes()) {
+        if !any_matches(&spellings, api_key, api_secret, signature.as_bytes()) {
             return Err(NotificationError::NoMatch);
         }
         let fields = values.into_iter().map(|(key, value)| (key.to_owned(), value.into_text())).collect();
@@ -204,6 +214,16 @@ impl fmt::Debug for Notification {
 }
 
 /// The reason why a notification failed verification. The error holds no data of the body.
+///
+/// ```
+/// use chargeback::Secret;
+/// use chargeback::pipwave::{Notification, NotificationError};
+///
+/// let (key, secret) = (Secret::from("test_key"), Secret::from("test_secret"));
+/// let verify = |body: &str| Notification::verify(body.as_bytes(), &key, &secret).unwrap_err();
+/// assert_eq!(verify("[]"), NotificationError::Malformed);
+/// assert_eq!(verify(r#"{"signature":"00"}"#), NotificationError::NoMatch);
+/// ```
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotificationError {
@@ -291,7 +311,7 @@ fn php_float(number: &str) -> Option<String> {
 /// A field has at most 3 spellings, so there are at most 3^6 combinations. The number of a combination, read as digits
 /// with the spelling count of each field as base, selects one spelling per field. All combinations are tried, so the
 /// time does not depend on the match.
-fn any_matches(spellings: &[Vec<String>], api_key: &Secret, api_secret: &Secret, given: &[u8]) -> bool {
+fn any_matches(spellings: &[Vec<String>], api_key: &Secret, api_secret: &Secret, signature: &[u8]) -> bool {
     let combinations: usize = spellings.iter().map(Vec::len).product();
     let mut matched = false;
     for combination in 0..combinations {
@@ -301,7 +321,7 @@ fn any_matches(spellings: &[Vec<String>], api_key: &Secret, api_secret: &Secret,
             pairs.push((key, &options[digits % options.len()]));
             digits /= options.len();
         }
-        matched |= bool::from(sign(pairs, api_secret).as_bytes().ct_eq(given));
+        matched |= bool::from(sign(pairs, api_secret).as_bytes().ct_eq(signature));
     }
     matched
 }

@@ -12,6 +12,15 @@ use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
 /// Pipwave's acknowledgement of a tag, or a payment status of `requery` that proves the tag.
+///
+/// ```
+/// use chargeback::pipwave::{Pipwave, TagChargeback, TagReply};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn tag(pipwave: &HttpProvider<Pipwave>, tag: TagChargeback) -> Result<TagReply, Error> {
+///     Ok(pipwave.tag_chargeback(tag).await?.reply)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TagReply {
@@ -43,6 +52,15 @@ impl TagReply {
 }
 
 /// The status of a payment, by the number of Pipwave's current table.
+///
+/// ```
+/// use chargeback::pipwave::TransactionStatus;
+///
+/// const fn is_open(status: TransactionStatus) -> bool {
+///     matches!(status, TransactionStatus::Disputed | TransactionStatus::ChargedBack)
+/// }
+/// assert!(is_open(TransactionStatus::Disputed));
+/// ```
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TransactionStatus {
@@ -86,6 +104,15 @@ impl From<i64> for TransactionStatus {
 }
 
 /// The reply to `requery`, without the status of the chargeback.
+///
+/// ```
+/// use chargeback::pipwave::{Pipwave, Requery, RequeryReply};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn payment(pipwave: &HttpProvider<Pipwave>, pw_id: &str) -> Result<RequeryReply, Error> {
+///     Ok(pipwave.requery(Requery::Payment(pw_id.into())).await?.reply)
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequeryReply {

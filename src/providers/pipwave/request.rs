@@ -12,6 +12,7 @@ use crate::util::string_enum::open_string_enum;
 use crate::util::violation::Violation;
 
 open_string_enum! {
+    path = "chargeback::pipwave";
     /// Pipwave's stages, with their spaces. Another value, such as one of an older edition, is kept and signed
     /// unchanged. Such a value does not [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackStage {
@@ -29,6 +30,7 @@ open_string_enum! {
 }
 
 open_string_enum! {
+    path = "chargeback::pipwave";
     /// Pipwave's reasons. Another value is kept and serialised unchanged. Such a value does not
     /// [validate](TagChargeback::validate), so this crate never sends it.
     pub enum ChargebackReason {
@@ -48,6 +50,13 @@ object_struct! {
     /// The call `tag-chargeback`: sets a stage of a chargeback on a payment. Retried only after a lookup.
     ///
     /// Each attempt adds key, timestamp and signature. The call has no amount, date or free text.
+    ///
+    /// ```
+    /// use chargeback::pipwave::{ChargebackStage, TagChargeback};
+    ///
+    /// let tag = TagChargeback::for_transaction("TXN-10726", ChargebackStage::Disputed);
+    /// assert_eq!(tag.validate()[0].to_string(), "reason: required for a stage that opens a case");
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TagChargeback {
@@ -94,17 +103,17 @@ impl TagChargeback {
     /// and the tag does not show whether it does.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = payment_rules(self.pw_id.as_deref(), self.txn_id.as_deref());
+        let mut violations = payment_rules(self.pw_id.as_deref(), self.txn_id.as_deref());
         if matches!(self.stage, ChargebackStage::Other(_)) {
-            broken.push(Violation::new("stage", "not one of Pipwave's five"));
+            violations.push(Violation::new("stage", "must be one of Pipwave's five stages"));
         }
         if matches!(self.reason, Some(ChargebackReason::Other(_))) {
-            broken.push(Violation::new("reason", "not one of Pipwave's four"));
+            violations.push(Violation::new("reason", "must be one of Pipwave's four reasons"));
         }
         if self.stage == ChargebackStage::Disputed && self.reason.is_none() {
-            broken.push(Violation::new("reason", "required for a stage that opens a case"));
+            violations.push(Violation::new("reason", "required for a stage that opens a case"));
         }
-        broken
+        violations
     }
 
     /// Creates the body as it is sent, with key, timestamp and signature. The body does not contain the secret.
@@ -254,6 +263,18 @@ impl Requery {
     }
 
     /// Signs the call: action, key, id, timestamp and secret. Returns 40 lower-case hexadecimal digits.
+    ///
+    /// ```
+    /// use chargeback::Secret;
+    /// use chargeback::pipwave::Requery;
+    /// use chargeback::pipwave::signature::Timestamp;
+    ///
+    /// let requery = Requery::Transaction("TXN-10726".into());
+    /// let (key, secret) = (Secret::from("test_key"), Secret::from("test_secret"));
+    /// let number = requery.sign(&key, &secret, &Timestamp::Seconds(1_456_790_400));
+    /// // The number and the text have the same signature.
+    /// assert_eq!(number, requery.sign(&key, &secret, &Timestamp::Text("1456790400".into())));
+    /// ```
     #[must_use]
     pub fn sign(&self, api_key: &Secret, api_secret: &Secret, timestamp: &Timestamp) -> String {
         let at = timestamp.to_string();
@@ -291,18 +312,18 @@ impl fmt::Debug for Requery {
 }
 
 fn payment_rules(pw_id: Option<&str>, txn_id: Option<&str>) -> Vec<Violation> {
-    let mut broken = Vec::new();
+    let mut violations = Vec::new();
     if pw_id.is_none() && txn_id.is_none() {
-        broken.push(Violation::new("txn_id", "this or pw_id is required"));
+        violations.push(Violation::new("txn_id", "required; set txn_id or pw_id"));
     }
     for (field, id, limit) in [("pw_id", pw_id, 32), ("txn_id", txn_id, 255)] {
         match id.map(|id| id.chars().count()) {
-            Some(0) => broken.push(Violation::new(field, "empty")),
+            Some(0) => violations.push(Violation::new(field, "must not be empty")),
             Some(length) if length > limit => {
-                broken.push(Violation::new(field, format!("longer than {limit} characters")));
+                violations.push(Violation::new(field, format!("must not be longer than {limit} characters")));
             }
             _ => {}
         }
     }
-    broken
+    violations
 }

@@ -1,5 +1,23 @@
 //! Pipwave's request signature.
 //!
+//! ```
+//! use chargeback::Secret;
+//! use chargeback::pipwave::signature::{Timestamp, sign};
+//! use chargeback::pipwave::{ChargebackStage, TagChargeback};
+//!
+//! let (key, secret) = (Secret::from("test_key"), Secret::from("test_secret"));
+//! let tag = TagChargeback::for_transaction("ORDER-1", ChargebackStage::Disputed);
+//! let signed = tag.signed(&key, &secret, &Timestamp::Seconds(1_456_790_400)).signature().to_owned();
+//! let pairs = [
+//!     ("action", "tag-chargeback"),
+//!     ("timestamp", "1456790400"),
+//!     ("api_key", "test_key"),
+//!     ("txn_id", "ORDER-1"),
+//!     ("stage", "disputed"),
+//! ];
+//! assert_eq!(sign(pairs, &secret), signed);
+//! ```
+//!
 //! The signature is the lower-case hexadecimal SHA-1 of `key:value` pairs. The pairs include the secret, are sorted by
 //! key in ascending byte order, and are joined without a separator.
 //!
@@ -65,6 +83,14 @@ impl Signature {
 }
 
 /// The time of a call, as it is sent and signed.
+///
+/// ```
+/// use chargeback::pipwave::signature::Timestamp;
+///
+/// assert_eq!(serde_json::to_string(&Timestamp::Seconds(1_456_790_400))?, "1456790400");
+/// assert_eq!(serde_json::to_string(&Timestamp::Text("1456790400".into()))?, r#""1456790400""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]

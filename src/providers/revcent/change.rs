@@ -29,7 +29,7 @@ impl Comparison {
     /// Returns the reason if an edit cannot give the record all values.
     pub(super) fn complete(self) -> Result<EditChargeback, &'static str> {
         if self.metadata_locked && self.changes.metadata.is_some() {
-            Err("the record holds metadata beyond RevCent's own limits, which cannot be sent back")
+            Err("the record has metadata beyond RevCent's limits, which cannot be sent back")
         } else if self.other_outcome {
             Err(OTHER_OUTCOME)
         } else if self.frozen_dates > 0 {
@@ -44,15 +44,15 @@ impl Comparison {
 ///
 /// [`difference`](super::difference::difference) uses it for reports, and every unclear native call uses it on the
 /// record that the lookup returns.
-pub(super) fn compare(wanted: &EditChargeback, stored: &StoredChargeback) -> Comparison {
-    let held = &stored.representment;
-    let representment = wanted.representment.as_ref();
+pub(super) fn compare(target: &EditChargeback, stored: &StoredChargeback) -> Comparison {
+    let representment = target.representment.as_ref();
     Comparison {
-        changes: missing(wanted, stored),
-        other_outcome: representment.is_some_and(|wanted| is_other_outcome(wanted.outcome, held.outcome)),
-        frozen_dates: representment.map_or(0, |wanted| {
-            usize::from(is_other_date(wanted.initiated_date.as_ref(), held.initiated_date))
-                + usize::from(is_other_date(wanted.completed_date.as_ref(), held.completed_date))
+        changes: missing(target, stored),
+        other_outcome: representment
+            .is_some_and(|target| is_other_outcome(target.outcome, stored.representment.outcome)),
+        frozen_dates: representment.map_or(0, |target| {
+            usize::from(is_other_date(target.initiated_date.as_ref(), stored.representment.initiated_date))
+                + usize::from(is_other_date(target.completed_date.as_ref(), stored.representment.completed_date))
         }),
         metadata_locked: !check_metadata(Some(&stored.metadata)).is_empty(),
     }
@@ -74,69 +74,69 @@ pub(super) fn as_edit(create: &CreateChargeback) -> EditChargeback {
     }
 }
 
-/// Returns true if the held outcome is final and differs from the wanted one.
-pub(super) fn is_other_outcome(wanted: Option<Outcome>, held: Option<Outcome>) -> bool {
-    wanted.zip(held).is_some_and(|(wanted, held)| held != wanted && held != Outcome::Pending)
+/// Returns true if the stored outcome is final and differs from the target.
+pub(super) fn is_other_outcome(target: Option<Outcome>, stored: Option<Outcome>) -> bool {
+    target.zip(stored).is_some_and(|(target, stored)| stored != target && stored != Outcome::Pending)
 }
 
 /// Returns true if the record shows a later stage of the representment than a create with these fields gives it.
-pub(super) fn is_beyond(created: Option<&RepresentmentFields>, held: &StoredRepresentment) -> bool {
+pub(super) fn is_beyond(created: Option<&RepresentmentFields>, stored: &StoredRepresentment) -> bool {
     let is_set = |flag: fn(&RepresentmentFields) -> Option<bool>| created.and_then(flag) == Some(true);
-    (held.is_initiated() && !is_set(|fields| fields.initiated))
-        || (held.is_completed() && !is_set(|fields| fields.completed))
-        || (held.outcome.is_some() && created.and_then(|fields| fields.outcome) != held.outcome)
+    (stored.is_initiated() && !is_set(|fields| fields.initiated))
+        || (stored.is_completed() && !is_set(|fields| fields.completed))
+        || (stored.outcome.is_some() && created.and_then(|fields| fields.outcome) != stored.outcome)
 }
 
-fn is_other_date(wanted: Option<&Rfc3339>, held: Option<DateTime<Utc>>) -> bool {
-    held.is_some() && wanted.is_some_and(|wanted| !same_second(wanted, held))
+fn is_other_date(target: Option<&Rfc3339>, stored: Option<DateTime<Utc>>) -> bool {
+    stored.is_some() && target.is_some_and(|target| !same_second(target, stored))
 }
 
 /// The record does not show the ids of integration and order, as far as is known, so both count as present.
-fn missing(wanted: &EditChargeback, stored: &StoredChargeback) -> EditChargeback {
-    let differing = |wanted: &Option<String>, held| wanted.clone().filter(|_| wanted != held);
+fn missing(target: &EditChargeback, stored: &StoredChargeback) -> EditChargeback {
+    let differing = |target: &Option<String>, stored| target.clone().filter(|_| target != stored);
     EditChargeback {
-        amount: wanted
+        amount: target
             .amount
             .clone()
-            .filter(|amount| stored.amount.as_ref().is_none_or(|held| !held.same_value(amount))),
-        arn: differing(&wanted.arn, &stored.arn),
-        case_number: differing(&wanted.case_number, &stored.case_number),
-        reason_code: differing(&wanted.reason_code, &stored.reason_code),
-        third_party_chargeback_id: differing(&wanted.third_party_chargeback_id, &stored.third_party_chargeback_id),
-        chargeback_date: wanted.chargeback_date.clone().filter(|time| !same_second(time, stored.chargeback_date)),
-        received_date: wanted.received_date.clone().filter(|time| !same_second(time, stored.received_date)),
-        representment: wanted.representment.as_ref().and_then(|wanted| unwritten(wanted, &stored.representment)),
-        metadata: wanted.metadata.as_deref().and_then(|metadata| merged(metadata, &stored.metadata)),
+            .filter(|amount| stored.amount.as_ref().is_none_or(|stored| !stored.same_value(amount))),
+        arn: differing(&target.arn, &stored.arn),
+        case_number: differing(&target.case_number, &stored.case_number),
+        reason_code: differing(&target.reason_code, &stored.reason_code),
+        third_party_chargeback_id: differing(&target.third_party_chargeback_id, &stored.third_party_chargeback_id),
+        chargeback_date: target.chargeback_date.clone().filter(|time| !same_second(time, stored.chargeback_date)),
+        received_date: target.received_date.clone().filter(|time| !same_second(time, stored.received_date)),
+        representment: target.representment.as_ref().and_then(|target| unwritten(target, &stored.representment)),
+        metadata: target.metadata.as_deref().and_then(|metadata| merged(metadata, &stored.metadata)),
         ..EditChargeback::default()
     }
 }
 
 /// RevCent freezes all fields except the outcome once they are written, so only fields without a value are sent.
-fn unwritten(wanted: &RepresentmentFields, held: &StoredRepresentment) -> Option<RepresentmentFields> {
+fn unwritten(target: &RepresentmentFields, stored: &StoredRepresentment) -> Option<RepresentmentFields> {
     let changes = RepresentmentFields {
-        initiated: wanted.initiated.filter(|&flag| flag && !held.initiated),
-        initiated_date: wanted.initiated_date.clone().filter(|_| held.initiated_date.is_none()),
-        completed: wanted.completed.filter(|&flag| flag && !held.completed),
-        completed_date: wanted.completed_date.clone().filter(|_| held.completed_date.is_none()),
-        outcome: wanted.outcome.filter(|&outcome| held.outcome != Some(outcome)),
+        initiated: target.initiated.filter(|&flag| flag && !stored.initiated),
+        initiated_date: target.initiated_date.clone().filter(|_| stored.initiated_date.is_none()),
+        completed: target.completed.filter(|&flag| flag && !stored.completed),
+        completed_date: target.completed_date.clone().filter(|_| stored.completed_date.is_none()),
+        outcome: target.outcome.filter(|&outcome| stored.outcome != Some(outcome)),
     };
     (changes != RepresentmentFields::default()).then_some(changes)
 }
 
 /// RevCent returns times in whole seconds.
-fn same_second(wanted: &Rfc3339, stored: Option<DateTime<Utc>>) -> bool {
-    stored.is_some_and(|stored| stored.timestamp() == wanted.instant().timestamp())
+fn same_second(target: &Rfc3339, stored: Option<DateTime<Utc>>) -> bool {
+    stored.is_some_and(|stored| stored.timestamp() == target.instant().timestamp())
 }
 
-/// Returns all pairs that the record should have, or `None` if no wanted pair is missing.
+/// Returns all pairs that the record should have, or `None` if none of them is missing.
 ///
 /// Whether an edit merges or replaces pairs is not documented, and the union is right in both cases.
-fn merged(wanted: &[Metadatum], stored: &[Metadatum]) -> Option<Vec<Metadatum>> {
-    if wanted.iter().all(|pair| stored.contains(pair)) {
+fn merged(target: &[Metadatum], stored: &[Metadatum]) -> Option<Vec<Metadatum>> {
+    if target.iter().all(|pair| stored.contains(pair)) {
         return None;
     }
-    let kept = stored.iter().filter(|pair| wanted.iter().all(|wanted| wanted.name != pair.name));
-    Some(kept.chain(wanted).cloned().collect())
+    let kept = stored.iter().filter(|pair| target.iter().all(|target| target.name != pair.name));
+    Some(kept.chain(target).cloned().collect())
 }
 
 #[cfg(test)]
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn only_differing_fields_are_sent() {
-        let wanted = EditChargeback {
+        let target = EditChargeback {
             amount: "19.90".parse().ok(),
             arn: Some("new".into()),
             reason_code: Some("10.4".into()),
@@ -165,9 +165,9 @@ mod tests {
             ..Default::default()
         };
         let only_arn = EditChargeback { arn: Some("new".into()), ..Default::default() };
-        assert_eq!(compare(&wanted, &stored).complete(), Ok(only_arn));
+        assert_eq!(compare(&target, &stored).complete(), Ok(only_arn));
         stored.arn = Some("new".into());
-        assert_eq!(compare(&wanted, &stored).complete(), Ok(EditChargeback::default()));
+        assert_eq!(compare(&target, &stored).complete(), Ok(EditChargeback::default()));
     }
 
     #[test]
@@ -179,36 +179,36 @@ mod tests {
             outcome: Some(Outcome::Won),
             ..Default::default()
         };
-        let wanted = EditChargeback { representment: Some(fields), ..Default::default() };
+        let target = EditChargeback { representment: Some(fields), ..Default::default() };
         let initiated_date = "2026-10-04T05:30:00Z".parse().ok();
         let mut stored = StoredChargeback {
             representment: StoredRepresentment { initiated: true, initiated_date, ..Default::default() },
             ..Default::default()
         };
-        let comparison = compare(&wanted, &stored);
+        let comparison = compare(&target, &stored);
         assert_eq!((comparison.frozen_dates, comparison.other_outcome), (1, false));
         let fields = RepresentmentFields { completed: Some(true), outcome: Some(Outcome::Won), ..Default::default() };
         assert_eq!(comparison.changes.representment, Some(fields));
         stored.representment.outcome = Some(Outcome::Pending);
-        assert!(!compare(&wanted, &stored).other_outcome);
+        assert!(!compare(&target, &stored).other_outcome);
         stored.representment.outcome = Some(Outcome::Lost);
-        assert_eq!(compare(&wanted, &stored).complete(), Err("the record shows another outcome"));
+        assert_eq!(compare(&target, &stored).complete(), Err("the record shows another outcome"));
     }
 
     #[test]
     fn metadata_is_sent_whole_or_not_at_all() {
-        let wanted = EditChargeback { metadata: Some(pairs(&[("a", "1"), ("b", "2")])), ..Default::default() };
-        for (held, expected) in [
+        let target = EditChargeback { metadata: Some(pairs(&[("a", "1"), ("b", "2")])), ..Default::default() };
+        for (metadata, expected) in [
             (pairs(&[("b", "2"), ("theirs", "3"), ("a", "1")]), Ok(None)),
             (pairs(&[("a", "old"), ("theirs", "3")]), Ok(Some(pairs(&[("theirs", "3"), ("a", "1"), ("b", "2")])))),
             (
                 pairs(&[("theirs", "")]),
-                Err("the record holds metadata beyond RevCent's own limits, which cannot be sent back"),
+                Err("the record has metadata beyond RevCent's limits, which cannot be sent back"),
             ),
             (pairs(&[("a", "1"), ("b", "2"), ("theirs", "")]), Ok(None)),
         ] {
-            let stored = StoredChargeback { metadata: held, ..Default::default() };
-            assert_eq!(compare(&wanted, &stored).complete().map(|changes| changes.metadata), expected);
+            let stored = StoredChargeback { metadata, ..Default::default() };
+            assert_eq!(compare(&target, &stored).complete().map(|changes| changes.metadata), expected);
         }
     }
 }

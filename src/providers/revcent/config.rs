@@ -13,6 +13,22 @@ pub const ID: ProviderId = ProviderId::from_static("revcent");
 ///
 /// If the model or an earlier report through this provider has that id, the report reads and edits the record, and
 /// this setting has no effect.
+///
+/// ```
+/// use chargeback::revcent::{FirstReport, RevCent};
+/// use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+///
+/// let received = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, "2026-10-03T09:12:00Z".parse()?)
+///     .gateway_transaction_id("ch_3Q0")
+///     .build()?;
+/// for (first, operation) in
+///     [(FirstReport::SearchFirst, "search_chargebacks"), (FirstReport::CreateAtOnce, "create_chargeback")]
+/// {
+///     let revcent = HttpProvider::new(RevCent::new("rc-key").first_report(first))?;
+///     assert_eq!(revcent.plan(&received)?.steps()[0].operation(), operation);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FirstReport {
@@ -28,7 +44,7 @@ pub enum FirstReport {
     ///
     /// This saves one search if no other program creates chargebacks with these case ids. Use it also if the case ids
     /// are so similar (`CB-2610-0010`) that a search for one finds ten.
-    SearchOwn,
+    SearchKeyOnly,
     /// Creates the case without a search.
     ///
     /// Use it only if nobody has reported the case before: a second report from another process, without RevCent's id,
@@ -43,7 +59,7 @@ pub enum FirstReport {
 /// use chargeback::HttpProvider;
 /// use chargeback::revcent::{FirstReport, RevCent};
 ///
-/// let connector = RevCent::new("rc-key").first_report(FirstReport::SearchOwn);
+/// let connector = RevCent::new("rc-key").first_report(FirstReport::SearchKeyOnly);
 /// let revcent = HttpProvider::new(connector)?;
 /// # Ok::<(), chargeback::Error>(())
 /// ```

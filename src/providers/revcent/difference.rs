@@ -29,16 +29,16 @@ pub(super) fn difference(
     stored: &StoredChargeback,
     is_created: bool,
 ) -> Result<Difference, &'static str> {
-    if let Some(why) = target.state.contradiction(&stored.representment, target.contested) {
-        return Err(why);
+    if let Some(detail) = target.state.contradiction(&stored.representment, target.contested) {
+        return Err(detail);
     }
     let comparison = compare(&as_edit(&target.fields), stored);
-    let frozen = Loss::new(Field::Representment, LossKind::Dropped, "RevCent holds another date, which is frozen");
+    let frozen = Loss::new(Field::Representment, LossKind::Dropped, "RevCent has another date, which is frozen");
     let mut losses = vec![frozen; comparison.frozen_dates];
     let (wanted, held) = (&target.fields.gateway_transaction_id, &stored.gateway_transaction_id);
     if wanted.is_some() && wanted != held && !(is_created && held.is_none()) {
-        let why = "accepted only when a chargeback is created";
-        losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, why));
+        let detail = "accepted only when a chargeback is created";
+        losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, detail));
     }
     let mut changes = comparison.changes;
     if comparison.metadata_locked {
@@ -67,15 +67,15 @@ fn is_wanted(target: &Target, pair: &Metadatum) -> bool {
 
 /// Lists the fields of the pairs that the record lacks, because its metadata cannot be edited.
 fn unsent_metadata(changes: Option<Vec<Metadatum>>, stored: &StoredChargeback) -> Vec<Loss> {
-    let why = "the record has pairs beyond RevCent's own limits, so no metadata is changed";
+    let detail = "the record has metadata beyond RevCent's limits, so no metadata is changed";
     let Some(pairs) = changes else { return Vec::new() };
     let missing = pairs.iter().filter(|pair| !stored.metadata.contains(pair)).map(field);
-    each_once(missing.chain([Field::Metadata]), why)
+    each_once(missing.chain([Field::Metadata]), detail)
 }
 
 /// Lists the fields with an earlier value that the report does not have. An edit can only set values.
 fn kept(target: &Target, stored: &StoredChargeback) -> Vec<Loss> {
-    let why = "an earlier value may stay in the record: RevCent does not document how to clear it";
+    let detail = "an earlier value may stay in the record: RevCent does not document how to clear it";
     let (wanted, held) = (&target.fields, &stored.representment);
     let dates = wanted.representment.as_ref().map(|fields| (&fields.initiated_date, &fields.completed_date));
     let is_kept = [
@@ -89,7 +89,7 @@ fn kept(target: &Target, stored: &StoredChargeback) -> Vec<Loss> {
     ];
     let values = is_kept.into_iter().filter(|(_, is_kept)| *is_kept).map(|(field, _)| field);
     let pairs = stored.metadata.iter().filter(|pair| pair.name != KEY_NAME && !is_wanted(target, pair)).map(field);
-    let mut losses = each_once(values.chain(pairs), why);
+    let mut losses = each_once(values.chain(pairs), detail);
     // These fields have several pairs, so the losses of the other pairs remain.
     let of_other_pairs =
         target.pair_losses.iter().filter(|loss| losses.iter().any(|kept| kept.field() == loss.field()));
@@ -98,11 +98,11 @@ fn kept(target: &Target, stored: &StoredChargeback) -> Vec<Loss> {
     losses
 }
 
-fn each_once(fields: impl IntoIterator<Item = Field>, why: &'static str) -> Vec<Loss> {
+fn each_once(fields: impl IntoIterator<Item = Field>, detail: &'static str) -> Vec<Loss> {
     let mut losses: Vec<Loss> = Vec::new();
     for field in fields {
         if losses.iter().all(|loss| loss.field() != field) {
-            losses.push(Loss::new(field, LossKind::Dropped, why));
+            losses.push(Loss::new(field, LossKind::Dropped, detail));
         }
     }
     losses

@@ -13,12 +13,30 @@ use crate::connector::{Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyEr
 use crate::util::violation::Violation;
 
 /// `GET /v2/chargebacks/search?search_term=...`: at most ten hits with few fields. The call only reads.
+///
+/// ```
+/// use chargeback::revcent::{RevCent, Search};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn count(revcent: &HttpProvider<RevCent>, arn: &str) -> Result<usize, Error> {
+///     Ok(revcent.call(Search::new(arn)).await?.reply.len())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Search {
     pub(super) term: String,
 }
 
 /// `GET /v2/chargebacks/{chargeback_id}`: the whole record. The call only reads.
+///
+/// ```
+/// use chargeback::revcent::{Get, RevCent, StoredChargeback};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn read(revcent: &HttpProvider<RevCent>, id: &str) -> Result<StoredChargeback, Error> {
+///     Ok(revcent.call(Get::new(id)).await?.reply)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Get {
     pub(super) chargeback_id: String,
@@ -94,7 +112,7 @@ impl Operation for Search {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        if self.term.is_empty() { vec![Violation::new("search_term", "empty")] } else { Vec::new() }
+        if self.term.is_empty() { vec![Violation::new("search_term", "must not be empty")] } else { Vec::new() }
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {

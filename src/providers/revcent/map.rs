@@ -51,16 +51,16 @@ impl RepresentmentState {
     /// Returns the reason why a record with this representment cannot reach the state. Frozen values do not change.
     ///
     /// `contested` is true if the caller has a representment.
-    pub(super) fn contradiction(self, held: &StoredRepresentment, contested: bool) -> Option<&'static str> {
+    pub(super) fn contradiction(self, stored: &StoredRepresentment, contested: bool) -> Option<&'static str> {
         Some(match self {
-            Self::None if held.is_initiated() => "RevCent holds a representment, and that cannot be undone",
-            Self::Initiated if held.is_completed() => {
-                "RevCent holds the representment as completed, and that cannot be undone"
+            Self::None if stored.is_initiated() => "RevCent has a representment, which cannot be undone",
+            Self::Initiated if stored.is_completed() => {
+                "RevCent has the representment as completed, which cannot be undone"
             }
-            Self::Completed(_) if is_other_outcome(self.outcome(), held.outcome) => {
-                "RevCent holds another outcome already"
+            Self::Completed(_) if is_other_outcome(self.outcome(), stored.outcome) => {
+                "RevCent already has another outcome"
             }
-            Self::Completed(_) if !held.is_initiated() && !contested => {
+            Self::Completed(_) if !stored.is_initiated() && !contested => {
                 "RevCent records an outcome only for a representment, and no representment is known"
             }
             Self::None | Self::Initiated | Self::Completed(_) => return None,
@@ -153,10 +153,10 @@ pub(super) struct Target {
 /// Maps a chargeback to the target of its report, and lists the losses.
 pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), TranslateError> {
     let Some(mapped) = stage(chargeback.stage()) else {
-        let why = "RevCent records only a representment and its outcome";
-        return Err(TranslateError::unsupported_stage(chargeback, why));
+        let detail = "RevCent records only a representment and its outcome";
+        return Err(TranslateError::unsupported_stage(chargeback, detail));
     };
-    let mut mapping = Mapping { chargeback, losses: Vec::new(), broken: Vec::new() };
+    let mut mapping = Mapping { chargeback, losses: Vec::new(), violations: Vec::new() };
     mapping.losses.extend(mapped.loss(Field::Stage));
     let state = mapped.value;
     let mut fields = CreateChargeback {
@@ -164,8 +164,8 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
         amount: chargeback.amount().map(DecimalNumber::from),
         arn: chargeback.arn().map(str::to_owned),
         case_number: chargeback.case_number().map(str::to_owned),
-        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut mapping.broken)),
-        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut mapping.broken)),
+        chargeback_date: chargeback.opened_at().and_then(|at| rfc3339("opened_at", at, &mut mapping.violations)),
+        received_date: chargeback.received_at().and_then(|at| rfc3339("received_at", at, &mut mapping.violations)),
         representment: representment(state, chargeback.representment()),
         ..CreateChargeback::default()
     };
@@ -177,7 +177,7 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
     let case = CaseKey::new(chargeback.case_id());
     fields.metadata = Some(mapping.metadata(&case));
     mapping.check_representment(state);
-    if mapping.broken.is_empty() {
+    if mapping.violations.is_empty() {
         let contested = chargeback.representment().is_some();
         let case = case.with_transaction(
             chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.as_ref()),
@@ -186,7 +186,7 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
         let pair_losses = mapping.pair_losses();
         Ok((Target { case, fields, state, contested, pair_losses }, mapping.losses))
     } else {
-        Err(TranslateError::Invalid(mapping.broken))
+        Err(TranslateError::Invalid(mapping.violations))
     }
 }
 
@@ -194,7 +194,7 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
 struct Mapping<'a> {
     chargeback: &'a Chargeback,
     losses: Vec<Loss>,
-    broken: Vec<Violation>,
+    violations: Vec<Violation>,
 }
 
 impl Mapping<'_> {
@@ -207,7 +207,7 @@ impl Mapping<'_> {
         let case = reference.and_then(|reference| reference.case.as_deref());
         let gateway = &self.chargeback.payment().gateway_transaction_id;
         if let Some(id) = reference.and_then(|reference| reference.payment.as_ref()) {
-            self.broken.extend(check_len_20("vendor_references.revcent.payment", Some(id)));
+            self.violations.extend(check_len_20("vendor_references.revcent.payment", Some(id)));
             if gateway.is_some() {
                 self.lose(Field::GatewayTransactionId, LossKind::Dropped, "RevCent's own id is sent instead");
             }
@@ -215,10 +215,10 @@ impl Mapping<'_> {
         } else if gateway.is_some() {
             fields.gateway_transaction_id.clone_from(gateway);
         } else if case.is_none() {
-            let rule = "RevCent needs this or payment.gateway_transaction_id";
-            self.broken.push(Violation::new("vendor_references.revcent.payment", rule));
+            let rule = "required by RevCent; set vendor_payment or gateway_transaction_id";
+            self.violations.push(Violation::new("vendor_references.revcent.payment", rule));
         }
-        self.broken.extend(check_len_20("vendor_references.revcent.case", case));
+        self.violations.extend(check_len_20("vendor_references.revcent.case", case));
     }
 
     /// Returns the network's code, otherwise a description of the reason.
@@ -252,10 +252,11 @@ impl Mapping<'_> {
         pairs.push(Metadatum::new(KEY_NAME, case.key()));
         for (name, value) in chargeback.metadata() {
             if name.chars().count() > MAX_NAME {
-                self.broken.push(Violation::new("metadata", "a name is longer than 100 characters"));
+                self.violations.push(Violation::new("metadata", "names must not be longer than 100 characters"));
             }
             if name.starts_with(NAME_PREFIX) {
-                self.broken.push(Violation::new("metadata", "a name starts with `chargeback.`, which is reserved"));
+                self.violations
+                    .push(Violation::new("metadata", "names must not start with `chargeback.`, which is reserved"));
             }
             self.add_pair(&mut pairs, Field::Metadata, name, value);
         }
@@ -270,10 +271,10 @@ impl Mapping<'_> {
     fn add_pair(&mut self, pairs: &mut Vec<Metadatum>, field: Field, name: &str, value: &str) {
         let (kept, cut) = truncate(value, MAX_VALUE);
         if cut {
-            self.lose(field, LossKind::Truncated, "a value of metadata has at most 255 characters");
+            self.lose(field, LossKind::Truncated, "metadata values have at most 255 characters");
         }
         if kept.is_empty() {
-            self.lose(field, LossKind::Dropped, "an empty value of metadata");
+            self.lose(field, LossKind::Dropped, "empty metadata values are not sent");
         } else {
             pairs.push(Metadatum::new(name, kept));
         }
@@ -297,14 +298,14 @@ impl Mapping<'_> {
         });
         match state {
             RepresentmentState::None => {
-                let why = "RevCent shows a representment from the stage `contested` on";
-                self.lose(Field::Representment, LossKind::Dropped, why);
+                let detail = "RevCent shows a representment from the stage `contested` on";
+                self.lose(Field::Representment, LossKind::Dropped, detail);
             }
             RepresentmentState::Initiated if outcome.is_some() || representment.completed_at.is_some() => {
-                self.broken.push(Violation::new("representment", "has ended, which contradicts the stage"));
+                self.violations.push(Violation::new("representment", "has ended, which contradicts the stage"));
             }
-            RepresentmentState::Completed(wanted) if outcome.is_some_and(|outcome| outcome != wanted) => {
-                self.broken.push(Violation::new("representment.outcome", "contradicts the stage"));
+            RepresentmentState::Completed(target) if outcome.is_some_and(|outcome| outcome != target) => {
+                self.violations.push(Violation::new("representment.outcome", "contradicts the stage"));
             }
             RepresentmentState::Initiated | RepresentmentState::Completed(_) => {}
         }
@@ -352,29 +353,29 @@ mod tests {
 
     #[test]
     fn frozen_state_contradicts_an_earlier_stage_or_another_outcome() {
-        let held = |initiated, completed, outcome| StoredRepresentment {
+        let stored = |initiated, completed, outcome| StoredRepresentment {
             initiated,
             completed,
             outcome,
             ..StoredRepresentment::default()
         };
-        let (none, initiated) = (held(false, false, None), held(true, false, None));
-        let (won, pending) = (held(true, true, Some(Outcome::Won)), held(true, true, Some(Outcome::Pending)));
+        let (none, initiated) = (stored(false, false, None), stored(true, false, None));
+        let (won, pending) = (stored(true, true, Some(Outcome::Won)), stored(true, true, Some(Outcome::Pending)));
         let lost = RepresentmentState::Completed(Outcome::Lost);
-        for (state, contested, held, expected) in [
+        for (state, contested, stored, expected) in [
             (RepresentmentState::None, false, &none, None),
-            (RepresentmentState::None, false, &initiated, Some("RevCent holds a representment")),
+            (RepresentmentState::None, false, &initiated, Some("RevCent has a representment")),
             (RepresentmentState::Initiated, false, &initiated, None),
-            (RepresentmentState::Initiated, true, &won, Some("RevCent holds the representment as completed")),
-            (RepresentmentState::Initiated, true, &pending, Some("RevCent holds the representment as completed")),
+            (RepresentmentState::Initiated, true, &won, Some("RevCent has the representment as completed")),
+            (RepresentmentState::Initiated, true, &pending, Some("RevCent has the representment as completed")),
             (lost, true, &none, None),
             (lost, false, &none, Some("RevCent records an outcome only for a representment")),
             (lost, false, &initiated, None),
             (lost, false, &pending, None),
-            (lost, true, &won, Some("RevCent holds another outcome")),
+            (lost, true, &won, Some("RevCent already has another outcome")),
         ] {
-            let found = state.contradiction(held, contested);
-            assert_eq!(found.is_some(), expected.is_some(), "{state:?} {held:?}: {found:?}");
+            let found = state.contradiction(stored, contested);
+            assert_eq!(found.is_some(), expected.is_some(), "{state:?} {stored:?}: {found:?}");
             assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{state:?}: {found:?}");
         }
     }

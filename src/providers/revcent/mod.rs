@@ -11,6 +11,18 @@
 //! | Retry with `void_transaction` | never |
 //! | Test or live | by the key; one host |
 //!
+//! ```
+//! use chargeback::revcent::{FirstReport, RevCent};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+//!
+//! let revcent = HttpProvider::new(RevCent::new("rc-key").first_report(FirstReport::CreateAtOnce))?;
+//! let received = Chargeback::builder("CB-1", Stage::Received, Reason::NotReceived, "2026-10-03T09:12:00Z".parse()?)
+//!     .gateway_transaction_id("ch_3Q0")
+//!     .build()?;
+//! assert_eq!(revcent.plan(&received)?.steps()[0].operation(), "create_chargeback");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [vendor payment]: crate::ChargebackBuilder::vendor_payment
 //!
 //! **If the outcome is unknown:** report again through the same provider. The provider checks RevCent's record before
@@ -28,7 +40,7 @@
 //! | [`FirstReport`] | First call | Use |
 //! |---|---|---|
 //! | `SearchFirst` (default) | search for the case key, then for the case id | other programs may create chargebacks |
-//! | `SearchOwn` | search for the key only | no other program creates these cases, or a case id finds ten hits |
+//! | `SearchKeyOnly` | search for the key only | no other program creates these cases, or a case id finds ten hits |
 //! | `CreateAtOnce` | create | nobody has reported the case before |
 //!
 //! The provider keeps the last 65,536 ids, and remembers up to 1,048,576 reported cases. A reported case without an
@@ -182,9 +194,7 @@ impl Connector for RevCent {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
-        broken
+        Vec::from_iter(check_key("api_key", &self.api_key))
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Step>, TranslateError> {

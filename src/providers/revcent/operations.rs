@@ -38,12 +38,12 @@ fn record<O: Operation<Lookup = Lookup>>(found: Found<'_>) -> Result<&StoredChar
         Found::One(stored) => return Ok(stored),
         Found::Unread(get) => LookupVerdict::Continue(Lookup::Get(get)),
         Found::Several(ids) => LookupVerdict::Ambiguous(ids),
-        Found::Nothing => LookupVerdict::Pending("no chargeback holds this case id".into()),
+        Found::Nothing => LookupVerdict::Pending("no chargeback has this case id".into()),
         // The record of this case may still appear.
         Found::OtherCase => LookupVerdict::Pending(OTHER_CASE.into()),
         Found::TooMany => {
-            let why = "the search finds as many as it can show, and no match among them";
-            LookupVerdict::Inconclusive(why.into())
+            let detail = "the search returned its maximum number of results without a match";
+            LookupVerdict::Inconclusive(detail.into())
         }
     })
 }
@@ -67,12 +67,12 @@ impl Operation for Create {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let mut broken = self.chargeback.validate();
+        let mut violations = self.chargeback.validate();
         if self.chargeback.voids_transaction() {
             let rule = "refunds the customer in full; only create_chargeback_and_void_transaction sends it";
-            broken.push(Violation::new("void_transaction", rule));
+            violations.push(Violation::new("void_transaction", rule));
         }
-        broken
+        violations
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
@@ -93,17 +93,17 @@ impl Operation for Create {
         Some(Lookup::Search(Search::new(key.map_or(case_id, |pair| &pair.value))))
     }
 
-    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
-        let wanted = &self.chargeback;
+    fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
+        let target = &self.chargeback;
         let case = CaseKey::new(self.case_id().unwrap_or_default())
-            .with_transaction(wanted.transaction_id.as_ref(), wanted.gateway_transaction_id.as_ref());
-        let stored = match record(find(&case, seen)) {
+            .with_transaction(target.transaction_id.as_ref(), target.gateway_transaction_id.as_ref());
+        let stored = match record(find(&case, replies)) {
             Ok(stored) => stored,
             Err(verdict) => return verdict,
         };
-        let is_beyond = is_beyond(wanted.representment.as_ref(), &stored.representment);
-        match compare(&as_edit(wanted), stored).complete() {
-            Err(why) => LookupVerdict::Inconclusive(why.into()),
+        let is_beyond = is_beyond(target.representment.as_ref(), &stored.representment);
+        match compare(&as_edit(target), stored).complete() {
+            Err(detail) => LookupVerdict::Inconclusive(detail.into()),
             Ok(changes) if changes.is_empty() && !is_beyond => {
                 LookupVerdict::Applied(ChargebackReply::for_record(&stored.id))
             }
@@ -161,12 +161,12 @@ impl Operation for Edit {
     }
 
     fn validate(&self) -> Vec<Violation> {
-        let mut broken = Vec::from_iter(check_len_20("chargeback_id", Some(&self.chargeback_id)));
-        broken.extend(self.changes.validate());
+        let mut violations = Vec::from_iter(check_len_20("chargeback_id", Some(&self.chargeback_id)));
+        violations.extend(self.changes.validate());
         if self.changes.is_empty() {
-            broken.push(Violation::new("body", "changes nothing"));
+            violations.push(Violation::new("body", "must contain at least one change"));
         }
-        broken
+        violations
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
@@ -188,13 +188,13 @@ impl Operation for Edit {
         Some(Lookup::Get(Get::new(&self.chargeback_id)))
     }
 
-    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
-        let stored = match record(Found::by_id(seen)) {
+    fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
+        let stored = match record(Found::by_id(replies)) {
             Ok(stored) => stored,
             Err(verdict) => return verdict,
         };
         match compare(&self.changes, stored).complete() {
-            Err(why) => LookupVerdict::Inconclusive(why.into()),
+            Err(detail) => LookupVerdict::Inconclusive(detail.into()),
             Ok(changes) if changes.is_empty() => LookupVerdict::Applied(ChargebackReply::for_record(&stored.id)),
             Ok(changes) => LookupVerdict::Resend(Self::new(&stored.id, changes)),
         }
@@ -308,11 +308,11 @@ impl Operation for Step {
         }
     }
 
-    fn verdict(&self, seen: &[StepReply]) -> LookupVerdict<Self> {
+    fn verdict(&self, replies: &[StepReply]) -> LookupVerdict<Self> {
         let found = match &self.call {
             Call::Lookup(_) => return LookupVerdict::Inconclusive("a read call is not looked up".into()),
-            Call::Create(_) => find(&self.target.case, seen),
-            Call::Edit(_) => Found::by_id(seen),
+            Call::Create(_) => find(&self.target.case, replies),
+            Call::Edit(_) => Found::by_id(replies),
         };
         let stored = match record(found) {
             Ok(stored) if self.target.case.contradicts(stored) => {
@@ -325,7 +325,7 @@ impl Operation for Step {
             Err(_) if is_other_outcome(self.target.state.outcome(), stored.representment.outcome) => {
                 LookupVerdict::Inconclusive(OTHER_OUTCOME.into())
             }
-            Err(why) => LookupVerdict::Inconclusive(why.into()),
+            Err(detail) => LookupVerdict::Inconclusive(detail.into()),
             // `next_steps` lists the losses that the record shows.
             Ok(found) if found.changes.is_empty() => {
                 LookupVerdict::Applied(StepReply::Record(Box::new(stored.clone())))

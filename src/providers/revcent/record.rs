@@ -145,13 +145,13 @@ impl<'a> Record<'a> {
         if none {
             return Ok(StoredRepresentment::default());
         }
-        let held = self.inner("representment").ok_or(Unexpected)?;
-        let outcome = held.text("outcome")?;
+        let stored = self.inner("representment").ok_or(Unexpected)?;
+        let outcome = stored.text("outcome")?;
         Ok(StoredRepresentment {
-            initiated: held.flag("initiated")?,
-            initiated_date: held.time("initiated_date")?,
-            completed: held.flag("completed")?,
-            completed_date: held.time("completed_date")?,
+            initiated: stored.flag("initiated")?,
+            initiated_date: stored.time("initiated_date")?,
+            completed: stored.flag("completed")?,
+            completed_date: stored.time("completed_date")?,
             outcome: outcome.map(|name| name.parse::<Outcome>().map_err(|_| Unexpected)).transpose()?,
         })
     }

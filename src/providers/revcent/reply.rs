@@ -18,6 +18,17 @@ use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
 /// The reply to a create or an edit: HTTP 2xx with `code` 1, or built from the record after an unclear outcome.
+///
+/// ```
+/// use chargeback::revcent::{ChargebackReply, EditChargeback, RevCent};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn set_arn(revcent: &HttpProvider<RevCent>, id: &str, arn: &str) -> Result<ChargebackReply, Error> {
+///     let mut changes = EditChargeback::default();
+///     changes.arn = Some(arn.into());
+///     Ok(revcent.edit_chargeback(id, changes).await?.reply)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChargebackReply {
@@ -31,6 +42,16 @@ pub struct ChargebackReply {
 }
 
 /// A hit of a search. The search is fuzzy and returns at most ten hits, so compare a hit before you use it.
+///
+/// ```
+/// use chargeback::revcent::Hit;
+///
+/// /// Returns the ids of the hits that show this case id. Read each before you use it: the search is fuzzy.
+/// fn candidates<'h>(hits: &'h [Hit], case_id: &str) -> Vec<&'h str> {
+///     let of_case = hits.iter().filter(|hit| hit.third_party_chargeback_id.as_deref() == Some(case_id));
+///     of_case.map(|hit| hit.id.as_str()).collect()
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hit {
@@ -44,6 +65,14 @@ pub struct Hit {
 }
 
 /// A chargeback record at RevCent. A field that is absent, null or empty text is `None`.
+///
+/// ```
+/// use chargeback::revcent::{Outcome, StoredChargeback};
+///
+/// fn is_won(record: &StoredChargeback) -> bool {
+///     record.representment.completed && record.representment.outcome == Some(Outcome::Won)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredChargeback {
@@ -74,6 +103,14 @@ pub struct StoredChargeback {
 }
 
 /// The representment of a chargeback record at RevCent.
+///
+/// ```
+/// use chargeback::revcent::StoredRepresentment;
+///
+/// // A record without a representment.
+/// let representment = StoredRepresentment::default();
+/// assert!(!representment.initiated && representment.outcome.is_none());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredRepresentment {
@@ -165,7 +202,7 @@ impl fmt::Debug for StoredChargeback {
 ///
 /// Only `code` 0 is documented as a rejection. Payment calls have other codes, one of which holds the payment, so other
 /// codes prove nothing here.
-fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
+fn reply_error(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
     let code = object.get("code").and_then(Json::text);
     let status = reply.status();
     let kind = match code.as_deref() {
@@ -184,7 +221,7 @@ fn refusal(reply: &Response<Bytes>, object: &Object<'_>) -> ReplyError {
 pub(super) fn success(reply: &Response<Bytes>, needs_code: bool) -> Result<Object<'_>, ReplyError> {
     let Some(object) = object(reply) else { return Err(status_error(reply)) };
     let accepted = object.get("code").and_then(Json::text).map_or(!needs_code, |code| code == "1");
-    if accepted && reply.status().is_success() { Ok(object) } else { Err(refusal(reply, &object)) }
+    if accepted && reply.status().is_success() { Ok(object) } else { Err(reply_error(reply, &object)) }
 }
 
 /// Possible names of the list of hits. The available part of RevCent's page on search does not document the name.
@@ -201,8 +238,8 @@ pub(super) fn hits(reply: &Response<Bytes>) -> Result<Vec<Hit>, ReplyError> {
     let (Some((name, list)), None) = (lists.next(), lists.next()) else { return Err(ReplyError::unreadable()) };
     let is_known = LISTS.contains(&name) || !list.is_empty();
     let contradicted = COUNTS.iter().filter_map(|key| object.get(key)?.as_u64()).any(|count| {
-        let held = u64::try_from(list.len()).unwrap_or(u64::MAX);
-        count < held || (count > 0 && held == 0)
+        let length = u64::try_from(list.len()).unwrap_or(u64::MAX);
+        count < length || (count > 0 && length == 0)
     });
     if !is_known || contradicted {
         return Err(ReplyError::unreadable());

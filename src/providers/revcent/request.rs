@@ -14,6 +14,7 @@ pub(super) const MAX_NAME: usize = 100;
 pub(super) const MAX_VALUE: usize = 255;
 
 string_enum! {
+    path = "chargeback::revcent";
     /// Outcome of a representment at RevCent. A report sends `won` or `lost`, never `pending`.
     pub enum Outcome {
         /// Not decided. Set no outcome instead: the value contradicts RevCent's rule that an outcome needs `completed`.
@@ -75,6 +76,15 @@ object_struct! {
 
 impl CreateChargeback {
     /// Creates a request with RevCent's id of the transaction, 20 characters. All other fields are unset.
+    ///
+    /// ```
+    /// use chargeback::revcent::CreateChargeback;
+    ///
+    /// let chargeback = CreateChargeback::for_transaction("B2VsAx6lZ4fzpMGnXkE0");
+    /// assert!(chargeback.validate().is_empty());
+    /// let too_short = CreateChargeback::for_transaction("B2VsAx6");
+    /// assert_eq!(too_short.validate()[0].to_string(), "transaction_id: must have exactly 20 characters");
+    /// ```
     pub fn for_transaction(transaction_id: impl Into<String>) -> Self {
         Self { transaction_id: Some(transaction_id.into()), ..Self::default() }
     }
@@ -85,6 +95,15 @@ impl CreateChargeback {
     }
 
     /// Returns true if the request would refund the customer in full. Only deserialized JSON can set this.
+    ///
+    /// ```
+    /// use chargeback::revcent::CreateChargeback;
+    ///
+    /// let json = r#"{"gateway_transaction_id":"ch_3Q0","void_transaction":true}"#;
+    /// assert!(serde_json::from_str::<CreateChargeback>(json)?.voids_transaction());
+    /// assert!(!CreateChargeback::for_gateway_transaction("ch_3Q0").voids_transaction());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn voids_transaction(&self) -> bool {
         self.void_transaction == Some(true)
@@ -93,28 +112,30 @@ impl CreateChargeback {
     /// Returns every violation of the rules in RevCent's schema and field descriptions.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
+        let mut violations = Vec::new();
         match (&self.transaction_id, &self.gateway_transaction_id) {
-            (None, None) => broken.push(Violation::new("transaction_id", "this or gateway_transaction_id is required")),
+            (None, None) => violations
+                .push(Violation::new("transaction_id", "required; set transaction_id or gateway_transaction_id")),
             (Some(_), Some(_)) => {
-                broken.push(Violation::new("gateway_transaction_id", "only if transaction_id is not given"));
+                violations
+                    .push(Violation::new("gateway_transaction_id", "must not be set together with transaction_id"));
             }
             _ => {}
         }
-        broken.extend(check_len_20("transaction_id", self.transaction_id.as_deref()));
-        broken.extend(check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref()));
+        violations.extend(check_len_20("transaction_id", self.transaction_id.as_deref()));
+        violations.extend(check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref()));
         if let Some(representment) = &self.representment {
             if representment.completed == Some(true) && representment.initiated != Some(true) {
-                broken.push(Violation::new("representment.completed", "needs initiated to be true"));
+                violations.push(Violation::new("representment.completed", "requires initiated to be true"));
             }
             if representment.outcome.is_some()
                 && (representment.initiated, representment.completed) != (Some(true), Some(true))
             {
-                broken.push(Violation::new("representment.outcome", "needs initiated and completed to be true"));
+                violations.push(Violation::new("representment.outcome", "requires initiated and completed to be true"));
             }
         }
-        broken.extend(check_metadata(self.metadata.as_deref()));
-        broken
+        violations.extend(check_metadata(self.metadata.as_deref()));
+        violations
     }
 }
 
@@ -170,26 +191,38 @@ impl EditChargeback {
     /// is not known here.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        broken.extend(check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref()));
+        let mut violations = Vec::new();
+        violations.extend(check_len_20("third_party_integration_id", self.third_party_integration_id.as_deref()));
         if let Some(representment) = &self.representment {
             if representment.completed == Some(true) && representment.initiated == Some(false) {
-                broken.push(Violation::new("representment.completed", "contradicts initiated"));
+                violations.push(Violation::new("representment.completed", "contradicts initiated"));
             }
             if representment.outcome.is_some()
                 && (representment.initiated == Some(false) || representment.completed == Some(false))
             {
-                broken.push(Violation::new("representment.outcome", "contradicts initiated or completed"));
+                violations.push(Violation::new("representment.outcome", "contradicts initiated or completed"));
             }
         }
-        broken.extend(check_metadata(self.metadata.as_deref()));
-        broken
+        violations.extend(check_metadata(self.metadata.as_deref()));
+        violations
     }
 }
 
 object_struct! {
     names = "snake_case";
     /// The representment of a chargeback as a write sends it. Unset fields keep their values.
+    ///
+    /// ```
+    /// use chargeback::revcent::{EditChargeback, Outcome, RepresentmentFields};
+    ///
+    /// let mut fields = RepresentmentFields::default();
+    /// fields.initiated = Some(true);
+    /// fields.completed = Some(true);
+    /// fields.outcome = Some(Outcome::Won);
+    /// let mut changes = EditChargeback::default();
+    /// changes.representment = Some(fields);
+    /// assert!(changes.validate().is_empty());
+    /// ```
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct RepresentmentFields {
@@ -209,6 +242,14 @@ object_struct! {
 object_struct! {
     names = "snake_case";
     /// One metadata pair of a name and a value, both required. `Debug` shows neither.
+    ///
+    /// ```
+    /// use chargeback::revcent::Metadatum;
+    ///
+    /// let pair = Metadatum::new("team", "disputes");
+    /// assert_eq!(serde_json::to_string(&pair)?, r#"{"name":"team","value":"disputes"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Metadatum {
@@ -233,21 +274,21 @@ pub(super) fn has_len_20(id: &str) -> bool {
 
 /// Returns a violation if the id is set and its length is not 20.
 pub(super) fn check_len_20(field: &'static str, id: Option<&str>) -> Option<Violation> {
-    id.filter(|id| !has_len_20(id)).map(|_| Violation::new(field, "not exactly 20 characters"))
+    id.filter(|id| !has_len_20(id)).map(|_| Violation::new(field, "must have exactly 20 characters"))
 }
 
 /// Returns the pairs that exceed RevCent's limits for metadata.
 pub(super) fn check_metadata(metadata: Option<&[Metadatum]>) -> Vec<Violation> {
-    let mut broken = Vec::new();
+    let mut violations = Vec::new();
     for (i, Metadatum { name, value }) in metadata.unwrap_or_default().iter().enumerate() {
         if !(1..=MAX_NAME).contains(&name.chars().count()) {
-            broken.push(Violation::new(format!("metadata[{i}].name"), "not 1 to 100 characters"));
+            violations.push(Violation::new(format!("metadata[{i}].name"), "must have 1 to 100 characters"));
         }
         if !(1..=MAX_VALUE).contains(&value.chars().count()) {
-            broken.push(Violation::new(format!("metadata[{i}].value"), "not 1 to 255 characters"));
+            violations.push(Violation::new(format!("metadata[{i}].value"), "must have 1 to 255 characters"));
         }
     }
-    broken
+    violations
 }
 
 /// A call of `POST /v2/chargebacks` that moves no money.

@@ -38,7 +38,7 @@ fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
 
 fn create(chargeback: &Chargeback, target: &Arc<Target>) -> Result<Step, TranslateError> {
     match target.state.contradiction(&StoredRepresentment::default(), target.contested) {
-        Some(why) => Err(TranslateError::unsupported_stage(chargeback, why)),
+        Some(detail) => Err(TranslateError::unsupported_stage(chargeback, detail)),
         None => Ok(Step::new(Call::Create(Create::new(target.fields.clone())), target)),
     }
 }
@@ -60,13 +60,7 @@ pub(super) fn next_steps(
         return Ok(NextSteps::as_planned().losses(losses_of_write(step, reply)));
     }
     if vendor_case(chargeback).is_some() {
-        return match reply {
-            StepReply::Record(stored) if target.case.contradicts(stored) => {
-                Err(TranslateError::Inconclusive(WRONG_VENDOR_CASE.into()))
-            }
-            StepReply::Record(stored) => edit(chargeback, step, stored),
-            StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
-        };
+        return edit_known(chargeback, step, reply);
     }
     match find(&target.case, done.iter().map(|done| &done.reply)) {
         Found::Unread(get) => Ok(NextSteps::with(Step::new(Call::Lookup(Lookup::Get(get)), target))),
@@ -74,7 +68,7 @@ pub(super) fn next_steps(
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
         Found::OtherCase => Err(TranslateError::Inconclusive(OTHER_CASE.into())),
         Found::Nothing | Found::TooMany
-            if (first != FirstReport::SearchOwn || may_exist(case))
+            if (first != FirstReport::SearchKeyOnly || may_exist(case))
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>
         {
             // Only a report writes the key. A native call or another program writes only the case id.
@@ -93,17 +87,29 @@ const WRONG_VENDOR_CASE: &str =
 const OTHER_CASE: &str = "the chargeback with this case id belongs to another case or transaction; set the vendor's \
                           case id, or report under another case id";
 
-const NOT_SHOWN: &str = "the search does not show the case, and its index may lag; if it never does, check in RevCent \
-                         and pass the result to `resolve_doubt`";
+const NOT_SHOWN: &str = "the search does not return the case, and its index may lag; if this persists, check in \
+                         RevCent and pass the result to `resolve_doubt`";
 
-const TOO_MANY: &str = "the search finds as many as it can show, and no match among them; set the vendor's case id, or \
-                        set `FirstReport::SearchOwn` if nobody else creates chargebacks with your case ids";
+const TOO_MANY: &str = "the search returned its maximum number of results without a match; set the vendor's case id with \
+                        vendor_case, or set `FirstReport::SearchKeyOnly` if no other program creates chargebacks with \
+                        your case ids";
 
 /// The losses that the reply to a write shows.
 fn losses_of_write(step: &Step, reply: &StepReply) -> Vec<Loss> {
     match reply {
         StepReply::Record(stored) => step.difference(stored).map(|found| found.losses).unwrap_or_default(),
         StepReply::Hits(_) | StepReply::Chargeback(_) => step.losses.clone(),
+    }
+}
+
+/// Gives the edit of the record with RevCent's id of the case.
+fn edit_known(chargeback: &Chargeback, get: &Step, reply: &StepReply) -> Result<NextSteps<Step>, TranslateError> {
+    match reply {
+        StepReply::Record(stored) if get.target.case.contradicts(stored) => {
+            Err(TranslateError::Inconclusive(WRONG_VENDOR_CASE.into()))
+        }
+        StepReply::Record(stored) => edit(chargeback, get, stored),
+        StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
     }
 }
 
@@ -114,7 +120,7 @@ fn searches_case_id(step: &Step) -> bool {
 /// Gives the edit that a record needs, with the losses that the record causes. Gives no step if nothing differs.
 fn edit(chargeback: &Chargeback, get: &Step, stored: &StoredChargeback) -> Result<NextSteps<Step>, TranslateError> {
     let Difference { changes, losses } =
-        get.difference(stored).map_err(|why| TranslateError::unsupported_stage(chargeback, why))?;
+        get.difference(stored).map_err(|detail| TranslateError::unsupported_stage(chargeback, detail))?;
     let next = if changes.is_empty() {
         NextSteps::as_planned()
     } else {
@@ -129,9 +135,9 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
     match lookup {
         Lookup::Search(_) => {
             let (none, one) = if searches_case_id(step) {
-                ("no chargeback holds this case id", "one holds this case id")
+                ("no chargeback has this case id", "one has this case id")
             } else {
-                ("no chargeback holds the key of this case", "one holds the key of this case")
+                ("no chargeback has the key of this case", "one has the key of this case")
             };
             // A placeholder with the length of RevCent's ids.
             let hit = Hit::for_chargeback("the-id-that-is-found");
@@ -148,7 +154,7 @@ pub(super) fn possible_replies(step: &Step) -> Vec<PossibleReply<Step>> {
                 representment: StoredRepresentment { initiated, ..StoredRepresentment::default() },
                 ..StoredChargeback::default()
             };
-            vec![PossibleReply::new("it holds nothing of this report yet", StepReply::Record(Box::new(stored)))]
+            vec![PossibleReply::new("the record has nothing of this report yet", StepReply::Record(Box::new(stored)))]
         }
     }
 }

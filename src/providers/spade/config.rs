@@ -66,6 +66,14 @@ pub struct Spade {
 impl Spade {
     /// Creates a Spade connector. `won_means` sets whose win `chargeback_won` stands for. Each environment has its own
     /// API keys.
+    ///
+    /// ```
+    /// use chargeback::spade::{Environment, Spade, WonMeans};
+    /// use chargeback::{Error, HttpProvider};
+    ///
+    /// let spade = Spade::new(" ", Environment::WestProduction, WonMeans::MerchantWon);
+    /// assert!(matches!(HttpProvider::new(spade), Err(Error::Configuration(_))));
+    /// ```
     pub fn new(api_key: impl Into<Secret>, environment: Environment, won_means: WonMeans) -> Self {
         Self { base_url: environment.base_url(), api_key: api_key.into(), won_means }
     }

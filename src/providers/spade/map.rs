@@ -103,24 +103,27 @@ pub(super) fn translate(
         let supported = "supported: chargeback_pending, chargeback_won, chargeback_lost";
         return Err(TranslateError::unsupported_stage(chargeback, supported));
     };
-    let mut broken = Vec::new();
+    let mut violations = Vec::new();
     let enrichment = chargeback.vendor_reference(&ID).and_then(|reference| reference.payment.as_deref());
     if enrichment.is_none() {
-        broken.push(Violation::new("vendor_references.spade.payment", "Spade needs the enrichment id of the payment"));
+        violations.push(Violation::new(
+            "vendor_references.spade.payment",
+            "required by Spade; set the enrichment id with vendor_payment",
+        ));
     }
     let mut feedback = ChargebackFeedback::new(stage.value);
-    feedback.occurred_at = rfc3339("occurred_at", chargeback.occurred_at(), &mut broken);
+    feedback.occurred_at = rfc3339("occurred_at", chargeback.occurred_at(), &mut violations);
     let mut losses = Vec::new();
     losses.extend(stage.loss(Field::Stage));
     add_fraud(chargeback, &mut feedback, &mut losses);
     add_notes(chargeback, &mut feedback, &mut losses);
     let reason_value = feedback.fraud_type.map_or("", FraudType::as_str);
     match enrichment {
-        Some(id) if broken.is_empty() => {
+        Some(id) if violations.is_empty() => {
             let report = ReportChargeback::new(id, feedback);
             Ok(Translation::new(report).values(stage.text(), reason_value).losses(losses))
         }
-        _ => Err(TranslateError::Invalid(broken)),
+        _ => Err(TranslateError::Invalid(violations)),
     }
 }
 
@@ -142,7 +145,7 @@ fn add_fraud(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
     };
     let by_kind = fraud.and_then(|fraud| fraud.kind).map(type_of_kind);
     let fraud_type = by_kind.or(by_code).unwrap_or(by_reason);
-    if !keeps_card_presence(fraud_type, chargeback.reason()) {
+    if !preserves_card_presence(fraud_type, chargeback.reason()) {
         losses.push(Loss::new(Field::Reason, LossKind::Merged, format!("sent as `{fraud_type}`")));
     }
     feedback.is_fraud = Some(true);
@@ -158,7 +161,7 @@ fn add_fraud(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
 
 /// Returns true if the type of fraud also states whether the card was present, as the reason does. Our inference for
 /// all types except `card_not_present`, `counterfeit_card` and `stolen_card`.
-const fn keeps_card_presence(fraud_type: FraudType, reason: &Reason) -> bool {
+const fn preserves_card_presence(fraud_type: FraudType, reason: &Reason) -> bool {
     match reason {
         Reason::FraudCardAbsent => {
             matches!(fraud_type, FraudType::CardNotPresent | FraudType::CardTesting | FraudType::Phishing)
@@ -232,7 +235,7 @@ impl<'l> Notes<'l> {
             self.push(piece);
         }
         if start >= NOTES_LIMIT {
-            self.losses.push(Loss::new(field, LossKind::Dropped, "no room is left in chargebackNotes"));
+            self.losses.push(Loss::new(field, LossKind::Dropped, "no space is left in chargebackNotes"));
         } else if self.length > NOTES_LIMIT {
             self.losses.push(Loss::new(field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
         }

@@ -8,6 +8,19 @@
 //! | Retry | idempotent |
 //! | Rate limit | 1000 requests in 5 minutes per IP address, shared with enrichment calls |
 //!
+//! ```
+//! use chargeback::spade::{self, Environment, Spade, WonMeans};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+//!
+//! let spade = HttpProvider::new(Spade::new("api-key", Environment::EastSandbox, WonMeans::IssuerWon))?;
+//! let won = Chargeback::builder("CB-1", Stage::Won, Reason::NotReceived, "2026-10-03T09:12:00Z".parse()?)
+//!     .vendor_payment(spade::ID, "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11")
+//!     .build()?;
+//! // The merchant's win is the issuer's loss.
+//! assert_eq!(spade.plan(&won)?.stage_value(), "chargeback_lost");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! - **Retry.** By the page, the same call sets a new state. By our reading (medium confidence), sending the same
 //!   state twice does no harm.
 //! - **Rate limit.** Documented at one endpoint, with a text that covers all endpoints.
@@ -80,9 +93,7 @@ impl Connector for Spade {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
-        broken
+        Vec::from_iter(check_key("api_key", &self.api_key))
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<ReportChargeback>, TranslateError> {

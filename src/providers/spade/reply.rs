@@ -12,6 +12,15 @@ use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
 /// Spade's acknowledgement of feedback: HTTP 200 with a JSON object.
+///
+/// ```
+/// use chargeback::spade::{FeedbackReply, RefundFeedback, Spade};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn refund(spade: &HttpProvider<Spade>, enrichment_id: &str) -> Result<FeedbackReply, Error> {
+///     Ok(spade.report_refund(enrichment_id, RefundFeedback::default()).await?.reply)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FeedbackReply {

@@ -53,6 +53,16 @@ string_enum! {
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/chargeback`.
+    ///
+    /// ```
+    /// use chargeback::spade::{ChargebackFeedback, State};
+    ///
+    /// let mut feedback = ChargebackFeedback::new(State::ChargebackLost);
+    /// feedback.chargeback_notes = Some("second presentment".into());
+    /// let json = r#"{"state":"chargeback_lost","chargebackNotes":"second presentment"}"#;
+    /// assert_eq!(serde_json::to_string(&feedback)?, json);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct ChargebackFeedback {
@@ -81,7 +91,7 @@ impl ChargebackFeedback {
     ///
     /// let mut feedback = ChargebackFeedback::new(State::ChargebackPending);
     /// feedback.fraud_type = Some(FraudType::StolenCard);
-    /// assert_eq!(feedback.validate()[0].to_string(), "fraudType: only with isFraud true");
+    /// assert_eq!(feedback.validate()[0].to_string(), "fraudType: requires isFraud to be true");
     /// feedback.is_fraud = Some(true);
     /// assert!(feedback.validate().is_empty());
     /// ```
@@ -94,15 +104,24 @@ impl ChargebackFeedback {
     /// `isFraud: true`.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = at_most(512, "chargebackNotes", self.chargeback_notes.as_deref());
-        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut broken);
-        broken
+        let mut violations = at_most(512, "chargebackNotes", self.chargeback_notes.as_deref());
+        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut violations);
+        violations
     }
 }
 
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/refund`. Every field is optional. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::spade::RefundFeedback;
+    ///
+    /// let mut feedback = RefundFeedback::default();
+    /// feedback.occurred_at = Some("2026-10-03T09:12:00Z".parse()?);
+    /// assert_eq!(serde_json::to_string(&feedback)?, r#"{"occurredAt":"2026-10-03T09:12:00Z"}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct RefundFeedback {
@@ -123,15 +142,23 @@ impl RefundFeedback {
     /// Returns the rules of Spade's page that the feedback breaks, as for a [chargeback](ChargebackFeedback::validate).
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = at_most(512, "refundNotes", self.refund_notes.as_deref());
-        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut broken);
-        broken
+        let mut violations = at_most(512, "refundNotes", self.refund_notes.as_deref());
+        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut violations);
+        violations
     }
 }
 
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/decline`. Every field is optional. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::spade::DeclineFeedback;
+    ///
+    /// let mut feedback = DeclineFeedback::default();
+    /// feedback.decline_code = Some("5".repeat(129));
+    /// assert_eq!(feedback.validate()[0].to_string(), "declineCode: must not be longer than 128 characters");
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct DeclineFeedback {
@@ -156,17 +183,27 @@ impl DeclineFeedback {
     /// Returns the rules of Spade's page that the feedback breaks, as for a [chargeback](ChargebackFeedback::validate).
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = at_most(128, "declineCode", self.decline_code.as_deref());
-        broken.extend(at_most(512, "declineDescription", self.decline_description.as_deref()));
-        broken.extend(at_most(512, "declineNotes", self.decline_notes.as_deref()));
-        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut broken);
-        broken
+        let mut violations = at_most(128, "declineCode", self.decline_code.as_deref());
+        violations.extend(at_most(512, "declineDescription", self.decline_description.as_deref()));
+        violations.extend(at_most(512, "declineNotes", self.decline_notes.as_deref()));
+        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut violations);
+        violations
     }
 }
 
 object_struct! {
     names = "camelCase";
     /// Body of `POST /enrichments/{id}/fraud`. Every field is optional. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::spade::{FraudFeedback, FraudType};
+    ///
+    /// let mut feedback = FraudFeedback::default();
+    /// feedback.fraud_type = Some(FraudType::StolenCard);
+    /// assert_eq!(feedback.validate().len(), 1);
+    /// feedback.is_fraud = Some(true);
+    /// assert!(feedback.validate().is_empty());
+    /// ```
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct FraudFeedback {
@@ -183,23 +220,23 @@ impl FraudFeedback {
     /// Returns the rules of Spade's page that the feedback breaks, as for a [chargeback](ChargebackFeedback::validate).
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut broken);
-        broken
+        let mut violations = Vec::new();
+        fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut violations);
+        violations
     }
 }
 
 fn at_most(limit: usize, field: &'static str, text: Option<&str>) -> Vec<Violation> {
     let is_longer = text.is_some_and(|text| truncate(text, limit).1);
-    Vec::from_iter(is_longer.then(|| Violation::new(field, format!("longer than {limit} characters"))))
+    Vec::from_iter(is_longer.then(|| Violation::new(field, format!("must not be longer than {limit} characters"))))
 }
 
-fn fraud_rules(is_fraud: Option<bool>, kind: Option<FraudType>, notes: Option<&str>, broken: &mut Vec<Violation>) {
-    broken.extend(at_most(512, "fraudNotes", notes));
+fn fraud_rules(is_fraud: Option<bool>, kind: Option<FraudType>, notes: Option<&str>, violations: &mut Vec<Violation>) {
+    violations.extend(at_most(512, "fraudNotes", notes));
     if is_fraud != Some(true) {
-        for (field, given) in [("fraudType", kind.is_some()), ("fraudNotes", notes.is_some())] {
-            if given {
-                broken.push(Violation::new(field, "only with isFraud true"));
+        for (field, is_set) in [("fraudType", kind.is_some()), ("fraudNotes", notes.is_some())] {
+            if is_set {
+                violations.push(Violation::new(field, "requires isFraud to be true"));
             }
         }
     }
@@ -245,7 +282,7 @@ impl fmt::Debug for FraudFeedback {
 /// use chargeback::spade::{ChargebackFeedback, ReportChargeback, State};
 ///
 /// let report = ReportChargeback::new("", ChargebackFeedback::new(State::ChargebackPending));
-/// assert_eq!(report.validate()[0].to_string(), "enrichmentId: empty");
+/// assert_eq!(report.validate()[0].to_string(), "enrichmentId: must not be empty");
 /// ```
 #[derive(Debug, Clone)]
 pub struct ReportChargeback {
@@ -312,13 +349,13 @@ impl EnrichmentId {
     }
 
     /// Adds the rule that the id breaks to those that the feedback breaks.
-    pub(super) fn check(&self, mut broken: Vec<Violation>) -> Vec<Violation> {
+    pub(super) fn check(&self, mut violations: Vec<Violation>) -> Vec<Violation> {
         match self.as_str() {
-            "" => broken.push(Violation::new("enrichmentId", "empty")),
-            "." | ".." => broken.push(Violation::new("enrichmentId", "a dot segment is not an id")),
+            "" => violations.push(Violation::new("enrichmentId", "must not be empty")),
+            "." | ".." => violations.push(Violation::new("enrichmentId", "must not be a dot segment")),
             _ => {}
         }
-        broken
+        violations
     }
 }
 

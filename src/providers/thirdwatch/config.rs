@@ -68,6 +68,19 @@ impl Thirdwatch {
     ///   [`untag`](crate::HttpProvider::untag) does.
     /// - If the tag fails, the chargeback remains reported, and the receipt is
     ///   [not complete](crate::Receipt::is_complete).
+    ///
+    /// ```
+    /// use chargeback::thirdwatch::{Environment, Thirdwatch};
+    /// use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+    ///
+    /// let thirdwatch = HttpProvider::new(Thirdwatch::new("api-key", Environment::Staging).tag_after_fraud())?;
+    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::FraudOther, "2026-10-03T09:12:00Z".parse()?)
+    ///     .user_id("user-17")
+    ///     .build()?;
+    /// let operations: Vec<_> = thirdwatch.plan(&received)?.steps().iter().map(|step| step.operation()).collect();
+    /// assert_eq!(operations, ["report_chargeback", "tag"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn tag_after_fraud(mut self) -> Self {
         self.tag_after_fraud = true;

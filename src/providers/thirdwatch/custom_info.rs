@@ -37,7 +37,7 @@ impl CustomInfo {
     }
 
     /// Collects, as text, the fields of a report that the call has no other place for, and the caller's metadata.
-    pub(super) fn for_report(chargeback: &Chargeback, broken: &mut Vec<Violation>) -> Self {
+    pub(super) fn for_report(chargeback: &Chargeback, violations: &mut Vec<Violation>) -> Self {
         let mut info = Self { entries: Vec::with_capacity(REPORT_NAMES + chargeback.metadata().len()) };
         let (payment, amount) = (chargeback.payment(), chargeback.amount());
         let (code, processor) = (chargeback.network_code(), chargeback.processor());
@@ -47,7 +47,7 @@ impl CustomInfo {
         info.add("case_id", Some(chargeback.case_id()));
         info.add("case_number", chargeback.case_number());
         info.add("currency", amount.map(Money::currency).as_ref().map(Currency::code));
-        info.add_time("due_by", chargeback.due_by(), broken);
+        info.add_time("due_by", chargeback.due_by(), violations);
         info.add("gateway_transaction_id", payment.gateway_transaction_id.as_deref());
         for (name, value) in chargeback.metadata() {
             info.entries.push((Cow::Owned(["metadata.", name].concat()), value.as_str().into()));
@@ -55,13 +55,13 @@ impl CustomInfo {
         info.add("network", code.map(|code| code.network().as_str()));
         info.add("network_reason_code", code.map(NetworkCode::code));
         info.add("notes", chargeback.notes());
-        info.add_time("occurred_at", Some(chargeback.occurred_at()), broken);
-        info.add_time("opened_at", chargeback.opened_at(), broken);
+        info.add_time("occurred_at", Some(chargeback.occurred_at()), violations);
+        info.add_time("opened_at", chargeback.opened_at(), violations);
         info.add("processor", processor.map(|processor| processor.name.as_str()));
         info.add("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.as_deref()));
         info.add("processor_payment_id", processor.and_then(|processor| processor.payment_id.as_deref()));
         info.add("reason", Some(chargeback.reason().as_str()));
-        info.add_time("received_at", chargeback.received_at(), broken);
+        info.add_time("received_at", chargeback.received_at(), violations);
         info.add("stage", Some(chargeback.stage().as_str()));
         info.sorted()
     }
@@ -73,10 +73,10 @@ impl CustomInfo {
     }
 
     /// Adds a time, or records a violation if the time cannot be written.
-    fn add_time(&mut self, name: &'static str, at: Option<DateTime<Utc>>, broken: &mut Vec<Violation>) {
+    fn add_time(&mut self, name: &'static str, at: Option<DateTime<Utc>>, violations: &mut Vec<Violation>) {
         match at.map(TimeText::new) {
             Some(Some(time)) => self.add(name, Some(time.as_str())),
-            Some(None) => broken.push(TimeText::violation(name)),
+            Some(None) => violations.push(TimeText::violation(name)),
             None => {}
         }
     }

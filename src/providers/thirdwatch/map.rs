@@ -81,7 +81,7 @@ pub(super) fn translate(chargeback: &Chargeback, thirdwatch: &Thirdwatch) -> Res
         return Err(TranslateError::unsupported_stage(chargeback, supported));
     };
     let reason = reason(chargeback.reason());
-    let mut broken = Vec::new();
+    let mut violations = Vec::new();
     let mut losses = Vec::new();
     losses.extend(stage.loss(Field::Stage));
     losses.extend(reason.loss(Field::Reason));
@@ -90,7 +90,7 @@ pub(super) fn translate(chargeback: &Chargeback, thirdwatch: &Thirdwatch) -> Res
     // Thirdwatch asks for the session id of a guest in both fields.
     let user = payment.user_id.as_ref().or(payment.session_id.as_ref());
     if user.is_none() {
-        broken.push(Violation::new("payment.user_id", "Thirdwatch needs this or payment.session_id"));
+        violations.push(Violation::new("payment.user_id", "required by Thirdwatch; set user_id or session_id"));
     } else if payment.user_id.is_none() {
         let detail = "no user id: the session id is also sent as `_userId`";
         losses.push(Loss::new(Field::SessionId, LossKind::Assumed, detail));
@@ -102,10 +102,10 @@ pub(super) fn translate(chargeback: &Chargeback, thirdwatch: &Thirdwatch) -> Res
         transaction_id: payment.transaction_id.clone(),
         state: Some(stage.value),
         reason: Some(reason.value),
-        custom_info: Some(CustomInfo::for_report(chargeback, &mut broken)),
+        custom_info: Some(CustomInfo::for_report(chargeback, &mut violations)),
     };
-    if !broken.is_empty() {
-        return Err(TranslateError::Invalid(broken));
+    if !violations.is_empty() {
+        return Err(TranslateError::Invalid(violations));
     }
     let translation = Translation::new(Step::Chargeback(event)).values(values.0, values.1).losses(losses);
     Ok(match user {

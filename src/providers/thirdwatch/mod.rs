@@ -7,6 +7,19 @@
 //! | Success | exactly HTTP 200, with an empty body or a JSON object without an `error` key |
 //! | Retry | idempotent |
 //!
+//! ```
+//! use chargeback::thirdwatch::{Environment, Thirdwatch};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+//!
+//! let thirdwatch = HttpProvider::new(Thirdwatch::new("api-key", Environment::Staging).tag_after_fraud())?;
+//! let lost = Chargeback::builder("CB-1", Stage::Lost, Reason::FraudCardAbsent, "2026-10-03T09:12:00Z".parse()?)
+//!     .user_id("user-5512")
+//!     .build()?;
+//! // The report and the tag of the user.
+//! assert_eq!(thirdwatch.plan(&lost)?.steps().len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! **Retry.** The call is meant to be made again as the state changes. By our reading (medium confidence), the last
 //! event counts.
 //!
@@ -88,9 +101,7 @@ impl Connector for Thirdwatch {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
-        check_key("api_key", &self.api_key, &mut broken);
-        broken
+        Vec::from_iter(check_key("api_key", &self.api_key))
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Step>, TranslateError> {

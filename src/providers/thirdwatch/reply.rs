@@ -11,6 +11,15 @@ use crate::providers::reply::{kind_by_status, object, status_error};
 use crate::util::redact::Presence;
 
 /// Thirdwatch's acknowledgement of an event.
+///
+/// ```
+/// use chargeback::thirdwatch::{EventReply, TagUser, Thirdwatch};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn tag(thirdwatch: &HttpProvider<Thirdwatch>, user_id: &str) -> Result<EventReply, Error> {
+///     Ok(thirdwatch.tag(TagUser::new(user_id, true)).await?.reply)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventReply {

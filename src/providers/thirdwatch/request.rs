@@ -9,6 +9,7 @@ use crate::util::string_enum::open_string_enum;
 use crate::util::violation::Violation;
 
 open_string_enum! {
+    path = "chargeback::thirdwatch";
     /// The state of a chargeback, `_chargebackState`. The schema accepts any text and gives these as examples. Another
     /// value is kept and sent unchanged.
     pub enum ChargebackState {
@@ -26,6 +27,7 @@ open_string_enum! {
 }
 
 open_string_enum! {
+    path = "chargeback::thirdwatch";
     /// The reason of a chargeback, `_chargebackReason`. The schema accepts any text and gives these as examples.
     /// Another value is kept and sent unchanged.
     pub enum ChargebackReason {
@@ -43,6 +45,7 @@ open_string_enum! {
 }
 
 open_string_enum! {
+    path = "chargeback::thirdwatch";
     /// The type of abuse of a tag, `_abuseType`. The schema accepts any text and gives these as examples. Another value
     /// is kept and sent unchanged.
     pub enum AbuseType {
@@ -62,6 +65,15 @@ object_struct! {
     /// The call `POST /v1/chargeback`: reports a chargeback event. Idempotent.
     ///
     /// The body has no amount, currency or date. No length limits are documented.
+    ///
+    /// ```
+    /// use chargeback::thirdwatch::{ChargebackEvent, ChargebackState};
+    ///
+    /// let mut event = ChargebackEvent::for_user("user-17");
+    /// event.state = Some(ChargebackState::Disputed);
+    /// assert_eq!(serde_json::to_string(&event)?, r#"{"_userId":"user-17","_chargebackState":"_disputed"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct ChargebackEvent {
@@ -93,6 +105,15 @@ object_struct! {
 object_struct! {
     names = "snake_case";
     /// The call `POST /v1/tag`: tags a user as bad or good. Idempotent: a tag overwrites the tag before.
+    ///
+    /// ```
+    /// use chargeback::thirdwatch::TagUser;
+    ///
+    /// let mut tag = TagUser::new("user-17", false);
+    /// tag.analyst = Some("analyst-3".into());
+    /// assert_eq!(serde_json::to_string(&tag)?, r#"{"_userId":"user-17","_isBad":false,"_analyst":"analyst-3"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct TagUser {
@@ -139,8 +160,8 @@ impl ChargebackEvent {
     /// vendor's text does.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let named = is_given(self.user_id.as_ref()) || is_given(self.session_id.as_ref());
-        if named { Vec::new() } else { vec![Violation::new("_userId", "this or _sessionId is required")] }
+        let named = is_set(self.user_id.as_ref()) || is_set(self.session_id.as_ref());
+        if named { Vec::new() } else { vec![Violation::new("_userId", "required; set _userId or _sessionId")] }
     }
 }
 
@@ -168,6 +189,12 @@ impl TagUser {
 object_struct! {
     names = "snake_case";
     /// The call `POST /v1/untag`: removes tags of a user. Idempotent. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::thirdwatch::UntagUser;
+    ///
+    /// assert_eq!(UntagUser::new("").validate()[0].to_string(), "_userId: required");
+    /// ```
     #[derive(Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct UntagUser {
@@ -217,12 +244,12 @@ pub enum Step {
     Tag(TagUser),
 }
 
-fn is_given(id: Option<&String>) -> bool {
+fn is_set(id: Option<&String>) -> bool {
     id.is_some_and(|id| !id.is_empty())
 }
 
 fn needs_user(user_id: Option<&String>) -> Vec<Violation> {
-    if is_given(user_id) { Vec::new() } else { vec![Violation::new("_userId", "required")] }
+    if is_set(user_id) { Vec::new() } else { vec![Violation::new("_userId", "required")] }
 }
 
 impl fmt::Debug for ChargebackEvent {

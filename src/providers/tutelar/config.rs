@@ -116,6 +116,19 @@ impl Tutelar {
     }
 
     /// Sets the order ids that a report accepts. The default is [`OrderIds::Documented`].
+    ///
+    /// ```
+    /// use chargeback::tutelar::{DefeatedMeans, OrderIds, Tutelar};
+    /// use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+    ///
+    /// let tutelar = Tutelar::v1("api-key", "secret-key", DefeatedMeans::Refuse);
+    /// let contested = Chargeback::builder("CB-1", Stage::Contested, Reason::Other, "2026-10-03T09:12:00Z".parse()?)
+    ///     .order_id("order 10726")
+    ///     .build()?;
+    /// assert!(HttpProvider::new(tutelar.clone())?.plan(&contested).is_err());
+    /// assert!(HttpProvider::new(tutelar.order_ids(OrderIds::Any))?.plan(&contested).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn order_ids(mut self, order_ids: OrderIds) -> Self {
         self.order_ids = order_ids;

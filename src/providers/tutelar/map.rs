@@ -106,9 +106,9 @@ fn reason_text(chargeback: &Chargeback) -> String {
 
 /// Returns the order id, or the rules that it breaks.
 fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, Vec<Violation>> {
-    let broken = |rule| Violation::new("payment.order_id", rule);
+    let violation = |rule| Violation::new("payment.order_id", rule);
     let Some(id) = chargeback.payment().order_id.as_deref() else {
-        return Err(vec![broken("Tutelar needs the order id that it was given")]);
+        return Err(vec![violation("required by Tutelar; set order_id to the order id that Tutelar received")]);
     };
     let (is_short, is_plain) = match order_ids {
         OrderIds::Documented => (id.chars().count() <= 40, id.bytes().all(is_order_id_byte)),
@@ -116,10 +116,10 @@ fn order_id(chargeback: &Chargeback, order_ids: OrderIds) -> Result<&str, Vec<Vi
     };
     let mut violations = Vec::new();
     if !is_short {
-        violations.push(broken("longer than 40 characters (Tutelar's code 105)"));
+        violations.push(violation("must not be longer than 40 characters (Tutelar's code 105)"));
     }
     if !is_plain {
-        violations.push(broken("has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"));
+        violations.push(violation("must contain only A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"));
     }
     if violations.is_empty() { Ok(id) } else { Err(violations) }
 }

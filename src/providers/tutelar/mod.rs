@@ -9,6 +9,18 @@
 //! | Retry | idempotent: the call sets a status on an order (low confidence that a repeat is never rejected) |
 //! | Test or live | by the key; one host |
 //!
+//! ```
+//! use chargeback::tutelar::{DefeatedMeans, Tutelar};
+//! use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Reason, Stage};
+//!
+//! let tutelar = HttpProvider::new(Tutelar::v1("api-key", "secret-key", DefeatedMeans::MerchantWon))?;
+//! let at = "2026-10-03T09:12:00Z".parse()?;
+//! let contested = Chargeback::builder("CB-1", Stage::Contested, Reason::Other, at).order_id("ORD_10726").build()?;
+//! assert_eq!(tutelar.plan(&contested)?.stage_value(), "contested");
+//! assert!(tutelar.plan(&contested.moved_to(Stage::Received, at)?).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! **If the outcome is unknown:** send the same report again, unless a later stage of the case has been reported since.
 //! If Tutelar then rejects the report as a conflict, Tutelar may have accepted the first one. Ask Tutelar: no call to
 //! read the status back was found.
@@ -58,20 +70,23 @@ impl Connector for Tutelar {
     fn capabilities(&self) -> Capabilities {
         let stage = |stage| map::stage_support(stage, self.defeated_means);
         Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
-            .needing(&["the order id that Tutelar was given"])
+            .needing(&["the order id that Tutelar received"])
             .with_idempotent_writes()
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut broken = Vec::new();
+        let mut violations = Vec::new();
         if let Keys::V1 { api_key, secret_key, .. } = &self.keys {
-            check_key("api_key", api_key, &mut broken);
-            check_key("secret_key", secret_key, &mut broken);
+            violations.extend(check_key("api_key", api_key));
+            violations.extend(check_key("secret_key", secret_key));
             if api_key.expose().contains(':') {
-                broken.push(Violation::new("api_key", "a user name of HTTP Basic cannot have a colon"));
+                violations.push(Violation::new(
+                    "api_key",
+                    "must not contain a colon; HTTP Basic sends the key as the user name",
+                ));
             }
         }
-        broken
+        violations
     }
 
     fn token_source(&self) -> Option<&dyn TokenSource> {

@@ -13,6 +13,16 @@ use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
 /// Tutelar's acknowledgement of a status. The page documents every field as optional.
+///
+/// ```
+/// use chargeback::tutelar::{RefundStatus, TransactionRefund, Tutelar};
+/// use chargeback::{Error, HttpProvider};
+///
+/// async fn order_id(tutelar: &HttpProvider<Tutelar>) -> Result<Option<String>, Error> {
+///     let refund = TransactionRefund::new(RefundStatus::Processed, "ORD_10726", "goods not received");
+///     Ok(tutelar.report_refund(refund).await?.reply.order_id)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransactionReply {

@@ -38,6 +38,15 @@ object_struct! {
     names = "camelCase";
     /// The call `POST .../transaction/chargeback`: sets the chargeback status of an order. Idempotent. The body is the
     /// same in versions 1 and 2.
+    ///
+    /// ```
+    /// use chargeback::tutelar::{ChargebackStatus, TransactionChargeback};
+    ///
+    /// let chargeback = TransactionChargeback::new(ChargebackStatus::Accepted, "ORD_10726", "duplicate");
+    /// let json = r#"{"status":"accepted","orderId":"ORD_10726","reason":"duplicate"}"#;
+    /// assert_eq!(serde_json::to_string(&chargeback)?, json);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TransactionChargeback {
@@ -78,6 +87,13 @@ impl TransactionChargeback {
 object_struct! {
     names = "camelCase";
     /// The call `POST .../transaction/refund`: sets the refund status of an order. Idempotent. No report sends it.
+    ///
+    /// ```
+    /// use chargeback::tutelar::{RefundStatus, TransactionRefund};
+    ///
+    /// let refund = TransactionRefund::new(RefundStatus::Requested, "ORD_10726", "goods not received");
+    /// assert!(refund.validate().is_empty());
+    /// ```
     #[derive(Clone, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct TransactionRefund {
@@ -116,7 +132,11 @@ impl TransactionRefund {
 
 fn required(order_id: &str, reason: &str) -> Vec<Violation> {
     let fields = [("orderId", order_id), ("reason", reason)];
-    fields.into_iter().filter(|(_, text)| text.is_empty()).map(|(name, _)| Violation::new(name, "empty")).collect()
+    fields
+        .into_iter()
+        .filter(|(_, text)| text.is_empty())
+        .map(|(name, _)| Violation::new(name, "must not be empty"))
+        .collect()
 }
 
 impl fmt::Debug for TransactionChargeback {

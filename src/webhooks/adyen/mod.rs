@@ -1,5 +1,20 @@
 //! Adyen: standard webhooks about disputes, with one or several items in a delivery.
 //!
+//! ```
+//! use chargeback::webhooks::{Event, Mapping, WebhookError, adyen};
+//!
+//! fn handle(verifier: &adyen::Verifier, body: &[u8]) -> Result<&'static str, WebhookError> {
+//!     for event in verifier.verify(body)?.parse(&Mapping::default()) {
+//!         match event {
+//!             Ok(Event::Dispute(event)) => println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage()),
+//!             Ok(_) => (),
+//!             Err(error) => eprintln!("one item cannot be parsed: {error}"),
+//!         }
+//!     }
+//!     Ok(adyen::RESPONSE_BODY)
+//! }
+//! ```
+//!
 //! # Sources
 //!
 //! Adyen's `OpenAPI` description of its webhooks with its examples, its pages on dispute notifications and currency

@@ -68,6 +68,14 @@ impl Verifier {
     /// Creates a verifier from the HMAC key as Adyen shows it: 64 hexadecimal digits. During a rotation, pass both
     /// keys; see [`Secrets`].
     ///
+    /// ```
+    /// use chargeback::webhooks::adyen;
+    ///
+    /// let error = adyen::Verifier::new("not the key").unwrap_err();
+    /// let text = "configuration: secrets: not hexadecimal; pass the HMAC key as Adyen shows it";
+    /// assert_eq!(error.to_string(), text);
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`Error::Configuration`] if a key is empty, has white space around it, or is not 64 hexadecimal digits.

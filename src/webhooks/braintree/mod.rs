@@ -1,5 +1,16 @@
 //! Braintree: dispute notifications, which are signed XML in a form.
 //!
+//! ```
+//! use chargeback::webhooks::{Event, Mapping, WebhookError, braintree};
+//!
+//! fn handle(verifier: &braintree::Verifier, form: &[u8]) -> Result<(), WebhookError> {
+//!     if let Event::Dispute(event) = verifier.verify(form)?.parse(&Mapping::default())? {
+//!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # Sources
 //!
 //! The webhook gateways and testing gateways of Braintree's SDKs; its pages on webhooks and pre-dispute programmes.

@@ -56,6 +56,15 @@ impl Verifier {
 
     /// Adds a pair of keys, for example the previous one during a rotation.
     ///
+    /// ```
+    /// use chargeback::webhooks::braintree;
+    ///
+    /// // The new pair, and the old one during a rotation.
+    /// let verifier = braintree::Verifier::new("new_public", "new_private")?.or("old_public", "old_private")?;
+    /// # let _ = verifier;
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`Error::Configuration`] if a key is empty or has white space around it.
@@ -83,6 +92,15 @@ impl Verifier {
 
     /// Verifies the two fields of the form, if a web framework has decoded the form already.
     ///
+    /// ```
+    /// use chargeback::webhooks::{WebhookError, braintree};
+    ///
+    /// let verifier = braintree::Verifier::new("public_key", "private_key")?;
+    /// let error = verifier.verify_fields("public_key|00", "PGE+").unwrap_err();
+    /// assert_eq!(error, WebhookError::NoMatch);
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`VerifyError`] if the payload is not signed with one of the keys. Respond with status 400.
@@ -90,8 +108,9 @@ impl Verifier {
         let pairs = pairs(bt_signature).ok_or(VerifyError::Malformed("bt_signature"))?;
         let mut found = false;
         for (public_key, private_key) in &self.keys {
-            let own = pairs.iter().filter(|(key, _)| key == public_key);
-            let offered: Vec<Vec<u8>> = own.filter_map(|(_, signature)| hex::decode(signature.trim()).ok()).collect();
+            let signatures = pairs.iter().filter(|(key, _)| key == public_key);
+            let offered: Vec<Vec<u8>> =
+                signatures.filter_map(|(_, signature)| hex::decode(signature.trim()).ok()).collect();
             if !offered.is_empty() {
                 found |= is_one_of(&sha1(private_key, &[bt_payload]), &offered);
                 found |= is_one_of(&sha1(private_key, &[bt_payload, "\n"]), &offered);

@@ -1,5 +1,17 @@
 //! Checkout.com: dispute events of workflows.
 //!
+//! ```
+//! use chargeback::webhooks::{Event, Mapping, WebhookError, checkout};
+//! use http::HeaderMap;
+//!
+//! fn handle(verifier: &checkout::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//!     if let Event::Dispute(event) = verifier.verify(headers, body)?.parse(&Mapping::default())? {
+//!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # Sources
 //!
 //! Checkout.com's event pages, its .NET SDK (categories, resolved reasons) and its page on amounts. The bodies of

@@ -24,6 +24,14 @@ const DIGITS: CurrencyDigits = CurrencyDigits {
 };
 
 /// A delivery that Checkout.com has signed.
+///
+/// ```
+/// use chargeback::webhooks::{Event, Mapping, WebhookError, checkout};
+///
+/// fn is_dispute(payload: &checkout::VerifiedPayload) -> Result<bool, WebhookError> {
+///     Ok(matches!(payload.parse(&Mapping::default())?, Event::Dispute(_)))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct VerifiedPayload {
     body: Bytes,

@@ -1,5 +1,20 @@
 //! `PayPal`: events about customers' disputes.
 //!
+//! ```
+//! use chargeback::webhooks::{Event, Mapping, WebhookError, paypal};
+//! use http::HeaderMap;
+//!
+//! fn handle(verifier: &paypal::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//!     let payload = verifier.verify(headers, body)?;
+//!     // Accept each delivery id once: the signature covers only a CRC-32 of the body.
+//!     println!("delivery {}", payload.transmission_id());
+//!     if let Event::Dispute(event) = payload.parse(&Mapping::default())? {
+//!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # Sources
 //!
 //! `PayPal`'s description of its disputes API and of webhook signatures, its pages on dispute webhooks, and its

@@ -68,6 +68,14 @@ impl VerificationRequest {
 
     /// Returns the payload if `PayPal`'s reply (status 200) confirms the delivery.
     ///
+    /// ```
+    /// use chargeback::webhooks::{WebhookError, paypal};
+    ///
+    /// fn check(request: paypal::VerificationRequest, reply: &[u8]) -> Result<paypal::VerifiedPayload, WebhookError> {
+    ///     request.verify_reply(reply)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`VerifyError::NoMatch`] if `PayPal` did not send the delivery, and [`VerifyError::Malformed`] if the

@@ -60,6 +60,15 @@ impl Verifier {
     }
 
     /// Adds a trusted certificate. A signature by any of them is accepted.
+    ///
+    /// ```
+    /// use chargeback::webhooks::paypal::{Certificate, Verifier};
+    ///
+    /// fn verifier(pem: &[u8]) -> Result<Verifier, chargeback::Error> {
+    ///     Ok(Verifier::new("WH-1")?.certificate(Certificate::pinned(pem)?))
+    /// }
+    /// assert!(verifier(b"not a certificate").is_err());
+    /// ```
     #[must_use]
     pub fn certificate(mut self, certificate: Certificate) -> Self {
         self.certificates.push(certificate);

@@ -4,6 +4,15 @@ use crate::model::Stage;
 use crate::providers::pipwave::TransactionStatus;
 
 /// The result of comparing a notification with the state of the payment at Pipwave.
+///
+/// ```
+/// use chargeback::pipwave::RequeryReply;
+/// use chargeback::webhooks::pipwave::{Confirmation, VerifiedPayload};
+///
+/// fn may_act(payload: &VerifiedPayload, reply: &RequeryReply) -> bool {
+///     payload.confirmation(reply) == Confirmation::Confirmed
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Confirmation {

@@ -22,6 +22,15 @@ use crate::webhooks::verify::redacted_debug;
 const UNSIGNED: &[Field] = &[Field::Stage, Field::ReceivedAt, Field::CaseNumber, Field::Representment];
 
 /// A notification that Pipwave has signed.
+///
+/// ```
+/// use chargeback::webhooks::pipwave::VerifiedPayload;
+///
+/// fn log(payload: &VerifiedPayload) {
+///     let notification = payload.notification();
+///     println!("payment {:?}, status {:?}", notification.pw_id(), notification.transaction_status());
+/// }
+/// ```
 #[derive(Clone)]
 pub struct VerifiedPayload {
     notification: Notification,

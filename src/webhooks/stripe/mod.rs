@@ -1,5 +1,17 @@
 //! Stripe: dispute events and early fraud warnings.
 //!
+//! ```
+//! use chargeback::webhooks::{Event, Mapping, WebhookError, stripe};
+//! use http::HeaderMap;
+//!
+//! fn handle(verifier: &stripe::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//!     if let Event::Dispute(event) = verifier.verify(headers, body)?.parse(&Mapping::default())? {
+//!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # Sources
 //!
 //! Stripe's pages on webhook signatures, the dispute object and currencies; the types of stripe-go and async-stripe

@@ -84,6 +84,16 @@ impl Verifier {
 
     /// Verifies a delivery as [`verify`](Self::verify) does, with `now` as the current time.
     ///
+    /// ```
+    /// use chargeback::webhooks::{WebhookError, stripe};
+    /// use http::HeaderMap;
+    ///
+    /// let verifier = stripe::Verifier::new("whsec_secret")?;
+    /// let error = verifier.verify_at(&HeaderMap::new(), b"{}", chrono::Utc::now()).unwrap_err();
+    /// assert_eq!(error, WebhookError::Missing("stripe-signature"));
+    /// # Ok::<(), chargeback::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`VerifyError`] if the delivery is not signed with one of the secrets. Respond with status 400.

@@ -105,7 +105,7 @@ macro_rules! impl_fake_vendor {
                 self.cases().into_iter().map(|case| case.state).collect()
             }
             fn fail_where(&self, applies: fn(&Request<Bytes>) -> bool, fault: Fault) {
-                self.fail_next_where(applies, fault);
+                self.fail_next_if(applies, fault);
             }
         }
     )+ };

@@ -34,7 +34,7 @@ async fn lost_create_stays_in_doubt_and_is_not_sent_again() {
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     let error = revcent.report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.is_retryable()), ("transport", Delivery::Unknown, false));
-    assert_eq!(error.lookup_detail(), Some("looked up 3 times: no chargeback holds this case id"));
+    assert_eq!(error.lookup_detail(), Some("looked up 3 times: no chargeback has this case id"));
     assert!(sandbox.revcent().cases().is_empty());
     // The next report of the case also looks it up, and creates nothing while the record may still appear.
     let error = revcent.report(&received()).await.unwrap_err();
@@ -178,7 +178,7 @@ async fn resolve_doubt_ends_a_doubt() {
 
 #[tokio::test(start_paused = true)]
 async fn case_in_doubt_runs_both_searches_for_every_first_report() {
-    for first in [FirstReport::SearchFirst, FirstReport::SearchOwn, FirstReport::CreateAtOnce] {
+    for first in [FirstReport::SearchFirst, FirstReport::SearchKeyOnly, FirstReport::CreateAtOnce] {
         let sandbox = Sandbox::in_memory();
         let revcent = sandbox.connect(sandbox.revcent_connector().first_report(first)).build().unwrap();
         // A native create has no key, and its lookup fails.

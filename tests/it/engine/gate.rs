@@ -119,7 +119,9 @@ async fn refused_gate_sends_no_write() {
         let error = report(&provider, &TestGate::new(&events, Answer::Refuse), in_doubt).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery(), script.left()), ("not started", delivery, 0));
         assert_eq!((error.attempts(), error.is_retryable()), (0, false));
-        assert!(error_chain(&error).ends_with(" < the write gate refused the write < the mark could not be stored"));
+        assert!(
+            error_chain(&error).ends_with(" < the write gate did not allow the write < the mark could not be stored")
+        );
         assert!(requests_and_gate(&events).iter().all(|event| event != "POST /write" && event != "POST /create"));
         assert!(!provider.is_in_doubt("case-1"));
     }

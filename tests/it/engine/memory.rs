@@ -74,7 +74,7 @@ impl Transport for Numbered {
 
 #[tokio::test(start_paused = true)]
 async fn case_is_searched_after_its_vendor_id_is_evicted() {
-    for first in [FirstReport::CreateAtOnce, FirstReport::SearchOwn] {
+    for first in [FirstReport::CreateAtOnce, FirstReport::SearchKeyOnly] {
         let connector = revcent::RevCent::new("key").first_report(first);
         let provider = HttpProvider::builder(connector).transport(Numbered::default()).build().unwrap();
         for number in 0..=65_536 {

@@ -19,7 +19,7 @@ fn builder_rejects_zero_timeouts_and_invalid_keys() {
     let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
     assert_eq!(
         problems,
-        ["api_key: empty", "timeouts.connect: must not be zero", "timeouts.attempt: must not be zero"]
+        ["api_key: must not be empty", "timeouts.connect: must not be zero", "timeouts.attempt: must not be zero"]
     );
     for key in ["a\nb", "ключ\u{0}"] {
         assert!(HttpProvider::builder(RevCent::new(key)).transport(Script::empty()).build().is_err(), "{key:?}");

@@ -26,9 +26,13 @@ async fn error_has_provider_and_operation() {
         (kind(&error), error.provider(), error.operation()),
         ("invalid", Some(&revcent::ID), Some("get_chargeback"))
     );
-    assert_eq!(error.to_string(), "revcent get_chargeback: invalid: chargeback_id: not exactly 20 characters");
+    assert_eq!(error.to_string(), "revcent get_chargeback: invalid: chargeback_id: must have exactly 20 characters");
     let error = Chargeback::builder("", Stage::Received, Reason::Other, at(3, 9)).build().unwrap_err();
-    assert_eq!(error.to_string(), "invalid: case_id: empty; payment: no id of the payment is given");
+    assert_eq!(
+        error.to_string(),
+        "invalid: case_id: must not be empty; \
+         payment: must have an id; set order_id, transaction_id, vendor_payment or another id"
+    );
     let error = HttpProvider::builder(Pipwave::new("", "", pipwave::Environment::Live)).build().unwrap_err();
     assert_eq!((error.provider(), error.operation()), (Some(&pipwave::ID), None));
 }

@@ -103,7 +103,7 @@ async fn message_mentions_an_earlier_doubt_once() {
         assert!(second.to_string().ends_with(&line), "{second}");
         assert_eq!(second.to_string().matches(doubt).count(), 1, "{second}");
     }
-    let second = revcent().first_report(FirstReport::SearchOwn);
+    let second = revcent().first_report(FirstReport::SearchKeyOnly);
     let error = once(second, &Script::empty()).report(&at_stage(Stage::Alert)).await.unwrap_err();
     assert!(!error.to_string().contains(doubt), "{error}");
 }

@@ -20,7 +20,7 @@ fn leap_seconds_are_accepted_only_at_midnight() {
     assert_eq!(serde_json::from_str::<Chargeback>(&serde_json::to_string(&midnight).unwrap()).unwrap(), midnight);
     for time in ["2016-12-31T22:59:60Z", "2016-12-31T23:58:60Z"] {
         let error = built(time).unwrap_err().to_string();
-        assert!(error.contains("occurred_at: a leap second that is not at 23:59:60 UTC"), "{error}");
+        assert!(error.contains("occurred_at: a leap second must be at 23:59:60 UTC"), "{error}");
     }
 }
 
@@ -38,18 +38,24 @@ fn build_lists_every_broken_rule() {
     assert_eq!(
         broken(result),
         [
-            "case_id: has a control character",
-            "payment.user_id: empty (leave it out)",
-            "vendor_references.revcent.case: empty (leave it out)",
-            "arn: empty (leave it out)",
-            "metadata: a name is empty",
-            "due_by: the year is not between 1 and 9999",
-            "representment.completed_at: before representment.initiated_at",
-            "amount: negative",
+            "case_id: must not contain control characters",
+            "payment.user_id: must not be empty; omit it instead",
+            "vendor_references.revcent.case: must not be empty; omit it instead",
+            "arn: must not be empty; omit it instead",
+            "metadata: names must not be empty",
+            "due_by: the year must be between 1 and 9999",
+            "representment.completed_at: must not be before representment.initiated_at",
+            "amount: must not be negative",
         ]
     );
     let nothing = Chargeback::builder("c".repeat(256), Stage::Received, Reason::Other, at(3, 9)).build();
-    assert_eq!(broken(nothing), ["case_id: longer than 255 characters", "payment: no id of the payment is given"]);
+    assert_eq!(
+        broken(nothing),
+        [
+            "case_id: must not be longer than 255 characters",
+            "payment: must have an id; set order_id, transaction_id, vendor_payment or another id"
+        ]
+    );
     let longest = Chargeback::builder("é".repeat(255), Stage::Received, Reason::Other, at(3, 9)).order_id("o").build();
     assert!(longest.is_ok());
     let known_to_a_vendor =
@@ -76,8 +82,11 @@ fn limits_are_exact() {
     };
     // An amount of zero, and a representment that ends at its start, are valid.
     assert!(build(&"c".repeat(255), 0, 9).is_ok());
-    assert_eq!(build("", 0, 9).unwrap_err(), ["case_id: empty"]);
-    assert_eq!(build(&"c".repeat(256), 0, 9).unwrap_err(), ["case_id: longer than 255 characters"]);
-    assert_eq!(build("c", -1, 9).unwrap_err(), ["amount: negative"]);
-    assert_eq!(build("c", 1, 8).unwrap_err(), ["representment.completed_at: before representment.initiated_at"]);
+    assert_eq!(build("", 0, 9).unwrap_err(), ["case_id: must not be empty"]);
+    assert_eq!(build(&"c".repeat(256), 0, 9).unwrap_err(), ["case_id: must not be longer than 255 characters"]);
+    assert_eq!(build("c", -1, 9).unwrap_err(), ["amount: must not be negative"]);
+    assert_eq!(
+        build("c", 1, 8).unwrap_err(),
+        ["representment.completed_at: must not be before representment.initiated_at"]
+    );
 }

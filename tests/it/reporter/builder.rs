@@ -12,9 +12,12 @@ fn builder_rejects_duplicate_provider_ids() {
         Error::Configuration(error) => error.problems().iter().map(ToString::to_string).collect::<Vec<_>>(),
         other => panic!("{other}"),
     };
-    assert_eq!(problems(Reporter::builder().build()), ["targets: at least one vendor is needed"]);
+    assert_eq!(
+        problems(Reporter::builder().build()),
+        ["targets: must not be empty; add a provider with required, best_effort or target"]
+    );
     let duplicate = Reporter::builder().required(spade()).best_effort(spade()).build();
-    assert_eq!(problems(duplicate), ["targets: two providers have the id `spade`"]);
+    assert_eq!(problems(duplicate), ["targets: two providers have the id `spade`; add each provider once"]);
     let shown = format!("{:?}", Reporter::builder().required(spade()).build().unwrap());
     assert!(shown.contains("Required") && !shown.contains(API_KEY), "{shown}");
 }

@@ -16,7 +16,7 @@ async fn outcome_mentions_a_failed_later_step() {
     let line = async || reporter.report(&numbered_case(1)).await.get(&thirdwatch::ID).unwrap().outcome().to_string();
     assert_eq!(line().await, "acknowledged");
     let is_tag = |request: &http::Request<bytes::Bytes>| request.uri().path().contains("tag");
-    sandbox.thirdwatch().fail_next_where(is_tag, Fault::before_acting(FaultKind::Rejection));
+    sandbox.thirdwatch().fail_next_if(is_tag, Fault::before_acting(FaultKind::Rejection));
     assert_eq!(line().await, "acknowledged, but a later step failed");
 }
 

@@ -154,8 +154,8 @@ impl chargeback::lifecycle::Ledger for Down {
         &self,
         _: &chargeback::ProviderId,
         _: &str,
-    ) -> Result<Option<chargeback::lifecycle::LedgerEntry>, LedgerError> {
-        Err(LedgerError::new("planted reason"))
+    ) -> Result<Option<chargeback::lifecycle::Versioned<chargeback::lifecycle::LedgerEntry>>, LedgerError> {
+        Err(LedgerError::read("planted reason"))
     }
 
     async fn write(
@@ -163,8 +163,9 @@ impl chargeback::lifecycle::Ledger for Down {
         _: &chargeback::ProviderId,
         _: &str,
         _: &chargeback::lifecycle::LedgerEntry,
-    ) -> Result<(), LedgerError> {
-        Err(LedgerError::new("planted reason"))
+        _: Option<chargeback::lifecycle::Version>,
+    ) -> Result<chargeback::lifecycle::Version, LedgerError> {
+        Err(LedgerError::read("planted reason"))
     }
 }
 

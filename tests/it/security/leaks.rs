@@ -120,7 +120,7 @@ async fn receipts_contain_no_personal_data() {
         Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
     ];
     let after = Fault::after_acting(FaultKind::Reset);
-    sandbox.revcent().fail_next_where(|request| request.method() == "POST", after.clone());
+    sandbox.revcent().fail_next_if(|request| request.method() == "POST", after.clone());
     sandbox.pipwave().fail_next(after);
     for provider in &providers {
         let receipt = provider.report(&full(Stage::Contested, Reason::FraudOther).build().unwrap()).await.unwrap();

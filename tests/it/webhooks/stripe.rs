@@ -249,7 +249,7 @@ fn all_violations_are_reported_together() {
     assert_eq!(problems(&|event| event["id"] = Value::Null), ["id: missing"]);
     assert_eq!(
         problems(&|event| event["data"]["object"]["id"] = "x".repeat(300).into()),
-        ["case_id: longer than 255 characters"]
+        ["case_id: must not be longer than 255 characters"]
     );
     let unknown = |change: &dyn Fn(&mut Value)| {
         let mut event: Value =

@@ -17,16 +17,16 @@ pub fn problems<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
 
 #[test]
 fn empty_secrets_are_rejected() {
-    assert_eq!(problems(stripe::Verifier::new("")), ["secrets: empty"]);
-    assert_eq!(problems(stripe::Verifier::new(two("whsec", " "))), ["secrets: empty"]);
-    assert_eq!(problems(checkout::Verifier::new("")), ["secrets: empty"]);
-    assert_eq!(problems(adyen::Verifier::new("")), ["secrets: empty"]);
+    assert_eq!(problems(stripe::Verifier::new("")), ["secrets: must not be empty"]);
+    assert_eq!(problems(stripe::Verifier::new(two("whsec", " "))), ["secrets: must not be empty"]);
+    assert_eq!(problems(checkout::Verifier::new("")), ["secrets: must not be empty"]);
+    assert_eq!(problems(adyen::Verifier::new("")), ["secrets: must not be empty"]);
     assert_eq!(problems(adyen::Verifier::new("not hex")).len(), 1);
-    assert_eq!(problems(braintree::Verifier::new(" ", "key")), ["public_key: empty"]);
-    assert_eq!(problems(braintree::Verifier::new("key", "")), ["private_key: empty"]);
-    assert_eq!(problems(pipwave::Verifier::new("", "s")), ["api_key: empty"]);
-    assert_eq!(problems(pipwave::Verifier::new("k", "")), ["api_secrets: empty"]);
-    assert_eq!(problems(paypal::Verifier::new("")), ["webhook_id: empty"]);
+    assert_eq!(problems(braintree::Verifier::new(" ", "key")), ["public_key: must not be empty"]);
+    assert_eq!(problems(braintree::Verifier::new("key", "")), ["private_key: must not be empty"]);
+    assert_eq!(problems(pipwave::Verifier::new("", "s")), ["api_key: must not be empty"]);
+    assert_eq!(problems(pipwave::Verifier::new("k", "")), ["api_secrets: must not be empty"]);
+    assert_eq!(problems(paypal::Verifier::new("")), ["webhook_id: must not be empty"]);
 }
 
 /// A setting that can never match is refused when it is configured, for every processor.

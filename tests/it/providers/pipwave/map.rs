@@ -28,12 +28,12 @@ async fn a_reason_is_sent_only_with_stages_that_open_a_case() {
 async fn a_payment_id_is_required_and_limited() {
     let builder = || Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o");
     let cases = [
-        (builder(), vec!["payment.transaction_id: Pipwave needs this or vendor_references.pipwave.payment"]),
+        (builder(), vec!["payment.transaction_id: required by Pipwave; set transaction_id or vendor_payment"]),
         (
             builder().transaction_id("é".repeat(256)).vendor_payment(pipwave::ID, "p".repeat(33)),
             vec![
-                "vendor_references.pipwave.payment: longer than 32 characters",
-                "payment.transaction_id: longer than 255 characters",
+                "vendor_references.pipwave.payment: must not be longer than 32 characters",
+                "payment.transaction_id: must not be longer than 255 characters",
             ],
         ),
     ];

@@ -16,10 +16,10 @@ async fn all_broken_rules_are_listed() {
     assert_eq!(
         violations(&error),
         [
-            "pw_id: longer than 32 characters",
-            "txn_id: empty",
-            "stage: not one of Pipwave's five",
-            "reason: not one of Pipwave's four",
+            "pw_id: must not be longer than 32 characters",
+            "txn_id: must not be empty",
+            "stage: must be one of Pipwave's five stages",
+            "reason: must be one of Pipwave's four reasons",
         ]
     );
     let no_reason = TagChargeback::for_transaction("t", ChargebackStage::Disputed);
@@ -27,7 +27,13 @@ async fn all_broken_rules_are_listed() {
     assert_eq!(violations(&error), ["reason: required for a stage that opens a case"]);
     let mut no_id = TagChargeback::for_transaction("t", ChargebackStage::DisputeWon);
     no_id.txn_id = None;
-    assert_eq!(violations(&pipwave.tag_chargeback(no_id).await.unwrap_err()), ["txn_id: this or pw_id is required"]);
-    assert_eq!(violations(&pipwave.requery(Requery::Payment(String::new())).await.unwrap_err()), ["pw_id: empty"]);
+    assert_eq!(
+        violations(&pipwave.tag_chargeback(no_id).await.unwrap_err()),
+        ["txn_id: required; set txn_id or pw_id"]
+    );
+    assert_eq!(
+        violations(&pipwave.requery(Requery::Payment(String::new())).await.unwrap_err()),
+        ["pw_id: must not be empty"]
+    );
     assert!(script.sent().is_empty());
 }

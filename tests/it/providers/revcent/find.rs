@@ -91,15 +91,15 @@ async fn ten_hits_without_a_match_do_not_allow_a_create() {
     let script = Script::new([nothing()].into_iter().chain(others()));
     let error = provider(revcent(), &script).report(&received()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("conflict", Delivery::NotSent));
-    assert!(error.lookup_detail().unwrap().contains("`FirstReport::SearchOwn`"), "{error}");
+    assert!(error.lookup_detail().unwrap().contains("`FirstReport::SearchKeyOnly`"), "{error}");
     assert_eq!(script.left(), 0);
-    // `SearchOwn` searches for the key only.
-    let own = || revcent().first_report(FirstReport::SearchOwn);
+    // `SearchKeyOnly` searches for the key only.
+    let key_only = || revcent().first_report(FirstReport::SearchKeyOnly);
     let script = Script::new([nothing(), created()]);
-    let _ = provider(own(), &script).report(&received()).await.unwrap();
+    let _ = provider(key_only(), &script).report(&received()).await.unwrap();
     assert_eq!(operations(&script), ["GET /search", "POST "]);
     let script = Script::new(others());
-    assert_eq!(kind(&provider(own(), &script).report(&received()).await.unwrap_err()), "conflict");
+    assert_eq!(kind(&provider(key_only(), &script).report(&received()).await.unwrap_err()), "conflict");
 }
 
 #[cfg(feature = "sandbox")]
@@ -111,7 +111,7 @@ async fn similar_case_ids_are_distinguished_in_a_strict_and_a_loose_search() {
         if loose {
             sandbox.revcent().search_loosely();
         }
-        let first = if loose { FirstReport::SearchOwn } else { FirstReport::SearchFirst };
+        let first = if loose { FirstReport::SearchKeyOnly } else { FirstReport::SearchFirst };
         let connect = || sandbox.connect(sandbox.revcent_connector().first_report(first)).build().unwrap();
         for i in 0..30 {
             let case = plain(&format!("CB-2610-00{i:02}"), Stage::Received, Reason::FraudOther).build().unwrap();
@@ -224,31 +224,32 @@ async fn the_plan_shows_both_outcomes_of_each_search() {
     let plan = provider(revcent(), &Script::empty()).plan(&received()).unwrap();
     let steps: Vec<(&str, Option<&str>)> =
         plan.steps().iter().map(|step| (step.operation(), step.condition())).collect();
-    let none_by_key = "no chargeback holds the key of this case";
+    let none_by_key = "no chargeback has the key of this case";
     let expected = [
         ("search_chargebacks", None),
         ("search_chargebacks", Some(none_by_key.to_owned())),
-        ("create_chargeback", Some(format!("{none_by_key}, and no chargeback holds this case id"))),
-        ("get_chargeback", Some(format!("{none_by_key}, and one holds this case id"))),
+        ("create_chargeback", Some(format!("{none_by_key}, and no chargeback has this case id"))),
+        ("get_chargeback", Some(format!("{none_by_key}, and one has this case id"))),
         (
             "edit_chargeback",
-            Some(format!("{none_by_key}, and one holds this case id, and it holds nothing of this report yet")),
+            Some(format!("{none_by_key}, and one has this case id, and the record has nothing of this report yet")),
         ),
-        ("get_chargeback", Some("one holds the key of this case".to_owned())),
-        ("edit_chargeback", Some("one holds the key of this case, and it holds nothing of this report yet".to_owned())),
+        ("get_chargeback", Some("one has the key of this case".to_owned())),
+        (
+            "edit_chargeback",
+            Some("one has the key of this case, and the record has nothing of this report yet".to_owned()),
+        ),
     ];
     assert_eq!(steps, expected.iter().map(|(name, when)| (*name, when.as_deref())).collect::<Vec<_>>());
-    assert!(
-        plan.to_text().contains("if no chargeback holds the key of this case, and no chargeback holds this case id")
-    );
+    assert!(plan.to_text().contains("if no chargeback has the key of this case, and no chargeback has this case id"));
 
     // A step that would fail shows its error in the plan.
     let won = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
     let plan = provider(revcent(), &Script::empty()).plan(&won).unwrap();
-    let refused: Vec<&str> = plan.refusals().filter_map(|step| step.refusal()).collect();
-    assert_eq!(refused.len(), 1, "{}", plan.to_text());
-    assert!(refused[0].contains("an outcome only for a representment"));
-    assert!(plan.to_text().contains("refused after search_chargebacks, if no chargeback holds"));
+    let failures: Vec<&str> = plan.failures().filter_map(|step| step.failure()).collect();
+    assert_eq!(failures.len(), 1, "{}", plan.to_text());
+    assert!(failures[0].contains("an outcome only for a representment"));
+    assert!(plan.to_text().contains("fails after search_chargebacks, if no chargeback has"));
     // With `CreateAtOnce`, the plan is the create.
     let plan = provider(create_at_once(), &Script::empty()).plan(&received()).unwrap();
     assert_eq!(plan.steps().len(), 1);

@@ -7,7 +7,7 @@ use super::*;
 #[tokio::test]
 async fn an_acknowledged_case_without_an_id_is_searched_before_a_create() {
     let searches: &[&str] = &["GET /search", "GET /search", "POST "];
-    for first in [FirstReport::SearchFirst, FirstReport::SearchOwn, FirstReport::CreateAtOnce] {
+    for first in [FirstReport::SearchFirst, FirstReport::SearchKeyOnly, FirstReport::CreateAtOnce] {
         let script = Script::new([nothing(), nothing(), created()]);
         let context = ReportContext::new(&OpenGate).acknowledged_before(true);
         let revcent = provider(revcent().first_report(first), &script);

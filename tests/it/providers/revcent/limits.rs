@@ -12,10 +12,10 @@ async fn a_case_id_of_the_wrong_length_is_invalid_before_sending() {
     let known = plain("case-1", Stage::Received, Reason::Other).vendor_case(revcent::ID, "too-short").build().unwrap();
     let script = Script::empty();
     let error = provider(revcent(), &script).report(&known).await.unwrap_err();
-    assert_eq!(violations(&error), ["vendor_references.revcent.case: not exactly 20 characters"]);
+    assert_eq!(violations(&error), ["vendor_references.revcent.case: must have exactly 20 characters"]);
     let get = Lookup::Get(Get::new("too-short"));
     let Err(error) = provider(revcent(), &script).call(get).await else { panic!("it was sent") };
-    assert_eq!(violations(&error), ["chargeback_id: not exactly 20 characters"]);
+    assert_eq!(violations(&error), ["chargeback_id: must have exactly 20 characters"]);
     assert!(script.sent().is_empty());
 }
 
@@ -101,7 +101,7 @@ async fn an_error_names_the_frozen_state() {
     let won = json!({ "representment": { "initiated": true, "completed": true, "outcome": "won" } });
     let not_contested = plain("case-1", Stage::Won, Reason::Other).build().unwrap();
     for (case, held, why) in [
-        (lost, won, "RevCent holds another outcome already"),
+        (lost, won, "RevCent already has another outcome"),
         (not_contested, json!({}), "RevCent records an outcome only for a representment"),
     ] {
         let script = Script::new([found(&[ID]), stored(&held)]);
@@ -125,7 +125,7 @@ async fn a_create_that_voids_the_transaction_has_a_separate_name() {
     wrong.metadata = Some(vec![Metadatum::new("", "v")]);
     let script = Script::empty();
     let error = provider(revcent(), &script).create_chargeback_and_void_transaction(wrong).await.unwrap_err();
-    assert_eq!(violations(&error), ["metadata[0].name: not 1 to 100 characters"]);
+    assert_eq!(violations(&error), ["metadata[0].name: must have 1 to 100 characters"]);
     assert!(script.sent().is_empty());
 
     // Later reports start from the id in the reply.

@@ -119,5 +119,5 @@ async fn a_failed_lookup_is_repeated_within_limits() {
     let script = Script::new([Play::Lost, found(&ids)].into_iter().chain(ids.iter().map(|id| other(id))));
     let error = provider(create_at_once(), &script).report(&received()).await.unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
-    assert!(error.lookup_detail().unwrap().contains("as many as it can show"), "{error}");
+    assert!(error.lookup_detail().unwrap().contains("maximum number of results"), "{error}");
 }

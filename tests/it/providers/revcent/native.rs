@@ -176,13 +176,13 @@ async fn every_violation_of_a_native_call_is_listed() {
     assert_eq!(
         violations(&revcent.create_chargeback(create).await.unwrap_err()),
         [
-            "gateway_transaction_id: only if transaction_id is not given",
-            "transaction_id: not exactly 20 characters",
-            "third_party_integration_id: not exactly 20 characters",
-            "representment.completed: needs initiated to be true",
-            "representment.outcome: needs initiated and completed to be true",
-            "metadata[0].name: not 1 to 100 characters",
-            "metadata[1].value: not 1 to 255 characters",
+            "gateway_transaction_id: must not be set together with transaction_id",
+            "transaction_id: must have exactly 20 characters",
+            "third_party_integration_id: must have exactly 20 characters",
+            "representment.completed: requires initiated to be true",
+            "representment.outcome: requires initiated and completed to be true",
+            "metadata[0].name: must have 1 to 100 characters",
+            "metadata[1].value: must have 1 to 255 characters",
         ]
     );
     let mut edit = EditChargeback::default();
@@ -194,22 +194,22 @@ async fn every_violation_of_a_native_call_is_listed() {
     assert_eq!(
         violations(&revcent.edit_chargeback("short", edit).await.unwrap_err()),
         [
-            "chargeback_id: not exactly 20 characters",
+            "chargeback_id: must have exactly 20 characters",
             "representment.completed: contradicts initiated",
             "representment.outcome: contradicts initiated or completed",
         ]
     );
     assert_eq!(
         violations(&revcent.edit_chargeback(ID, EditChargeback::default()).await.unwrap_err()),
-        ["body: changes nothing"]
+        ["body: must contain at least one change"]
     );
     assert_eq!(
         violations(&revcent.get_chargeback("x").await.unwrap_err()),
-        ["chargeback_id: not exactly 20 characters"]
+        ["chargeback_id: must have exactly 20 characters"]
     );
-    assert_eq!(violations(&revcent.search_chargebacks("").await.unwrap_err()), ["search_term: empty"]);
+    assert_eq!(violations(&revcent.search_chargebacks("").await.unwrap_err()), ["search_term: must not be empty"]);
     let neither = violations(&revcent.create_chargeback(CreateChargeback::default()).await.unwrap_err());
-    assert_eq!(neither, ["transaction_id: this or gateway_transaction_id is required"]);
+    assert_eq!(neither, ["transaction_id: required; set transaction_id or gateway_transaction_id"]);
     assert!(script.sent().is_empty());
 }
 

@@ -231,7 +231,7 @@ async fn frozen_state_is_unsupported_or_a_loss() {
     let receipt = provider(revcent(), &script).report(&dated).await.unwrap();
     assert_eq!(body(&script.sent()[2])["representment"], json!({ "completed": true, "outcome": "won" }));
     let lost = receipt.losses().iter().find(|loss| loss.field() == Field::Representment).unwrap();
-    assert_eq!((lost.kind(), lost.detail()), (LossKind::Dropped, "RevCent holds another date, which is frozen"));
+    assert_eq!((lost.kind(), lost.detail()), (LossKind::Dropped, "RevCent has another date, which is frozen"));
 }
 
 #[tokio::test]
@@ -240,7 +240,9 @@ async fn rules_are_checked_before_sending() {
     let cases = [
         (
             builder(Stage::Received),
-            vec!["vendor_references.revcent.payment: RevCent needs this or payment.gateway_transaction_id"],
+            vec![
+                "vendor_references.revcent.payment: required by RevCent; set vendor_payment or gateway_transaction_id",
+            ],
         ),
         (
             builder(Stage::Received)
@@ -249,10 +251,10 @@ async fn rules_are_checked_before_sending() {
                 .metadata("n".repeat(101), "v")
                 .metadata("chargeback.key", "v"),
             vec![
-                "vendor_references.revcent.payment: not exactly 20 characters",
-                "vendor_references.revcent.case: not exactly 20 characters",
-                "metadata: a name starts with `chargeback.`, which is reserved",
-                "metadata: a name is longer than 100 characters",
+                "vendor_references.revcent.payment: must have exactly 20 characters",
+                "vendor_references.revcent.case: must have exactly 20 characters",
+                "metadata: names must not start with `chargeback.`, which is reserved",
+                "metadata: names must not be longer than 100 characters",
             ],
         ),
         (

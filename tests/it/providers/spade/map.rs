@@ -177,7 +177,7 @@ async fn a_report_requires_an_enrichment_id() {
     let chargeback = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
     let script = Script::empty();
     let error = provider(spade(), &script).report(&chargeback).await.unwrap_err();
-    let rule = "vendor_references.spade.payment: Spade needs the enrichment id of the payment";
+    let rule = "vendor_references.spade.payment: required by Spade; set the enrichment id with vendor_payment";
     assert_eq!(violations(&error), [rule]);
     assert!(script.sent().is_empty());
 }

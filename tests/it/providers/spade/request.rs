@@ -19,13 +19,13 @@ async fn all_broken_rules_are_listed() {
     assert_eq!(
         violations(&error),
         [
-            "declineCode: longer than 128 characters",
-            "declineDescription: longer than 512 characters",
-            "declineNotes: longer than 512 characters",
-            "fraudNotes: longer than 512 characters",
-            "fraudType: only with isFraud true",
-            "fraudNotes: only with isFraud true",
-            "enrichmentId: empty",
+            "declineCode: must not be longer than 128 characters",
+            "declineDescription: must not be longer than 512 characters",
+            "declineNotes: must not be longer than 512 characters",
+            "fraudNotes: must not be longer than 512 characters",
+            "fraudType: requires isFraud to be true",
+            "fraudNotes: requires isFraud to be true",
+            "enrichmentId: must not be empty",
         ]
     );
     assert!(script.sent().is_empty());
@@ -41,13 +41,15 @@ async fn every_feedback_type_is_validated() {
     refund.refund_notes = Some("n".repeat(513));
     refund.fraud_type = Some(FraudType::Unknown);
     let error = spade.report_refund(ENRICHMENT, refund).await.unwrap_err();
-    let rules = ["refundNotes: longer than 512 characters", "fraudType: only with isFraud true"];
+    let rules = ["refundNotes: must not be longer than 512 characters", "fraudType: requires isFraud to be true"];
     assert_eq!(violations(&error), rules);
     let mut fraud = FraudFeedback::default();
     fraud.fraud_notes = Some("n".into());
     let error = spade.report_fraud(ENRICHMENT, fraud).await.unwrap_err();
-    assert_eq!(violations(&error), ["fraudNotes: only with isFraud true"]);
-    for (id, rule) in [("", "empty"), (".", "a dot segment is not an id"), ("..", "a dot segment is not an id")] {
+    assert_eq!(violations(&error), ["fraudNotes: requires isFraud to be true"]);
+    for (id, rule) in
+        [("", "must not be empty"), (".", "must not be a dot segment"), ("..", "must not be a dot segment")]
+    {
         let error = spade.report_fraud(id, FraudFeedback::default()).await.unwrap_err();
         assert_eq!(violations(&error), [format!("enrichmentId: {rule}")], "{id}");
     }

@@ -33,7 +33,7 @@ fn a_blank_api_key_is_rejected() {
     let error = HttpProvider::builder(vendor).transport(Script::empty()).build().unwrap_err();
     assert_eq!(
         (kind(&error), error.to_string().as_str()),
-        ("configuration", "thirdwatch configuration: api_key: empty")
+        ("configuration", "thirdwatch configuration: api_key: must not be empty")
     );
     assert_eq!(error.provider(), Some(&ID));
 }

@@ -20,7 +20,7 @@ async fn a_guest_has_the_session_id_as_user_id() {
     let no_user = Chargeback::builder("c", Stage::Received, Reason::Other, at(3, 9)).order_id("o").build().unwrap();
     let script = Script::empty();
     let error = provider(thirdwatch(), &script).report(&no_user).await.unwrap_err();
-    assert_eq!(violations(&error), ["payment.user_id: Thirdwatch needs this or payment.session_id"]);
+    assert_eq!(violations(&error), ["payment.user_id: required by Thirdwatch; set user_id or session_id"]);
     assert!(script.sent().is_empty());
 }
 

@@ -63,16 +63,16 @@ async fn an_undocumented_order_id_is_invalid_by_default() {
     let cases = [
         ("a".repeat(40), vec![]),
         ("A-z_09".to_owned(), vec![]),
-        ("a".repeat(41), vec!["payment.order_id: longer than 40 characters (Tutelar's code 105)"]),
+        ("a".repeat(41), vec!["payment.order_id: must not be longer than 40 characters (Tutelar's code 105)"]),
         (
             "Pedido №12".to_owned(),
-            vec!["payment.order_id: has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"],
+            vec!["payment.order_id: must contain only A-Z, a-z, 0-9, _ and - (Tutelar's code 104)"],
         ),
         (
             "é".repeat(41),
             vec![
-                "payment.order_id: longer than 40 characters (Tutelar's code 105)",
-                "payment.order_id: has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)",
+                "payment.order_id: must not be longer than 40 characters (Tutelar's code 105)",
+                "payment.order_id: must contain only A-Z, a-z, 0-9, _ and - (Tutelar's code 104)",
             ],
         ),
     ];

@@ -68,5 +68,5 @@ async fn native_calls_send_the_exact_requests() {
     assert_eq!(sent[1].uri().path(), "/api/v1/fraud-detector/transaction/refund");
     assert_eq!(body(&sent[1]), json!({ "status": "requested", "orderId": "o", "reason": "r", "referenceNo": "7" }));
     let error = tutelar.report_refund(TransactionRefund::new(RefundStatus::Requested, "", "")).await.unwrap_err();
-    assert_eq!(violations(&error), ["orderId: empty", "reason: empty"]);
+    assert_eq!(violations(&error), ["orderId: must not be empty", "reason: must not be empty"]);
 }

@@ -8,6 +8,6 @@ fn a_chargeback_requires_order_id_and_reason() {
         let chargeback = TransactionChargeback::new(ChargebackStatus::Accepted, order, reason);
         chargeback.validate().iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    assert_eq!(rules("", ""), ["orderId: empty", "reason: empty"]);
+    assert_eq!(rules("", ""), ["orderId: must not be empty", "reason: must not be empty"]);
     assert!(rules("o", "r").is_empty());
 }
