@@ -84,7 +84,7 @@ mod tests {
         let mut writes = BTreeSet::new();
         for chargeback in chargebacks(connector) {
             for in_doubt in [false, true] {
-                let case = Case::with_state(&chargeback, in_doubt, false);
+                let case = Case::new(&chargeback).in_doubt(in_doubt);
                 if let Ok(translation) = connector.translate(&case) {
                     add_writes(connector, &case, translation.steps, &mut Vec::new(), &mut writes);
                 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage};
+use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage, Version, Versioned};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::transport::Transport;
@@ -40,7 +40,7 @@ async fn report(reporter: &Reporter, chargeback: &Chargeback) -> ProviderOutcome
 }
 
 async fn entry(ledger: &impl Ledger, provider: &ProviderId) -> Option<LedgerEntry> {
-    ledger.read(provider, "case-1").await.unwrap()
+    ledger.read(provider, "case-1").await.unwrap().map(|stored| stored.value)
 }
 
 fn later(stage: Stage, day: u32) -> Chargeback {
@@ -162,15 +162,21 @@ struct ReadOnly {
 
 #[async_trait]
 impl Ledger for ReadOnly {
-    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<LedgerEntry>, LedgerError> {
+    async fn read(&self, provider: &ProviderId, case_id: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         self.inner.read(provider, case_id).await
     }
 
-    async fn write(&self, provider: &ProviderId, case_id: &str, entry: &LedgerEntry) -> Result<(), LedgerError> {
+    async fn write(
+        &self,
+        provider: &ProviderId,
+        case_id: &str,
+        entry: &LedgerEntry,
+        replaces: Option<Version>,
+    ) -> Result<Version, LedgerError> {
         if self.fails.load(Ordering::SeqCst) {
-            return Err(LedgerError::new("the disk is full"));
+            return Err(LedgerError::write("the disk is full"));
         }
-        self.inner.write(provider, case_id, entry).await
+        self.inner.write(provider, case_id, entry, replaces).await
     }
 }
 
@@ -296,7 +302,7 @@ async fn resolution_changes_the_ledger_and_the_provider() {
     ] {
         let events = Events::default();
         let ledger = Arc::new(MemoryLedger::new());
-        ledger.write(&MOCK, "case-1", &before).await.unwrap();
+        ledger.write(&MOCK, "case-1", &before, None).await.unwrap();
         let builder = Reporter::builder().required(Mock::new(&events, []));
         let reporter = builder.ledger(Arc::clone(&ledger)).build().unwrap();
         reporter.resolve_doubt(&MOCK, "case-1", resolution.clone()).await.unwrap();
@@ -309,7 +315,7 @@ async fn resolution_changes_the_ledger_and_the_provider() {
     let ledger = Arc::new(MemoryLedger::new());
     let mut settled = LedgerEntry::default();
     settled.acknowledged = Some(received);
-    ledger.write(&pipwave::ID, "case-1", &settled).await.unwrap();
+    ledger.write(&pipwave::ID, "case-1", &settled, None).await.unwrap();
     let pipwave = sandbox.connect(sandbox.pipwave_connector()).build().unwrap();
     let reporter = Reporter::builder().required(pipwave).ledger(Arc::clone(&ledger)).build().unwrap();
     reporter.resolve_doubt(&pipwave::ID, "case-1", Resolution::Applied).await.unwrap();
@@ -340,7 +346,7 @@ async fn resolve_errors_leave_the_doubt() {
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert_eq!(report(&reporter, &case_at(Stage::Received)).await.outcome().as_str(), "unknown");
     let before = entry(&ledger.inner, &revcent::ID).await;
-    // The provider has a doubt of its own, from a plain report.
+    // The provider has a doubt, too, from a plain report.
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert!(revcent.report(&case_at(Stage::Received)).await.is_err() && revcent.is_in_doubt("case-1"));
 

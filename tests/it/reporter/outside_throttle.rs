@@ -198,7 +198,7 @@ async fn lookup_of_a_case_in_doubt_waits_for_the_back_off() {
     let ledger = MemoryLedger::new();
     let mut in_doubt = LedgerEntry::default();
     in_doubt.in_flight = Some(ReportedStage::for_chargeback(&won));
-    ledger.write(&revcent::ID, "case-1", &in_doubt).await.unwrap();
+    ledger.write(&revcent::ID, "case-1", &in_doubt, None).await.unwrap();
     let reporter = Reporter::builder().required(revcent.clone()).ledger(ledger).build().unwrap();
     sandbox.revcent().fail_next(throttled(30));
     assert!(revcent.report(&numbered_case(7)).await.is_err());
