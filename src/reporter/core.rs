@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::deliver::{Prepared, prepare, read};
+use super::deliver::{MAX_RACES, Prepared, prepare, read};
 use super::outcome::{Outcomes, ProviderOutcome};
 use super::target::Target;
 use crate::error::{Error, InvalidError};
@@ -240,7 +240,7 @@ async fn resolve_in_ledger(
     case_id: &str,
     resolution: &Resolution,
 ) -> Result<(), LedgerError> {
-    loop {
+    for _ in 0..MAX_RACES {
         let (mut entry, version) = read(ledger, provider, case_id).await?;
         let in_flight = entry.in_flight.take();
         match resolution {
@@ -253,6 +253,7 @@ async fn resolve_in_ledger(
             stored => return stored.map(|_| ()),
         }
     }
+    Err(LedgerError::VersionMismatch)
 }
 
 impl fmt::Debug for Reporter {
