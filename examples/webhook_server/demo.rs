@@ -56,7 +56,7 @@ pub(crate) async fn play(server: &str) -> Result<(), Box<dyn std::error::Error>>
         ("a late duplicate", vec![adyen_item("CHARGEBACK", "2026-03-02", "Undefended")]),
     ] {
         let items: Vec<Value> = items.into_iter().map(|item| json!({ "NotificationRequestItem": item })).collect();
-        let body = json!({ "live": "false", "notificationItems": items }).to_string();
+        let body = json!({ "live": "true", "notificationItems": items }).to_string();
         let reply = client.post(format!("{server}/webhooks/adyen")).body(body).send().await?;
         println!("adyen   {name:<36} -> {} {}", reply.status(), reply.text().await?);
     }
@@ -77,7 +77,7 @@ fn sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
 
 fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
     json!({
-        "id": id, "object": "event", "type": name, "created": created, "livemode": false,
+        "id": id, "object": "event", "type": name, "created": created, "livemode": true,
         "data": { "object": {
             "id": "du_1QK7Zx", "object": "dispute", "amount": 12_990, "currency": "usd", "charge": "ch_3QK1a2",
             "created": created, "reason": "fraudulent", "status": status, "metadata": {},

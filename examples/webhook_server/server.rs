@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use chargeback::webhooks::{Cycle, Event, Mapping, WebhookError, adyen, stripe};
+use chargeback::webhooks::{Event, Mapping, ParseError, VerifyError, adyen, stripe};
 use chargeback::{BulkOptions, BulkOutcome, Chargeback, Outcome, Reporter, spade};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc::{self, Receiver, Sender, WeakSender};
@@ -100,48 +100,51 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 type Answer = (StatusCode, &'static str);
 
 async fn stripe_webhook(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let event = app.stripe.verify(&headers, &body).and_then(|payload| payload.parse(&app.mapping));
-    match event {
-        Ok(event) => app.take([event], ""),
+    match app.stripe.verify(&headers, &body) {
+        Ok(payload) => app.take([payload.parse(&app.mapping)], ""),
         Err(error) => rejected(&error, StatusCode::BAD_REQUEST),
     }
 }
 
 async fn adyen_webhook(State(app): State<Arc<App>>, body: Bytes) -> Answer {
-    let payload = match app.adyen.verify(&body) {
-        Ok(payload) => payload,
-        Err(error) => return rejected(&error, StatusCode::UNAUTHORIZED),
-    };
-    // Accept unreadable items too: Adyen would repeat them without an end. A person must check them.
-    let (read, unread): (Vec<_>, Vec<_>) = payload.parse(&app.mapping).into_iter().partition(Result::is_ok);
-    for error in unread.into_iter().filter_map(Result::err) {
-        eprintln!("check this item: {error}");
+    match app.adyen.verify(&body) {
+        Ok(payload) => {
+            for item in payload.rejected() {
+                eprintln!("check item {} of this delivery: {}", item.position, item.error);
+            }
+            app.take(payload.parse(&app.mapping), adyen::RESPONSE_BODY)
+        }
+        Err(error) => rejected(&error, StatusCode::UNAUTHORIZED),
     }
-    app.take(read.into_iter().filter_map(Result::ok), adyen::RESPONSE_BODY)
 }
 
-/// Rejects a webhook. The error contains no personal data and no secret, so it may be logged. The reply has no
-/// details.
-fn rejected(error: &WebhookError, status: StatusCode) -> Answer {
+/// Rejects a webhook that is not verified. The error contains no personal data and no secret, so it may be logged. The
+/// reply has no details.
+fn rejected(error: &VerifyError, status: StatusCode) -> Answer {
     eprintln!("rejected a webhook: {error}");
     (status, "")
 }
 
 impl App {
     /// Queues new events. Replies with 503 if the inbox is full, so that the processor sends all of them again.
-    fn take(&self, events: impl IntoIterator<Item = Event>, answer: &'static str) -> Answer {
+    ///
+    /// A verified event that cannot be parsed is accepted too: the processor would send the same bytes again.
+    fn take(&self, events: impl IntoIterator<Item = Result<Event, ParseError>>, answer: &'static str) -> Answer {
         for event in events {
             match event {
-                // Vendors have no stages before a chargeback.
-                Event::Dispute(dispute) if dispute.cycle == Cycle::PreDispute => (),
-                Event::Dispute(dispute) => {
+                Ok(Event::Dispute(dispute)) => {
                     let event = format!("{} {}", dispute.source, dispute.event_id);
                     if self.inbox.take(event, self.with_merchant_ids(dispute.chargeback)).is_err() {
                         return (StatusCode::SERVICE_UNAVAILABLE, "");
                     }
                 }
-                Event::Unknown(event) => eprintln!("check this event: {event:?}"),
-                _ => (),
+                Ok(Event::Unknown(event)) => {
+                    eprintln!("check this event: {} {}", event.notice.source, event.notice.event_id);
+                }
+                // An inquiry, a test, no change, or not about a dispute.
+                Ok(_) => (),
+                // In production, store `error.payload()`, and alert a person.
+                Err(error) => eprintln!("check this event: {error}"),
             }
         }
         (StatusCode::OK, answer)
@@ -162,10 +165,44 @@ impl App {
     }
 }
 
+/// The rounds that have started: one for each chargeback that was taken from the queue, until every vendor has an
+/// outcome.
+#[derive(Default)]
+struct Rounds {
+    open: HashMap<u64, Round>,
+}
+
+#[derive(Default)]
+struct Round {
+    outcomes: usize,
+    /// The longest delay that a vendor needs before a retry; `None` if no report can be retried.
+    retry_after: Option<Duration>,
+}
+
+impl Rounds {
+    /// Adds an outcome. Returns the delay before the retry if this is the last outcome of a round that needs one.
+    fn ended(&mut self, done: &BulkOutcome, vendors: usize) -> Option<Duration> {
+        let round = self.open.entry(done.index).or_default();
+        round.outcomes += 1;
+        if done.result.may_be_retried() {
+            let wait = match done.result.outcome() {
+                Outcome::Failed(error) | Outcome::Unknown(error) => error.retry_after(),
+                _ => None,
+            };
+            round.retry_after = round.retry_after.max(Some(wait.unwrap_or(Duration::from_secs(60))));
+        }
+        if round.outcomes < vendors {
+            return None;
+        }
+        self.open.remove(&done.index)?.retry_after
+    }
+}
+
 /// Reports queued chargebacks until the queue is closed.
 ///
-/// Reports of the same case are sent one at a time; different cases and vendors run concurrently. A report that can
-/// be retried returns to the queue after a delay. The ledger then skips the vendors that have acknowledged it.
+/// Reports of the same case are sent one at a time; different cases and vendors run concurrently. A chargeback with a
+/// report that can be retried returns to the queue once, after a delay, however many vendors failed. The ledger then
+/// skips the vendors that have acknowledged it.
 pub(crate) async fn report(
     reporter: &Reporter,
     queue: Receiver<Chargeback>,
@@ -174,15 +211,12 @@ pub(crate) async fn report(
 ) {
     let waiting = stream::unfold(queue, async |mut queue| queue.recv().await.map(|chargeback| (chargeback, queue)));
     let mut outcomes = reporter.report_all(Box::pin(waiting), BulkOptions::default());
+    let (mut rounds, vendors) = (Rounds::default(), reporter.providers().count());
     while let Some(done) = outcomes.next().await {
-        if done.result.may_be_retried() {
-            let wait = match done.result.outcome() {
-                Outcome::Failed(error) | Outcome::Unknown(error) => error.retry_after(),
-                _ => None,
-            };
+        if let Some(wait) = rounds.ended(&done, vendors) {
             let (back, chargeback) = (back.clone(), Chargeback::clone(&done.chargeback));
             tokio::spawn(async move {
-                tokio::time::sleep(wait.unwrap_or(Duration::from_secs(60))).await;
+                tokio::time::sleep(wait).await;
                 // The upgrade fails after the server has stopped. In production, the event is still in the table.
                 if let Some(queue) = back.upgrade() {
                     let _ = queue.send(chargeback).await;

@@ -144,15 +144,14 @@ where
                 run.note_write(operation.reads_only());
                 return Ok(reply);
             }
-            Err(Failed::Problem(problem)) => problem,
-            Err(failed) => return Err(not_attempted(failed, last, history)),
+            Err(failed) => problem_of(failed, last.take(), history, &span)?,
         };
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
         note_problem(&problem, operation.reads_only(), history, run);
         if may_renew_token(engine, &problem, history) {
             history.renew_token();
-            last = Some(problem);
+            last = Some(Box::new(problem));
             continue;
         }
         let facts = facts(engine, &problem, history, in_doubt, run);
@@ -164,7 +163,7 @@ where
             Decision::LookUp => return Err(Ended::InDoubt(problem)),
             Decision::Stop => return Err(Ended::Problem(problem)),
         }
-        last = Some(problem);
+        last = Some(Box::new(problem));
     }
 }
 
@@ -176,15 +175,27 @@ fn note_problem(problem: &Problem, reads_only: bool, history: &mut History, run:
     }
 }
 
-/// Ends the attempts because the next one could not be made. The outcome of earlier attempts is kept.
-fn not_attempted(failed: Failed, last: Option<Problem>, history: &mut History) -> Ended {
+/// Returns the problem of a failed attempt, or the end of the attempts if this one could not be made. Then the outcome
+/// of earlier attempts is kept.
+///
+/// The last problem is boxed, because most operations need one attempt.
+#[expect(clippy::result_large_err, reason = "an operation ends once, so boxing its end saves nothing")]
+fn problem_of(
+    failed: Failed,
+    last: Option<Box<Problem>>,
+    history: &mut History,
+    span: &Span,
+) -> Result<Problem, Ended> {
+    if !matches!(failed, Failed::Problem(_)) {
+        trace::attempt_ended(span, "not_sent");
+    }
     match failed {
-        Failed::Problem(problem) => Ended::Problem(problem),
-        Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Ended::NotEncoded(error),
-        Failed::NotEncoded(error) => Ended::Problem(Problem::new(Cause::NotEncoded(Box::new(error)))),
+        Failed::Problem(problem) => Ok(problem),
+        Failed::NotEncoded(error) if history.delivery == Delivery::NotSent => Err(Ended::NotEncoded(error)),
+        Failed::NotEncoded(error) => Err(Ended::Problem(Problem::new(Cause::NotEncoded(Box::new(error))))),
         Failed::Gate(error) => {
             history.attempts -= 1;
-            last.map_or(Ended::NotStarted(error), Ended::Problem)
+            Err(last.map_or(Ended::NotStarted(error), |last| Ended::Problem(*last)))
         }
     }
 }

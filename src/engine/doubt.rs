@@ -8,7 +8,7 @@ use super::execute::{Executed, execute};
 use super::memory::{Memory, TableFull};
 use crate::connector::{Connector, Operation, RetrySafety};
 use crate::error::{Delivery, Error, ErrorDetails};
-use crate::provider::{GateError, ReportContext};
+use crate::provider::ReportContext;
 
 /// The state of a case during one report or call: its doubt, and the memory that keeps it, if any.
 ///
@@ -79,7 +79,7 @@ impl<'m> CaseState<'m> {
         let mut pending = self.begin().map_err(|full| {
             let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
             let detail = full.to_string();
-            Error::not_started(details.lookup_detail(Cow::from(detail)).source(GateError::new(full)))
+            Error::not_started(details.lookup_detail(Cow::from(detail)))
         })?;
         let before = if was_in_doubt { Delivery::Unknown } else { Delivery::NotSent };
         let result = execute(engine, operation, before, run).await;

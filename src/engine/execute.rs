@@ -45,7 +45,7 @@ where
             return Ok(Executed { reply, attempts: 0, reconciled: true });
         }
     }
-    let mut in_doubt = None;
+    let mut unclear: Option<Box<Problem>> = None;
     loop {
         let problem = match attempt_until(engine, &*operation, &mut history, run).await {
             Ok(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: false }),
@@ -56,7 +56,7 @@ where
                     let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
                     Error::not_started(details.source(gate))
                 };
-                return Err(in_doubt.map_or_else(not_started, |problem| error(engine, problem, operation, &history)));
+                return Err(unclear.map_or_else(not_started, |problem| error(engine, *problem, operation, &history)));
             }
             Err(Ended::Problem(problem)) => return Err(error(engine, problem, operation, &history)),
             Err(Ended::InDoubt(problem)) => problem,
@@ -65,7 +65,7 @@ where
             Found::Applied(reply) => return Ok(Executed { reply, attempts: history.attempts, reconciled: true }),
             Found::Resend(next) if history.attempts < run.max_attempts => {
                 *operation = next;
-                in_doubt = Some(problem);
+                unclear = Some(Box::new(problem));
             }
             found => return Err(unsettled(engine, found, problem, operation, history)),
         }

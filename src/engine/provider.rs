@@ -92,7 +92,9 @@ impl<C: Connector> HttpProvider<C> {
     /// Executes one operation of the connector, with the same deadline, retries and lookups as a report.
     ///
     /// An operation with a [`case_id`](Operation::case_id) waits for the turn of the case. If its outcome is
-    /// unknown, the case is in doubt for reports too.
+    /// unknown, the case is in doubt for later calls of [`report`](ChargebackProvider::report) too. Callers of
+    /// [`report_with`](ChargebackProvider::report_with), such as a [`Reporter`](crate::Reporter) with a ledger, keep
+    /// the state of the case themselves and do not see this doubt.
     ///
     /// ```
     /// use chargeback::connector::{Connector, Operation};
@@ -192,8 +194,9 @@ impl<C: Connector> Shared<C> {
         let result = match turn {
             Ok(_turn) => {
                 let known = self.memory.vendor_case(case_id);
-                let chargeback = chargeback.with_vendor_case(self.engine.id(), known.as_deref());
-                report::report(&self.engine, &chargeback, &mut state, &run, start).await
+                let with_vendor_case = chargeback.with_vendor_case(self.engine.id(), known.as_deref());
+                let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
+                report::report(&self.engine, chargeback, &mut state, &run, start).await
             }
             Err(error) => Err(error),
         };
@@ -214,24 +217,11 @@ impl<C: Connector> Shared<C> {
     async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
         let (start, run) = (self.engine.clock().elapsed(), Run::with_context(&self.engine, context));
         let mut state = CaseState::from_context(context, chargeback.case_id());
-        let chargeback = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
-        let result = report::report(&self.engine, &chargeback, &mut state, &run, start).await;
+        let with_vendor_case = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
+        let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
+        let result = report::report(&self.engine, chargeback, &mut state, &run, start).await;
         result.map_err(|error| state.with_doubt(error))
     }
-}
-
-/// Runs a report within its span.
-async fn traced(
-    id: &ProviderId,
-    report: impl Future<Output = Result<Receipt, Error>> + Send,
-) -> Result<Receipt, Error> {
-    let span = trace::operation(id, "report");
-    let result = pin!(report).instrument(span.clone()).await;
-    trace::ended(&span, result.as_ref().err());
-    if let Ok(receipt) = &result {
-        trace::incomplete(&span, receipt);
-    }
-    result
 }
 
 #[async_trait]
@@ -247,18 +237,26 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
     fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
         let Shared { engine, memory, .. } = &*self.shared;
         let known = memory.vendor_case(chargeback.case_id());
-        let chargeback = chargeback.with_vendor_case(engine.id(), known.as_deref());
+        let with_vendor_case = chargeback.with_vendor_case(engine.id(), known.as_deref());
+        let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
         let case_id = chargeback.case_id();
         let (in_doubt, reported) = (memory.is_in_doubt(case_id), memory.may_have_been_reported(case_id));
-        plan::plan(engine, Case::new(&chargeback).in_doubt(in_doubt).acknowledged_before(reported))
+        plan::plan(engine, Case::new(chargeback).in_doubt(in_doubt).acknowledged_before(reported))
     }
 
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
-        traced(self.shared.engine.id(), self.shared.report(chargeback)).await
+        let span = trace::operation(self.shared.engine.id(), "report");
+        // Pinned first, because the span would move the future.
+        let result = pin!(self.shared.report(chargeback)).instrument(span.clone()).await;
+        trace::report_ended(&span, &result);
+        result
     }
 
     async fn report_with(&self, chargeback: &Chargeback, context: &ReportContext<'_>) -> Result<Receipt, Error> {
-        traced(self.shared.engine.id(), self.shared.report_with(chargeback, context)).await
+        let span = trace::operation(self.shared.engine.id(), "report");
+        let result = pin!(self.shared.report_with(chargeback, context)).instrument(span.clone()).await;
+        trace::report_ended(&span, &result);
+        result
     }
 
     async fn turn(&self, case_id: &str) -> TurnGuard {

@@ -45,9 +45,12 @@ pub(super) fn ended(span: &Span, error: Option<&Error>) {
     }
 }
 
-/// Warns about a step that failed after its report was acknowledged.
-pub(super) fn incomplete(span: &Span, receipt: &Receipt) {
-    if let Some((operation, _)) = receipt.failed_step() {
+/// Records the outcome of a report, and warns about a step that failed after the report was acknowledged.
+pub(super) fn report_ended(span: &Span, result: &Result<Receipt, Error>) {
+    ended(span, result.as_ref().err());
+    if let Ok(receipt) = result
+        && let Some((operation, _)) = receipt.failed_step()
+    {
         let vendor = receipt.provider().as_str();
         span.in_scope(|| warn!(vendor, operation, "a step failed after the report was acknowledged"));
     }

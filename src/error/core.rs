@@ -92,7 +92,8 @@ pub enum Error {
     /// The vendor's reply is not in a documented format.
     #[error(transparent)]
     Unreadable(UnreadableError),
-    /// The report ended before its first write, because the [`WriteGate`](crate::WriteGate) did not allow the write.
+    /// The write was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. A report ends so before
+    /// its first write only; later, its receipt lists the failed step.
     #[error(transparent)]
     NotStarted(NotStartedError),
 }

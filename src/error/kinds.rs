@@ -291,10 +291,10 @@ detailed_error! {
 }
 
 detailed_error! {
-    /// A report that ended before its first write, because the [`WriteGate`](crate::WriteGate) did not allow the write.
-    /// The source is the gate's error.
+    /// A write that was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. The source is the gate's
+    /// error. A plain report ends so, without a source, if too many cases are in doubt.
     NotStartedError {},
-    |_error| "ended before the first write"
+    |_error| "the write was not started"
 }
 
 detailed_error! {

@@ -54,7 +54,9 @@ impl Stage {
 /// The stages that may follow a stage: forward, and as an undo.
 ///
 /// No network publishes such a graph. This graph is our reading of the stages and events that networks and processors
-/// document (medium confidence). [`Lifecycle::illegal`](super::Lifecycle::illegal) can be set to report all the same.
+/// document (medium confidence). A test walks the documented statuses of each processor whose webhooks this crate
+/// parses: every stage that can follow another one is in the graph. [`Lifecycle::illegal`](super::Lifecycle::illegal)
+/// can be set to report all the same.
 #[rustfmt::skip]
 const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
     use Stage::{
@@ -66,8 +68,8 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
         Inquiry => (&[Contested, UnderReview, Received, Refunded, Withdrawn, Closed, Expired, Accepted], &[]),
         Received => (
             &[
-                Accepted, Contested, UnderReview, PreArbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
-                Closed,
+                Accepted, Contested, UnderReview, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn,
+                Expired, Closed,
             ],
             &[],
         ),
@@ -76,24 +78,36 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
                 UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,
                 Closed,
             ],
-            &[],
+            &[Received],
         ),
         UnderReview => (
-            &[PreArbitration, Arbitration, Accepted, Won, Lost, Reversed, Refunded, Withdrawn, Closed],
-            &[Contested],
+            &[PreArbitration, Arbitration, Accepted, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
+            &[Received, Contested],
         ),
         PreArbitration => (
             &[Contested, UnderReview, Accepted, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired, Closed],
             &[],
         ),
-        Arbitration => (&[Won, Lost, Accepted, Withdrawn, Closed], &[UnderReview]),
-        Accepted => (&[Lost, Refunded, Withdrawn, Closed], &[Contested, Reversed]),
-        Expired => (&[Lost, Received, Withdrawn, Closed], &[Reversed]),
-        Reversed => (&[Won, Closed], &[Received, PreArbitration, Arbitration, Lost]),
-        Won => (&[Closed], &[Received, PreArbitration, Arbitration, Lost, Reversed]),
-        Lost => (&[Closed], &[PreArbitration, Arbitration, Reversed, Won, Withdrawn, Refunded]),
+        Arbitration => (&[Won, Lost, Accepted, Withdrawn, Closed], &[UnderReview, PreArbitration]),
+        Accepted => (&[Lost, Refunded, Withdrawn, Expired, Closed], &[Contested, Reversed]),
+        Expired => (
+            &[Lost, Received, Withdrawn, Closed],
+            &[Accepted, UnderReview, PreArbitration, Arbitration, Won, Reversed],
+        ),
+        Reversed => (
+            &[Won, Closed],
+            &[Received, UnderReview, PreArbitration, Arbitration, Accepted, Lost, Expired],
+        ),
+        Won => (&[Closed], &[Received, UnderReview, PreArbitration, Arbitration, Lost, Reversed, Refunded]),
+        Lost => (
+            &[Closed],
+            &[Received, UnderReview, PreArbitration, Arbitration, Reversed, Won, Withdrawn, Refunded, Expired],
+        ),
         Refunded => (&[Closed, Withdrawn], &[Received, Reversed]),
         Withdrawn => (&[Won, Closed], &[Received]),
-        Closed => (&[], &[Received, Won, Lost, Reversed]),
+        Closed => (
+            &[],
+            &[Received, UnderReview, PreArbitration, Arbitration, Won, Lost, Reversed, Withdrawn],
+        ),
     }
 }

@@ -1,8 +1,13 @@
 //! The currencies of ISO 4217 and their numbers of decimal digits.
 //!
-//! The lists are facts of the standard, kept sorted. A test compares them with an independent list. Recently replaced
-//! codes (`BGN`, `HRK`, `SLL`, ...) are kept because old cases have them. Codes without a minor unit (metals, `XDR`,
-//! `XXX`) are left out.
+//! The lists are facts of the standard, kept sorted. A test compares them with an independent list. Two kinds of codes
+//! are added to it, because cases have them:
+//!
+//! - codes that were replaced since 2009 and that processors still list: `ANG`, `BYR`, `EEK`, `LTL`, `LVL`, `MRO`, `STD`,
+//!   `VEF`, `ZMK`, `ZWD`, and those of the independent list (`BGN`, `HRK`, `SLL`, ...)
+//! - `CNH`, the offshore yuan, which is not in the standard and which Adyen lists with two digits
+//!
+//! Codes without a minor unit (metals, `XDR`, `XXX`) are left out.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A currency of ISO 4217 with a minor unit: a code of three capital letters and a number of decimal digits.
 ///
 /// Codes without a minor unit (gold, `XXX`) are rejected. The list is ISO 4217 as of 2026, with recently replaced
-/// codes that old cases still have (`HRK`, `BGN`).
+/// codes that old cases still have (`ANG`, `HRK`, `STD`), and with `CNH`, the offshore yuan.
 ///
 /// ```
 /// use chargeback::Currency;
@@ -114,22 +119,22 @@ impl<'de> Deserialize<'de> for Currency {
 pub struct ParseCurrencyError(());
 
 const NONE: &[&[u8; 3]] = &[
-    b"BIF", b"CLP", b"DJF", b"GNF", b"ISK", b"JPY", b"KMF", b"KRW", b"PYG", b"RWF", b"UGX", b"UYI", b"VND", b"VUV",
-    b"XAF", b"XOF", b"XPF",
+    b"BIF", b"BYR", b"CLP", b"DJF", b"GNF", b"ISK", b"JPY", b"KMF", b"KRW", b"PYG", b"RWF", b"UGX", b"UYI", b"VND",
+    b"VUV", b"XAF", b"XOF", b"XPF",
 ];
 
 const TWO: &[&[u8; 3]] = &[
-    b"AED", b"AFN", b"ALL", b"AMD", b"AOA", b"ARS", b"AUD", b"AWG", b"AZN", b"BAM", b"BBD", b"BDT", b"BGN", b"BMD",
-    b"BND", b"BOB", b"BOV", b"BRL", b"BSD", b"BTN", b"BWP", b"BYN", b"BZD", b"CAD", b"CDF", b"CHE", b"CHF", b"CHW",
-    b"CNY", b"COP", b"COU", b"CRC", b"CUC", b"CUP", b"CVE", b"CZK", b"DKK", b"DOP", b"DZD", b"EGP", b"ERN", b"ETB",
-    b"EUR", b"FJD", b"FKP", b"GBP", b"GEL", b"GHS", b"GIP", b"GMD", b"GTQ", b"GYD", b"HKD", b"HNL", b"HRK", b"HTG",
-    b"HUF", b"IDR", b"ILS", b"INR", b"IRR", b"JMD", b"KES", b"KGS", b"KHR", b"KPW", b"KYD", b"KZT", b"LAK", b"LBP",
-    b"LKR", b"LRD", b"LSL", b"MAD", b"MDL", b"MGA", b"MKD", b"MMK", b"MNT", b"MOP", b"MRU", b"MUR", b"MVR", b"MWK",
-    b"MXN", b"MXV", b"MYR", b"MZN", b"NAD", b"NGN", b"NIO", b"NOK", b"NPR", b"NZD", b"PAB", b"PEN", b"PGK", b"PHP",
-    b"PKR", b"PLN", b"QAR", b"RON", b"RSD", b"RUB", b"SAR", b"SBD", b"SCR", b"SDG", b"SEK", b"SGD", b"SHP", b"SLE",
-    b"SLL", b"SOS", b"SRD", b"SSP", b"STN", b"SVC", b"SYP", b"SZL", b"THB", b"TJS", b"TMT", b"TOP", b"TRY", b"TTD",
-    b"TWD", b"TZS", b"UAH", b"USD", b"USN", b"UYU", b"UZS", b"VED", b"VES", b"WST", b"XAD", b"XCD", b"XCG", b"YER",
-    b"ZAR", b"ZMW", b"ZWG", b"ZWL",
+    b"AED", b"AFN", b"ALL", b"AMD", b"ANG", b"AOA", b"ARS", b"AUD", b"AWG", b"AZN", b"BAM", b"BBD", b"BDT", b"BGN",
+    b"BMD", b"BND", b"BOB", b"BOV", b"BRL", b"BSD", b"BTN", b"BWP", b"BYN", b"BZD", b"CAD", b"CDF", b"CHE", b"CHF",
+    b"CHW", b"CNH", b"CNY", b"COP", b"COU", b"CRC", b"CUC", b"CUP", b"CVE", b"CZK", b"DKK", b"DOP", b"DZD", b"EEK",
+    b"EGP", b"ERN", b"ETB", b"EUR", b"FJD", b"FKP", b"GBP", b"GEL", b"GHS", b"GIP", b"GMD", b"GTQ", b"GYD", b"HKD",
+    b"HNL", b"HRK", b"HTG", b"HUF", b"IDR", b"ILS", b"INR", b"IRR", b"JMD", b"KES", b"KGS", b"KHR", b"KPW", b"KYD",
+    b"KZT", b"LAK", b"LBP", b"LKR", b"LRD", b"LSL", b"LTL", b"LVL", b"MAD", b"MDL", b"MGA", b"MKD", b"MMK", b"MNT",
+    b"MOP", b"MRO", b"MRU", b"MUR", b"MVR", b"MWK", b"MXN", b"MXV", b"MYR", b"MZN", b"NAD", b"NGN", b"NIO", b"NOK",
+    b"NPR", b"NZD", b"PAB", b"PEN", b"PGK", b"PHP", b"PKR", b"PLN", b"QAR", b"RON", b"RSD", b"RUB", b"SAR", b"SBD",
+    b"SCR", b"SDG", b"SEK", b"SGD", b"SHP", b"SLE", b"SLL", b"SOS", b"SRD", b"SSP", b"STD", b"STN", b"SVC", b"SYP",
+    b"SZL", b"THB", b"TJS", b"TMT", b"TOP", b"TRY", b"TTD", b"TWD", b"TZS", b"UAH", b"USD", b"USN", b"UYU", b"UZS",
+    b"VED", b"VEF", b"VES", b"WST", b"XAD", b"XCD", b"XCG", b"YER", b"ZAR", b"ZMK", b"ZMW", b"ZWD", b"ZWG", b"ZWL",
 ];
 
 const THREE: &[&[u8; 3]] = &[b"BHD", b"IQD", b"JOD", b"KWD", b"LYD", b"OMR", b"TND"];

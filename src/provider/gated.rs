@@ -89,7 +89,8 @@ where
         // An earlier report may have acted.
         if context.is_in_doubt() { error.of_case_in_doubt() } else { error }
     })?;
-    let chargeback = &*chargeback.with_vendor_case(&provider.id(), context.known_vendor_case());
+    let with_vendor_case = chargeback.with_vendor_case(&provider.id(), context.known_vendor_case());
+    let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
     let Some(deadline) = context.ends_at() else { return provider.report(chargeback).await };
     tokio::time::timeout_at(deadline, provider.report(chargeback)).await.unwrap_or_else(|_| {
         let details = details(Delivery::Unknown).idempotent(idempotent).retryable(idempotent);

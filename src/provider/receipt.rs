@@ -29,7 +29,6 @@ use crate::util::redact::Presence;
 /// assert_eq!(receipt.vendor_case(), Some("A-17"));
 /// ```
 #[must_use = "a receipt lists losses, failed steps and the vendor's case id that later reports need"]
-#[derive(Debug)]
 pub struct Receipt {
     provider: ProviderId,
     stage_value: String,
@@ -347,6 +346,20 @@ impl StepReport {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt")
+            .field("provider", &self.provider)
+            .field("stage_value", &self.stage_value)
+            .field("losses", &self.losses)
+            .field("steps", &self.steps)
+            .field("vendor_case", &Presence::new(self.vendor_case.as_ref()))
+            .field("wrote", &self.wrote)
+            .field("elapsed", &self.elapsed)
+            .finish_non_exhaustive()
     }
 }
 

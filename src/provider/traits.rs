@@ -61,7 +61,9 @@ pub trait ChargebackProvider: Debug + Send + Sync + 'static {
 
     /// Sends the state of a chargeback to the vendor.
     ///
-    /// The call waits for its [`turn`](Self::turn), and uses the provider's own memory of the case.
+    /// The call waits for its [`turn`](Self::turn), and uses the provider's own memory of the case. A provider that
+    /// implements [`report_with`](Self::report_with) by [`report_behind_gate`](crate::report_behind_gate) takes no turn
+    /// here.
     ///
     /// The future may be dropped at any point. A request that was being sent may or may not have reached the vendor, as
     /// with [`Delivery::Unknown`](crate::Delivery::Unknown).

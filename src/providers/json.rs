@@ -73,6 +73,22 @@ impl<'j> Json<'j> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
+    /// Returns the value as an owned one, without duplicate keys at any depth.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn into_value(self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Flag(flag) => flag.into(),
+            Self::Number(number) => number.into(),
+            Self::Text(text) => text.into_owned().into(),
+            Self::List(list) => list.into_iter().map(Self::into_value).collect(),
+            Self::Object(object) => {
+                let entries = object.entries.into_iter();
+                entries.map(|(name, value)| (name.into_owned(), value.into_value())).collect()
+            }
+        }
+    }
+
     const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
@@ -15,11 +16,12 @@ use super::bulk_options::{BulkOptions, BulkOutcome};
 use super::core::Reporter;
 use super::deliver::{Delivering, Prepared};
 use super::outcome::{Outcome, ProviderOutcome};
+use super::rate_limit::MAX_BACKOFF;
 use super::stop::Stop;
 use super::target::Target;
 use crate::error::Error;
 use crate::model::Chargeback;
-use crate::provider::Throttled as _;
+use crate::provider::Throttled;
 
 /// One chargeback for one vendor.
 #[derive(Clone)]
@@ -30,6 +32,23 @@ struct Item {
     /// Set after a 429 from a provider that does not report its back-off.
     not_before: Option<Instant>,
 }
+
+impl Item {
+    /// Sets the time of the next attempt if the report was throttled and the provider does not report its back-off:
+    /// the time that the error asks for, at most one hour. Without such a time, it doubles from 1 s to 60 s.
+    fn back_off(&mut self, provider: &dyn Throttled, result: &ProviderOutcome) {
+        if let Outcome::Failed(error @ Error::RateLimited(_)) = result.outcome()
+            && provider.throttled_for().is_zero()
+        {
+            let doubled = || Duration::from_secs(1 << self.throttle_retries.min(6)).min(MAX_BACKOFF_WITHOUT_TIME);
+            let time = error.retry_after().unwrap_or_else(doubled).min(MAX_BACKOFF);
+            self.not_before = Some(Instant::now() + time);
+        }
+    }
+}
+
+/// The longest back-off after a 429 without a time.
+const MAX_BACKOFF_WITHOUT_TIME: Duration = Duration::from_secs(60);
 
 /// The end of a task without an outcome: a panic, or `None` if its runtime has ended.
 type Panicked = Option<Box<dyn std::any::Any + Send>>;
@@ -69,15 +88,20 @@ impl Lane {
     /// Starts reports up to the concurrency.
     fn start(&mut self, reporter: &Reporter, stop: &Stop, concurrency: usize) {
         while self.running.len() < concurrency
-            && let Some(item) = self.ready.pop_front()
+            && let Some(mut item) = self.ready.pop_front()
         {
             let (reporter, stop, index) = (reporter.clone(), stop.clone(), self.target);
             self.running.spawn(async move {
                 let target = &reporter.targets()[index];
                 let result = match reporter.prepare(target, &item.chargeback).await {
                     Prepared::Ended(result) => Some(result),
-                    Prepared::Ready(delivering) => send_when_allowed(target, &stop, item.not_before, delivering).await,
+                    Prepared::Ready(delivering) => {
+                        send_when_allowed(target, &stop, item.not_before.take(), delivering).await
+                    }
                 };
+                if let Some(result) = &result {
+                    item.back_off(&*target.provider, result);
+                }
                 (item, result)
             });
         }
@@ -88,7 +112,6 @@ impl Lane {
     fn poll_ended(
         &mut self,
         max_throttle_retries: u32,
-        reporter: &Reporter,
         context: &mut Context<'_>,
     ) -> Poll<Result<Option<BulkOutcome>, Panicked>> {
         let (mut item, result) = match self.running.poll_join_next(context) {
@@ -97,11 +120,9 @@ impl Lane {
             Poll::Ready(None) | Poll::Pending => return Poll::Pending,
         };
         if item.throttle_retries < max_throttle_retries
-            && let Some(Outcome::Failed(error @ Error::RateLimited(_))) = result.as_ref().map(ProviderOutcome::outcome)
+            && let Some(Outcome::Failed(Error::RateLimited(_))) = result.as_ref().map(ProviderOutcome::outcome)
         {
             item.throttle_retries += 1;
-            let has_back_off = !reporter.targets()[self.target].provider.throttled_for().is_zero();
-            item.not_before = error.retry_after().filter(|_| !has_back_off).map(|wait| Instant::now() + wait);
             self.ready.push_front(item);
             return Poll::Ready(Ok(None));
         }
@@ -244,7 +265,7 @@ impl<S: Stream<Item = Chargeback> + Unpin> BulkReport<S> {
         let max_throttle_retries = if self.stop.is_stopped() { 0 } else { self.options.max_throttle_retries };
         for turn in 0..self.lanes.len() {
             let index = (self.first + turn) % self.lanes.len();
-            match self.lanes[index].poll_ended(max_throttle_retries, &self.reporter, context) {
+            match self.lanes[index].poll_ended(max_throttle_retries, context) {
                 Poll::Ready(Ok(Some(ended))) => {
                     self.first = index + 1;
                     return Ok(ended);
@@ -308,7 +329,9 @@ impl Reporter {
     ///   bounded.
     /// - Each vendor has its [rate limit](Target::rate_limit). Only reports that are sent count, and all bulks of a
     ///   reporter share the limit. After an HTTP 429, no report to that vendor starts until the vendor's back-off
-    ///   has passed, at most one hour; reports that already run are finished.
+    ///   has passed, at most one hour; reports that already run are finished. If the provider reports no back-off
+    ///   ([`Throttled`]), only the throttled report waits: as long as its error asks, otherwise 1 s, doubled each
+    ///   time up to 60 s.
     /// - A report that fails for another reason is not repeated by the bulk, after the attempts of the provider.
     ///   Its outcome states whether it may be retried. Later reports of the same case go on; they look up the
     ///   vendor's record first if the outcome is unknown.

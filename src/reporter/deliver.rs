@@ -118,8 +118,14 @@ impl Delivering<'_> {
     #[cfg(feature = "bulk")]
     pub(super) fn fails_at_once(&self) -> bool {
         let provider = &self.target.provider;
-        let vendor_case = self.with_ledger.as_ref().and_then(|with_ledger| with_ledger.entry.vendor_case.as_deref());
-        provider.plan(&self.chargeback.with_vendor_case(&provider.id(), vendor_case)).is_err()
+        let entry = self.with_ledger.as_ref().map(|with_ledger| &with_ledger.entry);
+        // The plan does not know the doubt of the ledger, with which a report may begin with a lookup.
+        if entry.is_some_and(|entry| entry.in_flight.is_some()) {
+            return false;
+        }
+        let vendor_case = entry.and_then(|entry| entry.vendor_case.as_deref());
+        let with_vendor_case = self.chargeback.with_vendor_case(&provider.id(), vendor_case);
+        provider.plan(with_vendor_case.as_deref().unwrap_or(self.chargeback)).is_err()
     }
 }
 
@@ -157,8 +163,8 @@ impl WithLedger<'_> {
             .vendor_case(self.entry.vendor_case.as_deref());
         let result = target.provider.report_with(chargeback, &context).await;
         let marked = match gate.state.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            GateState::Failed(error) => return Err(error),
-            GateState::Unused => None,
+            GateState::Failed(error) if result.as_ref().is_err_and(is_without_effect) => return Err(error),
+            GateState::Unused | GateState::Failed(_) => None,
             GateState::Marked(version) => Some(version),
         };
         let change = Change::from_result(&result, mark, marked.is_some(), self.entry.in_flight);
@@ -199,8 +205,15 @@ enum Change {
     Acknowledged { mark: ReportedStage, before: Option<ReportedStage>, vendor_case: Option<String> },
     /// The report did not change the vendor's record. A mark of this report is replaced by the mark before it.
     Undone { mark: ReportedStage, before: Option<ReportedStage> },
+    /// The outcome is unknown, and the provider did not run the gate that stores the mark.
+    Unmarked { mark: ReportedStage },
     /// Nothing to store: no mark was set, or the outcome is unknown and the mark stays.
     Nothing { mark: ReportedStage },
+}
+
+/// True if the report itself did not change the vendor's record.
+fn is_without_effect(error: &Error) -> bool {
+    error.delivery() != Delivery::Unknown || error.is_of_earlier_report()
 }
 
 impl Change {
@@ -212,16 +225,20 @@ impl Change {
     ) -> Self {
         match result {
             Ok(receipt) => Self::Acknowledged { mark, before, vendor_case: receipt.vendor_case().map(str::to_owned) },
-            Err(error) if !marked || (error.delivery() == Delivery::Unknown && !error.is_of_earlier_report()) => {
-                Self::Nothing { mark }
-            }
-            Err(_) => Self::Undone { mark, before },
+            Err(error) => match (is_without_effect(error), marked) {
+                (true, true) => Self::Undone { mark, before },
+                (false, false) => Self::Unmarked { mark },
+                (true, false) | (false, true) => Self::Nothing { mark },
+            },
         }
     }
 
     const fn mark(&self) -> ReportedStage {
         match self {
-            Self::Acknowledged { mark, .. } | Self::Undone { mark, .. } | Self::Nothing { mark } => *mark,
+            Self::Acknowledged { mark, .. }
+            | Self::Undone { mark, .. }
+            | Self::Unmarked { mark }
+            | Self::Nothing { mark } => *mark,
         }
     }
 
@@ -233,6 +250,7 @@ impl Change {
         let mut changed = entry.clone();
         match self {
             Self::Nothing { .. } => return None,
+            Self::Unmarked { mark } => changed.in_flight = entry.in_flight.or(Some(*mark)),
             Self::Acknowledged { mark, before, vendor_case } => {
                 if entry.acknowledged.is_none_or(|newer| newer.position() <= mark.position()) {
                     changed.acknowledged = Some(*mark);

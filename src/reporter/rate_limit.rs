@@ -106,4 +106,4 @@ impl Gate {
 }
 
 /// The longest wait before the provider is asked again for its back-off.
-const MAX_BACKOFF: Duration = Duration::from_secs(3_600);
+pub(super) const MAX_BACKOFF: Duration = Duration::from_secs(3_600);

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 /// Entries numbered from 0. The oldest entries are removed when the list is full.
-#[derive(Debug)]
 pub(super) struct BoundedLog<T> {
     entries: VecDeque<T>,
     /// The number of the oldest entry in the list.

@@ -12,7 +12,7 @@ use super::credentials::{API_KEY, API_SECRET};
 use super::fake::Fake;
 use super::machine::Machine;
 use super::recorded_case::{RecordedCase, Records};
-use super::wire::{Reply, header, object, path};
+use super::wire::{Reply, header, object, opaque_debug, path};
 
 const PAID: u16 = 10;
 const DISPUTED: u16 = 13;
@@ -25,7 +25,7 @@ const TAG_SIGNED_KEYS: &[&str] = &["action", "api_key", "pw_id", "stage", "times
 const REASONS: [&str; 4] = ["unauthorized", "non_receipt", "not_as_described", "others"];
 
 /// The state of the fake Pipwave: the status of each payment. An unknown payment has the status paid.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct PipwaveFake {
     tags: Records,
     payments: BoundedLog<Payment>,
@@ -33,7 +33,8 @@ pub struct PipwaveFake {
     by_txn_id: HashMap<String, usize>,
 }
 
-#[derive(Debug)]
+opaque_debug!(PipwaveFake);
+
 struct Payment {
     pw_id: Option<String>,
     txn_id: Option<String>,

@@ -1,10 +1,12 @@
 //! The cases that a fake has recorded.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use serde_json::Value;
 
 use super::bounded_log::BoundedLog;
+use crate::util::redact::Presence;
 
 /// A case that a fake has recorded, or the vendor's counterpart of a case: a payment, an order, an enrichment.
 ///
@@ -33,7 +35,9 @@ use super::bounded_log::BoundedLog;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+///
+/// `Debug` does not show the values, because they may hold personal data.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedCase {
     /// The vendor's key of the case:
@@ -53,8 +57,18 @@ pub struct RecordedCase {
     pub history: Vec<Value>,
 }
 
+impl fmt::Debug for RecordedCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordedCase")
+            .field("key", &Presence(true))
+            .field("state", &Presence(true))
+            .field("history", &self.history.len())
+            .finish()
+    }
+}
+
 /// Cases by key, in the order of their first write.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Records {
     cases: BoundedLog<RecordedCase>,
     numbers: HashMap<String, usize>,

@@ -11,7 +11,7 @@ use super::fake::Fake;
 use super::machine::Machine;
 use super::recorded_case::RecordedCase;
 use super::search_index::SearchIndex;
-use super::wire::{Reply, header, length, object, path, query, text};
+use super::wire::{Reply, header, length, object, opaque_debug, path, query, text};
 
 const KEYS: &[&str] = &[
     "amount",
@@ -31,7 +31,7 @@ const SEARCHED_KEYS: [&str; 4] = ["case_number", "arn", "third_party_chargeback_
 const FROZEN_KEYS: &[&str] = &["initiated", "initiated_date", "completed", "completed_date"];
 
 /// The state of the fake RevCent: chargeback records, and a search index with an optional lag.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct RevCentFake {
     records: BoundedLog<Record>,
     index: SearchIndex,
@@ -43,7 +43,8 @@ pub struct RevCentFake {
     voids: u64,
 }
 
-#[derive(Debug)]
+opaque_debug!(RevCentFake);
+
 struct Record {
     id: String,
     fields: Map<String, Value>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 /// Record numbers by search term.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct SearchIndex {
     numbers: HashMap<String, BTreeSet<usize>>,
 }

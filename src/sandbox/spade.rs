@@ -9,7 +9,7 @@ use super::credentials::API_KEY;
 use super::fake::Fake;
 use super::machine::Machine;
 use super::recorded_case::{RecordedCase, Records};
-use super::wire::{Reply, header, length, object, path};
+use super::wire::{Reply, header, length, object, opaque_debug, path};
 
 const CHARGEBACK_KEYS: &[&str] = &["state", "chargebackNotes", "occurredAt"];
 const REFUND_KEYS: &[&str] = &["refundNotes", "occurredAt"];
@@ -29,11 +29,13 @@ const FRAUD_TYPES: &[&str] = &[
 ];
 
 /// The state of the fake Spade: the feedback on each enrichment.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct SpadeFake {
     chargebacks: Records,
     others: Records,
 }
+
+opaque_debug!(SpadeFake);
 
 impl Machine for SpadeFake {
     fn handle(&mut self, request: &Request<Bytes>) -> Result<Reply, Reply> {

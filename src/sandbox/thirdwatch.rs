@@ -8,7 +8,7 @@ use super::credentials::API_KEY;
 use super::fake::Fake;
 use super::machine::Machine;
 use super::recorded_case::{RecordedCase, Records};
-use super::wire::{Reply, header, object, path, text};
+use super::wire::{Reply, header, object, opaque_debug, path, text};
 
 const CHARGEBACK_KEYS: &[&str] =
     &["_userId", "_sessionId", "_orderId", "_transactionId", "_chargebackState", "_chargebackReason", "_customInfo"];
@@ -16,11 +16,13 @@ const TAG_KEYS: &[&str] = &["_userId", "_isBad", "_abuseType", "_description", "
 const UNTAG_KEYS: &[&str] = &["_userId", "_abuseType", "_analyst", "_customInfo"];
 
 /// The state of the fake Thirdwatch: the last event of each payment, and the tags of users.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ThirdwatchFake {
     events: Records,
     tags: Records,
 }
+
+opaque_debug!(ThirdwatchFake);
 
 impl Machine for ThirdwatchFake {
     fn handle(&mut self, request: &Request<Bytes>) -> Result<Reply, Reply> {

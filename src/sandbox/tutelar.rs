@@ -10,19 +10,20 @@ use super::credentials::{API_KEY, API_SECRET, TOKEN};
 use super::fake::Fake;
 use super::machine::Machine;
 use super::recorded_case::{RecordedCase, Records};
-use super::wire::{Reply, header, object, path, text};
+use super::wire::{Reply, header, object, opaque_debug, path, text};
 
 const KEYS: [&str; 3] = ["status", "orderId", "reason"];
 const CHARGEBACK_STATUSES: &[&str] = &["contested", "accepted", "defeated", "refunded", "prearbitration"];
 const REFUND_STATUSES: &[&str] = &["requested", "processed"];
 
 /// The state of the fake Tutelar: the chargeback and refund status of each order.
-#[derive(Debug)]
 pub struct TutelarFake {
     orders: Records,
     refunds: Records,
     token: String,
 }
+
+opaque_debug!(TutelarFake);
 
 impl Default for TutelarFake {
     fn default() -> Self {

@@ -5,12 +5,27 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::{Map, Value};
 
+/// Implements `Debug` without the fields, which hold the values of reports.
+macro_rules! opaque_debug {
+    ($Type:ident) => {
+        impl std::fmt::Debug for $Type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($Type)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(super) use opaque_debug;
+
 /// A JSON reply of a fake vendor.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Reply {
     status: u16,
     body: Value,
 }
+
+opaque_debug!(Reply);
 
 impl Reply {
     pub(super) const fn new(status: u16, body: Value) -> Self {

@@ -65,16 +65,6 @@ pub(crate) trait UniqueKeys<'de>: Default {
     fn add(&mut self, key: Self::Key, value: Self::Value) -> bool;
 }
 
-#[cfg(feature = "webhooks")]
-impl UniqueKeys<'_> for serde_json::Map<String, serde_json::Value> {
-    type Key = String;
-    type Value = serde_json::Value;
-
-    fn add(&mut self, key: String, value: serde_json::Value) -> bool {
-        self.insert(key, value).is_none()
-    }
-}
-
 impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> UniqueKeys<'de> for BTreeMap<K, V> {
     type Key = K;
     type Value = V;

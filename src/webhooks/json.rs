@@ -1,19 +1,22 @@
 //! Access to values of a JSON body by path.
 //!
-//! A body must be one object without duplicate names at the top level; see [`unique_json`].
+//! A body must be one object. Duplicate names are an error at any depth: a signature could cover one value, and this
+//! module could return the other.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::error::WebhookError;
 use super::time::parse_time;
-use crate::util::strict_serde::unique_json;
+use crate::providers::json::Json;
 
 pub(super) type Object = Map<String, Value>;
 
-/// Reads a body that must be a JSON object.
-pub(super) fn object(body: &[u8]) -> Result<Object, WebhookError> {
-    unique_json(body).map_err(|_| WebhookError::body("body", "not a JSON object"))
+/// Reads a body that must be a JSON object without duplicate names.
+pub(super) fn object(body: &[u8]) -> Option<Object> {
+    match Json::parse(body)?.into_value() {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
 }
 
 /// Returns the value at a path of names, unless the value is null.
@@ -38,9 +41,30 @@ pub(super) fn text(value: &Value) -> Option<String> {
 
 /// Returns the trimmed text at a path; `None` if the text is empty.
 pub(super) fn text_at(object: &Object, path: &[&str]) -> Option<String> {
-    let text = at(object, path).and_then(text)?;
+    trimmed(at(object, path)?)
+}
+
+fn trimmed(value: &Value) -> Option<String> {
+    let text = text(value)?;
     let trimmed = text.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+/// Returns the trimmed text at a JSON pointer (RFC 6901). The leading `/` may be missing.
+pub(super) fn text_at_pointer(object: &Object, pointer: &str) -> Option<String> {
+    let tokens: Vec<String> = tokens(pointer).map(|token| token.replace("~1", "/").replace("~0", "~")).collect();
+    let (first, rest) = tokens.split_first()?;
+    let value = rest.iter().try_fold(object.get(first)?, |value, token| match value {
+        Value::Object(object) => object.get(token),
+        Value::Array(list) => list.get(token.parse::<usize>().ok()?),
+        _ => None,
+    });
+    trimmed(value?)
+}
+
+/// Returns the parts of a place, which are separated by `/`. The leading `/` may be missing.
+pub(super) fn tokens(place: &str) -> impl Iterator<Item = &str> {
+    place.strip_prefix('/').unwrap_or(place).split('/')
 }
 
 /// Returns the time in Unix seconds at a path; `None` for 0, which processors use for "no time".
@@ -58,15 +82,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_objects_with_unique_top_level_names_are_read() {
-        assert!(object(br#"{"a":1,"b":{}}"#).is_ok());
-        for body in [&b""[..], b"[]", b"null", b"{} {}", br#"{"a":1,"a":2}"#, br#"{"a":1"#, b"\xef\xbb\xbf{}"] {
-            let refused = WebhookError::body("body", "not a JSON object");
-            assert_eq!(object(body), Err(refused), "{}", String::from_utf8_lossy(body));
+    fn only_objects_with_unique_names_are_read() {
+        assert!(object(br#"{"a":1,"b":{"a":1}}"#).is_some());
+        for body in [&b""[..], b"[]", b"null", b"{} {}", br#"{"a":1"#, b"\xef\xbb\xbf{}"] {
+            assert_eq!(object(body), None, "{}", String::from_utf8_lossy(body));
         }
-        // The last value of a duplicate nested name is used.
-        let nested = object(br#"{"a":{"b":1,"b":2}}"#).unwrap();
-        assert_eq!(text_at(&nested, &["a", "b"]).as_deref(), Some("2"));
+        for duplicate in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":{"b":1,"b":2}}"#,
+            r#"{"a":[{"b":{"c":1,"c":1}}]}"#,
+            r#"{"a":{"b":1,"\u0062":2}}"#,
+        ] {
+            assert_eq!(object(duplicate.as_bytes()), None, "{duplicate}");
+        }
     }
 
     #[test]
@@ -82,6 +110,20 @@ mod tests {
         }
         assert_eq!(text_at(&body, &["a", "text", "deeper"]), None);
         assert_eq!(at(&body, &[]), None);
+    }
+
+    #[test]
+    fn values_are_found_by_pointer() {
+        let body = object(br#"{"a":{"b":[{"c":" x "}],"d/e":1,"f~g":true,"h":{}},"top":"t"}"#).unwrap();
+        let text = |pointer: &str| text_at_pointer(&body, pointer);
+        assert_eq!(text("/a/b/0/c").as_deref(), Some("x"));
+        assert_eq!(text("a/b/0/c").as_deref(), Some("x"));
+        assert_eq!(text("/a/d~1e").as_deref(), Some("1"));
+        assert_eq!(text("/a/f~0g").as_deref(), Some("true"));
+        assert_eq!(text("/top").as_deref(), Some("t"));
+        for missing in ["", "/", "/a", "/a/b/1/c", "/a/b/x/c", "/a/h", "/top/deeper", "/none"] {
+            assert_eq!(text(missing), None, "{missing}");
+        }
     }
 
     #[test]

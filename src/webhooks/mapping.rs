@@ -2,18 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::source::Source;
+use crate::model::Field;
 use crate::reason_codes::ReasonTable;
 
 /// The meaning of the merchant's reference of a payment: Adyen's `merchantReference`, Checkout.com's
-/// `payment_reference`, `PayPal`'s `invoice_number`.
-///
-/// ```
-/// use chargeback::webhooks::{Mapping, ReferenceKind};
-///
-/// // `merchantReference` of Adyen is the id of the transaction.
-/// let mapping = Mapping::default().reference_kind(ReferenceKind::Transaction);
-/// # let _ = mapping;
-/// ```
+/// `payment_reference`, `PayPal`'s `invoice_number`. For other fields, see [`Mapping::order_id_at`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReferenceKind {
@@ -27,6 +21,9 @@ pub enum ReferenceKind {
 }
 
 /// The places of the merchant's own ids, and the meaning of reason codes.
+///
+/// By default, ids come from Stripe's metadata and from the merchant's reference of a payment. The setters
+/// [`order_id_at`](Self::order_id_at) and its like name any other field of a processor's payload.
 ///
 /// ```
 /// use chargeback::reason_codes::{ReasonCode, ReasonTable};
@@ -47,6 +44,64 @@ pub struct Mapping {
     pub(super) session_key: Cow<'static, str>,
     pub(super) reference: ReferenceKind,
     pub(super) reasons: ReasonTable,
+    /// The named places of ids.
+    places: Vec<(Source, MerchantId, Cow<'static, str>)>,
+}
+
+/// An id that the merchant gives to a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MerchantId {
+    Order,
+    Transaction,
+    User,
+    Session,
+}
+
+/// The merchant's own ids of the payment.
+#[derive(Default)]
+pub(super) struct MerchantIds {
+    pub(super) order: Option<String>,
+    pub(super) transaction: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) session: Option<String>,
+    /// The ids that were read from a place that [`Mapping`] names and the processor does not sign.
+    pub(super) unsigned: Vec<Field>,
+}
+
+impl MerchantIds {
+    /// Creates the ids from the one reference that the merchant gave to the payment.
+    pub(super) fn from_reference(reference: Option<String>, mapping: &Mapping) -> Self {
+        match mapping.reference {
+            ReferenceKind::Order => Self { order: reference, ..Self::default() },
+            ReferenceKind::Transaction => Self { transaction: reference, ..Self::default() },
+            ReferenceKind::OrderAndTransaction => {
+                Self { order: reference.clone(), transaction: reference, ..Self::default() }
+            }
+        }
+    }
+
+    /// Replaces the ids whose place is named. `read` returns the text at a place, and `is_signed` whether the processor
+    /// signs it.
+    pub(super) fn named(
+        mut self,
+        (source, mapping): (Source, &Mapping),
+        read: impl Fn(&str) -> Option<String>,
+        is_signed: impl Fn(&str) -> bool,
+    ) -> Self {
+        for (_, id, place) in mapping.places.iter().filter(|(named, ..)| *named == source) {
+            let (value, field) = match id {
+                MerchantId::Order => (&mut self.order, Field::OrderId),
+                MerchantId::Transaction => (&mut self.transaction, Field::TransactionId),
+                MerchantId::User => (&mut self.user, Field::UserId),
+                MerchantId::Session => (&mut self.session, Field::SessionId),
+            };
+            *value = read(place);
+            if value.is_some() && !is_signed(place) {
+                self.unsigned.push(field);
+            }
+        }
+        self
+    }
 }
 
 impl Default for Mapping {
@@ -60,6 +115,7 @@ impl Default for Mapping {
             session_key: "session_id".into(),
             reference: ReferenceKind::default(),
             reasons: ReasonTable::default(),
+            places: Vec::new(),
         }
     }
 }
@@ -109,6 +165,55 @@ impl Mapping {
     #[must_use]
     pub const fn reference_kind(mut self, reference: ReferenceKind) -> Self {
         self.reference = reference;
+        self
+    }
+
+    /// Sets the place of the order id in the payloads of a processor. The id comes from this place only, even if the
+    /// place is empty.
+    ///
+    /// The place is a JSON pointer (RFC 6901) from the root of the event; at Adyen, from the item. At Braintree, the
+    /// names of elements below `notification` are separated by `/` in the same way.
+    ///
+    /// | Processor | Example |
+    /// |---|---|
+    /// | Stripe | `/data/object/metadata/shop_order` |
+    /// | Adyen | `/additionalData/metadata.order` |
+    /// | Checkout.com | `/data/payment_reference` |
+    /// | Braintree | `/subject/dispute/transaction/purchase-order-number` |
+    /// | `PayPal` | `/resource/disputed_transactions/0/custom` |
+    /// | Pipwave | `/txn_id` |
+    ///
+    /// ```
+    /// use chargeback::webhooks::{Mapping, Source};
+    ///
+    /// let mapping = Mapping::default().order_id_at(Source::PayPal, "/resource/disputed_transactions/0/custom");
+    /// ```
+    #[must_use]
+    pub fn order_id_at(self, source: Source, place: impl Into<Cow<'static, str>>) -> Self {
+        self.at(source, MerchantId::Order, place.into())
+    }
+
+    /// Sets the place of the transaction id. See [`order_id_at`](Self::order_id_at).
+    #[must_use]
+    pub fn transaction_id_at(self, source: Source, place: impl Into<Cow<'static, str>>) -> Self {
+        self.at(source, MerchantId::Transaction, place.into())
+    }
+
+    /// Sets the place of the customer's id. See [`order_id_at`](Self::order_id_at).
+    #[must_use]
+    pub fn user_id_at(self, source: Source, place: impl Into<Cow<'static, str>>) -> Self {
+        self.at(source, MerchantId::User, place.into())
+    }
+
+    /// Sets the place of the session id. See [`order_id_at`](Self::order_id_at).
+    #[must_use]
+    pub fn session_id_at(self, source: Source, place: impl Into<Cow<'static, str>>) -> Self {
+        self.at(source, MerchantId::Session, place.into())
+    }
+
+    fn at(mut self, source: Source, id: MerchantId, place: Cow<'static, str>) -> Self {
+        self.places.retain(|(named, other, _)| (*named, *other) != (source, id));
+        self.places.push((source, id, place));
         self
     }
 

@@ -5,23 +5,46 @@
 //! parsed:
 //!
 //! ```
-//! use chargeback::webhooks::{Event, Mapping, Secrets, stripe};
-//! use http::HeaderMap;
+//! use chargeback::Reporter;
+//! use chargeback::webhooks::{Event, Mapping, stripe};
+//! use http::{HeaderMap, StatusCode};
 //!
-//! fn handle(headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-//!     // The new secret, and the old one during a rotation.
-//!     let verifier = stripe::Verifier::new(Secrets::new("whsec_new").or("whsec_old"))?;
-//!     // After an error, respond with status 400. The processor sends the webhook again.
-//!     let payload = verifier.verify(headers, body)?;
-//!     match payload.parse(&Mapping::default())? {
-//!         Event::Dispute(event) => println!("{} is now {}", event.chargeback.case_id(), event.chargeback.stage()),
-//!         Event::Unknown(unknown) => eprintln!("needs review: {unknown:?}"),
-//!         Event::NoChange(_) | Event::NotADispute(_) => (),
-//!         _ => (),
+//! async fn handle(verifier: &stripe::Verifier, reporter: &Reporter, headers: &HeaderMap, body: &[u8]) -> StatusCode {
+//!     let payload = match verifier.verify(headers, body) {
+//!         Ok(payload) => payload,
+//!         // Not verified.
+//!         Err(_) => return StatusCode::BAD_REQUEST,
+//!     };
+//!     match payload.parse(&Mapping::default()) {
+//!         Ok(Event::Dispute(event)) => drop(reporter.report(&event.chargeback).await),
+//!         Ok(Event::Unknown(unknown)) => eprintln!("needs review: unknown {}", unknown.field),
+//!         // An inquiry, a test, no change, or not about a dispute.
+//!         Ok(_) => (),
+//!         // Verified and not understood: store `error.payload()`, and alert a person.
+//!         Err(error) => eprintln!("needs review: {error}"),
 //!     }
-//!     Ok(())
+//!     StatusCode::OK
 //! }
 //! ```
+//!
+//! # Responses
+//!
+//! | Result | Response |
+//! |---|---|
+//! | [`VerifyError`]: not verified | 4xx; nothing in the delivery can be trusted |
+//! | [`ParseError`]: verified, and not understood | store the payload, alert a person, 200 |
+//! | [`Event::Unknown`] | alert a person, 200 |
+//! | any other [`Event`] | 200 |
+//!
+//! A processor sends a delivery again until the response is 200, for days, and may then disable the endpoint. So an
+//! error status helps only if the same bytes can be accepted later. Adyen queues all later events behind a rejected
+//! one.
+//!
+//! # Before a chargeback, and tests
+//!
+//! An inquiry or a fraud report is not a chargeback, and vendors have no stage for it. If an answered inquiry were
+//! reported, a vendor would hold a chargeback that never was, and the first real stage would be refused. So
+//! [`Event::PreDispute`] has no chargeback that can be reported by accident, and neither has [`Event::TestMode`].
 //!
 //! # Signed data
 //!
@@ -48,9 +71,10 @@
 //!
 //! # Unknown values
 //!
-//! A status that this crate does not know is an [`Event::Unknown`], neither a default nor an error. An unknown
-//! reason is a [`Reason::Unknown`](crate::Reason::Unknown) with the text of the processor. Every event contains the
-//! raw payload.
+//! A status that this crate does not know is an [`Event::Unknown`], neither a default nor an error. An unknown reason
+//! is a [`Reason::Unknown`](crate::Reason::Unknown) with the text of the processor. An optional field that cannot be
+//! used, for example an amount in an unknown currency, is left out: its text is in the chargeback's notes, and
+//! [`DisputeEvent::unread_fields`] names it. Every event contains the raw payload.
 //!
 //! Nothing was checked against the live services: this module follows the processors' documentation, SDKs and published
 //! samples.
@@ -72,10 +96,14 @@ mod mapping;
 mod problems;
 mod reading;
 mod reason;
+mod source;
 mod time;
 mod verify;
 
-pub use self::error::WebhookError;
-pub use self::event::{Cycle, DisputeEvent, Event, Notice, Source, UnknownValue};
+pub use self::error::{ParseError, VerifyError};
+pub use self::event::{
+    Cycle, DisputeEvent, Event, Notice, PreDisputeEvent, PreDisputeState, TestModeEvent, UnknownValue,
+};
 pub use self::mapping::{Mapping, ReferenceKind};
+pub use self::source::Source;
 pub use self::verify::{Secrets, Tolerance};

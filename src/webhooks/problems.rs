@@ -1,32 +1,42 @@
-//! Collects the violations of a body while the body is read.
+//! Collects the problems of a body while the body is read.
+//!
+//! A required field that cannot be read ends the parsing. An optional one does not: its text goes to the notes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use serde_json::Value;
 
-use super::amount::{self, DigitExceptions};
-use super::error::WebhookError;
-use super::json::{Object, text_at};
+use super::amount::CurrencyDigits;
+use super::json::{Object, text, text_at};
 use crate::model::{Currency, Money};
 use crate::util::violation::Violation;
 
-/// The violations found so far.
+/// An optional field that cannot be used, and its text.
+pub(super) struct Unread {
+    pub(super) violation: Violation,
+    pub(super) text: String,
+}
+
+/// The problems found so far.
 #[derive(Default)]
-pub(super) struct Problems(Vec<Violation>);
+pub(super) struct Problems {
+    required: Vec<Violation>,
+    unread: Vec<Unread>,
+}
 
 impl Problems {
-    pub(super) fn add(&mut self, field: &'static str, rule: &'static str) {
-        self.0.push(Violation::new(field, rule));
+    fn unread(&mut self, field: &'static str, rule: &'static str, text: String) {
+        self.unread.push(Unread { violation: Violation::new(field, rule), text });
     }
 
-    /// Returns an error with all violations, if there are any.
-    pub(super) fn finish(self) -> Result<(), WebhookError> {
-        if self.0.is_empty() { Ok(()) } else { Err(WebhookError::Body(self.0)) }
+    /// Returns the optional fields that cannot be used, or an error with all violations of required fields.
+    pub(super) fn finish(self) -> Result<Vec<Unread>, Vec<Violation>> {
+        if self.required.is_empty() { Ok(self.unread) } else { Err(self.required) }
     }
 
     /// Returns a required text. The empty placeholder is not used, because `finish` fails.
     pub(super) fn required(&mut self, field: &'static str, value: Option<String>) -> String {
         value.unwrap_or_else(|| {
-            self.add(field, "missing");
+            self.required.push(Violation::new(field, "missing"));
             String::new()
         })
     }
@@ -34,21 +44,23 @@ impl Problems {
     /// Returns a required time. The placeholder is not used, because `finish` fails.
     pub(super) fn required_time(&mut self, field: &'static str, value: Option<DateTime<Utc>>) -> DateTime<Utc> {
         value.unwrap_or_else(|| {
-            self.add(field, "missing or not a time");
+            self.required.push(Violation::new(field, "missing or not a time"));
             DateTime::UNIX_EPOCH
         })
     }
 
-    /// Parses an optional time. A value that is present must be valid.
+    /// Parses an optional time.
     pub(super) fn optional_time(
         &mut self,
         field: &'static str,
         value: Option<String>,
         parse: impl FnOnce(&str) -> Option<DateTime<Utc>>,
     ) -> Option<DateTime<Utc>> {
-        let time = parse(&value?);
+        let value = value?;
+        // A chargeback has years of four digits.
+        let time = parse(&value).filter(|time| (1..=9_999).contains(&time.year()));
         if time.is_none() {
-            self.add(field, "not a time");
+            self.unread(field, "not a time", value);
         }
         time
     }
@@ -70,42 +82,47 @@ impl Problems {
         field: &'static str,
         count: Option<&Value>,
         currency: Option<String>,
-        exceptions: DigitExceptions,
+        digits: &CurrencyDigits,
     ) -> Option<Money> {
         let count = count.filter(|count| !count.is_null());
-        if count.is_none() && currency.is_none() {
-            return None;
-        }
+        let shown = count.map(|count| text(count).unwrap_or_else(|| "not a number".to_owned()));
         let whole = count.and_then(|count| count.as_i64().or_else(|| count.as_str()?.parse().ok()));
-        let currency = self.currency(field, currency)?;
-        let amount = whole.and_then(|whole| amount::from_minor_units(whole, currency, exceptions));
-        if amount.is_none() {
-            self.add(field, "not a whole number of minor units of the currency");
-        }
-        amount
+        self.money(field, shown, currency, |currency| digits.amount(whole?, currency))
     }
 
-    /// Reads an amount as decimal text in major units; `None` if the amount is missing.
+    /// Reads an amount as decimal text in major units; `None` if both amount and currency are missing.
     pub(super) fn decimal(
         &mut self,
         field: &'static str,
         amount: Option<String>,
         currency: Option<String>,
     ) -> Option<Money> {
-        let amount = amount?;
-        let currency = self.currency(field, currency)?;
-        let money = Money::from_decimal(&amount, currency).ok();
-        if money.is_none() {
-            self.add(field, "not an exact amount of the currency");
-        }
-        money
+        let read = amount.clone();
+        self.money(field, amount, currency, |currency| Money::from_decimal(&read?, currency).ok())
     }
 
-    fn currency(&mut self, field: &'static str, code: Option<String>) -> Option<Currency> {
-        let currency = code.and_then(|code| code.parse().ok());
-        if currency.is_none() {
-            self.add(field, "currency missing or unknown");
+    /// Reads an amount whose number is shown as `amount`. A chargeback has no negative amounts.
+    fn money(
+        &mut self,
+        field: &'static str,
+        amount: Option<String>,
+        code: Option<String>,
+        read: impl FnOnce(Currency) -> Option<Money>,
+    ) -> Option<Money> {
+        if amount.is_none() && code.is_none() {
+            return None;
         }
-        currency
+        let currency = code.as_deref().and_then(|code| code.parse::<Currency>().ok());
+        let money = currency.and_then(read).filter(|money| money.minor_units() >= 0);
+        if money.is_none() {
+            let rule = match (&amount, currency) {
+                (None, _) => "no amount for the currency",
+                (_, None) => "currency missing or unknown",
+                _ => "not an exact amount of the currency, or negative",
+            };
+            let parts = [amount, code].into_iter().flatten().collect::<Vec<_>>();
+            self.unread(field, rule, parts.join(" "));
+        }
+        money
     }
 }

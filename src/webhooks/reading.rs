@@ -27,3 +27,14 @@ impl From<Stage> for Reading {
         Self::Stage(stage)
     }
 }
+
+/// The phase of a case. Each processor has one function that returns this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Before any chargeback: a fraud report, an inquiry, a retrieval request.
+    PreDispute,
+    /// A chargeback.
+    Dispute,
+    /// After the first round: a second chargeback, pre-arbitration, arbitration.
+    SecondRound,
+}

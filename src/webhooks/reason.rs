@@ -1,6 +1,6 @@
 //! The reason of a dispute, from a network's code and a processor's values.
 
-use super::event::Source;
+use super::source::Source;
 use crate::model::{Network, NetworkCode, Reason};
 use crate::reason_codes::{CodeKind, ReasonCode, ReasonTable};
 
@@ -15,6 +15,9 @@ pub(super) struct ReasonValues {
     pub(super) stated: Option<Reason>,
     /// Free text.
     pub(super) text: Option<String>,
+    /// A network's code whose network is not given. The code has no meaning without the network, so only its text is
+    /// kept.
+    pub(super) code_without_network: Option<String>,
 }
 
 impl ReasonValues {
@@ -46,11 +49,17 @@ impl ReasonValues {
         Some(reason.cloned().unwrap_or_else(|| Reason::from(self.unknown_text(source).as_str())))
     }
 
+    /// Returns the code whose network is not given, unless the reason already shows it.
+    pub(super) fn unshown_code(&self, reason: &Reason) -> Option<&str> {
+        self.code_without_network.as_deref().filter(|code| reason.as_str() != *code)
+    }
+
     /// Returns the text of an unknown reason: the free text, the processor's code or the network's code.
     fn unknown_text(&self, source: Source) -> String {
         let processor = self.processor_code.as_ref().map(|code| code.code().to_owned());
         let network = self.network_code.as_ref().map(ToString::to_string);
-        let text = self.text.clone().or(processor).or(network).unwrap_or_default();
+        let text = self.text.clone().or(processor).or(network).or_else(|| self.code_without_network.clone());
+        let text = text.unwrap_or_default();
         // A processor's value may equal a name of `Reason` and mean something else.
         if Reason::from(text.as_str()).is_known() { format!("{source} {text}") } else { text }
     }
@@ -77,6 +86,14 @@ pub(super) fn network_code(network: Option<Network>, code: Option<String>) -> Op
     Some(NetworkCode::new(network?, code?)).filter(|code| !code.code().is_empty())
 }
 
+/// Returns the values for a network and its code. A code without its network is kept as text.
+pub(super) fn network_values(network: Option<Network>, code: Option<String>) -> ReasonValues {
+    match network {
+        Some(network) => ReasonValues { network_code: network_code(Some(network), code), ..ReasonValues::default() },
+        None => ReasonValues { code_without_network: code, ..ReasonValues::default() },
+    }
+}
+
 /// Returns a processor's own code, with the processor's name as the network.
 pub(super) fn processor_code(source: Source, code: Option<String>) -> Option<NetworkCode> {
     network_code(Some(source.as_str().into()), code)
@@ -93,6 +110,7 @@ mod tests {
             processor_code: processor_code(Source::Stripe, Some(own.to_owned())),
             stated,
             text: text.map(str::to_owned),
+            code_without_network: None,
         };
         values.reason(Source::Stripe, &ReasonTable::default())
     }
@@ -130,6 +148,22 @@ mod tests {
         assert_eq!(reason(code, "new_value", None, None), Some(Reason::from("new_value")));
         assert_eq!(reason(code, "", None, None), Some(Reason::from("visa 99.9")));
         assert_eq!(reason(None, "processing_error", None, None), Some(Reason::from("stripe processing_error")));
+    }
+
+    #[test]
+    fn a_code_without_its_network_is_kept() {
+        let with = |stated, text: Option<&str>| {
+            let values = network_values(None, Some("10.4".to_owned()));
+            let values = ReasonValues { stated, text: text.map(str::to_owned), ..values };
+            let reason = values.reason(Source::Checkout, &ReasonTable::default()).unwrap();
+            (reason.to_string(), values.unshown_code(&reason).map(str::to_owned))
+        };
+        assert_eq!(with(None, None), ("10.4".into(), None));
+        assert_eq!(with(None, Some("Free text")), ("Free text".into(), Some("10.4".into())));
+        assert_eq!(with(Some(Reason::Duplicate), None), ("duplicate".into(), Some("10.4".into())));
+        let known = network_values(Some(Network::Visa), Some("10.4".to_owned()));
+        assert_eq!(known.network_code, Some(NetworkCode::new(Network::Visa, "10.4")));
+        assert_eq!(known.code_without_network, None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use super::error::WebhookError;
+use super::error::VerifyError;
 use crate::error::{ConfigurationError, Error};
 use crate::util::secret::Secret;
 use crate::util::violation::Violation;
@@ -44,9 +44,12 @@ impl Secrets {
         self.0.iter()
     }
 
-    /// Returns an error if a secret is empty, because anyone can sign with an empty secret.
+    /// Returns an error if a secret is empty, because anyone can sign with an empty secret, or if it can never match.
     pub(super) fn check(self, name: &'static str) -> Result<Self, Error> {
-        if self.0.iter().any(Secret::is_blank) { Err(misconfigured(name, "must not be empty")) } else { Ok(self) }
+        for secret in &self.0 {
+            check_setting(name, secret.expose())?;
+        }
+        Ok(self)
     }
 
     /// Returns true if a secret gives one of the offered HMAC-SHA256 sums over the concatenated parts.
@@ -61,6 +64,20 @@ impl Secrets {
 impl<S: Into<Secret>> From<S> for Secrets {
     fn from(secret: S) -> Self {
         Self::new(secret)
+    }
+}
+
+/// Returns an error if a key, secret or id from the processor's dashboard is empty or was copied with white space.
+pub(super) fn check_setting(name: &'static str, value: &str) -> Result<(), Error> {
+    if value.trim().is_empty() {
+        return Err(misconfigured(name, "empty"));
+    }
+    let has_control = value.chars().any(char::is_control);
+    match (value.trim_start() == value, value.trim_end() == value) {
+        (false, _) => Err(misconfigured(name, "has white space at its start")),
+        (_, false) => Err(misconfigured(name, "has white space at its end")),
+        _ if has_control => Err(misconfigured(name, "has a control character")),
+        _ => Ok(()),
     }
 }
 
@@ -122,14 +139,14 @@ impl Tolerance {
         Self(None)
     }
 
-    pub(super) fn check(self, signed: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), WebhookError> {
+    pub(super) fn check(self, signed: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), VerifyError> {
         let Some((past, future)) = self.0 else { return Ok(()) };
         let limit = |time: Duration| TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
         let age = now.signed_duration_since(signed);
         if age > limit(past) {
-            Err(WebhookError::TooOld)
+            Err(VerifyError::TooOld)
         } else if -age > limit(future) {
-            Err(WebhookError::TooNew)
+            Err(VerifyError::TooNew)
         } else {
             Ok(())
         }
@@ -137,9 +154,9 @@ impl Tolerance {
 }
 
 /// Returns the text of a required header.
-pub(super) fn header<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, WebhookError> {
-    let value = headers.get(name).ok_or(WebhookError::Missing(name))?;
-    value.to_str().map_err(|_| WebhookError::Malformed(name))
+pub(super) fn header<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, VerifyError> {
+    let value = headers.get(name).ok_or(VerifyError::Missing(name))?;
+    value.to_str().map_err(|_| VerifyError::Malformed(name))
 }
 
 /// Implements `Debug` for a payload: shows the length of the body and no content.
@@ -190,6 +207,6 @@ mod tests {
             tolerance.check(now + TimeDelta::seconds(seconds), now)
         };
         assert_eq!([check(-300), check(0), check(60)], [Ok(()), Ok(()), Ok(())]);
-        assert_eq!((check(-301), check(61)), (Err(WebhookError::TooOld), Err(WebhookError::TooNew)));
+        assert_eq!((check(-301), check(61)), (Err(VerifyError::TooOld), Err(VerifyError::TooNew)));
     }
 }

@@ -7,11 +7,14 @@ use subtle::ConstantTimeEq as _;
 
 use super::reply::TransactionStatus;
 use super::signature::sign;
-use crate::providers::json::RawObject;
+use crate::providers::json::{Json, RawObject};
 use crate::util::secret::Secret;
 
 /// The signed fields. Key and secret are signed too.
 const SIGNED: [&str; 6] = ["timestamp", "pw_id", "txn_id", "amount", "currency_code", "transaction_status"];
+
+// The signed text is `key:value` pairs without a separator, so a value with a colon could move text from one field to
+// another. Only `txn_id`, which the merchant chooses and which comes last, may have a colon; the split is then unique.
 
 /// A limit in bytes above any value that Pipwave signs. Pipwave's ids have at most 255 characters.
 const MAX_SIGNED_BYTES: usize = 1_024;
@@ -81,11 +84,15 @@ impl Notification {
     ///
     /// Returns [`NotificationError`] if the body is not a notification, or if the signature is not Pipwave's.
     pub fn verify(body: &[u8], api_key: &Secret, api_secret: &Secret) -> Result<Self, NotificationError> {
-        // Duplicate keys are an error: the signature could cover one value, and the accessors return the other.
-        let object = RawObject::parse(body).ok_or(NotificationError::Malformed)?;
+        // Duplicate keys are an error at any depth: the signature could cover one value, and the accessors return the
+        // other.
+        let object = Json::parse(body).and_then(|_| RawObject::parse(body)).ok_or(NotificationError::Malformed)?;
         let values: BTreeMap<&str, Value> =
             object.sources().filter_map(|(key, source)| Some((key, Value::read(source)?))).collect();
         let Some(Value::Text(signature)) = values.get("signature") else { return Err(NotificationError::NoSignature) };
+        if SIGNED.iter().filter(|key| **key != "txn_id").any(|key| values.get(key).is_some_and(Value::has_colon)) {
+            return Err(NotificationError::NoMatch);
+        }
         let spellings: Vec<Vec<String>> =
             SIGNED.iter().map(|key| values.get(key).map_or_else(|| vec![String::new()], Value::spellings)).collect();
         // Limits the hashing work: every spelling of every field is hashed.
@@ -101,6 +108,18 @@ impl Notification {
 
     fn field(&self, key: &str) -> Option<&str> {
         self.fields.get(key).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Returns the value of any field.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn value(&self, key: &str) -> Option<&str> {
+        self.field(key)
+    }
+
+    /// Returns true if the signature covers the field.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn is_signed(key: &str) -> bool {
+        SIGNED.contains(&key)
     }
 
     /// Returns Pipwave's id of the payment. Signed.
@@ -235,6 +254,11 @@ impl Value {
             b't' => Some(Self::Number("1".to_owned())),
             _ => None,
         }
+    }
+
+    fn has_colon(&self) -> bool {
+        let (Self::Text(text) | Self::Number(text)) = self;
+        text.contains(':')
     }
 
     /// Returns every text that Pipwave's clients may have signed for this value.

@@ -12,6 +12,7 @@ use super::reply::{Hit, StoredChargeback, StoredRepresentment};
 use super::request::{Create, Edit};
 use crate::connector::{Case, CompletedStep, NextSteps, Operation as _, PossibleReply, TranslateError, Translation};
 use crate::model::Chargeback;
+use crate::provider::Loss;
 use crate::util::string_enum::WireText as _;
 
 pub(super) fn translate(case: &Case<'_>, first: FirstReport) -> Result<Translation<Step>, TranslateError> {
@@ -56,11 +57,7 @@ pub(super) fn next_steps(
     let Some(CompletedStep { step, reply }) = done.last() else { return Ok(NextSteps::as_planned()) };
     let (chargeback, target) = (case.chargeback(), &step.target);
     if !step.reads_only() {
-        let losses = match reply {
-            StepReply::Record(stored) => step.difference(stored).map(|found| found.losses).unwrap_or_default(),
-            StepReply::Hits(_) | StepReply::Chargeback(_) => step.losses.clone(),
-        };
-        return Ok(NextSteps::as_planned().losses(losses));
+        return Ok(NextSteps::as_planned().losses(losses_of_write(step, reply)));
     }
     if vendor_case(chargeback).is_some() {
         return edit_known(chargeback, step, reply);
@@ -69,11 +66,7 @@ pub(super) fn next_steps(
         Found::Unread(get) => Ok(NextSteps::with(Step::new(Call::Lookup(Lookup::Get(get)), target))),
         Found::One(stored) => edit(chargeback, step, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
-        Found::OtherCase => Err(TranslateError::Inconclusive(
-            "the chargeback with this case id belongs to another case or transaction; set the vendor's case id, or \
-             report under another case id"
-                .into(),
-        )),
+        Found::OtherCase => Err(TranslateError::Inconclusive(OTHER_CASE.into())),
         Found::Nothing | Found::TooMany
             if (first != FirstReport::SearchKeyOnly || may_exist(case))
                 && !done.iter().any(|done| searches_case_id(&done.step)) =>
@@ -82,27 +75,39 @@ pub(super) fn next_steps(
             let search = Lookup::Search(Search::new(target.case.case_id()));
             Ok(NextSteps::with(Step::new(Call::Lookup(search), target)))
         }
-        Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(
-            "the search does not return the case, and its index may lag; if this persists, check in RevCent and pass \
-             the result to `resolve_doubt`"
-                .into(),
-        )),
+        Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(NOT_SHOWN.into())),
         Found::Nothing => create(chargeback, target).map(NextSteps::with),
-        Found::TooMany => Err(TranslateError::Inconclusive(
-            "the search returned its maximum number of results without a match; set the vendor's case id with \
-             vendor_case, or set `FirstReport::SearchKeyOnly` if no other program creates chargebacks with your case \
-             ids"
-            .into(),
-        )),
+        Found::TooMany => Err(TranslateError::Inconclusive(TOO_MANY.into())),
+    }
+}
+
+const WRONG_VENDOR_CASE: &str =
+    "the chargeback that `vendor_references.revcent.case` names belongs to another case or transaction";
+
+const OTHER_CASE: &str = "the chargeback with this case id belongs to another case or transaction; set the vendor's \
+                          case id, or report under another case id";
+
+const NOT_SHOWN: &str = "the search does not return the case, and its index may lag; if this persists, check in \
+                         RevCent and pass the result to `resolve_doubt`";
+
+const TOO_MANY: &str = "the search returned its maximum number of results without a match; set the vendor's case id with \
+                        vendor_case, or set `FirstReport::SearchKeyOnly` if no other program creates chargebacks with \
+                        your case ids";
+
+/// The losses that the reply to a write shows.
+fn losses_of_write(step: &Step, reply: &StepReply) -> Vec<Loss> {
+    match reply {
+        StepReply::Record(stored) => step.difference(stored).map(|found| found.losses).unwrap_or_default(),
+        StepReply::Hits(_) | StepReply::Chargeback(_) => step.losses.clone(),
     }
 }
 
 /// Gives the edit of the record with RevCent's id of the case.
 fn edit_known(chargeback: &Chargeback, get: &Step, reply: &StepReply) -> Result<NextSteps<Step>, TranslateError> {
     match reply {
-        StepReply::Record(stored) if get.target.case.contradicts(stored) => Err(TranslateError::Inconclusive(
-            "the chargeback that `vendor_references.revcent.case` names belongs to another case or transaction".into(),
-        )),
+        StepReply::Record(stored) if get.target.case.contradicts(stored) => {
+            Err(TranslateError::Inconclusive(WRONG_VENDOR_CASE.into()))
+        }
         StepReply::Record(stored) => edit(chargeback, get, stored),
         StepReply::Hits(_) | StepReply::Chargeback(_) => Ok(NextSteps::as_planned()),
     }

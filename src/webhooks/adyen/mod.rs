@@ -23,12 +23,16 @@
 //! # Signature
 //!
 //! Each item has its own signature: HMAC-SHA256 over eight fields joined by colons. The key is 64 hexadecimal digits.
+//! Items that are not about disputes may be unsigned, and are not checked. An item about a dispute without a correct
+//! signature is [rejected](VerifiedPayload::rejected) and does not affect the others.
 //!
 //! - **Signed:** `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`, the amount's
 //!   value and currency, `eventCode` and `success`.
 //! - **Not signed:** the date, the reason, the status of the dispute, the deadline and all other additional data.
 //!   Anyone who has one signed item can send it again with other values in these fields, for example with another
 //!   date.
+//! - **Refused:** a colon in a signed field other than `merchantReference`. Adyen does not escape colons, so the same
+//!   signed text could be split into other values.
 //!
 //! Accept webhooks only over TLS, with basic authentication, and from Adyen's addresses. Drop repeats by
 //! [`event_id`](crate::webhooks::DisputeEvent::event_id). Respond with status 200 and [`RESPONSE_BODY`]; otherwise
@@ -64,13 +68,18 @@
 //!
 //! - A status that Adyen does not document is an unknown value for every event about disputes.
 //! - An item about disputes whose `success` is not `true` is an unknown value too.
+//! - Fraud reports and requests for information are [before a chargeback](crate::webhooks::Event::PreDispute), whatever
+//!   their status. Their stage stays Alert or Inquiry; the table shows their result. `INFORMATION_SUPPLIED` and
+//!   `DISPUTE_DEFENSE_PERIOD_ENDED` exist for requests and for chargebacks; an item with the marks of neither is an
+//!   unknown value.
 //! - `CHARGEBACK_REVERSED` is Reversed and not Won because Adyen calls the event not final.
 //! - A `SECOND_CHARGEBACK` is lost when it begins, unless the status shows that it is open.
 //!
 //! # Fields
 //!
-//! - **Amount.** Adyen counts CLP and ISK in hundredths, and CVE and IDR in whole units. All other currencies follow
-//!   ISO 4217.
+//! - **Amount.** Adyen lists the decimals of each currency. CLP and ISK (hundredths), CVE and IDR (whole units)
+//!   differ from ISO 4217. Adyen's Java library counts currencies that are not on the page in hundredths.
+//! - **Test mode.** A delivery whose `live` is not `true` is of the test mode. `live` is not signed.
 //! - **Reason.** The network's code decides. The codes of fraud reports are from another list and are not used: the
 //!   reason of a fraud report is [`FraudOther`](crate::Reason::FraudOther).
 
@@ -78,7 +87,7 @@ mod payload;
 mod stage;
 mod verifier;
 
-pub use self::payload::VerifiedPayload;
+pub use self::payload::{RejectedItem, VerifiedPayload};
 pub use self::verifier::Verifier;
 
 /// The response body that Adyen requires. With any other body, Adyen sends the delivery again.

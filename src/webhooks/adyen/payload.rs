@@ -3,22 +3,28 @@
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::stage::{cycle, implies_answer, reading};
+use super::stage::{implies_answer, phase, reading};
 use crate::model::{Field, Reason, Stage};
-use crate::webhooks::amount::DigitExceptions;
-use crate::webhooks::envelope::{DisputeDraft, Envelope, MerchantIds};
-use crate::webhooks::error::WebhookError;
-use crate::webhooks::event::{Event, Source};
-use crate::webhooks::json::{Object, at, text_at, time_at};
-use crate::webhooks::mapping::Mapping;
+use crate::util::violation::Violation;
+use crate::webhooks::amount::CurrencyDigits;
+use crate::webhooks::envelope::{DisputeDraft, Envelope};
+use crate::webhooks::error::{ParseError, VerifyError};
+use crate::webhooks::event::Event;
+use crate::webhooks::json::{Object, at, text_at, text_at_pointer, time_at, tokens};
+use crate::webhooks::mapping::{Mapping, MerchantIds};
 use crate::webhooks::problems::Problems;
 use crate::webhooks::reading::Reading;
-use crate::webhooks::reason::{ReasonValues, network, network_code};
+use crate::webhooks::reason::{ReasonValues, network, network_values};
+use crate::webhooks::source::Source;
 use crate::webhooks::time::parse_time;
 use crate::webhooks::verify::redacted_debug;
 
-/// Currencies that Adyen counts differently from ISO 4217.
-const DIGIT_EXCEPTIONS: DigitExceptions = &[("CLP", 2), ("CVE", 0), ("IDR", 0), ("ISK", 2)];
+/// Adyen's page on currency codes, and its Java library for codes that are not on the page: two lists of currencies,
+/// all others in hundredths.
+const DIGITS: CurrencyDigits = CurrencyDigits {
+    none: &["CVE", "DJF", "GNF", "IDR", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"],
+    three: &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"],
+};
 
 /// Fields of the chargeback that depend on data that Adyen does not sign.
 const UNSIGNED: &[Field] = &[
@@ -33,61 +39,77 @@ const UNSIGNED: &[Field] = &[
     Field::Representment,
 ];
 
-/// A delivery whose items Adyen has signed.
-///
-/// ```
-/// use chargeback::webhooks::{Event, Mapping, adyen};
-///
-/// /// Returns the disputes of a delivery, and skips items that cannot be parsed.
-/// fn disputes(payload: &adyen::VerifiedPayload) -> Vec<String> {
-///     let events = payload.parse(&Mapping::default()).into_iter().flatten();
-///     events.filter_map(|event| match event {
-///         Event::Dispute(event) => Some(event.chargeback.case_id().to_owned()),
-///         _ => None,
-///     }).collect()
-/// }
-/// ```
+/// An item of a delivery that is not an unsigned dispute.
+#[derive(Clone)]
+pub(super) struct Item {
+    pub(super) object: Object,
+    /// False for an item that is not about a dispute: its signature is not checked.
+    pub(super) is_signed: bool,
+}
+
+/// An item about a dispute without a correct signature. The other items of the delivery are not affected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RejectedItem {
+    /// The position of the item in the delivery, counted from 0.
+    pub position: usize,
+    /// The reason.
+    pub error: VerifyError,
+}
+
+/// The items of a delivery: those about disputes are signed by Adyen.
 #[derive(Clone)]
 pub struct VerifiedPayload {
     body: Bytes,
-    items: Vec<Object>,
+    items: Vec<Item>,
+    rejected: Vec<RejectedItem>,
     live: Option<bool>,
 }
 
 redacted_debug!(VerifiedPayload);
 
 impl VerifiedPayload {
-    pub(super) const fn new(body: Bytes, items: Vec<Object>, live: Option<bool>) -> Self {
-        Self { body, items, live }
+    pub(super) const fn new(body: Bytes, items: Vec<Item>, rejected: Vec<RejectedItem>, live: Option<bool>) -> Self {
+        Self { body, items, rejected, live }
     }
 
-    /// Parses every item, in the order of the delivery. An item that cannot be parsed does not affect the others.
-    ///
-    /// The result of an item is [`WebhookError::TooNew`] if its date, which is not signed, is more than an hour
-    /// ahead of this machine's clock. If such an item were accepted, all later events of the case would be treated
-    /// as outdated.
+    /// Returns the items about disputes that are not signed correctly, and are not parsed. Alert a person, and respond
+    /// with status 200: Adyen would send the whole delivery again, and later events would wait behind it.
     #[must_use]
-    pub fn parse(&self, mapping: &Mapping) -> Vec<Result<Event, WebhookError>> {
+    pub fn rejected(&self) -> &[RejectedItem] {
+        &self.rejected
+    }
+
+    /// Parses every item that was not rejected, in the order of the delivery. An item that cannot be parsed does not
+    /// affect the others.
+    ///
+    /// The result of an item is an error if its date, which is not signed, is more than an hour ahead of this machine's
+    /// clock. If such an item were accepted, all later events of the case would be treated as outdated.
+    #[must_use]
+    pub fn parse(&self, mapping: &Mapping) -> Vec<Result<Event, ParseError>> {
         self.parse_at(mapping, Utc::now())
     }
 
     /// Parses every item as [`parse`](Self::parse) does, with `now` as the current time.
     #[must_use]
-    pub fn parse_at(&self, mapping: &Mapping, now: DateTime<Utc>) -> Vec<Result<Event, WebhookError>> {
+    pub fn parse_at(&self, mapping: &Mapping, now: DateTime<Utc>) -> Vec<Result<Event, ParseError>> {
         self.items.iter().map(|item| self.parse_item(item, mapping, now)).collect()
     }
 
-    fn parse_item(&self, item: &Object, mapping: &Mapping, now: DateTime<Utc>) -> Result<Event, WebhookError> {
+    fn parse_item(&self, item: &Item, mapping: &Mapping, now: DateTime<Utc>) -> Result<Event, ParseError> {
+        let Item { object: item, is_signed } = item;
         let mut problems = Problems::default();
         let event_type = problems.required("eventCode", text_at(item, &["eventCode"]));
-        let reference = problems.required("pspReference", text_at(item, &["pspReference"]));
-        problems.finish()?;
-        let success = text_at(item, &["success"]).unwrap_or_default();
-        let date = text_at(item, &["eventDate"]).unwrap_or_default();
+        let error = |violations| ParseError::new(Source::Adyen, violations, self.body.clone());
+        problems.finish().map_err(error)?;
+        let text = |name: &str| text_at(item, &[name]).unwrap_or_default();
+        let (reference, success, date) = (text("pspReference"), text("success"), text("eventDate"));
         let event_id = format!("{reference}:{event_type}:{success}:{date}");
         let reading = match reading(&event_type, additional(item, "disputeStatus").as_deref()) {
             Reading::NotADispute => Reading::NotADispute,
+            _ if !is_signed => Reading::NotADispute,
             _ if success != "true" => Reading::unknown("success", success),
+            Reading::Stage(_) if is_ambiguous(&event_type, item) => Reading::unknown(CHARGEBACK_CODE, String::new()),
             reading => reading,
         };
         let envelope = Envelope { source: Source::Adyen, event_id, event_type, payload: self.body.clone(), mapping };
@@ -96,6 +118,23 @@ impl VerifiedPayload {
             Ok(DisputeDraft { live: self.live, ..draft })
         })
     }
+}
+
+const CHARGEBACK_CODE: &str = "additionalData.chargebackReasonCode";
+
+/// The fields that Adyen signs, as places of a [`Mapping`].
+const SIGNED_PLACES: [&str; 6] = [
+    "pspReference",
+    "originalReference",
+    "merchantAccountCode",
+    "merchantReference",
+    "amount/value",
+    "amount/currency",
+];
+
+fn is_signed_place(place: &str) -> bool {
+    let tokens: Vec<&str> = tokens(place).collect();
+    SIGNED_PLACES.contains(&tokens.join("/").as_str())
 }
 
 fn additional(item: &Object, name: &str) -> Option<String> {
@@ -107,32 +146,35 @@ fn dispute(
     item: &Object,
     stage: Stage,
     now: DateTime<Utc>,
-) -> Result<DisputeDraft, WebhookError> {
+) -> Result<DisputeDraft, Vec<Violation>> {
     let mut problems = Problems::default();
     let dispute_id = problems.required("pspReference", text_at(item, &["pspReference"]));
     let occurred_at = problems.required_time("eventDate", time_at(item, &["eventDate"]));
     let (count, currency) = (at(item, &["amount", "value"]), text_at(item, &["amount", "currency"]));
-    let amount = problems.minor_units("amount", count, currency, DIGIT_EXCEPTIONS);
+    let amount = problems.minor_units("amount", count, currency, &DIGITS);
     let due_by = additional(item, "defensePeriodEndsAt");
     let due_by = problems.optional_time("additionalData.defensePeriodEndsAt", due_by, parse_time);
-    problems.finish()?;
-    if occurred_at > now + TimeDelta::hours(1) {
-        return Err(WebhookError::TooNew);
+    let unread = problems.finish()?;
+    if occurred_at.signed_duration_since(now) > TimeDelta::hours(1) {
+        return Err(vec![Violation::new("eventDate", "more than an hour in the future")]);
     }
     let event_code = envelope.event_type.as_str();
     let first = matches!(event_code, "NOTIFICATION_OF_CHARGEBACK" | "REQUEST_FOR_INFORMATION");
     let ids = MerchantIds::from_reference(text_at(item, &["merchantReference"]), envelope.mapping);
+    let ids = MerchantIds { user: additional(item, "shopperReference"), ..ids };
+    let named = (Source::Adyen, envelope.mapping);
     Ok(DisputeDraft {
         reason: reason(event_code, item),
         amount,
         received_at: first.then_some(occurred_at),
         due_by,
         payment_id: text_at(item, &["originalReference"]),
-        ids: MerchantIds { user: additional(item, "shopperReference"), ..ids },
+        ids: ids.named(named, |place| text_at_pointer(item, place), is_signed_place),
         arn: additional(item, "arn"),
         contested: is_answered(item) || implies_answer(event_code),
         unsigned_fields: UNSIGNED,
-        ..DisputeDraft::new(dispute_id, stage, occurred_at, cycle(event_code, is_request(item)))
+        unread,
+        ..DisputeDraft::new(dispute_id, stage, occurred_at, phase(event_code, is_request(item)))
     })
 }
 
@@ -148,6 +190,17 @@ fn is_request(item: &Object) -> bool {
         || additional(item, "disputeStatus").as_deref() == Some("Responded")
 }
 
+/// Returns true if an event exists for requests and chargebacks, and the item has the marks of neither.
+fn is_ambiguous(event_code: &str, item: &Object) -> bool {
+    let has_mark = additional(item, "chargebackReasonCode").is_some()
+        || additional(item, "chargebackSchemeCode").is_some()
+        || matches!(
+            additional(item, "disputeStatus").as_deref(),
+            Some("Undefended" | "Pending" | "Accepted" | "Lost" | "Won")
+        );
+    matches!(event_code, "INFORMATION_SUPPLIED" | "DISPUTE_DEFENSE_PERIOD_ENDED") && !has_mark && !is_request(item)
+}
+
 /// Returns the network's code and Adyen's free text.
 fn reason(event_code: &str, item: &Object) -> ReasonValues {
     let (scheme, code) = match event_code {
@@ -158,9 +211,8 @@ fn reason(event_code: &str, item: &Object) -> ReasonValues {
     };
     let scheme = scheme.or_else(|| text_at(item, &["paymentMethod"])).map(|name| network(&name));
     ReasonValues {
-        network_code: network_code(scheme, code),
         stated: (event_code == "NOTIFICATION_OF_FRAUD").then_some(Reason::FraudOther),
         text: text_at(item, &["reason"]).filter(|text| text != "null"),
-        ..ReasonValues::default()
+        ..network_values(scheme, code)
     }
 }

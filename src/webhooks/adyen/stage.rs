@@ -1,8 +1,7 @@
 //! The stage of an item: `eventCode` and `additionalData.disputeStatus`.
 
 use crate::model::Stage;
-use crate::webhooks::event::Cycle;
-use crate::webhooks::reading::Reading;
+use crate::webhooks::reading::{Phase, Reading};
 
 const EVENT_CODE: &str = "eventCode";
 const DISPUTE_STATUS: &str = "additionalData.disputeStatus";
@@ -105,7 +104,7 @@ const fn defense_period_ended(status: Status) -> Option<Reading> {
 }
 
 /// Returns true if an event code is about disputes, or is a new code that appears to be.
-fn is_about_disputes(event_code: &str) -> bool {
+pub(super) fn is_about_disputes(event_code: &str) -> bool {
     ["CHARGEBACK", "DISPUTE", "PREARBITRATION", "ARBITRATION", "NOTIFICATION_OF_", "REQUEST_FOR_INFORMATION", "ISSUER_"]
         .iter()
         .any(|part| event_code.contains(part))
@@ -113,13 +112,13 @@ fn is_about_disputes(event_code: &str) -> bool {
 }
 
 /// Returns the phase of a case. `is_request` is true if the item has the marks of a request for information.
-pub(super) fn cycle(event_code: &str, is_request: bool) -> Cycle {
+pub(super) fn phase(event_code: &str, is_request: bool) -> Phase {
     match event_code {
-        "NOTIFICATION_OF_FRAUD" | "REQUEST_FOR_INFORMATION" => Cycle::PreDispute,
-        "INFORMATION_SUPPLIED" | "DISPUTE_DEFENSE_PERIOD_ENDED" if is_request => Cycle::PreDispute,
-        "SECOND_CHARGEBACK" => Cycle::SecondRound,
-        _ if event_code.contains("ARBITRATION") => Cycle::SecondRound,
-        _ => Cycle::Dispute,
+        "NOTIFICATION_OF_FRAUD" | "REQUEST_FOR_INFORMATION" => Phase::PreDispute,
+        "INFORMATION_SUPPLIED" | "DISPUTE_DEFENSE_PERIOD_ENDED" if is_request => Phase::PreDispute,
+        "SECOND_CHARGEBACK" => Phase::SecondRound,
+        _ if event_code.contains("ARBITRATION") => Phase::SecondRound,
+        _ => Phase::Dispute,
     }
 }
 
@@ -213,18 +212,18 @@ mod tests {
     #[test]
     fn the_phase_depends_on_the_event_code_and_the_marks_of_a_request() {
         for (event_code, expected) in [
-            ("NOTIFICATION_OF_FRAUD", Cycle::PreDispute),
-            ("REQUEST_FOR_INFORMATION", Cycle::PreDispute),
-            ("SECOND_CHARGEBACK", Cycle::SecondRound),
-            ("PREARBITRATION_OPEN", Cycle::SecondRound),
-            ("SCHEME_ARBITRATION_WON", Cycle::SecondRound),
-            ("CHARGEBACK", Cycle::Dispute),
-            ("CHARGEBACK_REVERSED", Cycle::Dispute),
+            ("NOTIFICATION_OF_FRAUD", Phase::PreDispute),
+            ("REQUEST_FOR_INFORMATION", Phase::PreDispute),
+            ("SECOND_CHARGEBACK", Phase::SecondRound),
+            ("PREARBITRATION_OPEN", Phase::SecondRound),
+            ("SCHEME_ARBITRATION_WON", Phase::SecondRound),
+            ("CHARGEBACK", Phase::Dispute),
+            ("CHARGEBACK_REVERSED", Phase::Dispute),
         ] {
-            assert_eq!([cycle(event_code, false), cycle(event_code, true)], [expected; 2], "{event_code}");
+            assert_eq!([phase(event_code, false), phase(event_code, true)], [expected; 2], "{event_code}");
         }
         for event_code in ["INFORMATION_SUPPLIED", "DISPUTE_DEFENSE_PERIOD_ENDED"] {
-            assert_eq!((cycle(event_code, false), cycle(event_code, true)), (Cycle::Dispute, Cycle::PreDispute));
+            assert_eq!((phase(event_code, false), phase(event_code, true)), (Phase::Dispute, Phase::PreDispute));
         }
     }
 }

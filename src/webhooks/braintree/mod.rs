@@ -29,11 +29,12 @@
 //!
 //! | `status` | `kind` | `pre-dispute-program` | [`Stage`](crate::Stage) |
 //! |---|---|---|---|
-//! | `open` | `retrieval` | | `Inquiry` |
-//! | `open` | `pre_arbitration` | | `PreArbitration` |
-//! | `open` | `chargeback` or missing | | `Received` |
-//! | `open` | any other | | unknown `kind` |
-//! | `disputed`, `under_review` | | | `UnderReview` |
+//! | `open`, `under_review` | `retrieval` | | `Inquiry` |
+//! | `open`, `under_review` | `pre_arbitration` | | `PreArbitration` |
+//! | `open`, `under_review` | `chargeback` or missing | | `Received` |
+//! | `open`, `under_review` | any other | | unknown `kind` |
+//! | `under_review` after `disputed` | | | `UnderReview` |
+//! | `disputed` | | | `UnderReview` |
 //! | `accepted`, `auto_accepted` | | `visa_rdr` | `Refunded` |
 //! | `accepted`, `auto_accepted` | | any other | `Accepted` |
 //! | `expired` | | | `Expired` |
@@ -41,6 +42,9 @@
 //! | `lost` | | | `Lost` |
 //! | any other | | | unknown `status` |
 //!
+//! - `under_review` is an internal review at `PayPal`, so it does not show that the merchant has answered. `disputed`
+//!   in the status history does.
+//! - A `retrieval` is [before a chargeback](crate::webhooks::Event::PreDispute), whatever its status.
 //! - A case that was settled by Visa's rapid dispute resolution arrives as `auto_accepted`.
 //! - A case that is partly won is `Won`. Only the payload contains the amount that was won.
 //! - A notification whose kind does not start with `dispute_` is not a dispute. One without a dispute is an unknown
@@ -48,7 +52,7 @@
 //!
 //! # Fields
 //!
-//! - **Amount.** The amount is `amount-disputed`.
+//! - **Amount.** The amount is `amount-disputed`, as decimal text.
 //! - **Deadline.** `reply-by-date` is a day without a time zone; this crate uses the end of that day in UTC.
 //! - **Event id.** Braintree gives no id. The id is built from the dispute, the kind and the time.
 

@@ -1,15 +1,13 @@
 //! The check of the `bt_signature` field.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::{Digest as _, Sha1};
 
 use super::payload::VerifiedPayload;
 use crate::error::Error;
 use crate::util::secret::Secret;
-use crate::webhooks::error::WebhookError;
-use crate::webhooks::verify::{MAX_SIGNATURES, is_one_of, misconfigured};
+use crate::webhooks::error::VerifyError;
+use crate::webhooks::verify::{MAX_SIGNATURES, check_setting, is_one_of};
 
 /// Checks Braintree's signature by the keys of the merchant's API.
 ///
@@ -51,7 +49,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Configuration`] if a key is empty.
+    /// Returns [`Error::Configuration`] if a key is empty or has white space around it.
     pub fn new(public_key: impl Into<String>, private_key: impl Into<Secret>) -> Result<Self, Error> {
         Self { keys: Vec::new() }.or(public_key, private_key)
     }
@@ -69,15 +67,11 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Configuration`] if a key is empty.
+    /// Returns [`Error::Configuration`] if a key is empty or has white space around it.
     pub fn or(mut self, public_key: impl Into<String>, private_key: impl Into<Secret>) -> Result<Self, Error> {
         let (public_key, private_key) = (public_key.into(), private_key.into());
-        if public_key.trim().is_empty() {
-            return Err(misconfigured("public_key", "must not be empty"));
-        }
-        if private_key.is_blank() {
-            return Err(misconfigured("private_key", "must not be empty"));
-        }
+        check_setting("public_key", &public_key)?;
+        check_setting("private_key", private_key.expose())?;
         self.keys.push((public_key, private_key));
         Ok(self)
     }
@@ -86,12 +80,12 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the form is not signed with one of the keys. Respond with status 400.
-    pub fn verify(&self, form: &[u8]) -> Result<VerifiedPayload, WebhookError> {
+    /// Returns [`VerifyError`] if the form is not signed with one of the keys. Respond with status 400.
+    pub fn verify(&self, form: &[u8]) -> Result<VerifiedPayload, VerifyError> {
         let field = |name: &'static str| {
             let mut found = url::form_urlencoded::parse(form).filter(|(key, _)| key == name).map(|(_, value)| value);
-            let value = found.next().ok_or(WebhookError::Missing(name))?;
-            if found.next().is_some() { Err(WebhookError::Malformed(name)) } else { Ok(value) }
+            let value = found.next().ok_or(VerifyError::Missing(name))?;
+            if found.next().is_some() { Err(VerifyError::Malformed(name)) } else { Ok(value) }
         };
         self.verify_fields(&field("bt_signature")?, &field("bt_payload")?)
     }
@@ -109,9 +103,9 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the payload is not signed with one of the keys. Respond with status 400.
-    pub fn verify_fields(&self, bt_signature: &str, bt_payload: &str) -> Result<VerifiedPayload, WebhookError> {
-        let pairs = pairs(bt_signature).ok_or(WebhookError::Malformed("bt_signature"))?;
+    /// Returns [`VerifyError`] if the payload is not signed with one of the keys. Respond with status 400.
+    pub fn verify_fields(&self, bt_signature: &str, bt_payload: &str) -> Result<VerifiedPayload, VerifyError> {
+        let pairs = pairs(bt_signature).ok_or(VerifyError::Malformed("bt_signature"))?;
         let mut found = false;
         for (public_key, private_key) in &self.keys {
             let signatures = pairs.iter().filter(|(key, _)| key == public_key);
@@ -123,11 +117,9 @@ impl Verifier {
             }
         }
         if !found {
-            return Err(WebhookError::NoMatch);
+            return Err(VerifyError::NoMatch);
         }
-        let packed: String = bt_payload.chars().filter(|letter| !letter.is_whitespace()).collect();
-        let xml = STANDARD.decode(packed).map_err(|_| WebhookError::body("bt_payload", "not Base64"))?;
-        Ok(VerifiedPayload::new(xml.into()))
+        Ok(VerifiedPayload::new(bt_payload))
     }
 }
 

@@ -21,7 +21,8 @@ impl<'d, 'i> Element<'d, 'i> {
         Some(document.root_element()).filter(|root| root.has_tag_name(name)).map(Self)
     }
 
-    /// Returns the element at a path of names. Of several elements with the same name, the first is used.
+    /// Returns the element at a path of names. Of several elements with the same name, the first is used; see
+    /// [`repeated`](Self::repeated).
     pub(super) fn child(self, path: &[&str]) -> Option<Self> {
         let mut node = self.0;
         for name in path {
@@ -34,6 +35,14 @@ impl<'d, 'i> Element<'d, 'i> {
     pub(super) fn text(self, path: &[&str]) -> Option<String> {
         let text = self.child(path)?.0.text()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Returns the name of the first element that occurs twice in the element at a path of names. Elements without text
+    /// and without elements in them are not counted.
+    pub(super) fn repeated(self, path: &[&str]) -> Option<String> {
+        let mut seen = std::collections::HashSet::new();
+        let children = self.child(path)?.0.children().filter(|child| child.is_element() && child.has_children());
+        children.map(|child| child.tag_name().name()).find(|name| !seen.insert(*name)).map(str::to_owned)
     }
 
     /// Returns every status that the dispute has had.
@@ -56,6 +65,16 @@ mod tests {
         assert_eq!([root.text(&["b"]), root.text(&["c"]), root.text(&["x", "y"])], [None, None, None]);
         assert_eq!(root.text(&["d"]).as_deref(), Some("1"), "the first");
         assert_eq!(root.text(&["e", "status"]).as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn an_element_that_occurs_twice_is_found() {
+        let text = "<a><b>1</b><b/><x/><x/><c><d>1</d><e>2</e><d>1</d></c></a>";
+        let document = document(text).unwrap();
+        let root = Element::root(&document, "a").unwrap();
+        assert_eq!(root.repeated(&[]), None);
+        assert_eq!(root.repeated(&["c"]).as_deref(), Some("d"));
+        assert_eq!(root.repeated(&["none"]), None);
     }
 
     #[test]

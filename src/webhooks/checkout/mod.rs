@@ -47,8 +47,9 @@
 //!
 //! # Fields
 //!
-//! - **Amount.** CLP is counted in hundredths: Checkout.com's list of currencies without a fraction does not
-//!   contain CLP (confidence: medium). All other currencies follow ISO 4217.
+//! - **Amount.** Checkout.com lists the currencies in whole units and those in thousandths, and counts all others in
+//!   hundredths. CLP, CLF, UYI and UYW (hundredths) differ from ISO 4217. Until 2022 the page listed CLF in whole
+//!   units.
 //! - **Reason.** The network's code decides, then Checkout.com's `category`.
 
 mod payload;

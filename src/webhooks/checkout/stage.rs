@@ -1,8 +1,7 @@
 //! The stage of an event: `type`, and `resolved_reason` for one type.
 
 use crate::model::Stage;
-use crate::webhooks::event::Cycle;
-use crate::webhooks::reading::Reading;
+use crate::webhooks::reading::{Phase, Reading};
 
 /// Returns the reading of an event type and the reason of a resolution.
 pub(super) fn reading(event_type: &str, resolved_reason: Option<&str>) -> Reading {
@@ -30,11 +29,11 @@ fn stage(event_type: &str, resolved_reason: Option<&str>) -> Option<Stage> {
 }
 
 /// Returns the phase of a case.
-pub(super) fn cycle(event_type: &str, stage: Stage) -> Cycle {
+pub(super) fn phase(event_type: &str, stage: Stage) -> Phase {
     match stage {
-        Stage::Inquiry => Cycle::PreDispute,
-        _ if is_arbitration(event_type) => Cycle::SecondRound,
-        _ => Cycle::Dispute,
+        Stage::Inquiry => Phase::PreDispute,
+        _ if is_arbitration(event_type) => Phase::SecondRound,
+        _ => Phase::Dispute,
     }
 }
 
@@ -48,25 +47,25 @@ mod tests {
 
     #[test]
     fn the_event_type_decides() {
-        for (event_type, stage, cycle) in [
-            ("request_for_information_received", Stage::Inquiry, Cycle::PreDispute),
-            ("dispute_received", Stage::Received, Cycle::Dispute),
-            ("dispute_evidence_required", Stage::Received, Cycle::Dispute),
-            ("dispute_evidence_submitted", Stage::UnderReview, Cycle::Dispute),
-            ("dispute_evidence_acknowledged_by_scheme", Stage::UnderReview, Cycle::Dispute),
-            ("dispute_accepted", Stage::Accepted, Cycle::Dispute),
-            ("dispute_expired", Stage::Expired, Cycle::Dispute),
-            ("dispute_won", Stage::Won, Cycle::Dispute),
-            ("dispute_lost", Stage::Lost, Cycle::Dispute),
-            ("dispute_canceled", Stage::Withdrawn, Cycle::Dispute),
-            ("dispute_resolved", Stage::Closed, Cycle::Dispute),
-            ("dispute_arbitration_evidence_submitted", Stage::Arbitration, Cycle::SecondRound),
-            ("dispute_arbitration_sent_to_scheme", Stage::Arbitration, Cycle::SecondRound),
-            ("dispute_arbitration_won", Stage::Won, Cycle::SecondRound),
-            ("dispute_arbitration_lost", Stage::Lost, Cycle::SecondRound),
+        for (event_type, stage, expected) in [
+            ("request_for_information_received", Stage::Inquiry, Phase::PreDispute),
+            ("dispute_received", Stage::Received, Phase::Dispute),
+            ("dispute_evidence_required", Stage::Received, Phase::Dispute),
+            ("dispute_evidence_submitted", Stage::UnderReview, Phase::Dispute),
+            ("dispute_evidence_acknowledged_by_scheme", Stage::UnderReview, Phase::Dispute),
+            ("dispute_accepted", Stage::Accepted, Phase::Dispute),
+            ("dispute_expired", Stage::Expired, Phase::Dispute),
+            ("dispute_won", Stage::Won, Phase::Dispute),
+            ("dispute_lost", Stage::Lost, Phase::Dispute),
+            ("dispute_canceled", Stage::Withdrawn, Phase::Dispute),
+            ("dispute_resolved", Stage::Closed, Phase::Dispute),
+            ("dispute_arbitration_evidence_submitted", Stage::Arbitration, Phase::SecondRound),
+            ("dispute_arbitration_sent_to_scheme", Stage::Arbitration, Phase::SecondRound),
+            ("dispute_arbitration_won", Stage::Won, Phase::SecondRound),
+            ("dispute_arbitration_lost", Stage::Lost, Phase::SecondRound),
         ] {
             assert_eq!(reading(event_type, None), Reading::Stage(stage), "{event_type}");
-            assert_eq!(super::cycle(event_type, stage), cycle, "{event_type}");
+            assert_eq!(super::phase(event_type, stage), expected, "{event_type}");
         }
     }
 

@@ -5,7 +5,7 @@ use http::HeaderMap;
 
 use super::payload::VerifiedPayload;
 use crate::error::Error;
-use crate::webhooks::error::WebhookError;
+use crate::webhooks::error::VerifyError;
 use crate::webhooks::verify::{Secrets, header};
 
 const SIGNATURE: &str = "cko-signature";
@@ -44,7 +44,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Configuration`] if a key is empty.
+    /// Returns [`Error::Configuration`] if a key is empty or has white space around it.
     pub fn new(secrets: impl Into<Secrets>) -> Result<Self, Error> {
         Ok(Self { secrets: secrets.into().check("secrets")? })
     }
@@ -53,12 +53,12 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the delivery is not signed with one of the keys. Respond with status 400.
-    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerifiedPayload, WebhookError> {
+    /// Returns [`VerifyError`] if the delivery is not signed with one of the keys. Respond with status 400.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerifiedPayload, VerifyError> {
         let offered = header(headers, SIGNATURE)?.trim();
-        let offered = hex::decode(offered).map_err(|_| WebhookError::Malformed(SIGNATURE))?;
+        let offered = hex::decode(offered).map_err(|_| VerifyError::Malformed(SIGNATURE))?;
         if !self.secrets.have_signed(&[body], &[offered]) {
-            return Err(WebhookError::NoMatch);
+            return Err(VerifyError::NoMatch);
         }
         Ok(VerifiedPayload::new(Bytes::copy_from_slice(body)))
     }

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use url::Url;
 
-use crate::webhooks::error::WebhookError;
+use crate::webhooks::error::VerifyError;
 use crate::webhooks::verify::header;
 
 pub(super) const ALGORITHM: &str = "paypal-auth-algo";
@@ -28,18 +28,18 @@ const HOSTS: [&str; 4] = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.pay
 ///
 /// headers.insert("paypal-cert-url", HeaderValue::from_static("https://api.paypal.com.example.test/certs/CERT-1"));
 /// assert!(certificate_url(&headers).is_err());
-/// # Ok::<(), chargeback::webhooks::WebhookError>(())
+/// # Ok::<(), chargeback::webhooks::VerifyError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// Returns [`WebhookError`] if there is no address or it is not `PayPal`'s. Do not fetch anything from such an address.
-pub fn certificate_url(headers: &HeaderMap) -> Result<Url, WebhookError> {
-    let url: Url = header(headers, CERTIFICATE)?.parse().map_err(|_| WebhookError::Malformed(CERTIFICATE))?;
+/// Returns [`VerifyError`] if there is no address or it is not `PayPal`'s. Do not fetch anything from such an address.
+pub fn certificate_url(headers: &HeaderMap) -> Result<Url, VerifyError> {
+    let url: Url = header(headers, CERTIFICATE)?.parse().map_err(|_| VerifyError::Malformed(CERTIFICATE))?;
     let trusted = url.scheme() == "https"
         && url.host_str().is_some_and(|host| HOSTS.contains(&host))
         && url.port().is_none()
         && url.username().is_empty()
         && url.password().is_none();
-    if trusted { Ok(url) } else { Err(WebhookError::Certificate("not at a PayPal address")) }
+    if trusted { Ok(url) } else { Err(VerifyError::Certificate("not at a PayPal address")) }
 }

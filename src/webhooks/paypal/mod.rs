@@ -53,17 +53,22 @@
 //! | any open | `INQUIRY` | | `Inquiry` |
 //! | any open | `PRE_ARBITRATION` | | `PreArbitration` |
 //! | any open | `ARBITRATION` | | `Arbitration` |
-//! | `UNDER_REVIEW`, `WAITING_FOR_BUYER_RESPONSE` | `CHARGEBACK` | | `UnderReview` |
-//! | `OPEN`, `WAITING_FOR_SELLER_RESPONSE`, `OTHER` | `CHARGEBACK` | | `Received` |
-//! | any open | any other | | unknown `dispute_life_cycle_stage` |
+//! | any open | `CHARGEBACK` | | `Received` |
+//! | `UNDER_REVIEW`, `WAITING_FOR_BUYER_RESPONSE`, and the merchant has answered | `CHARGEBACK` | | `UnderReview` |
+//! | any open, `RESOLVED` | any other | | unknown `dispute_life_cycle_stage` |
 //! | any other | | | unknown `status` |
 //!
-//! - The open values of `status` are the five in the rows with `CHARGEBACK`.
+//! - The open values of `status` are `OPEN`, `WAITING_FOR_BUYER_RESPONSE`, `WAITING_FOR_SELLER_RESPONSE`,
+//!   `UNDER_REVIEW` and `OTHER`. These values state whose turn it is, and not that the merchant has answered.
+//! - The merchant has answered if `evidences` or `supporting_info` has an entry with the source `SUBMITTED_BY_SELLER`
+//!   and a life cycle stage after `INQUIRY`.
+//! - An `INQUIRY` is [before a chargeback](crate::webhooks::Event::PreDispute), whatever its status and outcome.
 //! - `CHARGEBACK` is a claim that `PayPal` decides, unless the dispute's channel is `EXTERNAL`. `PRE_ARBITRATION` and
 //!   `ARBITRATION` are appeals by the merchant.
 //! - `RESOLVED_WITH_PAYOUT` is `Won` because `PayPal` bears the loss. `ACCEPTED`, `DENIED` and `NONE` do not state who
 //!   won.
 //! - A dispute over several payments is an unknown value, because a chargeback has one payment.
+//! - `external_reason_code` is a code of the card's network, which the event does not name. The code is kept as text.
 //! - Events other than `CUSTOMER.DISPUTE.*` are not disputes. `CUSTOMER.DISPUTE.*` events other than `CREATED`,
 //!   `UPDATED` and `RESOLVED` have an unknown `event_type`.
 

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::headers::{ALGORITHM, SIGNATURE, TIME, TRANSMISSION, certificate_url};
 use super::payload::VerifiedPayload;
-use crate::webhooks::error::WebhookError;
+use crate::webhooks::error::VerifyError;
 use crate::webhooks::json::object;
 use crate::webhooks::verify::{header, redacted_debug};
 
@@ -40,9 +40,9 @@ struct ReplyBody {
 }
 
 impl VerificationRequest {
-    pub(super) fn new(headers: &HeaderMap, body: &[u8], webhook_id: &str) -> Result<Self, WebhookError> {
-        let malformed = || WebhookError::body("body", "not a JSON object");
-        let _ = object(body)?;
+    pub(super) fn new(headers: &HeaderMap, body: &[u8], webhook_id: &str) -> Result<Self, VerifyError> {
+        let malformed = || VerifyError::Malformed("body");
+        let _ = object(body).ok_or_else(malformed)?;
         let event = std::str::from_utf8(body).map_err(|_| malformed())?;
         let event: &RawValue = serde_json::from_str(event).map_err(|_| malformed())?;
         let request = RequestBody {
@@ -78,14 +78,14 @@ impl VerificationRequest {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError::NoMatch`] if `PayPal` did not send the delivery, and [`WebhookError::Body`] if the reply
-    /// is not in the documented format.
-    pub fn verify_reply(self, reply: &[u8]) -> Result<VerifiedPayload, WebhookError> {
+    /// Returns [`VerifyError::NoMatch`] if `PayPal` did not send the delivery, and [`VerifyError::Malformed`] if the
+    /// reply is not in the documented format.
+    pub fn verify_reply(self, reply: &[u8]) -> Result<VerifiedPayload, VerifyError> {
         let reply = serde_json::from_slice::<ReplyBody>(reply);
         match reply.as_ref().map(|reply| reply.verification_status.as_str()) {
             Ok("SUCCESS") => Ok(VerifiedPayload::new(self.transmission_id, self.body)),
-            Ok("FAILURE") => Err(WebhookError::NoMatch),
-            _ => Err(WebhookError::body("verification_status", "neither SUCCESS nor FAILURE")),
+            Ok("FAILURE") => Err(VerifyError::NoMatch),
+            _ => Err(VerifyError::Malformed("verification_status")),
         }
     }
 }

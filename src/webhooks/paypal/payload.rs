@@ -3,16 +3,18 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::stage::{cycle, reading};
+use super::stage::{DisputeState, phase, reading};
 use crate::model::Stage;
-use crate::webhooks::envelope::{DisputeDraft, Envelope, MerchantIds};
-use crate::webhooks::error::WebhookError;
-use crate::webhooks::event::{Cycle, Event, Source};
-use crate::webhooks::json::{Object, at, text_at, time_at};
-use crate::webhooks::mapping::Mapping;
+use crate::util::violation::Violation;
+use crate::webhooks::envelope::{DisputeDraft, Envelope};
+use crate::webhooks::error::ParseError;
+use crate::webhooks::event::Event;
+use crate::webhooks::json::{Object, at, text_at, text_at_pointer, time_at};
+use crate::webhooks::mapping::{Mapping, MerchantIds};
 use crate::webhooks::problems::Problems;
-use crate::webhooks::reading::Reading;
+use crate::webhooks::reading::{Phase, Reading};
 use crate::webhooks::reason::{ReasonValues, processor_code};
+use crate::webhooks::source::Source;
 use crate::webhooks::time::parse_time;
 use crate::webhooks::verify::redacted_debug;
 
@@ -40,8 +42,8 @@ impl VerifiedPayload {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError::Body`] if the body is not a `PayPal` event, or a dispute lacks a required field.
-    pub fn parse(&self, mapping: &Mapping) -> Result<Event, WebhookError> {
+    /// Returns [`ParseError`] if the body is not a `PayPal` event, or a dispute lacks a required field.
+    pub fn parse(&self, mapping: &Mapping) -> Result<Event, ParseError> {
         let (event, envelope) = Envelope::open(Source::PayPal, &self.body, "event_type", mapping)?;
         let empty = Object::new();
         let dispute = at(&event, &["resource"]).and_then(Value::as_object).unwrap_or(&empty);
@@ -49,14 +51,34 @@ impl VerifiedPayload {
         let status = text(&["status"]).unwrap_or_default();
         let life_cycle = text(&["dispute_life_cycle_stage"]).unwrap_or_default();
         let outcome = text(&["dispute_outcome", "outcome_code"]);
-        let reading = match reading(&envelope.event_type, &status, &life_cycle, outcome.as_deref()) {
+        let state = DisputeState {
+            status: &status,
+            life_cycle: &life_cycle,
+            outcome: outcome.as_deref(),
+            is_answered: is_answered(dispute),
+        };
+        let reading = match reading(&envelope.event_type, &state) {
             Reading::Stage(_) if payments(dispute).len() > 1 => {
                 Reading::unknown("disputed_transactions", payments(dispute).len().to_string())
             }
             reading => reading,
         };
-        envelope.read(reading, |envelope, stage| read_dispute(envelope, &event, dispute, (stage, cycle(&life_cycle))))
+        envelope.read(reading, |envelope, stage| read_dispute(envelope, &event, dispute, (stage, phase(&life_cycle))))
     }
+}
+
+/// Returns true if the merchant has answered the claim: evidence or information that the seller submitted after the
+/// inquiry.
+fn is_answered(dispute: &Object) -> bool {
+    let entries = |name: &str| at(dispute, &[name]).and_then(Value::as_array).into_iter().flatten();
+    entries("evidences").chain(entries("supporting_info")).filter_map(Value::as_object).any(|entry| {
+        let text = |name: &str| text_at(entry, &[name]);
+        text("source").as_deref() == Some("SUBMITTED_BY_SELLER")
+            && matches!(
+                text("dispute_life_cycle_stage").as_deref(),
+                Some("CHARGEBACK" | "PRE_ARBITRATION" | "ARBITRATION")
+            )
+    })
 }
 
 fn payments(dispute: &Object) -> &[Value] {
@@ -67,8 +89,8 @@ fn read_dispute(
     envelope: &Envelope<'_>,
     event: &Object,
     dispute: &Object,
-    (stage, cycle): (Stage, Cycle),
-) -> Result<DisputeDraft, WebhookError> {
+    (stage, phase): (Stage, Phase),
+) -> Result<DisputeDraft, Vec<Violation>> {
     let mut problems = Problems::default();
     let text = |path: &[&str]| text_at(dispute, path);
     let dispute_id = problems.required("resource.dispute_id", text(&["dispute_id"]));
@@ -80,12 +102,16 @@ fn read_dispute(
     let due_by = problems.optional_time("resource.seller_response_due_date", due_by, parse_time);
     let (amount, currency) = (text(&["dispute_amount", "value"]), text(&["dispute_amount", "currency_code"]));
     let amount = problems.decimal("dispute_amount", amount, currency);
-    problems.finish()?;
+    let unread = problems.finish()?;
     let payment = payments(dispute).first().and_then(Value::as_object);
     let payment_text = |name: &str| text_at(payment?, &[name]);
+    let ids = MerchantIds::from_reference(payment_text("invoice_number"), envelope.mapping);
+    let ids = ids.named((Source::PayPal, envelope.mapping), |place| text_at_pointer(event, place), |_| true);
     Ok(DisputeDraft {
         reason: ReasonValues {
             processor_code: processor_code(Source::PayPal, text(&["reason"])),
+            // The code of the card's network, which is not given.
+            code_without_network: text(&["external_reason_code"]),
             ..ReasonValues::default()
         },
         amount,
@@ -93,8 +119,9 @@ fn read_dispute(
         received_at: (envelope.event_type == "CUSTOMER.DISPUTE.CREATED").then_some(occurred_at),
         due_by,
         payment_id: payment_text("seller_transaction_id"),
-        ids: MerchantIds::from_reference(payment_text("invoice_number"), envelope.mapping),
-        contested: matches!(stage, Stage::PreArbitration | Stage::Arbitration),
-        ..DisputeDraft::new(dispute_id, stage, occurred_at, cycle)
+        ids,
+        contested: matches!(stage, Stage::UnderReview | Stage::PreArbitration | Stage::Arbitration),
+        unread,
+        ..DisputeDraft::new(dispute_id, stage, occurred_at, phase)
     })
 }

@@ -13,22 +13,24 @@ use super::headers::{ALGORITHM, SIGNATURE, TIME, TRANSMISSION, certificate_url};
 use super::online::VerificationRequest;
 use super::payload::VerifiedPayload;
 use crate::error::Error;
-use crate::webhooks::error::WebhookError;
+use crate::webhooks::error::VerifyError;
 use crate::webhooks::time::parse_time;
-use crate::webhooks::verify::{Tolerance, header, misconfigured};
+use crate::webhooks::verify::{Tolerance, check_setting, header};
 
 /// Checks `PayPal`'s signature with trusted certificates, or prepares the check by `PayPal`'s API.
 ///
 /// With certificates (see [`Certificate`]):
 ///
 /// ```
-/// use chargeback::webhooks::{Event, Mapping, WebhookError, paypal};
+/// use chargeback::webhooks::{Event, Mapping, VerifyError, paypal};
 /// use http::HeaderMap;
 ///
-/// fn handle(verifier: &paypal::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+/// fn handle(verifier: &paypal::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), VerifyError> {
 ///     let payload = verifier.verify(headers, body)?;
-///     if let Event::Dispute(event) = payload.parse(&Mapping::default())? {
-///         println!("{} is now {}", event.chargeback.case_id(), event.chargeback.stage());
+///     match payload.parse(&Mapping::default()) {
+///         Ok(Event::Dispute(event)) => println!("{} is now {}", event.chargeback.case_id(), event.chargeback.stage()),
+///         Ok(_) => (),
+///         Err(error) => eprintln!("store the payload, and alert a person: {error}"),
 ///     }
 ///     Ok(())
 /// }
@@ -49,12 +51,10 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Configuration`] if the id is empty.
+    /// Returns [`Error::Configuration`] if the id is empty or has white space around it.
     pub fn new(webhook_id: impl Into<String>) -> Result<Self, Error> {
         let webhook_id = webhook_id.into();
-        if webhook_id.trim().is_empty() {
-            return Err(misconfigured("webhook_id", "must not be empty"));
-        }
+        check_setting("webhook_id", &webhook_id)?;
         let tolerance = Tolerance::new(Duration::from_secs(4 * 24 * 3_600), Duration::from_secs(300));
         Ok(Self { webhook_id, certificates: Vec::new(), tolerance })
     }
@@ -86,8 +86,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the delivery is not signed with one of the certificates. Respond with status 400.
-    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerifiedPayload, WebhookError> {
+    /// Returns [`VerifyError`] if the delivery is not signed with one of the certificates. Respond with status 400.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerifiedPayload, VerifyError> {
         self.verify_at(headers, body, Utc::now())
     }
 
@@ -95,34 +95,34 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the delivery is not signed with one of the certificates. Respond with status 400.
+    /// Returns [`VerifyError`] if the delivery is not signed with one of the certificates. Respond with status 400.
     pub fn verify_at(
         &self,
         headers: &HeaderMap,
         body: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<VerifiedPayload, WebhookError> {
+    ) -> Result<VerifiedPayload, VerifyError> {
         let _ = certificate_url(headers)?;
         if header(headers, ALGORITHM)? != "SHA256withRSA" {
-            return Err(WebhookError::Malformed(ALGORITHM));
+            return Err(VerifyError::Malformed(ALGORITHM));
         }
         let id = header(headers, TRANSMISSION)?;
         let sent = header(headers, TIME)?;
-        let signature = STANDARD.decode(header(headers, SIGNATURE)?).map_err(|_| WebhookError::Malformed(SIGNATURE))?;
+        let signature = STANDARD.decode(header(headers, SIGNATURE)?).map_err(|_| VerifyError::Malformed(SIGNATURE))?;
         if self.certificates.is_empty() {
-            return Err(WebhookError::Certificate("not configured"));
+            return Err(VerifyError::Certificate("not configured"));
         }
         let message = signed_text(id, sent, &self.webhook_id, body);
         let signed = |certificate: &&Certificate| certificate.has_signed(message.as_bytes(), &signature);
         let signers: Vec<&Certificate> = self.certificates.iter().filter(signed).collect();
         if signers.is_empty() {
-            return Err(WebhookError::NoMatch);
+            return Err(VerifyError::NoMatch);
         }
         // A renewed certificate may keep its key, so both the old and the new one can match.
         if !signers.iter().any(|signer| signer.is_valid_at(now)) {
-            return Err(WebhookError::Certificate("expired or not yet valid"));
+            return Err(VerifyError::Certificate("expired or not yet valid"));
         }
-        self.tolerance.check(parse_time(sent).ok_or(WebhookError::Malformed(TIME))?, now)?;
+        self.tolerance.check(parse_time(sent).ok_or(VerifyError::Malformed(TIME))?, now)?;
         Ok(VerifiedPayload::new(id.to_owned(), Bytes::copy_from_slice(body)))
     }
 
@@ -164,9 +164,9 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if a header is missing, the certificate is not at a `PayPal` address, or the body
-    /// is not a JSON object.
-    pub fn verification_request(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerificationRequest, WebhookError> {
+    /// Returns [`VerifyError`] if a header is missing, the certificate is not at a `PayPal` address, or the body
+    /// is not a JSON object without duplicate names.
+    pub fn verification_request(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerificationRequest, VerifyError> {
         VerificationRequest::new(headers, body, &self.webhook_id)
     }
 }

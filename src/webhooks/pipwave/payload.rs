@@ -7,11 +7,15 @@ use super::confirmation::Confirmation;
 use super::stage::{reading, stage};
 use crate::model::{Field, Stage};
 use crate::providers::pipwave::{ID, Notification, Requery, RequeryReply};
-use crate::webhooks::envelope::{DisputeDraft, Envelope, MerchantIds};
-use crate::webhooks::error::WebhookError;
-use crate::webhooks::event::{Cycle, Event, Source};
-use crate::webhooks::mapping::Mapping;
+use crate::util::violation::Violation;
+use crate::webhooks::envelope::{DisputeDraft, Envelope};
+use crate::webhooks::error::ParseError;
+use crate::webhooks::event::Event;
+use crate::webhooks::json::tokens;
+use crate::webhooks::mapping::{Mapping, MerchantIds};
 use crate::webhooks::problems::Problems;
+use crate::webhooks::reading::Phase;
+use crate::webhooks::source::Source;
 use crate::webhooks::verify::redacted_debug;
 
 /// Fields of the chargeback that depend on data that Pipwave does not sign.
@@ -64,8 +68,8 @@ impl VerifiedPayload {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError::Body`] if a chargeback lacks a required field.
-    pub fn parse(&self, mapping: &Mapping) -> Result<Event, WebhookError> {
+    /// Returns [`ParseError`] if a chargeback lacks a required field.
+    pub fn parse(&self, mapping: &Mapping) -> Result<Event, ParseError> {
         let notification = &self.notification;
         let event_type = notification.unsigned_type().unwrap_or_default().to_owned();
         let status = notification.unsigned_reverse_status().unwrap_or_default();
@@ -74,17 +78,23 @@ impl VerifiedPayload {
         let event_id = format!("{}:{status}", signed.map(Option::unwrap_or_default).join(":"));
         let reading = reading(&event_type, status, notification.transaction_status());
         let envelope = Envelope { source: Source::Pipwave, event_id, event_type, payload: self.body.clone(), mapping };
-        envelope.read(reading, |_, stage| dispute(notification, stage))
+        envelope.read(reading, |_, stage| {
+            let draft = dispute(notification, stage)?;
+            let name = |place: &str| tokens(place).collect::<Vec<_>>().join("/");
+            let read = |place: &str| notification.value(&name(place)).map(str::to_owned);
+            let is_signed = |place: &str| Notification::is_signed(&name(place));
+            Ok(DisputeDraft { ids: draft.ids.named((Source::Pipwave, mapping), read, is_signed), ..draft })
+        })
     }
 }
 
-fn dispute(notification: &Notification, stage: Stage) -> Result<DisputeDraft, WebhookError> {
+fn dispute(notification: &Notification, stage: Stage) -> Result<DisputeDraft, Vec<Violation>> {
     let mut problems = Problems::default();
     let pw_id = problems.required("pw_id", notification.pw_id().map(str::to_owned));
     let seconds = notification.timestamp().and_then(|text| text.parse().ok());
     let occurred_at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let occurred_at = problems.required_time("timestamp", occurred_at);
-    problems.finish()?;
+    let unread = problems.finish()?;
     Ok(DisputeDraft {
         received_at: (stage == Stage::Received).then_some(occurred_at),
         ids: MerchantIds { transaction: notification.txn_id().map(str::to_owned), ..MerchantIds::default() },
@@ -92,6 +102,7 @@ fn dispute(notification: &Notification, stage: Stage) -> Result<DisputeDraft, We
         contested: stage == Stage::Won,
         vendor_payment: Some((ID, pw_id.clone())),
         unsigned_fields: UNSIGNED,
-        ..DisputeDraft::new(pw_id, stage, occurred_at, Cycle::Dispute)
+        unread,
+        ..DisputeDraft::new(pw_id, stage, occurred_at, Phase::Dispute)
     })
 }

@@ -6,8 +6,8 @@ use super::payload::VerifiedPayload;
 use crate::error::Error;
 use crate::providers::pipwave::{Notification, NotificationError};
 use crate::util::secret::Secret;
-use crate::webhooks::error::WebhookError;
-use crate::webhooks::verify::{Secrets, misconfigured};
+use crate::webhooks::error::VerifyError;
+use crate::webhooks::verify::{Secrets, check_setting};
 
 /// Checks Pipwave's signature by the API key and secret.
 ///
@@ -47,12 +47,10 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Configuration`] if the key or a secret is empty.
+    /// Returns [`Error::Configuration`] if the key or a secret is empty or has white space around it.
     pub fn new(api_key: impl Into<Secret>, api_secrets: impl Into<Secrets>) -> Result<Self, Error> {
         let api_key = api_key.into();
-        if api_key.is_blank() {
-            return Err(misconfigured("api_key", "must not be empty"));
-        }
+        check_setting("api_key", api_key.expose())?;
         Ok(Self { api_key, secrets: api_secrets.into().check("api_secrets")? })
     }
 
@@ -60,15 +58,15 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the delivery is not signed with one of the secrets. Respond with status 400.
-    pub fn verify(&self, body: &[u8]) -> Result<VerifiedPayload, WebhookError> {
-        let mut failed = WebhookError::NoMatch;
+    /// Returns [`VerifyError`] if the delivery is not signed with one of the secrets. Respond with status 400.
+    pub fn verify(&self, body: &[u8]) -> Result<VerifiedPayload, VerifyError> {
+        let mut failed = VerifyError::NoMatch;
         let mut verified = None;
         for secret in self.secrets.iter() {
             match Notification::verify(body, &self.api_key, secret) {
                 Ok(notification) => verified = Some(notification),
-                Err(NotificationError::NoSignature) => failed = WebhookError::Missing("signature"),
-                Err(NotificationError::Malformed) => failed = WebhookError::body("body", "not a JSON object"),
+                Err(NotificationError::NoSignature) => failed = VerifyError::Missing("signature"),
+                Err(NotificationError::Malformed) => failed = VerifyError::Malformed("body"),
                 Err(NotificationError::NoMatch) => (),
             }
         }

@@ -45,20 +45,28 @@
 //! |---|---|
 //! | `radar.early_fraud_warning.*` | `Alert` |
 //! | any other `charge.dispute.*` | unknown `type` |
+//! | a thin event about a dispute, for example `v1.charge.dispute.created` | unknown `type`, with the id to fetch |
 //! | any other | not a dispute |
 //!
+//! - The statuses `warning_*` and `prevented`, and the case types `block` and `resolution`, are [before a
+//!   chargeback](crate::webhooks::Event::PreDispute). Their stage stays `Inquiry`; the table shows their result.
+//! - An inquiry that becomes a chargeback keeps its id. Its status then has no `warning_`.
 //! - `prevented`: the network settled the case by a refund before it became a chargeback.
 //! - An early fraud warning is a separate case. The case id contains the id of the warning.
+//! - A thin event has only the id of its object, in `related_object`.
 //!
 //! # Fields
 //!
-//! - **Amount.** Stripe counts ISK and UGX in hundredths and MGA in whole units. All other currencies follow ISO
-//!   4217. Stripe also lists UGX as a currency without a fraction; this crate follows the page on special cases, as
-//!   merchants' plugins do (confidence: medium).
+//! - **Amount.** Stripe lists the currencies in whole units and those in thousandths, and counts all others in
+//!   hundredths. ISK and UGX (hundredths) and MGA (whole units) differ from ISO 4217. Stripe also lists UGX as a
+//!   currency without a fraction; this crate follows the page's special cases, as merchants' plugins do (confidence:
+//!   medium).
 //! - **Reason.** The network's code decides. If a code stands for several reasons (Mastercard `4853`), Stripe's
 //!   `reason` decides.
 //! - **Representment.** Set if Stripe has submitted evidence (`submission_count` above 0). Stripe does not state
 //!   the time.
+//! - **Test mode.** `livemode` of the event or of its object; if one of them is false, the event is a
+//!   [`TestMode`](crate::webhooks::Event::TestMode).
 
 mod payload;
 mod stage;

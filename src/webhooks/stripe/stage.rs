@@ -1,7 +1,7 @@
 //! The stage of an event: `type` and the dispute's `status`.
 
 use crate::model::Stage;
-use crate::webhooks::reading::Reading;
+use crate::webhooks::reading::{Phase, Reading};
 
 /// Returns the reading of an event type and the status of the dispute.
 pub(super) fn reading(event_type: &str, status: &str) -> Reading {
@@ -11,8 +11,22 @@ pub(super) fn reading(event_type: &str, status: &str) -> Reading {
         }
         Some(_) => Reading::unknown("type", event_type),
         None if event_type.starts_with("radar.early_fraud_warning.") => Reading::Stage(Stage::Alert),
+        None if is_about_dispute(event_type) => Reading::unknown("type", event_type),
         None => Reading::NotADispute,
     }
+}
+
+/// Returns true if an event type is about disputes. Thin events have the prefix `v1.`.
+pub(super) fn is_about_dispute(event_type: &str) -> bool {
+    let event_type = event_type.strip_prefix("v1.").unwrap_or(event_type);
+    event_type.starts_with("charge.dispute.") || event_type.starts_with("radar.early_fraud_warning.")
+}
+
+/// Returns the phase of a dispute. The status decides, because an inquiry can become a chargeback under the same id,
+/// and `case_type` is the type with which the case was opened.
+pub(super) fn phase(status: &str, case_type: Option<&str>) -> Phase {
+    let is_prevented = status == "prevented" || matches!(case_type, Some("block" | "resolution"));
+    if is_prevented || status.starts_with("warning_") { Phase::PreDispute } else { Phase::Dispute }
 }
 
 fn stage(status: &str) -> Option<Stage> {
@@ -59,10 +73,29 @@ mod tests {
     }
 
     #[test]
+    fn the_status_decides_the_phase() {
+        for status in ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"] {
+            for case_type in [None, Some("inquiry"), Some("chargeback")] {
+                assert_eq!(phase(status, case_type), Phase::PreDispute, "{status} {case_type:?}");
+            }
+        }
+        for status in ["needs_response", "under_review", "won", "lost"] {
+            for case_type in [None, Some("inquiry"), Some("chargeback"), Some("compliance")] {
+                assert_eq!(phase(status, case_type), Phase::Dispute, "{status} {case_type:?}");
+            }
+            for case_type in ["block", "resolution"] {
+                assert_eq!(phase(status, Some(case_type)), Phase::PreDispute, "{status} {case_type}");
+            }
+        }
+    }
+
+    #[test]
     fn other_events_are_alerts_unknown_or_not_disputes() {
         assert_eq!(reading("radar.early_fraud_warning.created", ""), Reading::Stage(Stage::Alert));
         let unknown = "charge.dispute.frozen";
         assert_eq!(reading(unknown, "won"), Reading::unknown("type", unknown));
+        let thin = "v1.charge.dispute.created";
+        assert_eq!(reading(thin, ""), Reading::unknown("type", thin));
         assert_eq!(reading("charge.succeeded", "won"), Reading::NotADispute);
     }
 }

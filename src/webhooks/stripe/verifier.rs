@@ -8,8 +8,9 @@ use http::HeaderMap;
 
 use super::payload::VerifiedPayload;
 use crate::error::Error;
-use crate::webhooks::error::WebhookError;
-use crate::webhooks::verify::{MAX_SIGNATURES, Secrets, Tolerance, header};
+use crate::util::secret::Secret;
+use crate::webhooks::error::VerifyError;
+use crate::webhooks::verify::{MAX_SIGNATURES, Secrets, Tolerance, header, misconfigured};
 
 const SIGNATURE: &str = "stripe-signature";
 
@@ -53,10 +54,16 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Configuration`] if a secret is empty.
+    /// Returns [`Error::Configuration`] if a secret can never match: empty, with white space around it, or an API key
+    /// of Stripe (`sk_`, `rk_`, `pk_`).
     pub fn new(secrets: impl Into<Secrets>) -> Result<Self, Error> {
+        let secrets = secrets.into().check("secrets")?;
+        let is_api_key = |secret: &Secret| ["sk_", "rk_", "pk_"].iter().any(|start| secret.expose().starts_with(start));
+        if secrets.iter().any(is_api_key) {
+            return Err(misconfigured("secrets", "an API key; pass the endpoint's signing secret (`whsec_...`)"));
+        }
         let tolerance = Tolerance::new(Duration::from_secs(300), Duration::from_secs(60));
-        Ok(Self { secrets: secrets.into().check("secrets")?, tolerance })
+        Ok(Self { secrets, tolerance })
     }
 
     /// Sets the accepted difference between the time of the signature and the current time.
@@ -70,8 +77,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the delivery is not signed with one of the secrets. Respond with status 400.
-    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerifiedPayload, WebhookError> {
+    /// Returns [`VerifyError`] if the delivery is not signed with one of the secrets. Respond with status 400.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<VerifiedPayload, VerifyError> {
         self.verify_at(headers, body, Utc::now())
     }
 
@@ -89,18 +96,18 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`WebhookError`] if the delivery is not signed with one of the secrets. Respond with status 400.
+    /// Returns [`VerifyError`] if the delivery is not signed with one of the secrets. Respond with status 400.
     pub fn verify_at(
         &self,
         headers: &HeaderMap,
         body: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<VerifiedPayload, WebhookError> {
+    ) -> Result<VerifiedPayload, VerifyError> {
         let signature = header(headers, SIGNATURE)?;
-        let signature = SignatureHeader::parse(signature).ok_or(WebhookError::Malformed(SIGNATURE))?;
+        let signature = SignatureHeader::parse(signature).ok_or(VerifyError::Malformed(SIGNATURE))?;
         let parts = [signature.time.as_bytes(), b".", body];
         if !self.secrets.have_signed(&parts, &signature.offered) {
-            return Err(WebhookError::NoMatch);
+            return Err(VerifyError::NoMatch);
         }
         self.tolerance.check(signature.signed_at, now)?;
         Ok(VerifiedPayload::new(Bytes::copy_from_slice(body)))

@@ -90,21 +90,70 @@ async fn stream_of_cases_is_reported() -> Result<(), Error> {
 
 #[cfg(feature = "webhooks")]
 #[tokio::test(start_paused = true)]
-async fn webhook_becomes_a_report() -> Result<(), Box<dyn std::error::Error>> {
-    use chargeback::webhooks::{Event, Mapping, stripe};
+async fn webhook_becomes_a_report() {
+    use std::sync::atomic::{AtomicU32, Ordering};
 
-    let body = crate::webhooks::fixture("stripe", "charge.dispute.created-needs_response.json");
-    let signature = crate::webhooks::stripe_header("whsec_...", chrono::Utc::now().timestamp(), &body);
-    let (body, headers) = (body.into_bytes(), crate::webhooks::headers([("Stripe-Signature", signature.as_str())]));
-    let sandbox = Sandbox::in_memory();
-    let reporter = Reporter::builder().required(sandbox.connect(sandbox.revcent_connector()).build()?).build()?;
+    use chargeback::webhooks::{Event, Mapping, ParseError, UnknownValue, stripe};
+    use chargeback::{Outcomes, lifecycle::MemoryLedger};
+    use http::{HeaderMap, StatusCode};
 
-    let verifier = stripe::Verifier::new("whsec_...")?;
-    let payload = verifier.verify(&headers, &body)?;
-    if let Event::Dispute(dispute) = payload.parse(&Mapping::default())? {
-        let outcomes = reporter.report(&dispute.chargeback).await;
-        assert!(outcomes.required_settled());
+    /// How often a person is alerted, and how many reports are sent.
+    #[derive(Default)]
+    struct Seen {
+        alerts: AtomicU32,
+        reports: AtomicU32,
     }
-    assert_eq!(sandbox.revcent().cases().len(), 1);
-    Ok(())
+
+    async fn handle(reporter: &Reporter, seen: &Seen, headers: HeaderMap, body: Vec<u8>) -> StatusCode {
+        let count = |counter: &AtomicU32| assert_eq!(counter.fetch_add(1, Ordering::Relaxed), 0);
+        let record = |_: &Outcomes| count(&seen.reports);
+        let alert = |_: &UnknownValue| count(&seen.alerts);
+        let store_and_alert = |error: &ParseError| {
+            assert!(!error.payload().is_empty());
+            count(&seen.alerts);
+        };
+        let verifier = verifier().unwrap();
+        let Ok(payload) = verifier.verify(&headers, &body) else { return StatusCode::BAD_REQUEST };
+        match payload.parse(&Mapping::default()) {
+            Ok(Event::Dispute(dispute)) => record(&reporter.report(&dispute.chargeback).await),
+            Ok(Event::Unknown(unknown)) => alert(&unknown),
+            Ok(_) => (),
+            Err(error) => store_and_alert(&error),
+        }
+        StatusCode::OK
+    }
+
+    fn verifier() -> Result<stripe::Verifier, Error> {
+        let verifier = stripe::Verifier::new("whsec_...")?;
+        Ok(verifier)
+    }
+
+    let fixture = |name: &str| crate::webhooks::fixture("stripe", name);
+    let live = |name: &str| fixture(name).replace("\"livemode\": false", "\"livemode\": true");
+    let created = "charge.dispute.created-needs_response.json";
+    for (body, secret, status, alerts, reports) in [
+        (live(created), "whsec_...", 200, 0, 1),
+        (live(created), "whsec_other", 400, 0, 0),
+        // A test, an inquiry, an answered inquiry, another event.
+        (fixture(created), "whsec_...", 200, 0, 0),
+        (live("charge.dispute.created-warning_needs_response.json"), "whsec_...", 200, 0, 0),
+        (live("charge.dispute.updated-warning_under_review.json"), "whsec_...", 200, 0, 0),
+        (live("charge.succeeded-not_a_dispute.json"), "whsec_...", 200, 0, 0),
+        // An unknown status, an amount in an unknown currency, a required field that is missing.
+        (live("charge.dispute.updated-unknown_values.json"), "whsec_...", 200, 1, 0),
+        (live(created).replace("\"usd\"", "\"usdc\""), "whsec_...", 200, 0, 1),
+        (live(created).replace("\"charge\": \"ch_", "\"charge_\": \"ch_"), "whsec_...", 200, 1, 0),
+        ("[]".to_owned(), "whsec_...", 200, 1, 0),
+    ] {
+        let signature = crate::webhooks::stripe_header(secret, chrono::Utc::now().timestamp(), &body);
+        let headers = crate::webhooks::headers([("Stripe-Signature", signature.as_str())]);
+        let sandbox = Sandbox::in_memory();
+        let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
+        let reporter = Reporter::builder().required(revcent).ledger(MemoryLedger::new()).build().unwrap();
+        let seen = Seen::default();
+        let answer = handle(&reporter, &seen, headers, body.clone().into_bytes()).await;
+        assert_eq!(answer.as_u16(), status, "{body}");
+        assert_eq!((seen.alerts.into_inner(), seen.reports.into_inner()), (alerts, reports), "{body}");
+        assert_eq!(sandbox.revcent().cases().len(), usize::try_from(reports).unwrap());
+    }
 }

@@ -107,6 +107,8 @@ fn stripe_event(id: &str, name: &str, status: &str, created: i64) -> Value {
     event["id"] = id.into();
     event["type"] = name.into();
     event["created"] = created.into();
+    event["livemode"] = true.into();
+    event["data"]["object"]["livemode"] = true.into();
     event["data"]["object"]["status"] = status.into();
     event["data"]["object"]["metadata"] = json!({});
     event["data"]["object"]["evidence_details"]["submission_count"] = i32::from(status != "needs_response").into();
@@ -152,15 +154,18 @@ async fn a_stripe_dispute_reaches_every_vendor_once_and_in_order() {
 async fn an_adyen_batch_is_accepted_item_by_item() {
     let sandbox = Sandbox::in_memory();
     let (server, queue) = Server::start(64).await;
-    let batch = fixture("adyen", "batch-of_three.json");
+    let live = |name: &str| fixture("adyen", name).replace(r#""live": "false""#, r#""live": "true""#);
+    let batch = live("batch-of_three.json");
     let accepted = (200, "[accepted]".to_owned());
     for _ in 0..2 {
         assert_eq!(server.adyen(&batch).await, accepted);
     }
-    assert_eq!(server.adyen(&fixture("adyen", "ISSUER_COMMENTS.json")).await, accepted);
-    assert_eq!(server.adyen(&fixture("adyen", "batch-empty.json")).await, accepted);
-    let (status, answer) = server.post("adyen", &[], batch.replace("@SIGNATURE@", "AAAA")).await;
-    assert_eq!((status, answer.as_str()), (401, ""));
+    assert_eq!(server.adyen(&live("ISSUER_COMMENTS.json")).await, accepted);
+    for unsigned in [fixture("adyen", "CHARGEBACK-unsigned.json"), fixture("adyen", "batch-empty.json")] {
+        assert_eq!(server.post("adyen", &[], unsigned).await, (401, String::new()));
+    }
+    // The first item is not about a dispute.
+    assert_eq!(server.post("adyen", &[], batch.replace("@SIGNATURE@", "AAAA")).await, accepted);
     let outcomes = server.finish(&reporter(&sandbox), queue).await;
     assert_eq!(outcomes.len(), 2 * 5);
     assert!(outcomes.iter().all(|done| done.chargeback.stage() == Stage::Received));
@@ -244,6 +249,57 @@ async fn an_outage_at_one_vendor_is_retried_without_repeats_to_others() {
     assert_eq!(spade, [false, false, false, true]);
     assert_eq!(sandbox.spade().cases().len(), 1);
     assert_eq!(sandbox.pipwave().cases()[0].history.len(), 1);
+    drop(server);
+}
+
+/// The processor would send the same bytes again, so a verified event is accepted, whatever is in it.
+#[tokio::test]
+async fn a_verified_event_that_cannot_be_parsed_is_accepted() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    let mut event = stripe_event("evt_1", "charge.dispute.created", "needs_response", 1_700_000_000);
+    event["data"]["object"]["id"] = Value::Null;
+    for unreadable in [event, json!({}), json!([]), json!({ "type": "charge.dispute.created", "id": 7 })] {
+        assert_eq!(server.stripe(&unreadable).await, 200, "{unreadable}");
+    }
+    let chargeback = fixture("adyen", "CHARGEBACK-undefended.json").replace("2026-03-02T", "yesterday ");
+    assert_eq!(server.adyen(&chargeback).await, (200, "[accepted]".to_owned()));
+    assert!(server.finish(&reporter(&sandbox), queue).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_case_of_the_test_mode_is_reported_to_no_vendor() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    let mut event = stripe_event("evt_1", "charge.dispute.created", "needs_response", 1_700_000_000);
+    event["livemode"] = false.into();
+    assert_eq!(server.stripe(&event).await, 200);
+    assert_eq!(server.adyen(&fixture("adyen", "CHARGEBACK-undefended.json")).await.0, 200);
+    assert!(server.finish(&reporter(&sandbox), queue).await.is_empty());
+}
+
+/// Three vendors are down, and each round reports the chargeback once.
+#[tokio::test]
+async fn an_outage_at_several_vendors_gives_one_retry_in_each_round() {
+    let sandbox = Sandbox::in_memory();
+    let (server, queue) = Server::start(64).await;
+    assert_eq!(
+        server.stripe(&stripe_event("evt_1", "charge.dispute.created", "needs_response", 1_700_000_000)).await,
+        200
+    );
+    let down = || Fault::before_acting(FaultKind::Unreachable);
+    sandbox.spade().fail_always(down());
+    sandbox.thirdwatch().fail_always(down());
+    sandbox.pipwave().fail_always(down());
+    tokio::time::pause();
+    let (reporter, back) = (reporter(&sandbox), server.app.inbox.back());
+    let mut rounds = std::collections::BTreeMap::<u64, usize>::new();
+    let start = tokio::time::Instant::now();
+    let reports = server::report(&reporter, queue, &back, |done| *rounds.entry(done.index).or_default() += 1);
+    let hour = tokio::time::timeout(Duration::from_secs(3_600), reports).await;
+    assert!(hour.is_err() && start.elapsed() >= Duration::from_secs(3_600));
+    assert!(rounds.values().all(|outcomes| *outcomes == 5), "{rounds:?}");
+    assert!((10..=61).contains(&rounds.len()), "one round a minute: {}", rounds.len());
     drop(server);
 }
 

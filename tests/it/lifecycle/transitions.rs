@@ -9,19 +9,19 @@ use chargeback::lifecycle::Transition;
 const TRANSITIONS: [&str; 15] = [
     "=AA........A.AA", // alert
     ".=AAAA.....AAAA", // inquiry
-    "..=AAAA.AAAAAAA", // received
-    "...=R....ARAA.A", // accepted
-    "...A=AAAAAAAAAA", // contested
-    "...AR=AAAAAAA.A", // under_review
+    "..=AAAAAAAAAAAA", // received
+    "...=R....ARAAAA", // accepted
+    "..RA=AAAAAAAAAA", // contested
+    "..RAR=AAAAAAAAA", // under_review
     "...AAA=AAAAAAAA", // pre_arbitration
-    "...A.R.=AA..A.A", // arbitration
-    "..R...RR=RR...A", // won
-    "......RRR=RRR.A", // lost
-    "..R...RRAR=...A", // reversed
+    "...A.RR=AA..A.A", // arbitration
+    "..R..RRR=RRR..A", // won
+    "..R..RRRR=RRRRA", // lost
+    "..RR.RRRAR=..RA", // reversed
     "..R.......R=A.A", // refunded
     "..R.....A...=.A", // withdrawn
-    "..A......AR.A=A", // expired
-    "..R.....RRR...=", // closed
+    "..AR.RRRRAR.A=A", // expired
+    "..R..RRRRRR.R.=", // closed
 ];
 
 const fn mark(transition: Transition) -> char {

@@ -2,6 +2,21 @@
 
 use chargeback::Currency;
 
+/// Codes that the independent list does not have, with their digits: replaced since 2009, or listed by processors.
+const ADDED: [(&str, u16); 11] = [
+    ("ANG", 2),
+    ("BYR", 0),
+    ("CNH", 2),
+    ("EEK", 2),
+    ("LTL", 2),
+    ("LVL", 2),
+    ("MRO", 2),
+    ("STD", 2),
+    ("VEF", 2),
+    ("ZMK", 2),
+    ("ZWD", 2),
+];
+
 #[test]
 fn currencies_match_an_independent_list() {
     let mut known = 0;
@@ -11,7 +26,9 @@ fn currencies_match_an_independent_list() {
             let code = String::from_utf8(vec![code.0, code.1, c]).unwrap();
             let ours = code.parse::<Currency>().ok().map(Currency::digits);
             let theirs = iso_currency::Currency::from_code(&code).and_then(iso_currency::Currency::exponent);
-            assert_eq!(ours.map(u16::from), theirs, "{code}");
+            let added = ADDED.iter().find(|(added, _)| *added == code).map(|(_, digits)| *digits);
+            assert!(added.is_none() || theirs.is_none(), "{code} is in the independent list");
+            assert_eq!(ours.map(u16::from), theirs.or(added), "{code}");
             known += usize::from(ours.is_some());
         }
     }

@@ -1,13 +1,14 @@
 //! Ten thousand schedules of faults, drops, concurrent tasks and restarts, from one seed. In all of them, nothing is
 //! applied twice, no acknowledged report is missing, and no error denies that the vendor acted if it did.
 //!
-//! `CHARGEBACK_SEED` sets the seed. `CHARGEBACK_SCHEDULES` sets the number of schedules of each of the six tests
+//! `CHARGEBACK_SEED` sets the seed. `CHARGEBACK_SCHEDULES` sets the number of schedules of each of the seven tests
 //! (default: 2,500).
 
 mod chaos;
 mod latest_stage;
 mod revcent;
 mod shared_ledger;
+mod with_ledger;
 
 use std::sync::Arc;
 use std::time::Duration;

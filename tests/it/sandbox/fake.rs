@@ -35,3 +35,50 @@ async fn keep_last_removes_the_oldest_cases() {
     assert_eq!((new.vendor_case(), new.wrote()), (Some("chargeback0000000008"), true));
     assert_eq!(restarted.report(&case(5).build().unwrap()).await.unwrap().vendor_case(), Some("chargeback0000000006"));
 }
+
+/// The records hold the values of reports.
+#[tokio::test(start_paused = true)]
+async fn debug_of_the_sandbox_shows_no_values() {
+    use chargeback::{ChargebackProvider, Reason, Stage, spade, spade::WonMeans, tutelar::DefeatedMeans};
+
+    let sandbox = Sandbox::in_memory();
+    let chargeback = crate::support::plain("case-canary", Stage::Contested, Reason::FraudOther)
+        .order_id("order-canary")
+        .transaction_id("txn-canary")
+        .gateway_transaction_id("gw-canary")
+        .user_id("user-canary")
+        .notes("notes canary")
+        .arn("arn-canary")
+        .vendor_payment(spade::ID, "enrichment-canary")
+        .build()
+        .unwrap();
+    let providers: [Box<dyn ChargebackProvider>; 5] = [
+        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.thirdwatch_connector()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.revcent_connector()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
+        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap()),
+    ];
+    for provider in &providers {
+        assert!(provider.report(&chargeback).await.is_ok(), "{}", provider.id());
+    }
+    let fakes = format!(
+        "{:?} {:?} {:?} {:?} {:?} {sandbox:?}",
+        sandbox.spade(),
+        sandbox.thirdwatch(),
+        sandbox.revcent(),
+        sandbox.pipwave(),
+        sandbox.tutelar()
+    );
+    let cases = [
+        sandbox.spade().cases(),
+        sandbox.thirdwatch().cases(),
+        sandbox.revcent().cases(),
+        sandbox.pipwave().cases(),
+        sandbox.tutelar().cases(),
+    ];
+    assert!(cases.iter().all(|cases| cases.len() == 1));
+    let shown = format!("{fakes} {cases:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(shown.contains("RecordedCase { key: [redacted], state: [redacted], history: 1 }"), "{shown}");
+}

@@ -15,8 +15,8 @@ use chargeback::tutelar::{
     ChargebackStatus, DefeatedMeans, RefundStatus, TransactionChargeback, TransactionRefund, Tutelar,
 };
 use chargeback::{
-    ChargebackProvider, Currency, DecimalNumber, HttpProvider, NetworkCode, ParseValueError, Reason, Rfc3339, Secret,
-    Stage, revcent, spade,
+    ChargebackProvider, Currency, DecimalNumber, HttpProvider, NetworkCode, ParseValueError, Reason, Receipt, Rfc3339,
+    Secret, Stage, revcent, spade,
 };
 use http::Response;
 use serde_json::{Value, json};
@@ -80,6 +80,9 @@ async fn provider_plan_and_receipt_debug_redacts_values() {
     check(&format!("{plan:?}"), &["Plan {", "chargeback_pending", "PlannedStep {", "operation: \"report_chargeback\""]);
     check(&format!("{:?}", plan.steps()[0].request()), &["PlannedRequest {", "POST"]);
     let receipt = spade.report(&chargeback).await.unwrap();
+    check(&format!("{receipt:?}"), &["Receipt {", "stage_value: \"chargeback_pending\"", "vendor_case: none"]);
+    let found = Receipt::new(spade::ID).with_reason_value("canary").with_vendor_case("canary".to_owned());
+    check(&format!("{found:?}"), &["vendor_case: [redacted]"]);
     check(&format!("{:?}", receipt.steps()[0]), &["StepReport {", "Acknowledged", "message: [redacted]"]);
     let loss = receipt.losses().iter().find(|loss| loss.detail().is_empty()).unwrap();
     assert_eq!(loss.to_string(), format!("{} {}", loss.field(), loss.kind()));

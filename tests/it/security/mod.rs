@@ -2,6 +2,7 @@
 
 mod addresses;
 mod debug_output;
+mod derived_debug;
 mod hostile_input;
 mod keys;
 #[cfg(feature = "sandbox")]

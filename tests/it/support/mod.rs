@@ -12,5 +12,5 @@ mod transport;
 pub use self::cases::{ENRICHMENT, TRANSACTION, at, full, plain};
 pub use self::clock::{FixedClock, HalfJitter};
 pub use self::errors::{error_chain, kind, violations};
-pub use self::events::{Answer, Events, LoggedLedger, TestGate};
+pub use self::events::{Answer, Events, Logged, LoggedLedger, TestGate};
 pub use self::transport::{Play, Script, body, header, provider};

@@ -1,12 +1,12 @@
 //! Adyen: signatures, stages and fields.
 
-use chargeback::webhooks::{Cycle, Event, Mapping, WebhookError, adyen};
-use chargeback::{Field, Reason, Stage};
+use chargeback::webhooks::{Cycle, Event, Mapping, ParseError, PreDisputeState, VerifyError, adyen};
+use chargeback::{Field, Reason, Stage, Violation};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::samples::{check, written};
-use super::{ADYEN_KEY, adyen_signed, adyen_verified, case, dispute, fixture, now, two};
+use super::{ADYEN_KEY, adyen_signed, adyen_verified, as_live, case, dispute, fixture, now, pre_dispute, two};
 
 /// A delivery of one item with these signed values.
 fn item(message: &str, signature: &str) -> String {
@@ -31,9 +31,9 @@ fn every_sample_has_the_expected_stage() {
     check(
         "adyen",
         &[
-            ("NOTIFICATION_OF_FRAUD", "alert"),
-            ("REQUEST_FOR_INFORMATION", "inquiry"),
-            ("REQUEST_FOR_INFORMATION-expired", "expired"),
+            ("NOTIFICATION_OF_FRAUD", "alert!"),
+            ("REQUEST_FOR_INFORMATION", "inquiry!"),
+            ("REQUEST_FOR_INFORMATION-expired", "inquiry!expired"),
             ("NOTIFICATION_OF_CHARGEBACK", "received"),
             ("CHARGEBACK-", "received"),
             ("CHARGEBACK-responded", "under_review"),
@@ -45,7 +45,8 @@ fn every_sample_has_the_expected_stage() {
             ("CHARGEBACK_REVERSED", "reversed"),
             ("SECOND_CHARGEBACK", "lost"),
             ("SECOND_CHARGEBACK-undefended", "received"),
-            ("INFORMATION_SUPPLIED", "under_review"),
+            ("INFORMATION_SUPPLIED.", "under_review"),
+            ("INFORMATION_SUPPLIED-responded", "inquiry!answered"),
             ("DISPUTE_DEFENSE_PERIOD_ENDED-", "expired"),
             ("DISPUTE_DEFENSE_PERIOD_ENDED-accepted", "accepted"),
             ("ISSUER_RESPONSE_TIMEFRAME_EXPIRED", "won"),
@@ -62,7 +63,6 @@ fn every_sample_has_the_expected_stage() {
             ("AUTHORISATION", "-"),
             ("REPORT_AVAILABLE", "-"),
             ("batch-of_three", "- received received"),
-            ("batch-empty", ""),
         ],
     );
 }
@@ -133,20 +133,26 @@ fn published_and_computed_vectors_are_verified() {
         let verify = |key: &str| adyen::Verifier::new(key).unwrap().verify(body.as_bytes()).map(drop);
         assert_eq!(verify(key), Ok(()), "{message}");
         assert_eq!(verify(&key.to_lowercase()), Ok(()), "lower-case hexadecimal");
-        assert_eq!(verify(&key.replace('0', "1")), Err(WebhookError::NoMatch));
+        let other = if message.contains("CHARGEBACK") { Err(VerifyError::NoMatch) } else { Ok(()) };
+        assert_eq!(verify(&key.replace('0', "1")), other, "only items about disputes need a signature");
         let both = adyen::Verifier::new(two(&"00".repeat(32), key)).unwrap();
         assert!(both.verify(body.as_bytes()).is_ok(), "the previous key of a rotation");
     }
 }
 
 #[test]
-fn one_unsigned_item_rejects_the_delivery() {
+fn an_unsigned_dispute_is_rejected_and_no_other_item() {
     let verifier = adyen::Verifier::new(ADYEN_KEY).unwrap();
-    let verify = |body: &str| verifier.verify(body.as_bytes()).map(drop);
-    let missing = WebhookError::Missing("additionalData.hmacSignature");
+    // The position of the rejected item, if there is one.
+    let verify = |body: &str| -> Result<Option<(usize, VerifyError)>, VerifyError> {
+        let payload = verifier.verify(body.as_bytes())?;
+        assert!(payload.rejected().len() < 2);
+        Ok(payload.rejected().first().map(|item| (item.position, item.error.clone())))
+    };
+    let missing = VerifyError::Missing("additionalData.hmacSignature");
     assert_eq!(verify(&fixture("adyen", "CHARGEBACK-unsigned.json")), Err(missing.clone()));
     let batch = adyen_signed(&fixture("adyen", "batch-of_three.json"));
-    assert_eq!(verify(&batch), Ok(()));
+    assert_eq!(verify(&batch), Ok(None));
     let post: serde_json::Value = serde_json::from_str(&batch).unwrap();
     for item in 0..3 {
         let change = |place: &str, value: serde_json::Value| {
@@ -154,25 +160,33 @@ fn one_unsigned_item_rejects_the_delivery() {
             *post.pointer_mut(&format!("/notificationItems/{item}/NotificationRequestItem/{place}")).unwrap() = value;
             verify(&post.to_string())
         };
-        assert_eq!(change("additionalData/hmacSignature", "AAAA".into()), Err(WebhookError::NoMatch));
-        let malformed = WebhookError::Malformed("additionalData.hmacSignature");
-        assert_eq!(change("additionalData/hmacSignature", "not base64!".into()), Err(malformed.clone()));
-        assert_eq!(change("additionalData/hmacSignature", 7.into()), Err(malformed));
-        assert_eq!(change("additionalData", serde_json::json!({})), Err(missing.clone()));
-        for signed in
-            ["pspReference", "merchantAccountCode", "merchantReference", "eventCode", "success", "amount/currency"]
-        {
-            assert_eq!(change(signed, "x".into()), Err(WebhookError::NoMatch), "{signed} is signed");
+        // The first item is not about a dispute.
+        let rejected = |error: &VerifyError| Ok((item > 0).then(|| (item, error.clone())));
+        assert_eq!(change("additionalData/hmacSignature", "AAAA".into()), rejected(&VerifyError::NoMatch));
+        let malformed = VerifyError::Malformed("additionalData.hmacSignature");
+        assert_eq!(change("additionalData/hmacSignature", "not base64!".into()), rejected(&malformed));
+        assert_eq!(change("additionalData/hmacSignature", 7.into()), rejected(&malformed));
+        assert_eq!(change("additionalData", serde_json::json!({})), rejected(&missing));
+        for signed in ["pspReference", "merchantAccountCode", "merchantReference", "success", "amount/currency"] {
+            assert_eq!(change(signed, "x".into()), rejected(&VerifyError::NoMatch), "{signed} is signed");
         }
-        assert_eq!(change("amount/value", 1.into()), Err(WebhookError::NoMatch));
-        assert_eq!(change("eventDate", "2020-01-01T00:00:00Z".into()), Ok(()), "the date is not signed");
+        assert_eq!(change("eventCode", "SECOND_CHARGEBACK".into()), Ok(Some((item, VerifyError::NoMatch))));
+        assert_eq!(change("eventCode", Value::Null), Ok(Some((item, VerifyError::NoMatch))));
+        assert_eq!(change("amount/value", 1.into()), rejected(&VerifyError::NoMatch));
+        assert_eq!(change("eventDate", "2020-01-01T00:00:00Z".into()), Ok(None), "the date is not signed");
     }
-    for odd in ["[]", "{}", r#"{"notificationItems":{}}"#, r#"{"notificationItems":[7]}"#, "no json"] {
-        assert!(matches!(verify(odd), Err(WebhookError::Body(_))), "{odd}");
+    for (odd, error) in [
+        ("[]", VerifyError::Malformed("body")),
+        ("no json", VerifyError::Malformed("body")),
+        ("{}", VerifyError::Missing("notificationItems")),
+        (r#"{"notificationItems":null}"#, VerifyError::Missing("notificationItems")),
+        (r#"{"notificationItems":{}}"#, VerifyError::Malformed("notificationItems")),
+        (r#"{"notificationItems":[7]}"#, VerifyError::Malformed("notificationItems")),
+    ] {
+        assert_eq!(verify(odd), Err(error), "{odd}");
     }
-    assert!(
-        verifier.verify(fixture("adyen", "batch-empty.json").as_bytes()).unwrap().parse(&Mapping::default()).is_empty()
-    );
+    let empty = fixture("adyen", "batch-empty.json");
+    assert_eq!(verify(&empty), Err(VerifyError::Missing("notificationItems")), "nothing is verified");
 }
 
 /// A sample with another event code and more additional data. A null value removes a key.
@@ -186,7 +200,7 @@ fn post(event: &str, more: Value) -> Value {
 }
 
 /// Parses [`post`].
-pub fn parse_event(event: &str, more: Value) -> Result<Event, WebhookError> {
+pub fn parse_event(event: &str, more: Value) -> Result<Event, ParseError> {
     adyen_verified(&post(event, more).to_string()).parse(&Mapping::default()).remove(0)
 }
 
@@ -204,11 +218,15 @@ fn an_item_may_be_dated_one_hour_ahead() {
     let at = |now| verified.parse_at(&Mapping::default(), now).remove(0);
     let hour = TimeDelta::hours(1);
     assert_eq!(case(at(date - hour)).occurred_at, date);
-    assert!(matches!(at(date - hour - TimeDelta::seconds(1)), Err(WebhookError::TooNew)));
+    let too_new = at(date - hour - TimeDelta::seconds(1)).unwrap_err();
+    assert_eq!(too_new.violations(), [Violation::new("eventDate", "more than an hour in the future")]);
+    // The limits of chrono.
+    assert_eq!(case(at(DateTime::<Utc>::MAX_UTC)).occurred_at, date);
+    assert!(at(DateTime::<Utc>::MIN_UTC).is_err());
 }
 
 /// Parses a sample with another event code, status and date, at [`now`].
-fn parse_event_at(event: &str, status: &Value, date: &str) -> Result<Event, WebhookError> {
+fn parse_event_at(event: &str, status: &Value, date: &str) -> Result<Event, ParseError> {
     let mut post: Value = serde_json::from_str(&fixture("adyen", "CHARGEBACK-undefended.json")).unwrap();
     let item = &mut post["notificationItems"][0]["NotificationRequestItem"];
     item["eventCode"] = event.into();
@@ -221,8 +239,9 @@ fn parse_event_at(event: &str, status: &Value, date: &str) -> Result<Event, Webh
 fn a_date_in_the_future_is_rejected() {
     let read = |date: &str| parse_event_at("CHARGEBACK", &json!("Undefended"), date).map(drop);
     assert_eq!(read("2026-11-01T12:59:59Z"), Ok(()));
-    assert_eq!(read("2026-11-01T13:00:01Z"), Err(WebhookError::TooNew));
-    assert_eq!(read("9998-01-01T00:00:00Z"), Err(WebhookError::TooNew));
+    for date in ["2026-11-01T13:00:01Z", "9998-01-01T00:00:00Z"] {
+        assert_eq!(read(date).unwrap_err().to_string(), "unreadable body: eventDate: more than an hour in the future");
+    }
 }
 
 #[test]
@@ -258,10 +277,8 @@ fn a_contradictory_status_is_unknown() {
         let read = parse_event_at(event, &json!(status), "2026-03-02T10:15:30+01:00").unwrap();
         assert!(matches!(read, Event::Unknown(_)), "{event} {status}: {read:?}");
     }
-    let stage = |event: &str, status: Value| match parse_event_at(event, &status, "2026-03-02T10:15:30+01:00").unwrap()
-    {
-        Event::Dispute(event) => event.chargeback.stage().to_string(),
-        other => panic!("{other:?}"),
+    let stage = |event: &str, status: Value| {
+        case(parse_event_at(event, &status, "2026-03-02T10:15:30+01:00")).chargeback.stage().to_string()
     };
     assert_eq!(stage("SECOND_CHARGEBACK", json!("Won")), "won");
     assert_eq!(stage("SECOND_CHARGEBACK", json!("Pending")), "under_review");
@@ -313,14 +330,31 @@ fn any_sign_of_an_answer_is_a_representment() {
 
 #[test]
 fn any_mark_of_a_request_for_information_is_pre_dispute() {
-    let cycle = |event: &str, more: Value| case(parse_event(event, more)).cycle;
-    for event in ["INFORMATION_SUPPLIED", "DISPUTE_DEFENSE_PERIOD_ENDED"] {
-        assert_eq!(cycle(event, json!({})), Cycle::Dispute, "{event}");
-        assert_eq!(cycle(event, json!({ "rfiReasonCode": "30" })), Cycle::PreDispute, "{event}");
-        assert_eq!(cycle(event, json!({ "rfiSchemeCode": "visa" })), Cycle::PreDispute, "{event}");
+    let state = |event: &str, more: Value| {
+        let event = pre_dispute(parse_event(event, more));
+        assert_eq!(event.stage(), Stage::Inquiry, "the stage does not change before a chargeback");
+        event.state
+    };
+    for (event, expected) in [
+        ("INFORMATION_SUPPLIED", PreDisputeState::Answered),
+        ("DISPUTE_DEFENSE_PERIOD_ENDED", PreDisputeState::Over(Stage::Expired)),
+    ] {
+        assert_eq!(case(parse_event(event, json!({}))).cycle, Cycle::Dispute, "{event}");
+        assert_eq!(state(event, json!({ "rfiReasonCode": "30" })), expected, "{event}");
+        assert_eq!(state(event, json!({ "rfiSchemeCode": "visa" })), expected, "{event}");
+        // Neither a request nor a chargeback: a person checks it.
+        let none = json!({
+            "chargebackReasonCode": null, "chargebackSchemeCode": null, "disputeStatus": "Unresponded",
+        });
+        let read = as_live(parse_event(event, none).unwrap());
+        assert!(
+            matches!(&read, Event::Unknown(unknown) if unknown.field.ends_with("chargebackReasonCode")),
+            "{read:?}"
+        );
     }
-    assert_eq!(cycle("INFORMATION_SUPPLIED", json!({ "disputeStatus": "Responded" })), Cycle::PreDispute);
-    assert_eq!(cycle("CHARGEBACK", json!({ "rfiReasonCode": "30" })), Cycle::Dispute);
+    let responded = json!({ "disputeStatus": "Responded" });
+    assert_eq!(state("INFORMATION_SUPPLIED", responded), PreDisputeState::Answered);
+    assert_eq!(case(parse_event("CHARGEBACK", json!({ "rfiReasonCode": "30" }))).cycle, Cycle::Dispute);
 }
 
 #[test]
@@ -333,6 +367,6 @@ fn the_text_is_the_reason_without_a_code() {
     assert_eq!(reason("Goods never came"), Reason::from("Goods never came"));
     assert_eq!(reason("null"), Reason::from(""));
     // Fraud reports have codes of another list.
-    let note = case(parse_event("NOTIFICATION_OF_FRAUD", json!({}))).chargeback;
+    let note = pre_dispute(parse_event("NOTIFICATION_OF_FRAUD", json!({}))).into_chargeback_before_dispute();
     assert_eq!((note.reason(), note.network_code()), (&Reason::FraudOther, None));
 }

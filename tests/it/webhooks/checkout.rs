@@ -1,7 +1,7 @@
 //! Checkout.com: signatures, stages and fields.
 
 use chargeback::Reason;
-use chargeback::webhooks::{Cycle, DisputeEvent, Mapping, WebhookError, checkout};
+use chargeback::webhooks::{Cycle, DisputeEvent, Mapping, VerifyError, checkout};
 use serde_json::{Value, json};
 
 use super::samples::{check, written};
@@ -12,7 +12,7 @@ fn every_sample_has_the_expected_stage() {
     check(
         "checkout",
         &[
-            ("request_for_information_received", "inquiry"),
+            ("request_for_information_received", "inquiry!"),
             ("dispute_received", "received"),
             ("dispute_evidence_required", "received"),
             ("dispute_evidence_submitted", "under_review"),
@@ -64,8 +64,8 @@ fn a_computed_vector_is_verified() {
         verifier.verify(&headers([("cko-signature", signature)]), body.as_bytes()).map(drop)
     };
     assert_eq!(verify("test_signature_key", signature), Ok(()));
-    assert_eq!(verify("test_signature_kex", signature), Err(WebhookError::NoMatch));
-    assert_eq!(verify("test_signature_key", "xyz"), Err(WebhookError::Malformed("cko-signature")));
+    assert_eq!(verify("test_signature_kex", signature), Err(VerifyError::NoMatch));
+    assert_eq!(verify("test_signature_key", "xyz"), Err(VerifyError::Malformed("cko-signature")));
 }
 
 /// A sample as another event, with more data.

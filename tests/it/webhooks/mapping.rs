@@ -1,10 +1,10 @@
 //! The settings of `Mapping`.
 
 use chargeback::reason_codes::{ReasonCode, ReasonTable};
-use chargeback::webhooks::{Event, Mapping, ReferenceKind};
-use chargeback::{Network, NetworkCode, Reason};
+use chargeback::webhooks::{Mapping, ReferenceKind, Source};
+use chargeback::{Field, Network, NetworkCode, Reason};
 
-use super::{fixture, read, stripe_verified};
+use super::{case, fixture, read, stripe_verified};
 
 #[test]
 fn merchant_ids_follow_the_mapping() {
@@ -18,7 +18,7 @@ fn merchant_ids_follow_the_mapping() {
         .transaction_key("shop_txn")
         .user_key("customer")
         .session_key("visit");
-    let Event::Dispute(event) = stripe_verified(&body).parse(&mapping).unwrap() else { panic!() };
+    let event = case(stripe_verified(&body).parse(&mapping));
     let payment = event.chargeback.payment();
     let ids = [&payment.order_id, &payment.transaction_id, &payment.user_id, &payment.session_id];
     assert_eq!(ids.map(Option::as_deref), [Some("O-1"), Some("T-1"), Some("C-1"), Some("V-1")]);
@@ -33,7 +33,7 @@ fn merchant_ids_follow_the_mapping() {
             (ReferenceKind::OrderAndTransaction, true, true),
         ] {
             let events = read(source, name, &Mapping::default().reference_kind(kind));
-            let Event::Dispute(event) = events.into_iter().next().unwrap().unwrap() else { panic!() };
+            let event = case(events.into_iter().next().unwrap());
             let payment = event.chargeback.payment();
             assert_eq!([payment.order_id.is_some(), payment.transaction_id.is_some()], [order, transaction]);
             let given = payment.order_id.as_ref().or(payment.transaction_id.as_ref()).unwrap();
@@ -47,6 +47,71 @@ fn added_reason_codes_take_precedence() {
     let code = NetworkCode::new(Network::Visa, "10.4");
     let table = ReasonTable::default().with(ReasonCode::new(&code, Reason::Unrecognized, "Added"));
     let events = read("stripe", "charge.dispute.created-needs_response.json", &Mapping::default().reasons(table));
-    let Event::Dispute(event) = events.into_iter().next().unwrap().unwrap() else { panic!() };
+    let event = case(events.into_iter().next().unwrap());
     assert_eq!(event.chargeback.reason(), &Reason::Unrecognized);
+}
+
+/// Each processor, with a place of its payload and the text at it, and with the fields that are not signed.
+#[test]
+fn ids_come_from_any_place_that_the_mapping_names() {
+    let unsigned_at_adyen = [Field::OrderId, Field::TransactionId, Field::SessionId];
+    for (source, name, place, expected, unsigned) in [
+        (
+            Source::Stripe,
+            "charge.dispute.created-needs_response.json",
+            "/data/object/metadata/order_id",
+            "ORDER-1001",
+            &[][..],
+        ),
+        (
+            Source::Adyen,
+            "CHARGEBACK-every_key.json",
+            "/additionalData/shopperReference",
+            "shopper-0001",
+            &unsigned_at_adyen,
+        ),
+        (Source::Adyen, "CHARGEBACK-every_key.json", "/merchantReference", "ORDER-2004", &[]),
+        (Source::Adyen, "CHARGEBACK-every_key.json", "amount/value", "4999", &[]),
+        (Source::Checkout, "dispute_lost.json", "/data/payment_reference", "ORDER-3001", &[]),
+        (Source::Braintree, "dispute_opened-chargeback.xml", "/subject/dispute/case-number", "CASE-0001", &[]),
+        (
+            Source::PayPal,
+            "CUSTOMER.DISPUTE.UPDATED-every_field.json",
+            "/resource/disputed_transactions/0/custom",
+            "order_line:1",
+            &[],
+        ),
+        (Source::Pipwave, "chargeback-reverse_status_1_pending.json", "/txn_id", "ORDER-6001", &[]),
+        (
+            Source::Pipwave,
+            "chargeback-reverse_status_1_pending.json",
+            "/reverse_pw_id",
+            "FIXREVERSE1",
+            &[Field::OrderId, Field::TransactionId, Field::UserId, Field::SessionId],
+        ),
+    ] {
+        let mapping = Mapping::default()
+            .order_id_at(source, "/not/here")
+            .order_id_at(source, place)
+            .transaction_id_at(source, place)
+            .user_id_at(source, place)
+            .session_id_at(source, place);
+        let event = case(read(source.as_str(), name, &mapping).remove(0));
+        let payment = event.chargeback.payment();
+        let ids = [&payment.order_id, &payment.transaction_id, &payment.user_id, &payment.session_id];
+        assert_eq!(ids.map(Option::as_deref), [Some(expected); 4], "{source} {place}");
+        for field in unsigned {
+            assert!(event.unsigned_fields.contains(field), "{source} {place}: {field}");
+        }
+        if unsigned.is_empty() {
+            assert!(!event.unsigned_fields.contains(&Field::OrderId), "{source} {place}");
+        }
+        // The place of another processor does not matter, and an empty place gives no id.
+        let other = if source == Source::Stripe { Source::Adyen } else { Source::Stripe };
+        let unchanged = case(read(source.as_str(), name, &Mapping::default()).remove(0));
+        let event = case(read(source.as_str(), name, &Mapping::default().order_id_at(other, place)).remove(0));
+        assert_eq!(event.chargeback, unchanged.chargeback, "{source}");
+        let event = case(read(source.as_str(), name, &Mapping::default().order_id_at(source, "/not/here")).remove(0));
+        assert_eq!(event.chargeback.payment().order_id, None, "{source}");
+    }
 }

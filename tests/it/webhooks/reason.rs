@@ -5,7 +5,7 @@ use chargeback::{Network, NetworkCode, Reason};
 use serde_json::{Value, json};
 
 use super::checkout::parse_event;
-use super::{dispute, fixture, stripe_verified};
+use super::{as_live, case, dispute, fixture, pre_dispute, read, stripe_verified};
 
 #[test]
 fn the_network_code_decides_and_an_umbrella_is_refined() {
@@ -16,7 +16,7 @@ fn the_network_code_decides_and_an_umbrella_is_refined() {
         object["payment_method_details"]["card"] =
             json!({ "brand": network, "network": network, "network_reason_code": code });
         object["reason"] = value;
-        match stripe_verified(&event.to_string()).parse(&Mapping::default()).unwrap() {
+        match as_live(stripe_verified(&event.to_string()).parse(&Mapping::default()).unwrap()) {
             Event::Dispute(event) => Some(event.chargeback.reason().clone()),
             Event::Unknown(unknown) if unknown.field == "network_code" => None,
             other => panic!("{other:?}"),
@@ -64,6 +64,8 @@ fn the_network_is_the_one_that_carried_the_payment() {
         "older versions have only the brand"
     );
     assert_eq!(code("charge.dispute.created-old_api_version.json"), None, "a code without a network has no meaning");
+    let old = dispute("stripe", "charge.dispute.created-old_api_version.json").chargeback;
+    assert_eq!(old.notes(), Some("reason code without a network: 83"));
     assert_eq!(
         code("charge.dispute.created-paypal.json"),
         expected("paypal", "MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED")
@@ -77,11 +79,46 @@ fn the_network_is_the_one_that_carried_the_payment() {
         &Reason::NotReceived,
         "by Stripe's reason"
     );
-    let adyen = |name: &str| dispute("adyen", name).chargeback;
-    assert_eq!(adyen("REQUEST_FOR_INFORMATION-unresponded.json").network_code().unwrap().network(), &Network::Amex);
-    assert_eq!(adyen("NOTIFICATION_OF_FRAUD.json").network_code(), None, "fraud reports have codes of another list");
-    assert_eq!(adyen("NOTIFICATION_OF_FRAUD.json").reason(), &Reason::FraudOther);
-    assert_eq!(adyen("CHARGEBACK-paypal.json").reason(), &Reason::NotReceived);
+    let before =
+        |name: &str| pre_dispute(read("adyen", name, &Mapping::default()).remove(0)).into_chargeback_before_dispute();
+    assert_eq!(before("REQUEST_FOR_INFORMATION-unresponded.json").network_code().unwrap().network(), &Network::Amex);
+    assert_eq!(before("NOTIFICATION_OF_FRAUD.json").network_code(), None, "fraud reports have codes of another list");
+    assert_eq!(before("NOTIFICATION_OF_FRAUD.json").reason(), &Reason::FraudOther);
+    assert_eq!(dispute("adyen", "CHARGEBACK-paypal.json").chargeback.reason(), &Reason::NotReceived);
+}
+
+/// A reason code is the text of an unknown reason, or it is in the notes.
+#[test]
+fn a_code_without_its_network_is_kept_for_every_processor() {
+    let parts = |event: chargeback::webhooks::DisputeEvent| {
+        let chargeback = event.chargeback;
+        assert_eq!(chargeback.network_code(), None);
+        (chargeback.reason().to_string(), chargeback.notes().map(str::to_owned))
+    };
+    let noted = Some("reason code without a network: 10.4".to_owned());
+    let none = json!({ "payment_method": null, "category": null, "reason_code": "10.4" });
+    assert_eq!(parts(parse_event("dispute_lost", none)), ("10.4".into(), None));
+    let category = json!({ "payment_method": null, "category": "duplicate", "reason_code": "10.4" });
+    assert_eq!(parts(parse_event("dispute_lost", category)), ("duplicate".into(), noted.clone()));
+    let adyen = |reason: &str| {
+        let mut post: Value = serde_json::from_str(&fixture("adyen", "CHARGEBACK-undefended.json")).unwrap();
+        let item = &mut post["notificationItems"][0]["NotificationRequestItem"];
+        item["paymentMethod"] = Value::Null;
+        item["reason"] = reason.into();
+        item["additionalData"]["chargebackSchemeCode"] = Value::Null;
+        item["additionalData"]["chargebackReasonCode"] = " 10.4".into();
+        parts(case(super::adyen_verified(&post.to_string()).parse(&Mapping::default()).remove(0)))
+    };
+    assert_eq!(adyen(""), ("10.4".into(), None));
+    assert_eq!(adyen("Fraud"), ("Fraud".into(), noted.clone()));
+    let xml = fixture("braintree", "dispute_opened-chargeback.xml")
+        .replace("<payment-instrument-subtype>Visa</payment-instrument-subtype>", "")
+        .replace("<reason-code>83<", "<reason-code>10.4<");
+    let event = case(super::braintree_verified(&xml).parse(&Mapping::default()));
+    assert_eq!(parts(event), ("fraud_other".into(), noted.clone()));
+    let body = fixture("paypal", "CUSTOMER.DISPUTE.UPDATED-every_field.json");
+    let event = case(super::paypal_verified(&body).parse(&Mapping::default()));
+    assert_eq!(parts(event), ("not_received".into(), noted));
 }
 
 #[test]
@@ -89,9 +126,7 @@ fn a_processor_value_that_equals_a_reason_name_stays_unknown() {
     let body = fixture("stripe", "charge.dispute.created-due_by_null.json");
     let mut event: Value = serde_json::from_str(&body).unwrap();
     event["data"]["object"]["reason"] = "processing_error".into();
-    let Event::Dispute(event) = stripe_verified(&event.to_string()).parse(&Mapping::default()).unwrap() else {
-        panic!()
-    };
+    let event = case(stripe_verified(&event.to_string()).parse(&Mapping::default()));
     assert_eq!(event.chargeback.reason(), &Reason::from("stripe processing_error"));
 }
 

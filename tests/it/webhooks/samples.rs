@@ -1,20 +1,32 @@
 //! The check of all samples of a processor.
 
-use chargeback::webhooks::{Event, Mapping};
+use chargeback::webhooks::{Event, Mapping, PreDisputeState};
 
 use serde_json::Value;
 
-use super::{dispute, folder, read};
+use super::{as_live, dispute, folder, read};
 
-/// The stage, `-` for no dispute, `=` for no change, `?field` for an unknown value.
+/// The stage, `-` for no dispute, `=` for no change, `?field` for an unknown value. A case before a chargeback has
+/// the mark `stage!` and, if it is not open, its progress.
 fn mark(event: &Event) -> String {
-    match event {
+    match as_live(event.clone()) {
         Event::Dispute(event) => event.chargeback.stage().to_string(),
+        Event::PreDispute(event) => match event.state {
+            PreDisputeState::Open => format!("{}!", event.stage()),
+            PreDisputeState::Answered => format!("{}!answered", event.stage()),
+            PreDisputeState::Over(result) => format!("{}!{result}", event.stage()),
+            other => format!("new: {other:?}"),
+        },
         Event::NoChange(_) => "=".to_owned(),
         Event::NotADispute(_) => "-".to_owned(),
         Event::Unknown(unknown) => format!("?{}", unknown.field),
         other => format!("new: {other:?}"),
     }
+}
+
+/// True for a file with events that are verified.
+pub fn is_sample(name: &str) -> bool {
+    !["transmission_headers.json", "CHARGEBACK-unsigned.json", "batch-empty.json"].contains(&name)
 }
 
 /// Checks every sample of a processor. Each entry of `expected` is a prefix of file names and the marks of the
@@ -23,7 +35,7 @@ pub fn check(source: &str, expected: &[(&str, &str)]) {
     let mut names: Vec<String> = std::fs::read_dir(folder(source))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "transmission_headers.json" && name != "CHARGEBACK-unsigned.json")
+        .filter(|name| is_sample(name))
         .collect();
     names.sort();
     let mut used = vec![false; expected.len()];

@@ -7,7 +7,8 @@ use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chargeback::webhooks::{
-    DisputeEvent, Event, Mapping, Secrets, WebhookError, adyen, braintree, checkout, paypal, pipwave, stripe,
+    DisputeEvent, Event, Mapping, ParseError, PreDisputeEvent, Secrets, adyen, braintree, checkout, paypal, pipwave,
+    stripe,
 };
 use chargeback::{Secret, pipwave as pipwave_vendor};
 use chrono::{DateTime, Utc};
@@ -179,7 +180,7 @@ pub fn pipwave_verified(body: &str) -> pipwave::VerifiedPayload {
 }
 
 /// Signs a fixture and parses its events.
-pub fn read(source: &str, name: &str, mapping: &Mapping) -> Vec<Result<Event, WebhookError>> {
+pub fn read(source: &str, name: &str, mapping: &Mapping) -> Vec<Result<Event, ParseError>> {
     let body = fixture(source, name);
     match source {
         "stripe" => vec![stripe_verified(&body).parse(mapping)],
@@ -192,10 +193,26 @@ pub fn read(source: &str, name: &str, mapping: &Mapping) -> Vec<Result<Event, We
     }
 }
 
+/// The event of a processor's test mode as a live one. Most samples are of the test mode.
+pub fn as_live(event: Event) -> Event {
+    match event {
+        Event::TestMode(test) => test.treat_as_live(),
+        event => event,
+    }
+}
+
 /// The dispute of an event.
-pub fn case(event: Result<Event, WebhookError>) -> DisputeEvent {
-    match event.unwrap() {
+pub fn case(event: Result<Event, ParseError>) -> DisputeEvent {
+    match as_live(event.unwrap()) {
         Event::Dispute(event) => *event,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The case before a chargeback of an event.
+pub fn pre_dispute(event: Result<Event, ParseError>) -> PreDisputeEvent {
+    match as_live(event.unwrap()) {
+        Event::PreDispute(event) => *event,
         other => panic!("{other:?}"),
     }
 }
