@@ -22,7 +22,7 @@ pub(super) struct Run<'r> {
     pub(super) deadline: Deadline,
     pub(super) max_attempts: u32,
     gate: Option<&'r dyn WriteGate>,
-    gate_asked: AtomicBool,
+    gate_called: AtomicBool,
     gate_passed: AtomicBool,
     /// The vendor acknowledged a write of this run, or may have acted on it.
     wrote: AtomicBool,
@@ -36,7 +36,7 @@ impl<'r> Run<'r> {
             deadline,
             max_attempts,
             gate: None,
-            gate_asked: AtomicBool::new(false),
+            gate_called: AtomicBool::new(false),
             gate_passed: AtomicBool::new(false),
             wrote: AtomicBool::new(false),
         }
@@ -72,7 +72,7 @@ impl<'r> Run<'r> {
         }
         if !self.gate_passed.load(Relaxed) {
             // A later step does not ask again after a refusal.
-            if self.gate_asked.swap(true, Relaxed) {
+            if self.gate_called.swap(true, Relaxed) {
                 return Err(closed());
             }
             gate.before_first_write().await?;

@@ -19,7 +19,7 @@ struct Progress<C: Connector> {
     losses: Vec<Loss>,
     vendor_case: Option<String>,
     /// A write was acknowledged, by its reply or by the vendor's record. A later failure does not undo the report.
-    stands: bool,
+    has_written: bool,
     /// Every step so far was an idempotent write.
     only_idempotent_writes: bool,
 }
@@ -44,7 +44,7 @@ pub(super) async fn report<C: Connector>(
         steps: Vec::with_capacity(translation.steps.len()),
         losses: translation.losses,
         vendor_case: None,
-        stands: false,
+        has_written: false,
         only_idempotent_writes: false,
     };
     let result = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
@@ -82,7 +82,7 @@ async fn take_steps<C: Connector>(
         let more = match executed {
             Ok(executed) => acknowledged(engine, planned.step, executed, case, state, progress)?,
             // A failure after an acknowledged write does not undo the write.
-            Err(error) if planned.follow_up || progress.stands => {
+            Err(error) if planned.follow_up || progress.has_written => {
                 progress.steps.push(StepReport::failed(operation, error));
                 Vec::new()
             }
@@ -120,13 +120,13 @@ fn acknowledged<C: Connector>(
             .with_message(acknowledgement.message),
     );
     progress.done.push(CompletedStep::new(step, executed.reply));
-    progress.stands |= !reads_only;
+    progress.has_written |= !reads_only;
     let next = engine
         .connector()
         .next_steps(&case, &progress.done)
         .map_err(|error| engine.translate_error(error, operation, state.is_in_doubt()));
     let next = next.and_then(|next| {
-        let accepted = if progress.stands { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
+        let accepted = if progress.has_written { Ok(()) } else { engine.losses().check(engine.id(), &next.losses) };
         accepted.map(|()| next)
     });
     match next {
@@ -135,7 +135,7 @@ fn acknowledged<C: Connector>(
             identify(state, next.case_id, progress);
             Ok(next.steps)
         }
-        Err(error) if progress.stands => {
+        Err(error) if progress.has_written => {
             progress.steps.push(StepReport::failed(operation, error));
             Ok(Vec::new())
         }

@@ -142,8 +142,8 @@ fn transition(entry: &LedgerEntry, last: &ReportedStage, next: &ReportedStage) -
     if entry.in_flight.is_some_and(|in_flight| in_flight.is_same_report(next)) {
         return Transition::Refresh;
     }
-    let ((last_time, last_place), (next_time, next_place)) = (last.position(), next.position());
-    match next_time.cmp(&last_time).then(next_place.cmp(&last_place)) {
+    let ((last_time, last_order), (next_time, next_order)) = (last.position(), next.position());
+    match next_time.cmp(&last_time).then(next_order.cmp(&last_order)) {
         Ordering::Less => Transition::Stale,
         Ordering::Equal => Transition::Refresh,
         Ordering::Greater if next_time == last_time => Transition::Advance,

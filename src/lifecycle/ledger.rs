@@ -110,6 +110,20 @@ impl LedgerEntry {
     ///
     /// Such a chargeback is a refresh and need not be sent. Its time must be stored all the same: a stage between the
     /// two times that arrives afterwards is stale.
+    ///
+    /// ```
+    /// use chargeback::lifecycle::{LedgerEntry, ReportedStage};
+    /// use chargeback::{Chargeback, Reason, Stage};
+    ///
+    /// let mut entry = LedgerEntry::default();
+    /// entry.acknowledged = Some(ReportedStage::new(Stage::Received, "2026-10-03T09:12:00Z".parse()?));
+    /// let again = Chargeback::builder("CB-1", Stage::Received, Reason::Other, "2026-10-04T00:00:00Z".parse()?)
+    ///     .order_id("ORD_10726")
+    ///     .build()?;
+    /// let refreshed = entry.refreshed(&again).expect("the time is later");
+    /// assert_eq!(refreshed.acknowledged, Some(ReportedStage::for_chargeback(&again)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn refreshed(&self, chargeback: &Chargeback) -> Option<Self> {
         let next = ReportedStage::for_chargeback(chargeback);
@@ -130,11 +144,29 @@ impl fmt::Debug for LedgerEntry {
 }
 
 /// The version of a stored entry. A store raises it with every write.
+///
+/// ```
+/// use chargeback::lifecycle::Version;
+///
+/// // A column of a database.
+/// let column: u64 = 3;
+/// assert!(Version(column) > Version(2));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub u64);
 
 /// A stored value and its version.
+///
+/// ```
+/// use chargeback::lifecycle::{Ledger, LedgerError};
+/// use chargeback::revcent;
+///
+/// async fn vendor_case(ledger: &dyn Ledger, case_id: &str) -> Result<Option<String>, LedgerError> {
+///     let stored = ledger.read(&revcent::ID, case_id).await?;
+///     Ok(stored.and_then(|stored| stored.value.vendor_case))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned<T> {
     /// The value.

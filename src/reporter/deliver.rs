@@ -304,8 +304,8 @@ impl WriteGate for LedgerGate<'_> {
         let (state, result) = match ledger.write(self.provider, self.case_id, &marked, *version).await {
             Ok(version) => (GateState::Marked(version), Ok(())),
             Err(error) => {
-                let refused = GateError::new("the report could not be marked as in flight in the ledger");
-                (GateState::Failed(error), Err(refused))
+                let not_stored = GateError::new("the report could not be marked as in flight in the ledger");
+                (GateState::Failed(error), Err(not_stored))
             }
         };
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;

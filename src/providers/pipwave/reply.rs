@@ -140,7 +140,7 @@ impl RequeryReply {
 
     /// Returns true if the reply names another payment. An absent id proves nothing.
     pub(super) fn is_about_other(&self, pw_id: Option<&str>, txn_id: Option<&str>) -> bool {
-        let differs = |held: Option<&str>, asked: Option<&str>| held.zip(asked).is_some_and(|(a, b)| a != b);
+        let differs = |replied: Option<&str>, queried: Option<&str>| replied.zip(queried).is_some_and(|(a, b)| a != b);
         differs(self.pw_id.as_deref(), pw_id) || differs(self.txn_id.as_deref(), txn_id)
     }
 }

@@ -35,8 +35,8 @@ pub(super) fn difference(
     let comparison = compare(&as_edit(&target.fields), stored);
     let frozen = Loss::new(Field::Representment, LossKind::Dropped, "RevCent has another date, which is frozen");
     let mut losses = vec![frozen; comparison.frozen_dates];
-    let (wanted, held) = (&target.fields.gateway_transaction_id, &stored.gateway_transaction_id);
-    if wanted.is_some() && wanted != held && !(is_created && held.is_none()) {
+    let (new, old) = (&target.fields.gateway_transaction_id, &stored.gateway_transaction_id);
+    if new.is_some() && new != old && !(is_created && old.is_none()) {
         let detail = "accepted only when a chargeback is created";
         losses.push(Loss::new(Field::GatewayTransactionId, LossKind::Dropped, detail));
     }
@@ -45,9 +45,9 @@ pub(super) fn difference(
         losses.extend(unsent_metadata(changes.metadata.take(), stored));
     } else if let Some(pairs) = &mut changes.metadata {
         // RevCent clears these pairs if an edit replaces all metadata, which is not documented.
-        pairs.retain(|pair| !is_noted(pair) || is_wanted(target, pair));
+        pairs.retain(|pair| !is_noted(pair) || is_in_report(target, pair));
     }
-    losses.extend(kept(target, stored));
+    losses.extend(unchanged(target, stored));
     Ok(Difference { changes, losses })
 }
 
@@ -61,8 +61,8 @@ fn is_noted(pair: &Metadatum) -> bool {
 }
 
 /// Returns true if the report has a pair with this name.
-fn is_wanted(target: &Target, pair: &Metadatum) -> bool {
-    target.fields.metadata.iter().flatten().any(|wanted| wanted.name == pair.name)
+fn is_in_report(target: &Target, pair: &Metadatum) -> bool {
+    target.fields.metadata.iter().flatten().any(|reported| reported.name == pair.name)
 }
 
 /// Lists the fields of the pairs that the record lacks, because its metadata cannot be edited.
@@ -74,25 +74,25 @@ fn unsent_metadata(changes: Option<Vec<Metadatum>>, stored: &StoredChargeback) -
 }
 
 /// Lists the fields with an earlier value that the report does not have. An edit can only set values.
-fn kept(target: &Target, stored: &StoredChargeback) -> Vec<Loss> {
+fn unchanged(target: &Target, stored: &StoredChargeback) -> Vec<Loss> {
     let detail = "an earlier value may stay in the record: RevCent does not document how to clear it";
-    let (wanted, held) = (&target.fields, &stored.representment);
-    let dates = wanted.representment.as_ref().map(|fields| (&fields.initiated_date, &fields.completed_date));
-    let is_kept = [
-        (Field::Amount, wanted.amount.is_none() && stored.amount.is_some()),
-        (Field::Arn, wanted.arn.is_none() && stored.arn.is_some()),
-        (Field::CaseNumber, wanted.case_number.is_none() && stored.case_number.is_some()),
-        (Field::OpenedAt, wanted.chargeback_date.is_none() && stored.chargeback_date.is_some()),
-        (Field::ReceivedAt, wanted.received_date.is_none() && stored.received_date.is_some()),
-        (Field::Representment, dates.is_some_and(|(at, _)| at.is_none()) && held.initiated_date.is_some()),
-        (Field::Representment, dates.is_some_and(|(_, at)| at.is_none()) && held.completed_date.is_some()),
+    let (report, representment) = (&target.fields, &stored.representment);
+    let dates = report.representment.as_ref().map(|fields| (&fields.initiated_date, &fields.completed_date));
+    let is_unchanged = [
+        (Field::Amount, report.amount.is_none() && stored.amount.is_some()),
+        (Field::Arn, report.arn.is_none() && stored.arn.is_some()),
+        (Field::CaseNumber, report.case_number.is_none() && stored.case_number.is_some()),
+        (Field::OpenedAt, report.chargeback_date.is_none() && stored.chargeback_date.is_some()),
+        (Field::ReceivedAt, report.received_date.is_none() && stored.received_date.is_some()),
+        (Field::Representment, dates.is_some_and(|(at, _)| at.is_none()) && representment.initiated_date.is_some()),
+        (Field::Representment, dates.is_some_and(|(_, at)| at.is_none()) && representment.completed_date.is_some()),
     ];
-    let values = is_kept.into_iter().filter(|(_, is_kept)| *is_kept).map(|(field, _)| field);
-    let pairs = stored.metadata.iter().filter(|pair| pair.name != KEY_NAME && !is_wanted(target, pair)).map(field);
+    let values = is_unchanged.into_iter().filter(|(_, is_unchanged)| *is_unchanged).map(|(field, _)| field);
+    let pairs = stored.metadata.iter().filter(|pair| pair.name != KEY_NAME && !is_in_report(target, pair)).map(field);
     let mut losses = each_once(values.chain(pairs), detail);
     // These fields have several pairs, so the losses of the other pairs remain.
     let of_other_pairs =
-        target.pair_losses.iter().filter(|loss| losses.iter().any(|kept| kept.field() == loss.field()));
+        target.pair_losses.iter().filter(|loss| losses.iter().any(|listed| listed.field() == loss.field()));
     let of_other_pairs: Vec<Loss> = of_other_pairs.cloned().collect();
     losses.extend(of_other_pairs);
     losses

@@ -70,7 +70,7 @@ impl CaseKey {
     /// Returns true if a record without the key shows that it belongs to another case: another case id, the key of
     /// another case, or another transaction. An absent value proves nothing.
     pub(super) fn contradicts(&self, stored: &StoredChargeback) -> bool {
-        let differs = |held: Option<&String>, known: Option<&String>| held.zip(known).is_some_and(|(a, b)| a != b);
+        let differs = |stored: Option<&String>, known: Option<&String>| stored.zip(known).is_some_and(|(a, b)| a != b);
         !self.has_key(stored)
             && (stored.metadata.iter().any(|pair| pair.name == KEY_NAME)
                 || stored.third_party_chargeback_id.as_ref().is_some_and(|id| *id != self.case_id)

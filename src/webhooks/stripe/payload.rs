@@ -156,8 +156,8 @@ fn id_of(object: &Object, name: &str) -> Option<String> {
 /// Returns the merchant's ids from the metadata of the dispute, then of the charge and the payment intent.
 fn ids(dispute: &Object, mapping: &Mapping) -> MerchantIds {
     let find = |key: &str| {
-        let places = [&["metadata"][..], &["charge", "metadata"], &["payment_intent", "metadata"]];
-        places.iter().find_map(|place| text_at(dispute, &[*place, &[key]].concat()))
+        let paths = [&["metadata"][..], &["charge", "metadata"], &["payment_intent", "metadata"]];
+        paths.iter().find_map(|path| text_at(dispute, &[*path, &[key]].concat()))
     };
     MerchantIds {
         order: find(&mapping.order_key),
