@@ -93,10 +93,7 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
             &[Lost, Received, Withdrawn, Closed],
             &[Accepted, UnderReview, PreArbitration, Arbitration, Won, Reversed],
         ),
-        Reversed => (
-            &[Won, Closed],
-            &[Received, UnderReview, PreArbitration, Arbitration, Accepted, Lost, Expired],
-        ),
+        Reversed => (&[Won, Closed], &[Received, UnderReview, PreArbitration, Arbitration, Accepted, Lost, Expired]),
         Won => (&[Closed], &[Received, UnderReview, PreArbitration, Arbitration, Lost, Reversed, Refunded]),
         Lost => (
             &[Closed],
@@ -104,9 +101,6 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
         ),
         Refunded => (&[Closed, Withdrawn], &[Received, Reversed]),
         Withdrawn => (&[Won, Closed], &[Received]),
-        Closed => (
-            &[],
-            &[Received, UnderReview, PreArbitration, Arbitration, Won, Lost, Reversed, Withdrawn],
-        ),
+        Closed => (&[], &[Received, UnderReview, PreArbitration, Arbitration, Won, Lost, Reversed, Withdrawn]),
     }
 }

@@ -92,10 +92,7 @@ fn the_certificate_must_be_configured_and_be_paypals() {
         assert!(matches!(error, VerifyError::Missing(missing) if missing == name.as_str()), "{error}");
     }
     let other_webhook = paypal::Verifier::new("WH-OTHER").unwrap();
-    assert_eq!(
-        other_webhook.verify_at(&good, body, sent()).map(drop),
-        Err(VerifyError::Certificate("not configured"))
-    );
+    assert_eq!(other_webhook.verify_at(&good, body, sent()).map(drop), Err(VerifyError::Certificate("not configured")));
     let other_webhook = other_webhook.certificate(pinned());
     assert_eq!(
         other_webhook.verify_at(&good, body, sent()).map(drop),
