@@ -7,6 +7,7 @@ use http::HeaderValue;
 use crate::connector::BaseUrl;
 use crate::error::{ConfigurationError, Error};
 use crate::model::ProviderId;
+use crate::providers::text::truncate;
 use crate::util::secret::Secret;
 use crate::util::violation::Violation;
 
@@ -87,12 +88,29 @@ pub(crate) fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Checks that a key is not blank and can be sent in a header.
+/// Checks that a key is not blank and that a header carries it unchanged.
 pub(crate) fn check_key(name: &'static str, key: &Secret, broken: &mut Vec<Violation>) {
-    if key.is_blank() {
-        broken.push(Violation::new(name, "empty"));
-    } else if HeaderValue::from_str(key.expose()).is_err() {
+    if !key.is_blank() && HeaderValue::from_str(key.expose()).is_err() {
         broken.push(Violation::new(name, "has a character that a header cannot carry"));
+    } else {
+        check_secret(name, key, broken);
+    }
+}
+
+/// Checks that a secret is not blank, and has no white space around it. HTTP strips such white space from a header, and
+/// in a signature it is a copying mistake.
+pub(crate) fn check_secret(name: &'static str, secret: &Secret, broken: &mut Vec<Violation>) {
+    if secret.is_blank() {
+        broken.push(Violation::new(name, "empty"));
+    } else if secret.expose().trim() != secret.expose() {
+        broken.push(Violation::new(name, "has white space at its start or end"));
+    }
+}
+
+/// Checks the length of a key that the vendor's page documents, in characters.
+pub(crate) fn check_key_length(name: &'static str, key: &Secret, limit: usize, broken: &mut Vec<Violation>) {
+    if truncate(key.expose(), limit).1 {
+        broken.push(Violation::new(name, format!("longer than {limit} characters")));
     }
 }
 

@@ -10,6 +10,9 @@ use crate::util::string_enum::string_enum;
 /// Pipwave's id in vendor references, receipts, errors and logs: `pipwave`.
 pub const ID: ProviderId = ProviderId::from_static("pipwave");
 
+/// The largest length of an API key on Pipwave's page, in characters. The vendor's PHP model allows 64.
+pub(super) const MAX_API_KEY: usize = 32;
+
 string_enum! {
     path = "chargeback::pipwave";
     /// Pipwave's environments.
@@ -47,7 +50,8 @@ pub struct Pipwave {
 }
 
 impl Pipwave {
-    /// Creates a Pipwave connector. The key is sent with each request; the secret only signs requests.
+    /// Creates a Pipwave connector. The key is sent with each request and has at most 32 characters; the secret only
+    /// signs requests.
     pub fn new(api_key: impl Into<Secret>, api_secret: impl Into<Secret>, environment: Environment) -> Self {
         Self { base_url: environment.base_url(), api_key: api_key.into(), api_secret: api_secret.into() }
     }

@@ -67,11 +67,12 @@ mod reply;
 mod request;
 pub mod signature;
 
+use self::config::MAX_API_KEY;
 pub use self::config::{Environment, ID, Pipwave};
 pub use self::notification::{Notification, NotificationError};
 pub use self::reply::{RequeryReply, TagReply, TransactionStatus};
 pub use self::request::{ChargebackReason, ChargebackStage, Requery, SignedTag, TagChargeback};
-use super::env::check_key;
+use super::env::{check_key, check_key_length, check_secret};
 use super::map::stage_support;
 use crate::connector::{Case, CompletedStep, Connector, NextSteps, TranslateError, Translation};
 use crate::engine::{CallReceipt, HttpProvider};
@@ -96,9 +97,8 @@ impl Connector for Pipwave {
     fn check(&self) -> Vec<Violation> {
         let mut broken = Vec::new();
         check_key("api_key", &self.api_key, &mut broken);
-        if self.api_secret.is_blank() {
-            broken.push(Violation::new("api_secret", "empty"));
-        }
+        check_key_length("api_key", &self.api_key, MAX_API_KEY, &mut broken);
+        check_secret("api_secret", &self.api_secret, &mut broken);
         broken
     }
 

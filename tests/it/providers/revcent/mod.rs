@@ -1,5 +1,6 @@
 //! Tests of the RevCent connector.
 
+mod documented_limits;
 mod find;
 mod limits;
 mod lookup;
