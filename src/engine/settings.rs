@@ -14,6 +14,9 @@ use crate::provider::{Loss, LossKind};
 /// | `attempt` | 15 s | one request and its reply; getting a token has the same limit |
 /// | `operation` | 45 s | a whole report or call: the wait for its turn, all steps, retries and lookups |
 ///
+/// Connecting also ends with the attempt and the operation. An attempt that never connected has sent nothing, so its
+/// outcome is never unknown.
+///
 /// ```
 /// use std::time::Duration;
 ///

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod clock;
+mod connecting;
 #[cfg(feature = "sandbox")]
 mod doubt;
 #[cfg(feature = "sandbox")]
