@@ -30,6 +30,9 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Each provider creates a transport unless it gets one. Pass clones of one transport to several providers to share its
 /// connections. Its time to connect then applies, not [`Timeouts::connect`](crate::Timeouts::connect).
 ///
+/// The path and the query are sent exactly as given. An address that URL parsers change, such as one with `..`,
+/// `%2e%2e` or quotes in its path, fails with [`FailurePhase::NotSent`].
+///
 /// Connecting also ends with the attempt, so an attempt that never connected fails with [`FailurePhase::NotSent`].
 ///
 /// ```
@@ -193,9 +196,12 @@ impl HttpTransport {
     }
 
     /// The address in the form that reqwest needs, and whether the host is this machine.
-    fn address(&self, uri: &Uri) -> Result<(Url, bool), url::ParseError> {
+    ///
+    /// That form resolves dot segments, also escaped ones, and escapes some characters. An address that it would change
+    /// is refused, because a plan showed another one.
+    fn address(&self, uri: &Uri) -> Result<(Url, bool), AddressError> {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
-            return Url::parse(&uri.to_string()).map(|url| (url, false));
+            return Err(AddressError::NotAbsolute);
         };
         // Recovering from poisoning is safe: the cached address is always replaced as a whole.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,7 +209,7 @@ impl HttpTransport {
         let address = match last.take().filter(is_last) {
             Some(address) => last.insert(address),
             None => last.insert(Address {
-                url: Url::parse(&format!("{scheme}://{authority}"))?,
+                url: origin(scheme, authority)?,
                 is_loopback: is_loopback(uri),
                 scheme: scheme.clone(),
                 authority: authority.clone(),
@@ -216,8 +222,30 @@ impl HttpTransport {
         if address.url.query() != uri.query() {
             address.url.set_query(uri.query());
         }
+        if address.url.path() != uri.path() || address.url.query() != uri.query() {
+            return Err(AddressError::Changed);
+        }
         Ok((address.url.clone(), address.is_loopback))
     }
+}
+
+/// An address that is not sent.
+#[derive(Debug, thiserror::Error)]
+enum AddressError {
+    #[error("the address has no scheme or host")]
+    NotAbsolute,
+    #[error("the address has a host that cannot be parsed")]
+    NotUrl(#[from] url::ParseError),
+    #[error("the address has a user name, a dot segment, or a character that must be escaped")]
+    Changed,
+}
+
+/// The address without path and query.
+fn origin(scheme: &Scheme, authority: &Authority) -> Result<Url, AddressError> {
+    let url = Url::parse(&format!("{scheme}://{authority}"))?;
+    let is_same_host = url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(authority.host()));
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    if is_same_host && !has_user { Ok(url) } else { Err(AddressError::Changed) }
 }
 
 fn unusable(problem: &'static str, error: reqwest::Error) -> ConfigurationError {

@@ -7,6 +7,7 @@ mod connecting;
 mod doubt;
 #[cfg(feature = "sandbox")]
 mod dropped_futures;
+mod exact_address;
 mod failed_steps;
 mod gate;
 mod lookup;
