@@ -167,7 +167,8 @@ impl RetryPolicy {
     pub(super) fn wait(&self, done: u32, random: f64) -> Duration {
         let doublings = done.saturating_sub(1).min(31);
         let ceiling = self.initial_backoff.saturating_mul(1 << doublings).min(self.max_backoff);
-        ceiling.mul_f64(random.clamp(0.0, 1.0))
+        // Fails for a sample that is not a number, and for the product of the longest time and 1.
+        Duration::try_from_secs_f64(ceiling.as_secs_f64() * random.clamp(0.0, 1.0)).unwrap_or(ceiling)
     }
 }
 

@@ -223,6 +223,9 @@ impl Error {
     }
 
     /// Returns the time that the vendor asked to wait, from `Retry-After` in seconds or as a date; `None` without one.
+    ///
+    /// A date is relative to the `Date` of the reply. The time is at most 365 days, so that adding it to a clock does
+    /// not overflow.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.details().and_then(|details| details.retry_after)

@@ -9,6 +9,7 @@ mod record;
 pub use self::core::Error;
 pub use self::delivery::{Delivery, FailurePhase};
 pub use self::details::ErrorDetails;
+pub(crate) use self::details::MAX_RETRY_AFTER;
 pub use self::kinds::{
     ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, TimeLimit, TimeoutError,
     TransportError, UnreadableError, UnsupportedError, VendorError,
