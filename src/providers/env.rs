@@ -36,6 +36,11 @@ impl<'v> EnvReader<'v> {
         value
     }
 
+    /// Reads a required variable that is a secret.
+    pub(crate) fn secret(&mut self, name: &'static str) -> Option<Secret> {
+        self.required(name).map(Secret::new)
+    }
+
     /// Reads a required variable that must be one of these values.
     pub(crate) fn choice<T: Copy + Display>(&mut self, name: &'static str, all: &[T]) -> Option<T> {
         let text = self.required(name)?;

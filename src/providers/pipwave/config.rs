@@ -98,8 +98,8 @@ impl Pipwave {
     /// Returns [`Error::Configuration`] with every variable that is missing or invalid.
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut env = EnvReader::new(&get);
-        let key = env.required("PIPWAVE_API_KEY");
-        let secret = env.required("PIPWAVE_API_SECRET");
+        let key = env.secret("PIPWAVE_API_KEY");
+        let secret = env.secret("PIPWAVE_API_SECRET");
         let environment = env.choice("PIPWAVE_ENVIRONMENT", Environment::ALL);
         let base_url = env.base_url("PIPWAVE_BASE_URL");
         let pipwave =
