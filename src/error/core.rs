@@ -8,8 +8,8 @@ use http::StatusCode;
 use super::delivery::{Delivery, FailurePhase};
 use super::details::{ErrorDetails, shown_code};
 use super::kinds::{
-    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, TimeLimit, TimeoutError,
-    TransportError, UnreadableError, UnsupportedError, VendorError,
+    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, PanickedError, TimeLimit,
+    TimeoutError, TransportError, UnreadableError, UnsupportedError, VendorError,
 };
 use crate::model::{InvalidError, ProviderId};
 
@@ -82,6 +82,10 @@ pub enum Error {
     /// The report ended before its first write, because the [`WriteGate`](crate::WriteGate) did not allow the write.
     #[error(transparent)]
     NotStarted(NotStartedError),
+    /// A filter, the provider or the ledger panicked during a report of a [`Reporter`](crate::Reporter). The delivery
+    /// is [`Delivery::Unknown`] if a write may have been sent.
+    #[error(transparent)]
+    Panicked(PanickedError),
 }
 
 /// Constructors for implementations of [`ChargebackProvider`](crate::ChargebackProvider) outside this crate.
@@ -160,6 +164,12 @@ impl Error {
     pub fn not_started(details: ErrorDetails) -> Self {
         Self::NotStarted(NotStartedError::new(details))
     }
+
+    /// Creates [`Error::Panicked`].
+    #[must_use]
+    pub fn panicked(details: ErrorDetails) -> Self {
+        Self::Panicked(PanickedError::new(details))
+    }
 }
 
 impl Error {
@@ -181,6 +191,7 @@ impl Error {
             Self::Timeout(_) => ErrorKind::Timeout,
             Self::Unreadable(_) => ErrorKind::Unreadable,
             Self::NotStarted(_) => ErrorKind::NotStarted,
+            Self::Panicked(_) => ErrorKind::Panicked,
         }
     }
 
@@ -291,6 +302,7 @@ impl Error {
             Self::Timeout(error) => error.note_case_in_doubt(),
             Self::Unreadable(error) => error.note_case_in_doubt(),
             Self::NotStarted(error) => error.note_case_in_doubt(),
+            Self::Panicked(error) => error.note_case_in_doubt(),
         }
         self
     }
@@ -317,6 +329,7 @@ impl Error {
             Self::Timeout(error) => Some(error.details()),
             Self::Unreadable(error) => Some(error.details()),
             Self::NotStarted(error) => Some(error.details()),
+            Self::Panicked(error) => Some(error.details()),
         }
     }
 

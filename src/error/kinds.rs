@@ -41,6 +41,8 @@ string_enum! {
         Unreadable = "unreadable",
         /// [`Error::NotStarted`](crate::Error::NotStarted).
         NotStarted = "not_started",
+        /// [`Error::Panicked`](crate::Error::Panicked).
+        Panicked = "panicked",
     }
 }
 
@@ -254,6 +256,13 @@ detailed_error! {
     /// The source is the gate's error.
     NotStartedError {},
     |_error| "ended before the first write"
+}
+
+detailed_error! {
+    /// A report that panicked: a fault in a filter, in a provider or in a ledger. The error does not hold the message
+    /// of the panic, which the panic hook prints.
+    PanickedError {},
+    |_error| "panicked"
 }
 
 detailed_error! {

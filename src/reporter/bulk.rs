@@ -14,12 +14,12 @@ use tokio::time::Instant;
 use super::bulk_options::{BulkOptions, BulkOutcome};
 use super::core::Reporter;
 use super::deliver::{Delivering, Prepared};
+use super::isolate;
 use super::outcome::{Outcome, ProviderOutcome};
 use super::stop::Stop;
 use super::target::Target;
 use crate::error::Error;
 use crate::model::Chargeback;
-use crate::provider::Throttled as _;
 
 /// One chargeback for one vendor.
 #[derive(Clone)]
@@ -84,7 +84,7 @@ impl Lane {
     }
 
     /// Polls for the next report that has ended. `Ok(None)`: the report was throttled and is ready again, or the
-    /// bulk was stopped before it was sent. `Err`: a filter or a ledger panicked.
+    /// bulk was stopped before it was sent. `Err`: the task ended without an outcome.
     fn poll_ended(
         &mut self,
         max_throttle_retries: u32,
@@ -100,7 +100,7 @@ impl Lane {
             && let Some(Outcome::Failed(error @ Error::RateLimited(_))) = result.as_ref().map(ProviderOutcome::outcome)
         {
             item.throttle_retries += 1;
-            let knows_back_off = !reporter.targets()[self.target].provider.throttled_for().is_zero();
+            let knows_back_off = !isolate::throttled_for(&reporter.targets()[self.target]).is_zero();
             item.not_before = error.retry_after().filter(|_| !knows_back_off).map(|wait| Instant::now() + wait);
             self.ready.push_front(item);
             return Poll::Ready(Ok(None));
@@ -111,18 +111,27 @@ impl Lane {
     }
 }
 
-/// Sends a report when the rate limit and the back-off of the vendor allow, unless the bulk is stopped before. A report
-/// that fails before its first request does not wait.
+/// Sends a report when the rate limit and the back-off of the vendor allow, unless the bulk is stopped before.
 async fn send_when_allowed(
     target: &Target,
     stop: &Stop,
     not_before: Option<Instant>,
     delivering: Delivering<'_>,
 ) -> Option<ProviderOutcome> {
+    match isolate::before_sending(target, may_be_sent(target, stop, not_before, &delivering)).await {
+        Ok(true) => Some(delivering.send().await),
+        Ok(false) => None,
+        Err(panicked) => Some(panicked),
+    }
+}
+
+/// Waits until a report may be sent. Returns false if the bulk was stopped before. A report that fails before its first
+/// request does not wait.
+async fn may_be_sent(target: &Target, stop: &Stop, not_before: Option<Instant>, delivering: &Delivering<'_>) -> bool {
     let provider = &*target.provider;
     // Reading the ledger may have taken some time.
     if stop.is_stopped() {
-        return None;
+        return false;
     }
     let waits = not_before.is_some() || target.gate.holds_up(provider);
     if !(waits && delivering.fails_at_once()) {
@@ -134,10 +143,10 @@ async fn send_when_allowed(
         };
         // The gate is polled first, so a report that may be sent is not discarded.
         if let Either::Right(_) = select(pin!(allowed), pin!(stop.stopped())).await {
-            return None;
+            return false;
         }
     }
-    Some(delivering.send().await)
+    true
 }
 
 /// A stream of the outcomes of a bulk, created by [`Reporter::report_all`].
@@ -289,6 +298,8 @@ impl Reporter {
     /// - A report that fails for another reason is not repeated by the bulk, after the attempts of the provider.
     ///   Its outcome states whether it may be retried. Later reports of the same case go on; they look up the
     ///   vendor's record first if the outcome is unknown.
+    /// - A panic in a filter, a provider or a ledger is the outcome of its report
+    ///   ([`Error::Panicked`](crate::Error::Panicked)). The bulk goes on.
     /// - With a ledger, an interrupted bulk can be run again: acknowledged reports are skipped as refresh or stale, and
     ///   reports that were in flight are sent again.
     /// - [`Stop`] ends the bulk early: reports that are being sent are finished, and the others have no outcome.

@@ -5,6 +5,7 @@ mod bulk;
 mod bulk_order;
 mod deliver;
 pub mod fixtures;
+mod isolate;
 mod outcome;
 mod rate_limit;
 mod stop;
