@@ -13,6 +13,7 @@ mod gate;
 mod lookup;
 #[cfg(feature = "sandbox")]
 mod memory;
+mod refused;
 mod report;
 mod report_with;
 mod retry;
