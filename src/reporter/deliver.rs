@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
+use super::isolate;
 use super::outcome::{Blocked, Outcome, ProviderOutcome, Skipped};
 use super::target::Target;
 use crate::error::{Delivery, Error};
@@ -109,8 +110,11 @@ impl Delivering<'_> {
     pub(super) async fn send(self) -> ProviderOutcome {
         let Self { target, chargeback, with_ledger } = self;
         match with_ledger {
-            None => target.outcome(target.provider.report(chargeback).await.into(), None),
-            Some(with_ledger) => Box::pin(with_ledger.send(target, chargeback)).await,
+            None => {
+                let report = async || target.provider.report(chargeback).await;
+                target.outcome(isolate::report(target, || true, report).await.into(), None)
+            }
+            Some(with_ledger) => isolate::storing(target, Box::pin(with_ledger.send(target, chargeback))).await,
         }
     }
 
@@ -161,7 +165,9 @@ impl WithLedger<'_> {
             .in_doubt(self.entry.in_flight.is_some())
             .acknowledged_before(self.entry.acknowledged.is_some())
             .vendor_case(self.entry.vendor_case.as_deref());
-        let result = target.provider.report_with(chargeback, &context).await;
+        let report = async || target.provider.report_with(chargeback, &context).await;
+        let may_have_written = || gate.is_marked() || self.entry.in_flight.is_some();
+        let result = isolate::report(target, may_have_written, report).await;
         let marked = match gate.state.into_inner().unwrap_or_else(PoisonError::into_inner) {
             GateState::Failed(error) if result.as_ref().is_err_and(is_without_effect) => return Err(error),
             GateState::Unused | GateState::Failed(_) => None,
@@ -294,6 +300,12 @@ enum GateState {
     Unused,
     Marked(Version),
     Failed(LedgerError),
+}
+
+impl LedgerGate<'_> {
+    fn is_marked(&self) -> bool {
+        matches!(*self.state.lock().unwrap_or_else(PoisonError::into_inner), GateState::Marked(_))
+    }
 }
 
 #[async_trait]
