@@ -80,6 +80,10 @@ impl HttpTransportBuilder {
         Ok(HttpTransport { client, loopback: Arc::default(), settings: Arc::new(self), last: Arc::default() })
     }
 
+    #[cfg_attr(
+        not(feature = "rustls"),
+        expect(clippy::unnecessary_wraps, reason = "only the root certificates of rustls can be invalid")
+    )]
     fn client(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let client = reqwest::Client::builder()
             .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))

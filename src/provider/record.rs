@@ -13,8 +13,8 @@ use crate::util::redact::Presence;
 
 /// The facts of a [`Receipt`], for a database or a log file.
 ///
-/// The record holds ids of the case and the call, but no key, no personal data, and no text that the vendor wrote. Read
-/// it with serde; fields that a newer version adds are ignored.
+/// The record holds ids of the case and the call. Keys, personal data and text that the vendor wrote are left out. Read
+/// the record with serde; fields that a newer version adds are ignored.
 ///
 /// ```
 /// use chargeback::{ProviderId, Receipt, ReceiptRecord};

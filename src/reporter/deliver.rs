@@ -130,7 +130,7 @@ impl Delivering<'_> {
 }
 
 impl WithLedger<'_> {
-    /// Reports, and judges anew if another process changed the entry before the first write.
+    /// Reports, and judges again if another process changed the entry before the first write.
     async fn send(mut self: Box<Self>, target: &Target, chargeback: &Chargeback) -> ProviderOutcome {
         let provider = target.provider.id();
         for _ in 0..MAX_RACES {

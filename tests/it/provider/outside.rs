@@ -176,7 +176,7 @@ impl Throttled for Queue {
     }
 }
 
-/// Counts reports and forwards everything. It gives any provider a throttle of zero.
+/// Counts reports and forwards everything. Gives any provider a throttle of zero.
 #[derive(Debug)]
 struct Counted<P> {
     inner: P,

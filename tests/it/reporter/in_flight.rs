@@ -15,7 +15,8 @@ use chargeback::{
 
 use super::case_at;
 use crate::provider::outside::{MOCK, Mock};
-use crate::support::{Events, Logged, LoggedLedger, at, kind};
+use crate::support::events::Logged;
+use crate::support::{Events, LoggedLedger, at, kind};
 
 type Log = Arc<LoggedLedger<MemoryLedger>>;
 

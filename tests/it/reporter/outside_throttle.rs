@@ -19,7 +19,7 @@ use super::fixtures::throttled;
 use super::{case_at, numbered_case};
 use crate::provider::outside::{MOCK, all_exact};
 
-/// A provider that is throttled some times and reports no back-off. It notes the time of each report.
+/// A provider that is throttled some times and reports no back-off. Notes the time of each report.
 #[derive(Debug)]
 struct Busy {
     capabilities: Capabilities,

@@ -3,7 +3,7 @@
 mod cases;
 mod clock;
 mod errors;
-mod events;
+pub mod events;
 pub mod log_capture;
 pub mod loopback_server;
 pub mod probe;
@@ -12,5 +12,5 @@ mod transport;
 pub use self::cases::{ENRICHMENT, TRANSACTION, at, full, plain};
 pub use self::clock::{FixedClock, HalfJitter};
 pub use self::errors::{error_chain, kind, violations};
-pub use self::events::{Answer, Events, Logged, LoggedLedger, TestGate};
+pub use self::events::{Answer, Events, LoggedLedger, TestGate};
 pub use self::transport::{Play, Script, body, header, provider};

@@ -47,7 +47,7 @@ impl Spec {
     }
 }
 
-/// A connector that takes these steps one after another. It supports every stage except `Alert`, and requires an order
+/// A connector that takes these steps one after another. The vendor supports every stage except `Alert`, and requires an order
 /// id. A step whose reply has `{"stop":true}` is the last one, with an error.
 #[derive(Debug)]
 pub struct Probe {
