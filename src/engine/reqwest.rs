@@ -109,7 +109,7 @@ impl HttpTransportBuilder {
 
     #[cfg_attr(
         not(feature = "rustls"),
-        expect(clippy::unnecessary_wraps, reason = "only root certificates can be invalid")
+        expect(clippy::unnecessary_wraps, reason = "only the root certificates of rustls can be invalid")
     )]
     fn client(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let client = reqwest::Client::builder()
