@@ -15,8 +15,9 @@ use chrono::Utc;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::timeout;
 
 /// Plain HTTP over hyper-util. Clones share the connection pool.
 #[derive(Debug, Clone)]
@@ -43,8 +44,16 @@ impl HyperTransport {
 #[async_trait]
 impl Transport for HyperTransport {
     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
-        // The caller enforces `RequestLimits::attempt`: it drops this future, which closes the connection.
-        let reply = self.client.request(request.map(Full::new)).await.map_err(|error| {
+        let mut request = request.map(Full::new);
+        let connection = capture_connection(&mut request);
+        // The caller also enforces `RequestLimits::attempt`. It cannot know whether a connection was there, so an
+        // attempt that never connected would have an unknown outcome.
+        let reply = timeout(limits.attempt, self.client.request(request)).await.map_err(|elapsed| {
+            let is_connected = connection.connection_metadata().is_some();
+            let phase = if is_connected { FailurePhase::MaybeSent } else { FailurePhase::NotSent };
+            TransportFailure::new(phase).caused_by(elapsed).timed_out()
+        })?;
+        let reply = reply.map_err(|error| {
             let phase = if error.is_connect() { FailurePhase::NotSent } else { FailurePhase::MaybeSent };
             failure(phase, error)
         })?;

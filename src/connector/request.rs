@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::base_url::BaseUrl;
 use crate::util::violation::Violation;
+use crate::util::wiped::WipedBuffer;
 
 /// All characters except the unreserved ones of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -126,8 +127,19 @@ impl HttpRequestBuilder {
     /// [`Violation`] if a path segment or header is not valid, or the body cannot be serialized.
     pub fn json(self, body: &impl Serialize) -> Result<Request<Bytes>, Violation> {
         let mut json = Vec::with_capacity(BODY);
-        serde_json::to_writer(&mut json, body).map_err(|_| Violation::new("body", "cannot be serialized as JSON"))?;
-        let mut request = self.finish(Bytes::from(json))?;
+        serde_json::to_writer(&mut json, body).map_err(unserializable)?;
+        self.finish_json(Bytes::from(json))
+    }
+
+    /// Finishes as [`json`](Self::json) does, with a body that contains a secret: its memory is overwritten on drop.
+    pub(crate) fn secret_json(self, body: &impl Serialize) -> Result<Request<Bytes>, Violation> {
+        let mut json = WipedBuffer::with_capacity(BODY);
+        serde_json::to_writer(&mut json, body).map_err(unserializable)?;
+        self.finish_json(json.into_bytes())
+    }
+
+    fn finish_json(self, json: Bytes) -> Result<Request<Bytes>, Violation> {
+        let mut request = self.finish(json)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(request)
     }
@@ -151,6 +163,10 @@ impl HttpRequestBuilder {
         *request.headers_mut() = self.headers;
         Ok(request)
     }
+}
+
+fn unserializable(_: serde_json::Error) -> Violation {
+    Violation::new("body", "cannot be serialized as JSON")
 }
 
 #[cfg(test)]

@@ -128,11 +128,8 @@ impl<C: Connector> Engine<C> {
         request: Request<Bytes>,
         remaining: Duration,
     ) -> Option<Result<Response<Bytes>, TransportFailure>> {
-        let limits = RequestLimits {
-            connect: self.timeouts.connect,
-            attempt: self.timeouts.attempt.min(remaining),
-            reply_bytes: REPLY_BYTES,
-        };
+        let attempt = self.timeouts.attempt.min(remaining);
+        let limits = RequestLimits { connect: self.timeouts.connect.min(attempt), attempt, reply_bytes: REPLY_BYTES };
         within(self.clock(), limits.attempt, self.transport.send(request, &limits)).await
     }
 

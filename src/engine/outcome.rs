@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::header::RETRY_AFTER;
+use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 
 use super::retry::Happened;
 use super::transport::TransportFailure;
 use crate::connector::{Operation, ReplyError, ReplyErrorKind, RetrySafety, TokenError, TokenRequest};
-use crate::error::{Delivery, Error, ErrorDetails, FailurePhase, TimeLimit};
+use crate::error::{Delivery, Error, ErrorDetails, FailurePhase, MAX_RETRY_AFTER, TimeLimit};
 use crate::model::ProviderId;
 
 /// The largest part of a reply that an error keeps.
@@ -173,14 +173,23 @@ impl History {
     }
 }
 
-/// Parses `Retry-After`: seconds, or one of the three date formats of HTTP.
+/// Parses `Retry-After`: seconds, or one of the three date formats of HTTP. At most [`MAX_RETRY_AFTER`].
+///
+/// A date is relative to the `Date` of the reply, because the local clock may be wrong. `now` counts only without one.
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Digits that are no `u64` are a larger number.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)).min(MAX_RETRY_AFTER));
     }
-    let at = DateTime::<Utc>::from(httpdate::parse_http_date(text).ok()?);
-    Some((at - now).to_std().unwrap_or(Duration::ZERO))
+    let until = http_date(text)?;
+    let sent = headers.get(DATE).and_then(|date| http_date(date.to_str().ok()?.trim()));
+    let wait = until - sent.unwrap_or(now);
+    Some(wait.to_std().unwrap_or(Duration::ZERO).min(MAX_RETRY_AFTER))
+}
+
+fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    httpdate::parse_http_date(text).ok().map(DateTime::from)
 }
 
 #[cfg(test)]
@@ -203,6 +212,13 @@ mod tests {
             ("-1", None),
             ("soon", None),
             ("1.5", None),
+            ("", None),
+            ("+7", None),
+            ("31536001", Some(31_536_000)),
+            ("18446744073709551615", Some(31_536_000)),
+            ("18446744073709551616", Some(31_536_000)),
+            ("99999999999999999999999999999999999999", Some(31_536_000)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(31_536_000)),
         ];
         for (text, seconds) in cases {
             let mut headers = HeaderMap::new();
@@ -210,5 +226,33 @@ mod tests {
             assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
         }
         assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
+
+    #[test]
+    fn retry_after_date_is_relative_to_the_date_of_the_reply() {
+        let until = "Sun, 06 Nov 1994 08:50:00 GMT";
+        let cases = [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 23),
+            ("Sunday, 06-Nov-94 08:49:50 GMT", 10),
+            ("Sun Nov  6 08:50:00 1994", 0),
+            ("Sun, 06 Nov 1994 09:00:00 GMT", 0),
+            // Without a valid date, the local clock counts.
+            ("yesterday", 60),
+        ];
+        for (date, seconds) in cases {
+            // A wrong local clock does not matter.
+            for minute in if date == "yesterday" { 49..50 } else { 0..59 } {
+                let now = Utc.with_ymd_and_hms(1994, 11, 6, 8, minute, 0).unwrap();
+                let mut headers = HeaderMap::new();
+                headers.insert(RETRY_AFTER, HeaderValue::from_static(until));
+                headers.insert(DATE, HeaderValue::from_static(date));
+                assert_eq!(retry_after(&headers, now), Some(Duration::from_secs(seconds)), "{date}");
+            }
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(until));
+        for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            assert!(retry_after(&headers, now).is_some());
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -10,11 +11,15 @@ use bytes::{Bytes, BytesMut};
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use reqwest::redirect;
+use tokio::time::{Instant, timeout_at};
+use tower::util::MapFutureLayer;
 use url::Url;
 
 use super::transport::{FailurePhase, RequestLimits, Transport, TransportFailure, is_loopback};
 use crate::error::ConfigurationError;
 use crate::util::violation::Violation;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The default [`Transport`]: reqwest with HTTP/1.1. Clones share the connection pool.
 ///
@@ -24,6 +29,11 @@ use crate::util::violation::Violation;
 ///
 /// Each provider creates a transport unless it gets one. Pass clones of one transport to several providers to share its
 /// connections. Its time to connect then applies, not [`Timeouts::connect`](crate::Timeouts::connect).
+///
+/// The path and the query are sent exactly as given. An address that URL parsers change, such as one with `..`,
+/// `%2e%2e` or quotes in its path, fails with [`FailurePhase::NotSent`].
+///
+/// Connecting also ends with the attempt, so an attempt that never connected fails with [`FailurePhase::NotSent`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -105,6 +115,7 @@ impl HttpTransportBuilder {
         let client = reqwest::Client::builder()
             .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect)
+            .connector_layer(MapFutureLayer::new(within_attempt))
             // Shorter than the keep-alive of common load balancers: a connection that the other side closes during
             // reuse fails like one after which the vendor may have acted.
             .pool_idle_timeout(Duration::from_secs(20))
@@ -126,6 +137,25 @@ impl HttpTransportBuilder {
             return Ok(client.tls_certs_merge(roots));
         }
         Ok(client)
+    }
+}
+
+tokio::task_local! {
+    /// The end of the attempt whose request may need a connection. The pool connects within the task of the request.
+    static ATTEMPT_END: Option<Instant>;
+}
+
+/// Ends connecting with the attempt. The timer of the attempt does not know that nothing was sent yet, so the outcome
+/// would be unknown.
+fn within_attempt<T, F>(connecting: F) -> impl Future<Output = Result<T, BoxError>> + Send + 'static
+where
+    F: Future<Output = Result<T, BoxError>> + Send + 'static,
+{
+    let end = ATTEMPT_END.try_with(|end| *end).ok().flatten();
+    async move {
+        let Some(end) = end else { return connecting.await };
+        let in_time = timeout_at(end, connecting).await;
+        in_time.unwrap_or_else(|elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, elapsed).into()))
     }
 }
 
@@ -187,9 +217,12 @@ impl HttpTransport {
     }
 
     /// The address in the form that reqwest needs, and whether the host is this machine.
-    fn address(&self, uri: &Uri) -> Result<(Url, bool), url::ParseError> {
+    ///
+    /// That form resolves dot segments, also escaped ones, and escapes some characters. An address that it would change
+    /// is refused, because a plan showed another one.
+    fn address(&self, uri: &Uri) -> Result<(Url, bool), AddressError> {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
-            return Url::parse(&uri.to_string()).map(|url| (url, false));
+            return Err(AddressError::NotAbsolute);
         };
         // Recovering from poisoning is safe: the cached address is always replaced as a whole.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -197,7 +230,7 @@ impl HttpTransport {
         let address = match last.take().filter(is_last) {
             Some(address) => last.insert(address),
             None => last.insert(Address {
-                url: Url::parse(&format!("{scheme}://{authority}"))?,
+                url: origin(scheme, authority)?,
                 is_loopback: is_loopback(uri),
                 scheme: scheme.clone(),
                 authority: authority.clone(),
@@ -210,8 +243,30 @@ impl HttpTransport {
         if address.url.query() != uri.query() {
             address.url.set_query(uri.query());
         }
+        if address.url.path() != uri.path() || address.url.query() != uri.query() {
+            return Err(AddressError::Changed);
+        }
         Ok((address.url.clone(), address.is_loopback))
     }
+}
+
+/// An address that is not sent.
+#[derive(Debug, thiserror::Error)]
+enum AddressError {
+    #[error("the address has no scheme or host")]
+    NotAbsolute,
+    #[error("the address has a host that cannot be parsed")]
+    NotUrl(#[from] url::ParseError),
+    #[error("the address has a user name, a dot segment, or a character that must be escaped")]
+    Changed,
+}
+
+/// The address without path and query.
+fn origin(scheme: &Scheme, authority: &Authority) -> Result<Url, AddressError> {
+    let url = Url::parse(&format!("{scheme}://{authority}"))?;
+    let is_same_host = url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(authority.host()));
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    if is_same_host && !has_user { Ok(url) } else { Err(AddressError::Changed) }
 }
 
 fn unusable(problem: &'static str, error: reqwest::Error) -> ConfigurationError {
@@ -222,7 +277,8 @@ fn unusable(problem: &'static str, error: reqwest::Error) -> ConfigurationError 
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let (client, request) = self.request(request)?;
-        let mut reply = client.execute(request).await.map_err(|error| classify(error, FailurePhase::MaybeSent))?;
+        let sending = ATTEMPT_END.scope(Instant::now().checked_add(limits.attempt), client.execute(request));
+        let mut reply = sending.await.map_err(|error| classify(error, FailurePhase::MaybeSent))?;
         let announced = reply.content_length().unwrap_or(0);
         if usize::try_from(announced).map_or(true, |length| length > limits.reply_bytes) {
             return Err(TransportFailure::new(FailurePhase::ReplyTooLarge));

@@ -14,6 +14,9 @@ use crate::provider::{Loss, LossKind};
 /// | `attempt` | 15 s | one request and its reply; getting a token has the same limit |
 /// | `operation` | 45 s | a whole report or call: the wait for its turn, all steps, retries and lookups |
 ///
+/// Connecting also ends with the attempt and the operation. An attempt that never connected has sent nothing, so its
+/// outcome is never unknown.
+///
 /// ```
 /// use std::time::Duration;
 ///
@@ -170,7 +173,8 @@ impl RetryPolicy {
     pub(super) fn wait(&self, done: u32, random: f64) -> Duration {
         let doublings = done.saturating_sub(1).min(31);
         let ceiling = self.initial_backoff.saturating_mul(1 << doublings).min(self.max_backoff);
-        ceiling.mul_f64(random.clamp(0.0, 1.0))
+        // Fails for a sample that is not a number, and for the product of the longest time and 1.
+        Duration::try_from_secs_f64(ceiling.as_secs_f64() * random.clamp(0.0, 1.0)).unwrap_or(ceiling)
     }
 }
 

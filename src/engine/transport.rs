@@ -22,10 +22,11 @@ pub(super) const REPLY_BYTES: usize = 256 * 1024;
 /// - send the request once: no retries, no redirects (keys would follow), no decompression;
 /// - verify certificates;
 /// - stop reading a reply at [`RequestLimits::reply_bytes`];
-/// - state in a [`TransportFailure`] whether anything may have been sent, with [`FailurePhase::MaybeSent`] if in doubt.
+/// - state in a [`TransportFailure`] whether anything may have been sent, with [`FailurePhase::MaybeSent`] if in doubt;
+/// - end connecting at [`RequestLimits::connect`], with [`FailurePhase::NotSent`].
 ///
 /// The engine stops waiting at [`RequestLimits::attempt`] by dropping the future, and checks the size of the reply
-/// again.
+/// again. It cannot know whether the dropped future has sent anything, so the outcome of the attempt is then unknown.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -78,7 +79,8 @@ pub(super) fn is_loopback(uri: &http::Uri) -> bool {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct RequestLimits {
-    /// The time to resolve, connect and negotiate TLS: [`Timeouts::connect`](crate::Timeouts::connect).
+    /// The time to resolve, connect and negotiate TLS: [`Timeouts::connect`](crate::Timeouts::connect), at most
+    /// `attempt`.
     pub connect: Duration,
     /// The time for the whole exchange, at most the time left of the operation. The engine stops waiting then.
     pub attempt: Duration,

@@ -115,6 +115,9 @@ impl Drop for Ticket {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicU32;
+    use std::sync::atomic::Ordering::SeqCst;
+
     use super::*;
 
     async fn polled_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
@@ -144,6 +147,36 @@ mod tests {
         }
         assert_eq!(turns.cases(), 1);
         drop(first);
+        assert_eq!(turns.cases(), 0);
+    }
+
+    /// Many tasks take, drop and give up turns of few cases at once. A slot that leaks stays in the map, and a slot
+    /// that is removed too early lets two tasks run at once.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn race_leaks_no_slot_and_lets_one_run_at_a_time() {
+        const CASES: [&str; 2] = ["a", "b"];
+        let turns = Turns::default();
+        let running = Arc::new([AtomicU32::new(0), AtomicU32::new(0)]);
+        let mut tasks = tokio::task::JoinSet::new();
+        for task in 0..8_u64 {
+            let (turns, running) = (turns.clone(), Arc::clone(&running));
+            tasks.spawn(async move {
+                let mut dice = fastrand::Rng::with_seed(task);
+                for _ in 0..2_000 {
+                    let case = dice.usize(0..CASES.len());
+                    let mut turn = Box::pin(turns.take(CASES[case]));
+                    let taken = if dice.bool() { Some(turn.await) } else { polled_once(&mut turn).await };
+                    let Some(taken) = taken else { continue };
+                    assert_eq!(running[case].fetch_add(1, SeqCst), 0, "two turns of one case");
+                    if dice.bool() {
+                        tokio::task::yield_now().await;
+                    }
+                    running[case].fetch_sub(1, SeqCst);
+                    drop(taken);
+                }
+            });
+        }
+        tasks.join_all().await;
         assert_eq!(turns.cases(), 0);
     }
 }

@@ -8,8 +8,8 @@ use http::StatusCode;
 use super::delivery::Delivery;
 use super::details::{ErrorDetails, shown_code};
 use super::kinds::{
-    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, TimeoutError, TransportError,
-    UnreadableError, UnsupportedError, VendorError,
+    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, PanickedError, TimeoutError,
+    TransportError, UnreadableError, UnsupportedError, VendorError,
 };
 use crate::model::{InvalidError, ProviderId};
 
@@ -96,6 +96,10 @@ pub enum Error {
     /// its first write only; later, its receipt lists the failed step.
     #[error(transparent)]
     NotStarted(NotStartedError),
+    /// A filter, the provider or the ledger panicked during a report of a [`Reporter`](crate::Reporter). The delivery
+    /// is [`Delivery::Unknown`] if a write may have been sent.
+    #[error(transparent)]
+    Panicked(PanickedError),
 }
 
 impl Error {
@@ -117,6 +121,7 @@ impl Error {
             Self::Timeout(_) => ErrorKind::Timeout,
             Self::Unreadable(_) => ErrorKind::Unreadable,
             Self::NotStarted(_) => ErrorKind::NotStarted,
+            Self::Panicked(_) => ErrorKind::Panicked,
         }
     }
 
@@ -175,6 +180,9 @@ impl Error {
     }
 
     /// Returns the time that the vendor asked to wait, from `Retry-After` in seconds or as a date; `None` without one.
+    ///
+    /// A date is relative to the `Date` of the reply. The time is at most 365 days, so that adding it to a clock does
+    /// not overflow.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.details().and_then(|details| details.retry_after)
@@ -240,6 +248,7 @@ impl Error {
             Self::Timeout(error) => error.note_case_in_doubt(),
             Self::Unreadable(error) => error.note_case_in_doubt(),
             Self::NotStarted(error) => error.note_case_in_doubt(),
+            Self::Panicked(error) => error.note_case_in_doubt(),
         }
         self
     }
@@ -266,6 +275,7 @@ impl Error {
             Self::Timeout(error) => Some(error.details()),
             Self::Unreadable(error) => Some(error.details()),
             Self::NotStarted(error) => Some(error.details()),
+            Self::Panicked(error) => Some(error.details()),
         }
     }
 

@@ -4,7 +4,8 @@ use super::core::Error;
 use super::delivery::{Delivery, FailurePhase};
 use super::details::ErrorDetails;
 use super::kinds::{
-    ConflictError, InDoubtError, NotStartedError, TimeLimit, TimeoutError, TransportError, UnreadableError, VendorError,
+    ConflictError, InDoubtError, NotStartedError, PanickedError, TimeLimit, TimeoutError, TransportError,
+    UnreadableError, VendorError,
 };
 
 /// Constructors for implementations of [`ChargebackProvider`](crate::ChargebackProvider) outside this crate.
@@ -151,5 +152,19 @@ impl Error {
     #[must_use]
     pub fn not_started(details: ErrorDetails) -> Self {
         Self::NotStarted(NotStartedError::new(details))
+    }
+
+    /// Creates [`Error::Panicked`].
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, ErrorKind, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Unknown);
+    /// let error = Error::panicked(details);
+    /// assert_eq!(error.kind(), ErrorKind::Panicked);
+    /// ```
+    #[must_use]
+    pub fn panicked(details: ErrorDetails) -> Self {
+        Self::Panicked(PanickedError::new(details))
     }
 }

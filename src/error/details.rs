@@ -13,6 +13,9 @@ use crate::util::redact::Presence;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
+/// The longest time that a vendor can ask to wait: 365 days. A longer one could overflow a clock to which it is added.
+pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// The facts of a failed call, for building an [`Error`](crate::Error) in your own provider.
 ///
 /// ```
@@ -91,9 +94,9 @@ impl ErrorDetails {
         self
     }
 
-    /// Sets the time that the vendor asked to wait.
+    /// Sets the time that the vendor asked to wait; a longer one than 365 days is kept as 365 days.
     pub fn retry_after(mut self, time: impl Into<Option<Duration>>) -> Self {
-        self.retry_after = time.into();
+        self.retry_after = time.into().map(|time| time.min(MAX_RETRY_AFTER));
         self
     }
 

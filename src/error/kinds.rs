@@ -42,6 +42,8 @@ string_enum! {
         Unreadable = "unreadable",
         /// [`Error::NotStarted`](crate::Error::NotStarted).
         NotStarted = "not_started",
+        /// [`Error::Panicked`](crate::Error::Panicked).
+        Panicked = "panicked",
     }
 }
 
@@ -291,10 +293,17 @@ detailed_error! {
 }
 
 detailed_error! {
-    /// A write that was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. The source is the gate's
-    /// error. A plain report ends so, without a source, if too many cases are in doubt.
+    /// A write that was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. The source is the
+    /// gate's error. A plain report ends so, without a source, if too many cases are in doubt.
     NotStartedError {},
     |_error| "the write was not started"
+}
+
+detailed_error! {
+    /// A report that panicked: a fault in a filter, in a provider or in a ledger. The error does not hold the message
+    /// of the panic, which the panic hook prints.
+    PanickedError {},
+    |_error| "panicked"
 }
 
 detailed_error! {

@@ -10,9 +10,10 @@ mod record;
 pub use self::core::Error;
 pub use self::delivery::{Delivery, FailurePhase};
 pub use self::details::ErrorDetails;
+pub(crate) use self::details::MAX_RETRY_AFTER;
 pub use self::kinds::{
-    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, TimeLimit, TimeoutError,
-    TransportError, UnreadableError, UnsupportedError, VendorError,
+    ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, PanickedError, TimeLimit,
+    TimeoutError, TransportError, UnreadableError, UnsupportedError, VendorError,
 };
 pub use self::record::ErrorRecord;
 pub use crate::model::InvalidError;

@@ -1,5 +1,6 @@
 //! The last reported stage of each case at each vendor.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Chargeback, ProviderId, Stage};
 use crate::util::redact::Presence;
 
-/// A stage that was reported to a vendor, and its time in whole milliseconds.
+/// A stage that was reported to a vendor, and its time in whole milliseconds. Newer versions add no fields.
 ///
 /// ```
 /// use chargeback::lifecycle::ReportedStage;
@@ -59,6 +60,15 @@ impl ReportedStage {
 
 /// The state of one case at one vendor. Store it with serde or in columns.
 ///
+/// # Rolling deployments
+///
+/// While processes of two versions share a ledger, the older version keeps the fields that it does not know: serde
+/// reads them, and every write of the entry contains them unchanged. This needs a self-describing format, such as JSON.
+/// A ledger with columns updates only the columns that it knows.
+///
+/// Newer versions add fields to the entry, never to [`ReportedStage`]. An entry with a stage that the older version
+/// does not know cannot be read by it, so the older version sends nothing for that case.
+///
 /// ```
 /// use chargeback::lifecycle::LedgerEntry;
 ///
@@ -84,6 +94,9 @@ pub struct LedgerEntry {
     /// The vendor's id of the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_case: Option<String>,
+    /// The fields of a newer version.
+    #[serde(flatten)]
+    pub(crate) other: BTreeMap<String, serde_json::Value>,
 }
 
 impl LedgerEntry {
@@ -138,7 +151,7 @@ impl fmt::Debug for LedgerEntry {
             .field("acknowledged", &self.acknowledged)
             .field("in_flight", &self.in_flight)
             .field("vendor_case", &Presence::new(self.vendor_case.as_ref()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -94,10 +94,7 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
             &[Lost, Received, Withdrawn, Closed],
             &[Accepted, UnderReview, PreArbitration, Arbitration, Won, Reversed],
         ),
-        Reversed => (
-            &[Won, Closed],
-            &[Received, UnderReview, PreArbitration, Arbitration, Accepted, Lost, Expired],
-        ),
+        Reversed => (&[Won, Closed], &[Received, UnderReview, PreArbitration, Arbitration, Accepted, Lost, Expired]),
         Won => (&[Closed], &[Received, UnderReview, PreArbitration, Arbitration, Lost, Reversed, Refunded]),
         Lost => (
             &[Closed],
@@ -105,9 +102,6 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
         ),
         Refunded => (&[Closed, Withdrawn], &[Received, Reversed]),
         Withdrawn => (&[Won, Closed], &[Received]),
-        Closed => (
-            &[],
-            &[Received, UnderReview, PreArbitration, Arbitration, Won, Lost, Reversed, Withdrawn],
-        ),
+        Closed => (&[], &[Received, UnderReview, PreArbitration, Arbitration, Won, Lost, Reversed, Withdrawn]),
     }
 }

@@ -200,7 +200,7 @@ impl ChargebackBuilder {
 
     /// Sets the time at which the customer or issuer raised the chargeback.
     ///
-    /// RevCent receives it as `chargeback_date`, Thirdwatch as a note.
+    /// RevCent receives it as `chargeback_date`, Thirdwatch as a note; both in UTC, truncated to milliseconds.
     ///
     /// ```
     /// use chargeback::{Chargeback, Reason, Stage};
@@ -222,13 +222,15 @@ impl ChargebackBuilder {
 
     /// Sets the time at which the merchant received the chargeback.
     ///
-    /// RevCent receives it as `received_date`, Thirdwatch as a note.
+    /// RevCent receives it as `received_date`, Thirdwatch as a note; both in UTC, truncated to milliseconds.
     pub const fn received_at(mut self, at: DateTime<Utc>) -> Self {
         self.data.received_at = Some(at);
         self
     }
 
-    /// Sets the merchant's deadline to respond. Thirdwatch receives it as a note; no other vendor receives it.
+    /// Sets the merchant's deadline to respond.
+    ///
+    /// Thirdwatch receives it as a note, in UTC and truncated to milliseconds; no other vendor receives it.
     pub const fn due_by(mut self, at: DateTime<Utc>) -> Self {
         self.data.due_by = Some(at);
         self

@@ -24,6 +24,11 @@ use crate::util::strict_serde::{object_struct, unique};
 ///
 /// A chargeback is an immutable value. To report a later stage, create a new value with [`moved_to`](Self::moved_to).
 ///
+/// # Times
+///
+/// A chargeback and its JSON keep every time to the nanosecond. Vendors receive times in UTC, truncated to
+/// milliseconds; this is not listed as a [`Loss`](crate::Loss).
+///
 /// # Serialization
 ///
 /// Serde writes and reads all fields, so a chargeback can be kept in a queue or a file. Names are stable and in
@@ -192,18 +197,23 @@ impl Chargeback {
     }
 
     /// Returns the time at which the customer or issuer raised the chargeback: RevCent's `chargeback_date`.
+    ///
+    /// Vendors receive it in UTC, truncated to milliseconds.
     #[must_use]
     pub const fn opened_at(&self) -> Option<DateTime<Utc>> {
         self.data.opened_at
     }
 
     /// Returns the time at which the merchant received the chargeback: RevCent's `received_date`.
+    ///
+    /// Vendors receive it in UTC, truncated to milliseconds.
     #[must_use]
     pub const fn received_at(&self) -> Option<DateTime<Utc>> {
         self.data.received_at
     }
 
-    /// Returns the merchant's deadline to respond. Thirdwatch receives it as a note; no other vendor receives it.
+    /// Returns the merchant's deadline to respond. Thirdwatch receives it as a note, in UTC and truncated to
+    /// milliseconds; no other vendor receives it.
     #[must_use]
     pub const fn due_by(&self) -> Option<DateTime<Utc>> {
         self.data.due_by

@@ -3,8 +3,8 @@
 //! The lists are facts of the standard, kept sorted. A test compares them with an independent list. Two kinds of codes
 //! are added to it, because cases have them:
 //!
-//! - codes that were replaced since 2009 and that processors still list: `ANG`, `BYR`, `EEK`, `LTL`, `LVL`, `MRO`, `STD`,
-//!   `VEF`, `ZMK`, `ZWD`, and those of the independent list (`BGN`, `HRK`, `SLL`, ...)
+//! - codes that were replaced since 2009 and that processors still list: `ANG`, `BYR`, `EEK`, `LTL`, `LVL`, `MRO`,
+//!   `STD`, `VEF`, `ZMK`, `ZWD`, and those of the independent list (`BGN`, `HRK`, `SLL`, ...)
 //! - `CNH`, the offshore yuan, which is not in the standard and which Adyen lists with two digits
 //!
 //! Codes without a minor unit (metals, `XDR`, `XXX`) are left out.

@@ -264,7 +264,8 @@ object_struct! {
     /// The merchant's representment: the payment presented a second time, with evidence against the chargeback.
     ///
     /// Its presence in a chargeback means that the representment was initiated. Vendors receive dates only from this
-    /// struct, never from [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write.
+    /// struct, never from [`occurred_at`](crate::Chargeback::occurred_at): RevCent freezes them at the first write. The
+    /// dates are sent in UTC, truncated to milliseconds.
     ///
     /// ```
     /// use chargeback::{Representment, RepresentmentOutcome};
@@ -304,14 +305,16 @@ impl Representment {
         Self::default()
     }
 
-    /// Sets the time at which the merchant sent it. RevCent freezes this date at the first write.
+    /// Sets the time at which the merchant sent it. RevCent receives it in UTC, truncated to milliseconds, and freezes
+    /// this date at the first write.
     #[must_use]
     pub const fn initiated_at(mut self, at: DateTime<Utc>) -> Self {
         self.initiated_at = Some(at);
         self
     }
 
-    /// Sets the time of the decision. RevCent freezes this date at the first write.
+    /// Sets the time of the decision. RevCent receives it in UTC, truncated to milliseconds, and freezes this date at
+    /// the first write.
     #[must_use]
     pub const fn completed_at(mut self, at: DateTime<Utc>) -> Self {
         self.completed_at = Some(at);

@@ -7,6 +7,7 @@ use http::HeaderValue;
 use crate::connector::BaseUrl;
 use crate::error::{ConfigurationError, Error};
 use crate::model::ProviderId;
+use crate::providers::text::truncate;
 use crate::util::secret::Secret;
 use crate::util::violation::Violation;
 
@@ -33,6 +34,11 @@ impl<'v> EnvReader<'v> {
             self.problems.push(Violation::new(name, "not set"));
         }
         value
+    }
+
+    /// Reads a required variable that is a secret.
+    pub(crate) fn secret(&mut self, name: &'static str) -> Option<Secret> {
+        self.required(name).map(Secret::new)
     }
 
     /// Reads a required variable that must be one of these values.
@@ -87,15 +93,31 @@ pub(crate) fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Returns the violation of a key that is blank or cannot be sent in a header.
+/// Returns the violation of a key that is blank, or that a header does not carry unchanged.
 pub(crate) fn check_key(name: &'static str, key: &Secret) -> Option<Violation> {
-    if key.is_blank() {
-        Some(Violation::new(name, "must not be empty"))
-    } else if HeaderValue::from_str(key.expose()).is_err() {
+    if !key.is_blank() && HeaderValue::from_str(key.expose()).is_err() {
         Some(Violation::new(name, "has a character that a header cannot carry"))
+    } else {
+        check_secret(name, key)
+    }
+}
+
+/// Returns the violation of a secret that is blank, or that has white space around it. HTTP strips such white space
+/// from a header, and in a signature it is a copying mistake.
+pub(crate) fn check_secret(name: &'static str, secret: &Secret) -> Option<Violation> {
+    if secret.is_blank() {
+        Some(Violation::new(name, "must not be empty"))
+    } else if secret.expose().trim() != secret.expose() {
+        Some(Violation::new(name, "must have no white space at its start or end"))
     } else {
         None
     }
+}
+
+/// Returns the violation of a key that is longer than the vendor's page documents, in characters.
+pub(crate) fn check_key_length(name: &'static str, key: &Secret, limit: usize) -> Option<Violation> {
+    let (_, too_long) = truncate(key.expose(), limit);
+    too_long.then(|| Violation::new(name, format!("must have at most {limit} characters")))
 }
 
 #[cfg(test)]

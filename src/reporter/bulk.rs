@@ -15,13 +15,13 @@ use tokio::time::Instant;
 use super::bulk_options::{BulkOptions, BulkOutcome};
 use super::core::Reporter;
 use super::deliver::{Delivering, Prepared};
+use super::isolate;
 use super::outcome::{Outcome, ProviderOutcome};
 use super::rate_limit::MAX_BACKOFF;
 use super::stop::Stop;
 use super::target::Target;
 use crate::error::Error;
 use crate::model::Chargeback;
-use crate::provider::Throttled;
 
 /// One chargeback for one vendor.
 #[derive(Clone)]
@@ -36,9 +36,9 @@ struct Item {
 impl Item {
     /// Sets the time of the next attempt if the report was throttled and the provider does not report its back-off:
     /// the time that the error asks for, at most one hour. Without such a time, it doubles from 1 s to 60 s.
-    fn back_off(&mut self, provider: &dyn Throttled, result: &ProviderOutcome) {
+    fn back_off(&mut self, target: &Target, result: &ProviderOutcome) {
         if let Outcome::Failed(error @ Error::RateLimited(_)) = result.outcome()
-            && provider.throttled_for().is_zero()
+            && isolate::throttled_for(target).is_zero()
         {
             let doubled = || Duration::from_secs(1 << self.throttle_retries.min(6)).min(MAX_BACKOFF_WITHOUT_TIME);
             let time = error.retry_after().unwrap_or_else(doubled).min(MAX_BACKOFF);
@@ -100,7 +100,7 @@ impl Lane {
                     }
                 };
                 if let Some(result) = &result {
-                    item.back_off(&*target.provider, result);
+                    item.back_off(target, result);
                 }
                 (item, result)
             });
@@ -108,7 +108,7 @@ impl Lane {
     }
 
     /// Polls for the next report that has ended. `Ok(None)`: the report was throttled and is ready again, or the
-    /// bulk was stopped before it was sent. `Err`: a filter or a ledger panicked.
+    /// bulk was stopped before it was sent. `Err`: the task ended without an outcome.
     fn poll_ended(
         &mut self,
         max_throttle_retries: u32,
@@ -132,18 +132,27 @@ impl Lane {
     }
 }
 
-/// Sends a report when the rate limit and the back-off of the vendor allow, unless the bulk is stopped before. A report
-/// that fails before its first request does not wait.
+/// Sends a report when the rate limit and the back-off of the vendor allow, unless the bulk is stopped before.
 async fn send_when_allowed(
     target: &Target,
     stop: &Stop,
     not_before: Option<Instant>,
     delivering: Delivering<'_>,
 ) -> Option<ProviderOutcome> {
+    match isolate::before_sending(target, may_be_sent(target, stop, not_before, &delivering)).await {
+        Ok(true) => Some(delivering.send().await),
+        Ok(false) => None,
+        Err(panicked) => Some(panicked),
+    }
+}
+
+/// Waits until a report may be sent. Returns false if the bulk was stopped before. A report that fails before its first
+/// request does not wait.
+async fn may_be_sent(target: &Target, stop: &Stop, not_before: Option<Instant>, delivering: &Delivering<'_>) -> bool {
     let provider = &*target.provider;
     // Reading the ledger may have taken some time.
     if stop.is_stopped() {
-        return None;
+        return false;
     }
     let waits = not_before.is_some() || target.gate.delays(provider);
     if !(waits && delivering.fails_at_once()) {
@@ -155,10 +164,10 @@ async fn send_when_allowed(
         };
         // The gate is polled first, so a report that may be sent is not discarded.
         if let Either::Right(_) = select(pin!(allowed), pin!(stop.stopped())).await {
-            return None;
+            return false;
         }
     }
-    Some(delivering.send().await)
+    true
 }
 
 /// A stream of the outcomes of a bulk, created by [`Reporter::report_all`].
@@ -335,6 +344,8 @@ impl Reporter {
     /// - A report that fails for another reason is not repeated by the bulk, after the attempts of the provider.
     ///   Its outcome states whether it may be retried. Later reports of the same case go on; they look up the
     ///   vendor's record first if the outcome is unknown.
+    /// - A panic in a filter, a provider or a ledger is the outcome of its report
+    ///   ([`Error::Panicked`](crate::Error::Panicked)). The bulk goes on.
     /// - With a ledger, an interrupted bulk can be run again: acknowledged reports are skipped as refresh or stale, and
     ///   reports that were in flight are sent again.
     /// - [`Stop`] ends the bulk early: reports that are being sent are finished, and the others have no outcome.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::deliver::{Prepared, prepare, read};
+use super::deliver::{MAX_RACES, Prepared, prepare, read};
+use super::isolate;
 use super::outcome::{Outcomes, ProviderOutcome};
 use super::target::Target;
 use crate::error::{Error, InvalidError};
@@ -16,9 +17,11 @@ use crate::provider::{ChargebackProvider as _, Plan, Resolution};
 /// Reports a chargeback to several vendors at once and returns the outcome at each.
 ///
 /// No vendor waits for another, and a failure at one does not affect the others: the call ends when the slowest
-/// vendor has ended, each within its own deadline. With a [`Ledger`], the reporter also knows the last reported
-/// stage of each case. The reporter then filters late, repeated and impossible stages ([`Lifecycle`]), and passes the
-/// vendor's id of a case to later reports.
+/// vendor has ended, each within its own deadline. A panic in a filter, a provider or a ledger is a failure too
+/// ([`Error::Panicked`]), unless the program is built with `panic = "abort"`.
+///
+/// With a [`Ledger`], the reporter also knows the last reported stage of each case. The reporter then filters late,
+/// repeated and impossible stages ([`Lifecycle`]), and passes the vendor's id of a case to later reports.
 ///
 /// Clones share everything. A future may be dropped at any point, as with
 /// [`ChargebackProvider::report`](crate::ChargebackProvider::report).
@@ -129,8 +132,8 @@ impl Reporter {
     /// ```
     #[must_use]
     pub fn plan(&self, chargeback: &Chargeback) -> Vec<(ProviderId, Result<Plan, Error>)> {
-        let accepting = self.shared.targets.iter().filter(|target| target.accepts(chargeback));
-        accepting.map(|target| (target.provider.id(), target.provider.plan(chargeback))).collect()
+        let plan = |target| isolate::plan(target, chargeback).map(|plan| (target.provider.id(), plan));
+        self.shared.targets.iter().filter_map(plan).collect()
     }
 
     /// Reports to all vendors at once.
@@ -229,7 +232,8 @@ impl Reporter {
     }
 
     pub(super) async fn prepare<'r>(&'r self, target: &'r Target, chargeback: &'r Chargeback) -> Prepared<'r> {
-        prepare(target, self.shared.ledger.as_deref(), &self.shared.lifecycle, chargeback).await
+        let checks = prepare(target, self.shared.ledger.as_deref(), &self.shared.lifecycle, chargeback);
+        isolate::before_sending(target, checks).await.unwrap_or_else(Prepared::Ended)
     }
 }
 
@@ -240,7 +244,7 @@ async fn resolve_in_ledger(
     case_id: &str,
     resolution: &Resolution,
 ) -> Result<(), LedgerError> {
-    loop {
+    for _ in 0..MAX_RACES {
         let (mut entry, version) = read(ledger, provider, case_id).await?;
         let in_flight = entry.in_flight.take();
         match resolution {
@@ -253,6 +257,7 @@ async fn resolve_in_ledger(
             stored => return stored.map(|_| ()),
         }
     }
+    Err(LedgerError::VersionMismatch)
 }
 
 impl fmt::Debug for Reporter {

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
+use super::isolate;
 use super::outcome::{Blocked, Outcome, ProviderOutcome, Skipped};
 use super::target::Target;
 use crate::error::{Delivery, Error};
@@ -13,7 +14,7 @@ use crate::model::{Chargeback, ProviderId};
 use crate::provider::{ChargebackProvider as _, GateError, Receipt, ReportContext, TurnGuard, WriteGate};
 
 /// The largest number of lost races for one entry. Beyond it, the store keeps changing under the report.
-const MAX_RACES: usize = 16;
+pub(super) const MAX_RACES: usize = 16;
 
 /// The result of the checks before a report.
 pub(super) enum Prepared<'r> {
@@ -109,8 +110,11 @@ impl Delivering<'_> {
     pub(super) async fn send(self) -> ProviderOutcome {
         let Self { target, chargeback, with_ledger } = self;
         match with_ledger {
-            None => target.outcome(target.provider.report(chargeback).await.into(), None),
-            Some(with_ledger) => Box::pin(with_ledger.send(target, chargeback)).await,
+            None => {
+                let report = async || target.provider.report(chargeback).await;
+                target.outcome(isolate::report(target, || true, report).await.into(), None)
+            }
+            Some(with_ledger) => isolate::storing(target, Box::pin(with_ledger.send(target, chargeback))).await,
         }
     }
 
@@ -161,7 +165,9 @@ impl WithLedger<'_> {
             .in_doubt(self.entry.in_flight.is_some())
             .acknowledged_before(self.entry.acknowledged.is_some())
             .vendor_case(self.entry.vendor_case.as_deref());
-        let result = target.provider.report_with(chargeback, &context).await;
+        let report = async || target.provider.report_with(chargeback, &context).await;
+        let may_have_written = || gate.is_marked() || self.entry.in_flight.is_some();
+        let result = isolate::report(target, may_have_written, report).await;
         let marked = match gate.state.into_inner().unwrap_or_else(PoisonError::into_inner) {
             GateState::Failed(error) if result.as_ref().is_err_and(is_without_effect) => return Err(error),
             GateState::Unused | GateState::Failed(_) => None,
@@ -180,11 +186,12 @@ impl WithLedger<'_> {
         change: &Change,
         marked: Option<Version>,
     ) -> Result<(), LedgerError> {
-        let mut entry = self.entry.clone();
-        if marked.is_some() {
-            entry.in_flight = Some(change.mark());
-        }
-        let mut version = marked.or(self.version);
+        let (mut entry, mut version) = if change.needs_current_entry() {
+            read(self.ledger, provider, case_id).await?
+        } else {
+            let in_flight = if marked.is_some() { Some(change.mark()) } else { self.entry.in_flight };
+            (LedgerEntry { in_flight, ..self.entry.clone() }, marked.or(self.version))
+        };
         for _ in 0..MAX_RACES {
             let Some(changed) = change.apply(&entry) else { return Ok(()) };
             match self.ledger.write(provider, case_id, &changed, version).await {
@@ -205,9 +212,10 @@ enum Change {
     Acknowledged { mark: ReportedStage, before: Option<ReportedStage>, vendor_case: Option<String> },
     /// The report did not change the vendor's record. A mark of this report is replaced by the mark before it.
     Undone { mark: ReportedStage, before: Option<ReportedStage> },
-    /// The outcome is unknown, and the provider did not run the gate that stores the mark.
-    Unmarked { mark: ReportedStage },
-    /// Nothing to store: no mark was set, or the outcome is unknown and the mark stays.
+    /// The outcome is unknown. The mark is stored again if it is not there: another process may have resolved an
+    /// earlier doubt while this report ran, or the provider did not run the gate.
+    Unknown { mark: ReportedStage },
+    /// Nothing to store: the report did not change the vendor's record, and no mark was set.
     Nothing { mark: ReportedStage },
 }
 
@@ -225,11 +233,9 @@ impl Change {
     ) -> Self {
         match result {
             Ok(receipt) => Self::Acknowledged { mark, before, vendor_case: receipt.vendor_case().map(str::to_owned) },
-            Err(error) => match (is_without_effect(error), marked) {
-                (true, true) => Self::Undone { mark, before },
-                (false, false) => Self::Unmarked { mark },
-                (true, false) | (false, true) => Self::Nothing { mark },
-            },
+            Err(error) if !is_without_effect(error) => Self::Unknown { mark },
+            Err(_) if marked => Self::Undone { mark, before },
+            Err(_) => Self::Nothing { mark },
         }
     }
 
@@ -237,9 +243,14 @@ impl Change {
         match self {
             Self::Acknowledged { mark, .. }
             | Self::Undone { mark, .. }
-            | Self::Unmarked { mark }
+            | Self::Unknown { mark }
             | Self::Nothing { mark } => *mark,
         }
+    }
+
+    /// True if the change depends on the changes of other processes during the report.
+    const fn needs_current_entry(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
     }
 
     /// Applies the change to the stored entry; `None` if the entry stays as it is.
@@ -250,7 +261,11 @@ impl Change {
         let mut changed = entry.clone();
         match self {
             Self::Nothing { .. } => return None,
-            Self::Unmarked { mark } => changed.in_flight = entry.in_flight.or(Some(*mark)),
+            Self::Unknown { mark } => {
+                if entry.acknowledged.is_none_or(|last| last.position() < mark.position()) {
+                    changed.in_flight = entry.in_flight.or(Some(*mark));
+                }
+            }
             Self::Acknowledged { mark, before, vendor_case } => {
                 if entry.acknowledged.is_none_or(|newer| newer.position() <= mark.position()) {
                     changed.acknowledged = Some(*mark);
@@ -285,6 +300,12 @@ enum GateState {
     Unused,
     Marked(Version),
     Failed(LedgerError),
+}
+
+impl LedgerGate<'_> {
+    fn is_marked(&self) -> bool {
+        matches!(*self.state.lock().unwrap_or_else(PoisonError::into_inner), GateState::Marked(_))
+    }
 }
 
 #[async_trait]

@@ -7,6 +7,7 @@ mod bulk;
 mod bulk_options;
 mod core;
 mod deliver;
+mod isolate;
 mod outcome;
 #[cfg(feature = "bulk")]
 mod rate_limit;

@@ -62,9 +62,9 @@ pub enum Outcome {
     /// The vendor cannot express the stage ([`Error::Unsupported`]), or the loss policy refuses a loss. Nothing was
     /// sent.
     Unsupported(Error),
-    /// The report was not sent, or the vendor did not act.
+    /// The report was not sent, or the vendor did not act. A panic before the first write is [`Error::Panicked`].
     Failed(Error),
-    /// The vendor may have acted.
+    /// The vendor may have acted. A panic after a write may have been sent is [`Error::Panicked`].
     Unknown(Error),
     /// Not sent on purpose.
     Skipped(Skipped),

@@ -7,3 +7,4 @@ pub(crate) mod strict_serde;
 pub(crate) mod string_enum;
 pub(crate) mod unknown_value;
 pub(crate) mod violation;
+pub(crate) mod wiped;

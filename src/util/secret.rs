@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 /// A key, password or token that only [`expose`](Self::expose) shows.
@@ -28,7 +29,21 @@ impl Secret {
     /// assert!(!key.is_blank());
     /// ```
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        let text = text.into();
+        if text.len() == text.capacity() {
+            return Self(SecretString::from(text));
+        }
+        // Giving back spare capacity may move the text and leave the old one in memory.
+        Self::joined(&[&Zeroizing::new(text)])
+    }
+
+    /// Joins these parts without leaving a part of the result elsewhere in memory.
+    pub(crate) fn joined(parts: &[&str]) -> Self {
+        let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            text.push_str(part);
+        }
+        Self(SecretString::from(text))
     }
 
     /// Returns the secret text. Keep it out of logs and errors.

@@ -10,6 +10,9 @@ use crate::util::string_enum::string_enum;
 /// Pipwave's id in vendor references, receipts, errors and logs: `pipwave`.
 pub const ID: ProviderId = ProviderId::from_static("pipwave");
 
+/// The largest length of an API key on Pipwave's page, in characters. The vendor's PHP model allows 64.
+pub(super) const MAX_API_KEY: usize = 32;
+
 string_enum! {
     path = "chargeback::pipwave";
     /// Pipwave's environments.
@@ -47,7 +50,8 @@ pub struct Pipwave {
 }
 
 impl Pipwave {
-    /// Creates a Pipwave connector. The key is sent with each request; the secret only signs requests.
+    /// Creates a Pipwave connector. The key is sent with each request and has at most 32 characters; the secret only
+    /// signs requests.
     pub fn new(api_key: impl Into<Secret>, api_secret: impl Into<Secret>, environment: Environment) -> Self {
         Self { base_url: environment.base_url(), api_key: api_key.into(), api_secret: api_secret.into() }
     }
@@ -94,8 +98,8 @@ impl Pipwave {
     /// Returns [`Error::Configuration`] with every variable that is missing or invalid.
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut env = EnvReader::new(&get);
-        let key = env.required("PIPWAVE_API_KEY");
-        let secret = env.required("PIPWAVE_API_SECRET");
+        let key = env.secret("PIPWAVE_API_KEY");
+        let secret = env.secret("PIPWAVE_API_SECRET");
         let environment = env.choice("PIPWAVE_ENVIRONMENT", Environment::ALL);
         let base_url = env.base_url("PIPWAVE_BASE_URL");
         let pipwave =

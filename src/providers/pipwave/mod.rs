@@ -81,11 +81,12 @@ mod reply;
 mod request;
 pub mod signature;
 
+use self::config::MAX_API_KEY;
 pub use self::config::{Environment, ID, Pipwave};
 pub use self::notification::{Notification, NotificationError};
 pub use self::reply::{RequeryReply, TagReply, TransactionStatus};
 pub use self::request::{ChargebackReason, ChargebackStage, Requery, SignedTag, TagChargeback};
-use super::env::check_key;
+use super::env::{check_key, check_key_length, check_secret};
 use super::map::stage_support;
 use crate::connector::{Case, CompletedStep, Connector, NextSteps, TranslateError, Translation};
 use crate::engine::{CallReceipt, HttpProvider};
@@ -108,11 +109,8 @@ impl Connector for Pipwave {
     }
 
     fn check(&self) -> Vec<Violation> {
-        let mut violations = Vec::from_iter(check_key("api_key", &self.api_key));
-        if self.api_secret.is_blank() {
-            violations.push(Violation::new("api_secret", "must not be empty"));
-        }
-        violations
+        let api_key = [check_key("api_key", &self.api_key), check_key_length("api_key", &self.api_key, MAX_API_KEY)];
+        api_key.into_iter().flatten().chain(check_secret("api_secret", &self.api_secret)).collect()
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<TagChargeback>, TranslateError> {

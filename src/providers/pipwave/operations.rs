@@ -13,11 +13,11 @@ use crate::connector::{
 };
 use crate::util::violation::Violation;
 
-/// Builds `POST /payment`.
+/// Builds `POST /payment`. The body contains the API key.
 fn post(pipwave: &Pipwave, attempt: &Attempt<'_>, body: &impl Serialize) -> Result<Request<Bytes>, Violation> {
     HttpRequestBuilder::post(&pipwave.base_url, &["payment"])
         .secret_header("x-api-key", attempt.expose(&pipwave.api_key))
-        .json(body)
+        .secret_json(body)
 }
 
 impl Operation for TagChargeback {

@@ -121,7 +121,7 @@ impl RevCent {
     /// Returns the same errors as [`from_env`](Self::from_env).
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut env = EnvReader::new(&get);
-        let key = env.required("REVCENT_API_KEY");
+        let key = env.secret("REVCENT_API_KEY");
         let base_url = env.base_url("REVCENT_BASE_URL");
         env.finish(ID, key.map(|key| base_url.into_iter().fold(Self::new(key), Self::base_url)))
     }

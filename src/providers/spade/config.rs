@@ -128,7 +128,7 @@ impl Spade {
     /// Returns [`Error::Configuration`] with every variable that is missing or invalid.
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut env = EnvReader::new(&get);
-        let key = env.required("SPADE_API_KEY");
+        let key = env.secret("SPADE_API_KEY");
         let environment = env.choice("SPADE_ENVIRONMENT", Environment::ALL);
         let won_means = env.choice("SPADE_WON_MEANS", WonMeans::ALL);
         let base_url = env.base_url("SPADE_BASE_URL");

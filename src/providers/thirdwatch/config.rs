@@ -120,7 +120,7 @@ impl Thirdwatch {
     /// Returns [`Error::Configuration`] with every variable that is missing or invalid.
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut env = EnvReader::new(&get);
-        let key = env.required("THIRDWATCH_API_KEY");
+        let key = env.secret("THIRDWATCH_API_KEY");
         let environment = env.choice("THIRDWATCH_ENVIRONMENT", Environment::ALL);
         let base_url = env.base_url("THIRDWATCH_BASE_URL");
         let thirdwatch = key.zip(environment).map(|(key, environment)| Self::new(key, environment));

@@ -51,8 +51,9 @@ pub(super) enum Keys {
 impl Keys {
     fn v1(api_key: Secret, secret_key: Secret) -> Self {
         // The header is the same for every request.
-        let pair = Secret::new(format!("{}:{}", api_key.expose(), secret_key.expose()));
-        let authorization = Secret::new(format!("Basic {}", BASE64.encode(pair.expose())));
+        let pair = Secret::joined(&[api_key.expose(), ":", secret_key.expose()]);
+        let encoded = Secret::new(BASE64.encode(pair.expose()));
+        let authorization = Secret::joined(&["Basic ", encoded.expose()]);
         Self::V1 { api_key, secret_key, authorization }
     }
 }
@@ -171,8 +172,8 @@ impl Tutelar {
     /// Returns [`Error::Configuration`] with every variable that is missing or invalid.
     pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut env = EnvReader::new(&get);
-        let api_key = env.required("TUTELAR_API_KEY");
-        let secret_key = env.required("TUTELAR_SECRET_KEY");
+        let api_key = env.secret("TUTELAR_API_KEY");
+        let secret_key = env.secret("TUTELAR_SECRET_KEY");
         let defeated_means = env.choice("TUTELAR_DEFEATED_MEANS", DefeatedMeans::ALL);
         let base_url = env.base_url("TUTELAR_BASE_URL");
         let tutelar =

@@ -1,7 +1,5 @@
 //! Tutelar's two calls as operations.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::Serialize;
@@ -10,6 +8,7 @@ use super::config::{Keys, Tutelar};
 use super::reply::TransactionReply;
 use super::request::{TransactionChargeback, TransactionRefund};
 use crate::connector::{Acknowledgement, Attempt, HttpRequestBuilder, NoLookup, Operation, ReplyError, RetrySafety};
+use crate::util::secret::Secret;
 use crate::util::violation::Violation;
 
 /// Builds `POST /api/{version}/fraud-detector/transaction/{call}`.
@@ -19,12 +18,16 @@ fn post(
     call: &str,
     body: &impl Serialize,
 ) -> Result<Request<Bytes>, Violation> {
+    let bearer;
     let (version, authorization) = match &tutelar.keys {
-        Keys::V1 { authorization, .. } => ("v1", Cow::Borrowed(attempt.expose(authorization))),
-        Keys::V2 { .. } => ("v2", Cow::Owned(format!("Bearer {}", attempt.token()))),
+        Keys::V1 { authorization, .. } => ("v1", attempt.expose(authorization)),
+        Keys::V2 { .. } => {
+            bearer = Secret::joined(&["Bearer ", attempt.token()]);
+            ("v2", bearer.expose())
+        }
     };
     HttpRequestBuilder::post(&tutelar.base_url, &["api", version, "fraud-detector", "transaction", call])
-        .secret_header("authorization", &authorization)
+        .secret_header("authorization", authorization)
         .json(body)
 }
 

@@ -1,9 +1,9 @@
 //! Adyen: standard webhooks about disputes, with one or several items in a delivery.
 //!
 //! ```
-//! use chargeback::webhooks::{Event, Mapping, WebhookError, adyen};
+//! use chargeback::webhooks::{Event, Mapping, VerifyError, adyen};
 //!
-//! fn handle(verifier: &adyen::Verifier, body: &[u8]) -> Result<&'static str, WebhookError> {
+//! fn handle(verifier: &adyen::Verifier, body: &[u8]) -> Result<&'static str, VerifyError> {
 //!     for event in verifier.verify(body)?.parse(&Mapping::default()) {
 //!         match event {
 //!             Ok(Event::Dispute(event)) => println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage()),
@@ -79,7 +79,7 @@
 //!
 //! - **Amount.** Adyen lists the decimals of each currency. CLP and ISK (hundredths), CVE and IDR (whole units)
 //!   differ from ISO 4217. Adyen's Java library counts currencies that are not on the page in hundredths.
-//! - **Test mode.** A delivery whose `live` is not `true` is of the test mode. `live` is not signed.
+//! - **Test mode.** A delivery whose `live` is `false` is of the test mode. `live` is not signed.
 //! - **Reason.** The network's code decides. The codes of fraud reports are from another list and are not used: the
 //!   reason of a fraud report is [`FraudOther`](crate::Reason::FraudOther).
 

@@ -72,7 +72,7 @@ impl Verifier {
     /// use chargeback::webhooks::adyen;
     ///
     /// let error = adyen::Verifier::new("not the key").unwrap_err();
-    /// let text = "configuration: secrets: not hexadecimal; pass the HMAC key as Adyen shows it";
+    /// let text = "configuration: secrets: not 64 hexadecimal digits; pass the HMAC key as Adyen shows it";
     /// assert_eq!(error.to_string(), text);
     /// ```
     ///
@@ -109,7 +109,8 @@ impl Verifier {
             // Nothing was verified in an empty list.
             return Err(rejected.into_iter().next().map_or(VerifyError::Missing(ITEMS), |item| item.error));
         }
-        let live = text_at(&post, &["live"]).map(|live| live == "true");
+        // Any other value does not make a test of a real chargeback.
+        let live = text_at(&post, &["live"]).and_then(|live| live.to_ascii_lowercase().parse().ok());
         Ok(VerifiedPayload::new(Bytes::copy_from_slice(body), accepted, rejected, live))
     }
 

@@ -89,15 +89,16 @@ async fn stream_of_cases_is_reported() -> Result<(), Error> {
 }
 
 #[cfg(feature = "webhooks")]
-#[tokio::test(start_paused = true)]
-async fn webhook_becomes_a_report() {
+mod webhooks {
     use std::sync::atomic::{AtomicU32, Ordering};
 
+    use chargeback::Outcomes;
     use chargeback::webhooks::{Event, Mapping, ParseError, UnknownValue, stripe};
-    use chargeback::{Outcomes, lifecycle::MemoryLedger};
     use http::{HeaderMap, StatusCode};
 
-    /// How often a person is alerted, and how many reports are sent.
+    use super::*;
+
+    /// The number of alerts and of reports for one delivery.
     #[derive(Default)]
     struct Seen {
         alerts: AtomicU32,
@@ -128,32 +129,41 @@ async fn webhook_becomes_a_report() {
         Ok(verifier)
     }
 
-    let fixture = |name: &str| crate::webhooks::fixture("stripe", name);
-    let live = |name: &str| fixture(name).replace("\"livemode\": false", "\"livemode\": true");
-    let created = "charge.dispute.created-needs_response.json";
-    for (body, secret, status, alerts, reports) in [
-        (live(created), "whsec_...", 200, 0, 1),
-        (live(created), "whsec_other", 400, 0, 0),
-        // A test, an inquiry, an answered inquiry, another event.
-        (fixture(created), "whsec_...", 200, 0, 0),
-        (live("charge.dispute.created-warning_needs_response.json"), "whsec_...", 200, 0, 0),
-        (live("charge.dispute.updated-warning_under_review.json"), "whsec_...", 200, 0, 0),
-        (live("charge.succeeded-not_a_dispute.json"), "whsec_...", 200, 0, 0),
-        // An unknown status, an amount in an unknown currency, a required field that is missing.
-        (live("charge.dispute.updated-unknown_values.json"), "whsec_...", 200, 1, 0),
-        (live(created).replace("\"usd\"", "\"usdc\""), "whsec_...", 200, 0, 1),
-        (live(created).replace("\"charge\": \"ch_", "\"charge_\": \"ch_"), "whsec_...", 200, 1, 0),
-        ("[]".to_owned(), "whsec_...", 200, 1, 0),
-    ] {
+    /// Handles a delivery signed with this secret. Returns the status, the alerts and the reports.
+    async fn handled(body: String, secret: &str) -> (u16, u32, u32) {
         let signature = crate::webhooks::stripe_header(secret, chrono::Utc::now().timestamp(), &body);
         let headers = crate::webhooks::headers([("Stripe-Signature", signature.as_str())]);
         let sandbox = Sandbox::in_memory();
         let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
         let reporter = Reporter::builder().required(revcent).ledger(MemoryLedger::new()).build().unwrap();
         let seen = Seen::default();
-        let answer = handle(&reporter, &seen, headers, body.clone().into_bytes()).await;
-        assert_eq!(answer.as_u16(), status, "{body}");
-        assert_eq!((seen.alerts.into_inner(), seen.reports.into_inner()), (alerts, reports), "{body}");
+        let status = handle(&reporter, &seen, headers, body.into_bytes()).await.as_u16();
+        let (alerts, reports) = (seen.alerts.into_inner(), seen.reports.into_inner());
         assert_eq!(sandbox.revcent().cases().len(), usize::try_from(reports).unwrap());
+        (status, alerts, reports)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn webhook_becomes_a_report() {
+        let fixture = |name: &str| crate::webhooks::fixture("stripe", name);
+        let live = |name: &str| fixture(name).replace("\"livemode\": false", "\"livemode\": true");
+        let created = "charge.dispute.created-needs_response.json";
+        assert_eq!(handled(live(created), "whsec_...").await, (200, 0, 1));
+        assert_eq!(handled(live(created), "whsec_other").await, (400, 0, 0), "not verified");
+        assert_eq!(handled(fixture(created), "whsec_...").await, (200, 0, 0), "test mode");
+        for (name, alerts) in [
+            ("charge.dispute.created-warning_needs_response.json", 0),
+            ("charge.dispute.updated-warning_under_review.json", 0),
+            ("charge.succeeded-not_a_dispute.json", 0),
+            ("charge.dispute.updated-unknown_values.json", 1),
+        ] {
+            assert_eq!(handled(live(name), "whsec_...").await, (200, alerts, 0), "{name}");
+        }
+        let unknown_currency = live(created).replace("\"usd\"", "\"usdc\"");
+        assert_eq!(handled(unknown_currency, "whsec_...").await, (200, 0, 1), "an optional field");
+        let no_charge = live(created).replace("\"charge\": \"ch_", "\"charge_\": \"ch_");
+        for unreadable in [no_charge, "[]".to_owned()] {
+            assert_eq!(handled(unreadable, "whsec_...").await, (200, 1, 0), "verified and not understood");
+        }
     }
 }

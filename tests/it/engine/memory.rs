@@ -123,8 +123,8 @@ async fn full_doubt_table_blocks_new_writes() {
     }
     let error = acme.report(&case("one more").unwrap()).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("not started", Delivery::NotSent));
-    let line = "acme set_phase: the write was not started; nothing was sent; too many cases are in doubt; check them with \
-                the vendor, then call resolve_doubt";
+    let line = "acme set_phase: the write was not started; nothing was sent; too many cases are in doubt; check them \
+                with the vendor, then call resolve_doubt";
     assert_eq!(crate::support::error_chain(&error), line);
     assert_eq!(sent.load(Ordering::SeqCst), 65_536);
     acme.resolve_doubt("7", chargeback::Resolution::NotFound).unwrap();

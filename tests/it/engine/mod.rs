@@ -2,15 +2,18 @@
 
 mod attempt;
 mod clock;
+mod connecting;
 #[cfg(feature = "sandbox")]
 mod doubt;
 #[cfg(feature = "sandbox")]
 mod dropped_futures;
+mod exact_address;
 mod failed_steps;
 mod gate;
 mod lookup;
 #[cfg(feature = "sandbox")]
 mod memory;
+mod refused;
 mod report;
 mod report_with;
 mod retry;

@@ -17,7 +17,7 @@ async fn unsupported_or_invalid_report_sends_nothing() {
     assert!(script.sent().is_empty());
 }
 
-/// Applications hold the future of a report in futures and tasks of their own.
+/// Applications hold the future of a report in other futures and in tasks.
 #[test]
 fn future_of_a_report_is_small() {
     let (chargeback, context) = (received(), ReportContext::new(&OpenGate));

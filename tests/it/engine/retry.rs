@@ -122,3 +122,71 @@ async fn backoff_doubles_up_to_the_maximum() {
     assert_eq!((start.elapsed(), receipt.elapsed()), (Duration::from_secs(17), Duration::from_secs(17)));
     assert_eq!((receipt.attempts(), receipt.steps()[0].was_reconciled()), (6, false));
 }
+
+/// Adds a time to every clock that an application may use.
+fn add_to_clocks(time: Duration) {
+    let _ = (std::time::Instant::now() + time, Instant::now() + time, std::time::SystemTime::now() + time);
+    let _ = chrono::Utc::now() + chrono::TimeDelta::from_std(time).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn longest_retry_after_can_be_added_to_a_clock() {
+    let longest = Duration::from_secs(365 * 24 * 3600);
+    for (text, expected) in [
+        ("31536000", longest),
+        ("31536001", longest),
+        ("9223372036854775807", longest),
+        ("18446744073709551615", longest),
+        ("340282366920938463463374607431768211456", longest),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", longest),
+        ("60", Duration::from_secs(60)),
+    ] {
+        for status in [429, 503] {
+            let headers = vec![("retry-after", text.to_owned())];
+            let reply = Play::Reply { status, headers, body: bytes::Bytes::from_static(b"{}") };
+            let error = provider(spade_connector(), &Script::new([reply])).report(&received()).await.unwrap_err();
+            assert_eq!(error.retry_after(), Some(expected), "{status} {text}");
+            add_to_clocks(error.retry_after().unwrap());
+        }
+    }
+    // The same holds for an error of a provider outside this crate.
+    let details = chargeback::ErrorDetails::new(spade::ID, "report", Delivery::Rejected).retry_after(Duration::MAX);
+    let error = chargeback::Error::rate_limited(details);
+    add_to_clocks(error.retry_after().unwrap());
+    add_to_clocks(error.record().retry_after.unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_date_is_relative_to_the_date_of_the_reply() {
+    // The local clock is years away from the vendor's.
+    let headers = vec![
+        ("date", "Sun, 06 Nov 1994 08:49:37 GMT".to_owned()),
+        ("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT".to_owned()),
+    ];
+    let reply = Play::Reply { status: 429, headers, body: bytes::Bytes::from_static(b"{}") };
+    let once = HttpProvider::builder(spade_connector()).transport(Script::new([reply])).retry(RetryPolicy::never());
+    let error = once.build().unwrap().report(&received()).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+}
+
+/// Returns this sample.
+#[derive(Debug)]
+struct Sample(f64);
+
+impl chargeback::transport::Jitter for Sample {
+    fn sample(&self) -> f64 {
+        self.0
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn longest_backoff_and_odd_samples_do_not_overflow() {
+    for sample in [0.0, 0.999_999, 1.0, 2.0, -1.0, f64::NAN, f64::INFINITY] {
+        for time in [Duration::from_secs(1), Duration::MAX] {
+            let script = Script::new(vec![Play::Lost; 4]);
+            let builder = HttpProvider::builder(spade_connector()).transport(script).jitter(Sample(sample));
+            let retry = RetryPolicy::default().backoff(time, time);
+            assert!(builder.retry(retry).build().unwrap().report(&received()).await.is_err(), "{sample} {time:?}");
+        }
+    }
+}

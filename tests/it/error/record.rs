@@ -55,6 +55,7 @@ fn all(delivery: Delivery) -> Vec<Error> {
         Error::unavailable(details(delivery)),
         Error::unreadable(details(delivery)),
         Error::not_started(details(delivery)),
+        Error::panicked(details(delivery)),
     ];
     for phase in [FailurePhase::NotSent, FailurePhase::MaybeSent, FailurePhase::ReplyTooLarge] {
         errors.push(Error::transport(phase, details(delivery)));

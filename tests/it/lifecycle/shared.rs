@@ -11,8 +11,8 @@ use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{
-    Chargeback, Delivery, Error, Outcome, ProviderId, Reason, Reporter, Resolution, Skipped, Stage, async_trait,
-    revcent, spade, tutelar,
+    Chargeback, Delivery, Error, Outcome, ProviderId, Reason, Reporter, Resolution, RetryPolicy, Skipped, Stage,
+    async_trait, revcent, spade, tutelar,
 };
 use tokio::time::sleep;
 
@@ -261,4 +261,75 @@ async fn refresh_at_a_later_time_is_stored_and_not_sent() {
         assert_eq!(sandbox.spade().requests(), requests, "{stage} of day {day}");
     }
     assert_eq!(ledger.entry(&spade::ID).await.acknowledged, Some(ReportedStage::new(Stage::Received, at(3, 9))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubt_of_a_running_report_survives_a_resolution_in_another_process() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.revcent().lag_index(1_000);
+    let ledger = Arc::new(Delayed::default());
+    let (first, second) = (revcent_process(&sandbox, &ledger), revcent_process(&sandbox, &ledger));
+    sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Silence));
+    let running = tokio::spawn(async move { first.report(&case_at(Stage::Received, 1)).await });
+    sleep(Duration::from_secs(1)).await;
+    // A person has checked the vendor before the first process sent its request.
+    second.resolve_doubt(&revcent::ID, "case-1", Resolution::NotFound).await.unwrap();
+    assert!(ledger.entry(&revcent::ID).await.in_flight.is_none());
+    let outcomes = running.await.unwrap();
+    assert!(matches!(outcomes.get(&revcent::ID).unwrap().outcome(), Outcome::Unknown(_)), "{outcomes:?}");
+    assert_eq!(ledger.entry(&revcent::ID).await.in_flight.unwrap().stage, Stage::Received);
+    let again = second.report(&case_at(Stage::Contested, 2)).await;
+    assert!(matches!(again.get(&revcent::ID).unwrap().outcome(), Outcome::Unknown(Error::InDoubt(_))), "{again:?}");
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn older_unknown_report_does_not_replace_a_later_stage_of_another_process() {
+    let sandbox = Sandbox::in_memory();
+    let ledger = Arc::new(Delayed::default());
+    let once = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).retry(RetryPolicy::never());
+    let slow = Reporter::builder().required(once.build().unwrap()).ledger(Arc::clone(&ledger)).build().unwrap();
+    let fast = spade_process(&sandbox, &ledger);
+    sandbox.spade().fail_next(Fault::before_acting(FaultKind::Silence));
+    let running = tokio::spawn(async move { slow.report(&case_at(Stage::Received, 1)).await });
+    sleep(Duration::from_secs(1)).await;
+    assert!(fast.report(&case_at(Stage::Won, 5)).await.required_settled());
+    let outcomes = running.await.unwrap();
+    assert!(matches!(outcomes.get(&spade::ID).unwrap().outcome(), Outcome::Unknown(_)), "{outcomes:?}");
+    let entry = ledger.entry(&spade::ID).await;
+    assert_eq!((entry.in_flight, entry.acknowledged.unwrap().stage), (None, Stage::Won));
+}
+
+/// A ledger whose entries always change between the read and the write.
+#[derive(Debug)]
+struct Restless;
+
+#[async_trait]
+impl Ledger for Restless {
+    async fn read(&self, _: &ProviderId, _: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
+        Ok(None)
+    }
+
+    async fn write(
+        &self,
+        _: &ProviderId,
+        _: &str,
+        _: &LedgerEntry,
+        _: Option<Version>,
+    ) -> Result<Version, LedgerError> {
+        Err(LedgerError::VersionMismatch)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_races_have_an_end() {
+    let sandbox = Sandbox::in_memory();
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap();
+    let reporter = Reporter::builder().required(spade).ledger(Restless).build().unwrap();
+    let outcomes = reporter.report(&case_at(Stage::Received, 1)).await;
+    let outcome = outcomes.get(&spade::ID).unwrap().outcome().to_string();
+    assert_eq!(outcome, "blocked: the ledger entry was changed by another process; nothing was sent");
+    let resolved = reporter.resolve_doubt(&spade::ID, "case-1", Resolution::Applied).await;
+    assert!(matches!(resolved, Err(chargeback::ResolveError::Ledger(LedgerError::VersionMismatch))), "{resolved:?}");
+    assert_eq!(sandbox.spade().requests(), 0);
 }

@@ -10,4 +10,5 @@ mod provider_id;
 mod reason;
 mod rfc3339;
 mod stage;
+mod time_precision;
 mod unknown_value;

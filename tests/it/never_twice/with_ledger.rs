@@ -34,9 +34,12 @@ impl Transport for Marked {
     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let body = String::from_utf8_lossy(request.body());
         if request.method() == "POST" && !body.contains("\"requery\"") {
-            let entry =
-                self.ledger.read(&self.provider, CASE).await.unwrap().map(|stored| stored.value).unwrap_or_default();
-            assert!(entry.in_flight.is_some(), "{}: a write was sent without a mark", self.provider);
+            let entry = self.ledger.read(&self.provider, CASE).await.unwrap();
+            assert!(
+                entry.is_some_and(|stored| stored.value.in_flight.is_some()),
+                "{}: a write was sent without a mark",
+                self.provider
+            );
         }
         self.chaos.send(request, limits).await
     }

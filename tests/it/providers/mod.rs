@@ -1,6 +1,7 @@
 //! Tests by vendor: exact requests, and the classification of documented and undocumented replies.
 
 mod env;
+mod limits;
 mod pipwave;
 mod revcent;
 mod spade;

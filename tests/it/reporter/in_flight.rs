@@ -114,7 +114,8 @@ async fn mark_stays_if_the_vendor_may_have_acted() {
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert_eq!(report(&reporter, &case_at(Stage::Received)).await.outcome().as_str(), "unknown");
     let mark = "ledger write: in flight received, acknowledged none";
-    assert_eq!(events.take(), [READ, SEARCH, SEARCH, mark, CREATE]);
+    // The last read checks that the mark is still there.
+    assert_eq!(events.take(), [READ, SEARCH, SEARCH, mark, CREATE, READ]);
     let marked = entry(&ledger.inner, &revcent::ID).await;
     assert_eq!(marked.as_ref().unwrap().in_flight, Some(ReportedStage::for_chargeback(&case_at(Stage::Received))));
     // Later reports send no write while the search is empty, and change nothing in the ledger.
@@ -346,7 +347,7 @@ async fn resolve_errors_leave_the_doubt() {
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert_eq!(report(&reporter, &case_at(Stage::Received)).await.outcome().as_str(), "unknown");
     let before = entry(&ledger.inner, &revcent::ID).await;
-    // The provider has a doubt of its own, from a plain report.
+    // The provider has a doubt, too, from a plain report.
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
     assert!(revcent.report(&case_at(Stage::Received)).await.is_err() && revcent.is_in_doubt("case-1"));
 

@@ -6,6 +6,7 @@ mod bulk_order;
 mod deliver;
 pub mod fixtures;
 mod in_flight;
+mod isolate;
 mod outcome;
 mod outside_throttle;
 mod rate_limit;

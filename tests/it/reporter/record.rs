@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use chargeback::lifecycle::{LedgerError, MemoryLedger, Transition};
+use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, Transition, Version, Versioned};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::{
-    Delivery, Error, ErrorDetails, Field, Loss, LossKind, Outcome, OutcomeKind, OutcomeRecord, Reason, Receipt,
-    ReceiptRecord, Reporter, Requirement, Stage, StepReport, Target,
+    Delivery, Error, ErrorDetails, Field, Loss, LossKind, Outcome, OutcomeKind, OutcomeRecord, ProviderId,
+    ProviderOutcome, Reason, Receipt, ReceiptRecord, Reporter, Requirement, Stage, StepReport, Target, async_trait,
 };
 use serde_json::{Value, json};
 
@@ -89,8 +89,8 @@ fn with_mock(result: Result<Receipt, Error>) -> Reporter {
     Reporter::builder().required(Mock::new(&Events::default(), [result])).build().unwrap()
 }
 
-#[tokio::test(start_paused = true)]
-async fn record_of_every_outcome_survives_json() {
+/// Outcomes of every kind.
+async fn every_outcome() -> Vec<ProviderOutcome> {
     let received = super::case_at(Stage::Received);
     let mut outcomes = Vec::new();
     let with_delivery = |delivery| Error::rejected(ErrorDetails::new(MOCK, "report", delivery));
@@ -103,25 +103,23 @@ async fn record_of_every_outcome_survives_json() {
     ] {
         outcomes.extend(with_mock(result).report(&received).await);
     }
-    let skips = Target::best_effort(Mock::new(&Events::default(), [])).filter(|_| false);
+    let mock = || Mock::new(&Events::default(), []);
+    let skips = Target::best_effort(mock()).filter(|_| false);
     outcomes.extend(Reporter::builder().target(skips).build().unwrap().report(&received).await);
-    let mock = Mock::new(&Events::default(), []);
-    let reporter = Reporter::builder().required(mock).ledger(MemoryLedger::new()).build().unwrap();
+    let reporter = Reporter::builder().required(mock()).ledger(MemoryLedger::new()).build().unwrap();
     let expired = received.moved_to(Stage::Expired, at(9, 1)).unwrap();
     let won = received.moved_to(Stage::Won, at(5, 1)).unwrap();
     for chargeback in [&won, &won, &received, &expired] {
         outcomes.extend(reporter.report(chargeback).await);
     }
-    outcomes.extend(
-        Reporter::builder()
-            .required(Mock::new(&Events::default(), []))
-            .ledger(Down)
-            .build()
-            .unwrap()
-            .report(&received)
-            .await,
-    );
+    let without_ledger = Reporter::builder().required(mock()).ledger(Down).build().unwrap();
+    outcomes.extend(without_ledger.report(&received).await);
+    outcomes
+}
 
+#[tokio::test(start_paused = true)]
+async fn record_of_every_outcome_survives_json() {
+    let outcomes = every_outcome().await;
     let records: Vec<OutcomeRecord> = outcomes.iter().map(OutcomeRecord::from).collect();
     for (record, result) in records.iter().zip(&outcomes) {
         let json = serde_json::to_string(record).unwrap();
@@ -148,24 +146,20 @@ async fn record_of_every_outcome_survives_json() {
 #[derive(Debug)]
 struct Down;
 
-#[chargeback::async_trait]
-impl chargeback::lifecycle::Ledger for Down {
-    async fn read(
-        &self,
-        _: &chargeback::ProviderId,
-        _: &str,
-    ) -> Result<Option<chargeback::lifecycle::Versioned<chargeback::lifecycle::LedgerEntry>>, LedgerError> {
+#[async_trait]
+impl Ledger for Down {
+    async fn read(&self, _: &ProviderId, _: &str) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
         Err(LedgerError::read("planted reason"))
     }
 
     async fn write(
         &self,
-        _: &chargeback::ProviderId,
+        _: &ProviderId,
         _: &str,
-        _: &chargeback::lifecycle::LedgerEntry,
-        _: Option<chargeback::lifecycle::Version>,
-    ) -> Result<chargeback::lifecycle::Version, LedgerError> {
-        Err(LedgerError::read("planted reason"))
+        _: &LedgerEntry,
+        _: Option<Version>,
+    ) -> Result<Version, LedgerError> {
+        Err(LedgerError::write("planted reason"))
     }
 }
 

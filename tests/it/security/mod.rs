@@ -8,6 +8,8 @@ mod keys;
 #[cfg(feature = "sandbox")]
 mod leaks;
 mod log;
+#[cfg(target_os = "linux")]
+mod memory;
 mod proxy;
 #[cfg(feature = "rustls")]
 mod tls;

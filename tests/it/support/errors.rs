@@ -14,6 +14,7 @@ pub fn kind(error: &Error) -> &'static str {
         Error::Conflict(_) => "conflict",
         Error::InDoubt(_) => "in doubt",
         Error::NotStarted(_) => "not started",
+        Error::Panicked(_) => "panicked",
         Error::RateLimited(_) => "rate limited",
         Error::Unavailable(_) => "unavailable",
         Error::Transport(_) => "transport",

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chargeback::webhooks::{Event, Mapping, ParseError, Source, VerifyError, adyen};
-use chargeback::{Chargeback, Reason, Stage};
+use chargeback::{Reason, Stage};
 use serde_json::{Value, json};
 
 use super::{
@@ -179,7 +179,7 @@ mod reported {
     use chargeback::lifecycle::{Ledger, MemoryLedger};
     use chargeback::sandbox::Sandbox;
     use chargeback::spade::WonMeans;
-    use chargeback::{ChargebackProvider as _, Reporter, spade};
+    use chargeback::{Chargeback, ChargebackProvider as _, Reporter, spade};
 
     use super::*;
     use crate::support::ENRICHMENT;

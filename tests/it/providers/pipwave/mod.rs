@@ -1,6 +1,7 @@
 //! Tests of the Pipwave connector.
 
 mod config;
+mod limits;
 mod lookup;
 mod map;
 mod notification;

@@ -1,5 +1,6 @@
 //! Tests of the RevCent connector.
 
+mod documented_limits;
 mod find;
 mod first_report;
 mod identity;

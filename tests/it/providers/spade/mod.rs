@@ -1,6 +1,7 @@
 //! Tests of the Spade connector.
 
 mod config;
+mod limits;
 mod map;
 mod operations;
 mod reply;

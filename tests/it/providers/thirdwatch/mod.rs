@@ -2,6 +2,7 @@
 
 mod config;
 mod custom_info;
+mod limits;
 mod map;
 mod operations;
 mod reply;

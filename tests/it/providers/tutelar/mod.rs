@@ -1,6 +1,7 @@
 //! Tests of the Tutelar connector.
 
 mod config;
+mod limits;
 mod map;
 mod operations;
 mod reply;

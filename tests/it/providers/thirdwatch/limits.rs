@@ -1,0 +1,37 @@
+//! The limits that Thirdwatch documents. No length is documented.
+
+use chargeback::connector::Operation;
+use chargeback::thirdwatch::{ChargebackEvent, Environment, TagUser, Thirdwatch, UntagUser};
+
+use crate::providers::limits::{built, check, limit};
+
+const TEXT: &str = "operation text of the vendor's clients";
+
+/// A call as a report or an application makes it, by its rules.
+fn broken(call: &impl Operation<Connector = Thirdwatch>) -> Vec<String> {
+    call.validate().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn every_documented_limit_is_checked() {
+    let key = |key: &str| built(Thirdwatch::new(key, Environment::Production));
+    let session = |id: &str| {
+        let mut event = ChargebackEvent::default();
+        event.session_id = Some(id.to_owned());
+        event.validate().iter().map(ToString::to_string).collect()
+    };
+    let either = "this or _sessionId is required";
+    check(
+        "thirdwatch",
+        &[
+            limit("api_key", "README of the vendor's clients", key)
+                .inside("k")
+                .outside("", "empty")
+                .outside("\tk", "has white space at its start or end"),
+            limit("_userId", TEXT, |id| broken(&ChargebackEvent::for_user(id))).inside("u").outside("", either),
+            limit("_userId", TEXT, session).inside("s").outside("", either),
+            limit("_userId", TEXT, |id| broken(&TagUser::new(id, true))).inside("u").outside("", "required"),
+            limit("_userId", TEXT, |id| broken(&UntagUser::new(id))).inside("u").outside("", "required"),
+        ],
+    );
+}
