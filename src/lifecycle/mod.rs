@@ -30,8 +30,10 @@
 
 mod judge;
 mod ledger;
+mod memory_ledger;
 mod transition;
 
 pub use self::judge::{Action, Lifecycle};
-pub use self::ledger::{Ledger, LedgerEntry, LedgerError, MemoryLedger, ReportedStage, Version, Versioned};
+pub use self::ledger::{Ledger, LedgerEntry, LedgerError, ReportedStage, Version, Versioned};
+pub use self::memory_ledger::MemoryLedger;
 pub use self::transition::Transition;

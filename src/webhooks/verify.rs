@@ -70,7 +70,7 @@ impl<S: Into<Secret>> From<S> for Secrets {
 /// Returns an error if a key, secret or id from the processor's dashboard is empty or was copied with white space.
 pub(super) fn check_setting(name: &'static str, value: &str) -> Result<(), Error> {
     if value.trim().is_empty() {
-        return Err(misconfigured(name, "empty"));
+        return Err(misconfigured(name, "must not be empty"));
     }
     let has_control = value.chars().any(char::is_control);
     match (value.trim_start() == value, value.trim_end() == value) {

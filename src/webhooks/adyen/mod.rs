@@ -1,9 +1,9 @@
 //! Adyen: standard webhooks about disputes, with one or several items in a delivery.
 //!
 //! ```
-//! use chargeback::webhooks::{Event, Mapping, WebhookError, adyen};
+//! use chargeback::webhooks::{Event, Mapping, VerifyError, adyen};
 //!
-//! fn handle(verifier: &adyen::Verifier, body: &[u8]) -> Result<&'static str, WebhookError> {
+//! fn handle(verifier: &adyen::Verifier, body: &[u8]) -> Result<&'static str, VerifyError> {
 //!     for event in verifier.verify(body)?.parse(&Mapping::default()) {
 //!         match event {
 //!             Ok(Event::Dispute(event)) => println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage()),

@@ -72,7 +72,7 @@ impl Verifier {
     /// use chargeback::webhooks::adyen;
     ///
     /// let error = adyen::Verifier::new("not the key").unwrap_err();
-    /// let text = "configuration: secrets: not hexadecimal; pass the HMAC key as Adyen shows it";
+    /// let text = "configuration: secrets: not 64 hexadecimal digits; pass the HMAC key as Adyen shows it";
     /// assert_eq!(error.to_string(), text);
     /// ```
     ///

@@ -1,9 +1,9 @@
 //! Braintree: dispute notifications, which are signed XML in a form.
 //!
 //! ```
-//! use chargeback::webhooks::{Event, Mapping, WebhookError, braintree};
+//! use chargeback::webhooks::{Event, Mapping, braintree};
 //!
-//! fn handle(verifier: &braintree::Verifier, form: &[u8]) -> Result<(), WebhookError> {
+//! fn handle(verifier: &braintree::Verifier, form: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //!     if let Event::Dispute(event) = verifier.verify(form)?.parse(&Mapping::default())? {
 //!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
 //!     }

@@ -93,11 +93,11 @@ impl Verifier {
     /// Verifies the two fields of the form, if a web framework has decoded the form already.
     ///
     /// ```
-    /// use chargeback::webhooks::{WebhookError, braintree};
+    /// use chargeback::webhooks::{VerifyError, braintree};
     ///
     /// let verifier = braintree::Verifier::new("public_key", "private_key")?;
     /// let error = verifier.verify_fields("public_key|00", "PGE+").unwrap_err();
-    /// assert_eq!(error, WebhookError::NoMatch);
+    /// assert_eq!(error, VerifyError::NoMatch);
     /// # Ok::<(), chargeback::Error>(())
     /// ```
     ///

@@ -1,10 +1,10 @@
 //! Checkout.com: dispute events of workflows.
 //!
 //! ```
-//! use chargeback::webhooks::{Event, Mapping, WebhookError, checkout};
+//! use chargeback::webhooks::{Event, Mapping, checkout};
 //! use http::HeaderMap;
 //!
-//! fn handle(verifier: &checkout::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//! fn handle(verifier: &checkout::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //!     if let Event::Dispute(event) = verifier.verify(headers, body)?.parse(&Mapping::default())? {
 //!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
 //!     }

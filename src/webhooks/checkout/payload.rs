@@ -26,9 +26,9 @@ const DIGITS: CurrencyDigits = CurrencyDigits {
 /// A delivery that Checkout.com has signed.
 ///
 /// ```
-/// use chargeback::webhooks::{Event, Mapping, WebhookError, checkout};
+/// use chargeback::webhooks::{Event, Mapping, ParseError, checkout};
 ///
-/// fn is_dispute(payload: &checkout::VerifiedPayload) -> Result<bool, WebhookError> {
+/// fn is_dispute(payload: &checkout::VerifiedPayload) -> Result<bool, ParseError> {
 ///     Ok(matches!(payload.parse(&Mapping::default())?, Event::Dispute(_)))
 /// }
 /// ```

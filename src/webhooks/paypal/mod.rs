@@ -1,10 +1,10 @@
 //! `PayPal`: events about customers' disputes.
 //!
 //! ```
-//! use chargeback::webhooks::{Event, Mapping, WebhookError, paypal};
+//! use chargeback::webhooks::{Event, Mapping, paypal};
 //! use http::HeaderMap;
 //!
-//! fn handle(verifier: &paypal::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//! fn handle(verifier: &paypal::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //!     let payload = verifier.verify(headers, body)?;
 //!     // Accept each delivery id once: the signature covers only a CRC-32 of the body.
 //!     println!("delivery {}", payload.transmission_id());

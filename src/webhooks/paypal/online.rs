@@ -69,9 +69,9 @@ impl VerificationRequest {
     /// Returns the payload if `PayPal`'s reply (status 200) confirms the delivery.
     ///
     /// ```
-    /// use chargeback::webhooks::{WebhookError, paypal};
+    /// use chargeback::webhooks::{VerifyError, paypal};
     ///
-    /// fn check(request: paypal::VerificationRequest, reply: &[u8]) -> Result<paypal::VerifiedPayload, WebhookError> {
+    /// fn check(request: paypal::VerificationRequest, reply: &[u8]) -> Result<paypal::VerifiedPayload, VerifyError> {
     ///     request.verify_reply(reply)
     /// }
     /// ```

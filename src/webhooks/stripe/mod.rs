@@ -1,10 +1,10 @@
 //! Stripe: dispute events and early fraud warnings.
 //!
 //! ```
-//! use chargeback::webhooks::{Event, Mapping, WebhookError, stripe};
+//! use chargeback::webhooks::{Event, Mapping, stripe};
 //! use http::HeaderMap;
 //!
-//! fn handle(verifier: &stripe::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//! fn handle(verifier: &stripe::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //!     if let Event::Dispute(event) = verifier.verify(headers, body)?.parse(&Mapping::default())? {
 //!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
 //!     }

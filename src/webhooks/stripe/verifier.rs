@@ -85,12 +85,12 @@ impl Verifier {
     /// Verifies a delivery as [`verify`](Self::verify) does, with `now` as the current time.
     ///
     /// ```
-    /// use chargeback::webhooks::{WebhookError, stripe};
+    /// use chargeback::webhooks::{VerifyError, stripe};
     /// use http::HeaderMap;
     ///
     /// let verifier = stripe::Verifier::new("whsec_secret")?;
     /// let error = verifier.verify_at(&HeaderMap::new(), b"{}", chrono::Utc::now()).unwrap_err();
-    /// assert_eq!(error, WebhookError::Missing("stripe-signature"));
+    /// assert_eq!(error, VerifyError::Missing("stripe-signature"));
     /// # Ok::<(), chargeback::Error>(())
     /// ```
     ///
