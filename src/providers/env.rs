@@ -108,7 +108,7 @@ pub(crate) fn check_secret(name: &'static str, secret: &Secret) -> Option<Violat
     if secret.is_blank() {
         Some(Violation::new(name, "must not be empty"))
     } else if secret.expose().trim() != secret.expose() {
-        Some(Violation::new(name, "must have no white space at its start or end"))
+        Some(Violation::new(name, "must not start or end with white space"))
     } else {
         None
     }
@@ -117,7 +117,7 @@ pub(crate) fn check_secret(name: &'static str, secret: &Secret) -> Option<Violat
 /// Returns the violation of a key that is longer than the vendor's page documents, in characters.
 pub(crate) fn check_key_length(name: &'static str, key: &Secret, limit: usize) -> Option<Violation> {
     let (_, too_long) = truncate(key.expose(), limit);
-    too_long.then(|| Violation::new(name, format!("must have at most {limit} characters")))
+    too_long.then(|| Violation::new(name, format!("must not be longer than {limit} characters")))
 }
 
 #[cfg(test)]

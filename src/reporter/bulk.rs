@@ -41,8 +41,7 @@ impl Item {
             && isolate::throttled_for(target).is_zero()
         {
             let doubled = || Duration::from_secs(1 << self.throttle_retries.min(6)).min(MAX_BACKOFF_WITHOUT_TIME);
-            let time = error.retry_after().unwrap_or_else(doubled).min(MAX_BACKOFF);
-            self.not_before = Some(Instant::now() + time);
+            self.not_before = Some(Instant::now() + error.retry_after().unwrap_or_else(doubled).min(MAX_BACKOFF));
         }
     }
 }
@@ -50,7 +49,7 @@ impl Item {
 /// The longest back-off after a 429 without a time.
 const MAX_BACKOFF_WITHOUT_TIME: Duration = Duration::from_secs(60);
 
-/// The end of a task without an outcome: a panic, or `None` if its runtime has ended.
+/// A panic of a task, or `None` if its runtime has ended.
 type Panicked = Option<Box<dyn std::any::Any + Send>>;
 
 /// The queue of one vendor: cases run concurrently, the reports of one case one after another.

@@ -90,9 +90,9 @@ const OTHER_CASE: &str = "the chargeback with this case id belongs to another ca
 const NOT_SHOWN: &str = "the search does not return the case, and its index may lag; if this persists, check in \
                          RevCent and pass the result to `resolve_doubt`";
 
-const TOO_MANY: &str = "the search returned its maximum number of results without a match; set the vendor's case id with \
-                        vendor_case, or set `FirstReport::SearchKeyOnly` if no other program creates chargebacks with \
-                        your case ids";
+const TOO_MANY: &str = "the search returned its maximum number of results without a match; set the vendor's case id \
+                        with vendor_case, or set `FirstReport::SearchKeyOnly` if no other program creates \
+                        chargebacks with your case ids";
 
 /// The losses that the reply to a write shows.
 fn losses_of_write(step: &Step, reply: &StepReply) -> Vec<Loss> {

@@ -4,7 +4,8 @@
 //! use chargeback::webhooks::{Event, Mapping, checkout};
 //! use http::HeaderMap;
 //!
-//! fn handle(verifier: &checkout::Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+//! # type Done = Result<(), Box<dyn std::error::Error>>;
+//! fn handle(verifier: &checkout::Verifier, headers: &HeaderMap, body: &[u8]) -> Done {
 //!     if let Event::Dispute(event) = verifier.verify(headers, body)?.parse(&Mapping::default())? {
 //!         println!("{} is {}", event.chargeback.case_id(), event.chargeback.stage());
 //!     }

@@ -37,7 +37,7 @@ impl Limit<'_> {
 
     /// At most this many characters.
     pub fn at_most(self, length: usize) -> Self {
-        let rule = format!("longer than {length} characters");
+        let rule = format!("must not be longer than {length} characters");
         self.inside("k".repeat(length)).outside("k".repeat(length + 1), &rule)
     }
 
@@ -48,7 +48,7 @@ impl Limit<'_> {
 
     /// Exactly 20 characters.
     pub fn exactly_20(self) -> Self {
-        let rule = "not exactly 20 characters";
+        let rule = "must have exactly 20 characters";
         self.inside("i".repeat(20)).outside("i".repeat(19), rule).outside("i".repeat(21), rule)
     }
 }

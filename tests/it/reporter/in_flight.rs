@@ -60,10 +60,8 @@ async fn mark_is_stored_right_before_the_first_write() {
     let mark = "ledger write: in flight received, acknowledged none";
     let acknowledged = "ledger write: in flight none, acknowledged received";
     assert_eq!(events.take(), [READ, SEARCH, SEARCH, mark, CREATE, acknowledged]);
-    // A skipped stage needs no write.
     assert_eq!(report(&reporter, &case_at(Stage::Received)).await.outcome().as_str(), "skipped");
     assert_eq!(events.take(), [READ]);
-    // The get comes before the mark, and the edit after it.
     assert_eq!(report(&reporter, &later(Stage::Contested, 5)).await.outcome().as_str(), "acknowledged");
     let kinds: Vec<_> = events.take().into_iter().map(|event| event[..6].to_owned()).collect();
     assert_eq!(kinds, ["ledger", "GET /v", "ledger", "POST /", "ledger"]);
@@ -392,11 +390,11 @@ async fn resolution_without_a_ledger_changes_the_provider() {
 #[tokio::test(start_paused = true)]
 async fn report_to_reports_to_one_vendor() {
     let sandbox = Sandbox::in_memory();
-    let reporter = super::all_vendors(&sandbox);
-    let result = reporter.report_to(&spade::ID, &case_at(Stage::Received)).await.unwrap();
+    let (reporter, received) = (super::all_vendors(&sandbox), case_at(Stage::Received));
+    let result = reporter.report_to(&spade::ID, &received).await.unwrap();
     assert_eq!((result.provider(), result.outcome().as_str()), (&spade::ID, "acknowledged"));
     let others = sandbox.thirdwatch().requests() + sandbox.revcent().requests() + sandbox.pipwave().requests();
     assert_eq!((sandbox.spade().requests(), others), (1, 0));
-    let error = reporter.report_to(&MOCK, &case_at(Stage::Received)).await.unwrap_err();
+    let error = reporter.report_to(&MOCK, &received).await.unwrap_err();
     assert_eq!((error.id(), error.to_string().as_str()), (&MOCK, "the reporter has no provider with the id `mock`"));
 }

@@ -47,8 +47,8 @@ impl Spec {
     }
 }
 
-/// A connector that takes these steps one after another. The vendor supports every stage except `Alert`, and requires an order
-/// id. A step whose reply has `{"stop":true}` is the last one, with an error.
+/// A connector that takes these steps one after another. The vendor supports every stage except `Alert`, and requires
+/// an order id. A step whose reply has `{"stop":true}` is the last one, with an error.
 #[derive(Debug)]
 pub struct Probe {
     base: BaseUrl,

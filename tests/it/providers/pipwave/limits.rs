@@ -33,29 +33,29 @@ fn every_documented_limit_is_checked() {
     let mut limits = vec![
         limit("api_key", PAGE, key)
             .at_most(32)
-            .outside("", "empty")
-            .outside(" k", "has white space at its start or end"),
+            .outside("", "must not be empty")
+            .outside(" k", "must not start or end with white space"),
         limit("api_secret", PAGE, secret)
             .inside("s".repeat(64))
-            .outside("", "empty")
-            .outside("s\n", "has white space at its start or end"),
-        limit("pw_id", PAGE, pw_id).text_at_most(32).outside("", "empty"),
-        limit("txn_id", PAGE, txn_id).text_at_most(255).outside("", "empty"),
+            .outside("", "must not be empty")
+            .outside("s\n", "must not start or end with white space"),
+        limit("pw_id", PAGE, pw_id).text_at_most(32).outside("", "must not be empty"),
+        limit("txn_id", PAGE, txn_id).text_at_most(255).outside("", "must not be empty"),
         limit("pw_id", PAGE, |id| called(pipwave(), Requery::Payment(id.to_owned())))
             .text_at_most(32)
-            .outside("", "empty"),
+            .outside("", "must not be empty"),
         limit("txn_id", PAGE, |id| called(pipwave(), Requery::Transaction(id.to_owned())))
             .text_at_most(255)
-            .outside("", "empty"),
+            .outside("", "must not be empty"),
         limit("vendor_references.pipwave.payment", PAGE, |id| reported(pipwave(), &with_payment(id))).text_at_most(32),
         limit("payment.transaction_id", PAGE, |id| reported(pipwave(), &transaction(id))).text_at_most(255),
     ];
-    let mut stages = limit("stage", PAGE, stage).outside("initiated", "not one of Pipwave's five");
+    let mut stages = limit("stage", PAGE, stage).outside("initiated", "must be one of Pipwave's five stages");
     for value in ChargebackStage::ALL {
         assert!(value.as_str().len() <= 32, "string (32)");
         stages = stages.inside(value.as_str());
     }
-    let mut reasons = limit("reason", PAGE, reason).outside("other", "not one of Pipwave's four");
+    let mut reasons = limit("reason", PAGE, reason).outside("other", "must be one of Pipwave's four reasons");
     for value in ChargebackReason::ALL {
         assert!(value.as_str().len() <= 32, "string (32)");
         reasons = reasons.inside(value.as_str());

@@ -63,7 +63,7 @@ fn ids() -> Vec<Limit<'static>> {
 /// Names and values of metadata.
 fn pairs() -> Vec<Limit<'static>> {
     let one_to = |row: Limit<'static>, length: usize| {
-        let rule = format!("not 1 to {length} characters");
+        let rule = format!("must have 1 to {length} characters");
         let row = row.inside("n").inside("n".repeat(length));
         row.outside("", &rule).outside("n".repeat(length + 1), &rule)
     };
@@ -79,7 +79,7 @@ fn pairs() -> Vec<Limit<'static>> {
         one_to(limit("metadata[0].value", GUIDE, edited_value), 255),
         limit("metadata", SCHEMA, move |name| reported(revcent(), &named(name)))
             .inside("n".repeat(100))
-            .outside("n".repeat(101), "a name is longer than 100 characters"),
+            .outside("n".repeat(101), "names must not be longer than 100 characters"),
     ]
 }
 
@@ -95,17 +95,17 @@ fn every_documented_limit_is_checked() {
     let mut limits = vec![
         limit("api_key", SCHEMA, |key| built(RevCent::new(key)))
             .inside("k")
-            .outside("", "empty")
-            .outside("k ", "has white space at its start or end"),
+            .outside("", "must not be empty")
+            .outside("k ", "must not start or end with white space"),
         limit("gateway_transaction_id", SCHEMA, both)
             .inside("one")
-            .outside("both", "only if transaction_id is not given"),
+            .outside("both", "must not be set together with transaction_id"),
         limit("representment.completed", SCHEMA, initiated)
             .inside("initiated")
-            .outside("", "needs initiated to be true"),
+            .outside("", "requires initiated to be true"),
         limit("representment.outcome", SCHEMA, completed)
             .inside("completed")
-            .outside("", "needs initiated and completed to be true"),
+            .outside("", "requires initiated and completed to be true"),
     ];
     limits.extend(ids());
     limits.extend(pairs());

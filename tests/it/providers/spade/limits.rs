@@ -57,18 +57,18 @@ fn every_documented_limit_is_checked() {
             feedback.fraud_type = Some(FraudType::StolenCard);
         })
     };
-    let only_fraud = "only with isFraud true";
+    let only_fraud = "requires isFraud to be true";
     check(
         "spade",
         &[
             limit("api_key", PAGE, key)
                 .inside("k")
-                .outside("", "empty")
-                .outside("k ", "has white space at its start or end"),
+                .outside("", "must not be empty")
+                .outside("k ", "must not start or end with white space"),
             limit("enrichmentId", PAGE, id)
                 .inside(ENRICHMENT)
-                .outside("", "empty")
-                .outside("..", "a dot segment is not an id"),
+                .outside("", "must not be empty")
+                .outside("..", "must not be a dot segment"),
             limit("chargebackNotes", PAGE, notes).text_at_most(512),
             limit("fraudNotes", PAGE, fraud_notes).text_at_most(512),
             limit("fraudType", PAGE, fraud_type_with)

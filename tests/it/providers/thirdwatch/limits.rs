@@ -20,14 +20,14 @@ fn every_documented_limit_is_checked() {
         event.session_id = Some(id.to_owned());
         event.validate().iter().map(ToString::to_string).collect()
     };
-    let either = "this or _sessionId is required";
+    let either = "required; set _userId or _sessionId";
     check(
         "thirdwatch",
         &[
             limit("api_key", "README of the vendor's clients", key)
                 .inside("k")
-                .outside("", "empty")
-                .outside("\tk", "has white space at its start or end"),
+                .outside("", "must not be empty")
+                .outside("\tk", "must not start or end with white space"),
             limit("_userId", TEXT, |id| broken(&ChargebackEvent::for_user(id))).inside("u").outside("", either),
             limit("_userId", TEXT, session).inside("s").outside("", either),
             limit("_userId", TEXT, |id| broken(&TagUser::new(id, true))).inside("u").outside("", "required"),

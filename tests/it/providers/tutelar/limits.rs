@@ -9,15 +9,16 @@ use super::tutelar;
 use crate::providers::limits::{Limit, built, called, check, limit, reported};
 use crate::support::plain;
 
+const EMPTY: &str = "must not be empty";
 const PAGE: &str = "page `Chargeback Transaction`";
 const CODES: &str = "table of error codes, 103 to 105";
 const BASIC: &str = "page of version 1: HTTP Basic";
 
 /// The rules of an order id.
 fn order_id(row: Limit<'_>) -> Limit<'_> {
-    let other = "has characters other than A-Z, a-z, 0-9, _ and - (Tutelar's code 104)";
+    let other = "must contain only A-Z, a-z, 0-9, _ and - (Tutelar's code 104)";
     let row = row.inside("A-z_09").inside("o".repeat(40));
-    let row = row.outside("o".repeat(41), "longer than 40 characters (Tutelar's code 105)");
+    let row = row.outside("o".repeat(41), "must not be longer than 40 characters (Tutelar's code 105)");
     ["o.1", "o 1", "o/1", "ö1"].into_iter().fold(row, |row, id| row.outside(id, other))
 }
 
@@ -28,22 +29,22 @@ fn every_documented_limit_is_checked() {
     let refund = |id: &str, reason: &str| TransactionRefund::new(RefundStatus::Requested, id, reason);
     let report =
         |id: &str| reported(tutelar(), &plain("c", Stage::Contested, Reason::Other).order_id(id).build().unwrap());
-    let spaces = "has white space at its start or end";
+    let spaces = "must not start or end with white space";
     check(
         "tutelar",
         &[
             limit("api_key", BASIC, |key| v1(key, "s"))
                 .inside("k")
-                .outside("", "empty")
+                .outside("", EMPTY)
                 .outside("k ", spaces)
-                .outside("k:", "a user name of HTTP Basic cannot have a colon"),
-            limit("secret_key", BASIC, |key| v1("k", key)).inside("s:").outside("", "empty").outside(" s", spaces),
+                .outside("k:", "must not contain a colon; HTTP Basic sends the key as the user name"),
+            limit("secret_key", BASIC, |key| v1("k", key)).inside("s:").outside("", EMPTY).outside(" s", spaces),
             order_id(limit("payment.order_id", CODES, report)),
             // The pages of the calls document no length. Only reports check the rules of the create call.
-            limit("orderId", PAGE, |id| called(tutelar(), call(id, "r"))).inside("o".repeat(41)).outside("", "empty"),
-            limit("orderId", PAGE, |id| called(tutelar(), refund(id, "r"))).inside("o".repeat(41)).outside("", "empty"),
-            limit("reason", PAGE, |reason| called(tutelar(), call("o", reason))).inside("r").outside("", "empty"),
-            limit("reason", PAGE, |reason| called(tutelar(), refund("o", reason))).inside("r").outside("", "empty"),
+            limit("orderId", PAGE, |id| called(tutelar(), call(id, "r"))).inside("o".repeat(41)).outside("", EMPTY),
+            limit("orderId", PAGE, |id| called(tutelar(), refund(id, "r"))).inside("o".repeat(41)).outside("", EMPTY),
+            limit("reason", PAGE, |reason| called(tutelar(), call("o", reason))).inside("r").outside("", EMPTY),
+            limit("reason", PAGE, |reason| called(tutelar(), refund("o", reason))).inside("r").outside("", EMPTY),
         ],
     );
 }
