@@ -23,8 +23,10 @@ use crate::model::{InvalidError, ProviderId};
 ///
 /// fn next_step(error: &Error) -> &'static str {
 ///     match (error.delivery(), error) {
-///         (Delivery::Unknown, _) => "check with the vendor, then call resolve_doubt",
-///         (_, Error::Invalid(_) | Error::Unsupported(_)) => "fix the chargeback",
+///         (_, Error::InDoubt(_)) => "if this remains, check with the vendor, then call resolve_doubt",
+///         (Delivery::Unknown, _) => "report again later through the same provider",
+///         (_, Error::Unsupported(_)) => "skip the stage, or accept the loss by the loss policy",
+///         (_, Error::Invalid(_)) => "correct the chargeback",
 ///         _ if error.is_retryable() => "report again later",
 ///         _ => "fix the cause that the error names",
 ///     }
@@ -54,7 +56,8 @@ pub enum Error {
     /// The chargeback or request breaks rules of the vendor. Nothing was sent; fix the listed fields.
     #[error(transparent)]
     Invalid(#[from] InvalidError),
-    /// The vendor's API cannot express this value. Nothing was sent; do not retry.
+    /// The vendor's API cannot express this value, or the [`LossPolicy`](crate::LossPolicy) refuses a loss. Nothing was
+    /// sent. If the value is the stage, skip this report; otherwise change the field or the policy.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedError),
     /// The vendor does not accept the credentials, or no access token was available. Fix the credentials or their
@@ -62,11 +65,12 @@ pub enum Error {
     #[error(transparent)]
     Authentication(VendorError),
     /// The vendor rejected the request. Fix the cause that its code or message names; the vendor rejects the same
-    /// request again.
+    /// request again. The [`delivery`](Self::delivery) is [`Delivery::Unknown`] if an earlier report of the case is in
+    /// doubt.
     #[error(transparent)]
     Rejected(VendorError),
     /// The vendor does not have this payment or case: an id is wrong, belongs to another environment, or is not there
-    /// yet.
+    /// yet. Correct the id, or report again later if the payment is new.
     #[error(transparent)]
     NotFound(VendorError),
     /// The state of the case at the vendor does not allow the change, or several cases match one case id.
@@ -83,13 +87,14 @@ pub enum Error {
     /// The vendor is down or reports an internal error: HTTP 408, 5xx, or the vendor's own code for it.
     #[error(transparent)]
     Unavailable(VendorError),
-    /// The connection failed. [`TransportError::phase`] has the point of failure.
+    /// The connection failed. [`TransportError::phase`] has the point of failure. Report again later.
     #[error(transparent)]
     Transport(TransportError),
-    /// A time limit of [`Timeouts`](crate::Timeouts) was exceeded.
+    /// A time limit of [`Timeouts`](crate::Timeouts) was exceeded. Report again later.
     #[error(transparent)]
     Timeout(TimeoutError),
-    /// The vendor's reply is not in a documented format.
+    /// The vendor's reply is not in a documented format. The cause may be a proxy or a changed API: report again later,
+    /// and if the error remains, compare the [`reply_body`](Self::reply_body) with the vendor's documents.
     #[error(transparent)]
     Unreadable(UnreadableError),
     /// The write was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. A report ends so before

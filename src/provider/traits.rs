@@ -31,7 +31,7 @@ use crate::model::{Chargeback, ProviderId};
 /// async fn send(provider: &dyn ChargebackProvider, chargeback: &Chargeback) {
 ///     match provider.report(chargeback).await {
 ///         Ok(receipt) => println!("{}: sent with {} losses", provider.id(), receipt.losses().len()),
-///         Err(error) if error.delivery() == Delivery::Unknown => println!("check with the vendor: {error}"),
+///         Err(error) if error.delivery() == Delivery::Unknown => println!("report again later: {error}"),
 ///         Err(error) => println!("not sent: {error}"),
 ///     }
 /// }

@@ -1,5 +1,6 @@
 //! The `rs` snippets of the README as programs. A test in `docs` compares each line.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use chargeback::lifecycle::MemoryLedger;
@@ -23,32 +24,30 @@ async fn lost_reply_is_found_by_a_lookup() -> Result<(), Error> {
 #[tokio::test(start_paused = true)]
 async fn delivery_decides_the_next_step() {
     fn next(error: &Error) -> &'static str {
-        let (mut checked, mut waited, mut corrected) = (false, None, false);
-        let mut check_later = |_: &Error| checked = true;
-        let mut retry_later = |time: Option<Duration>| waited = Some(time);
-        let mut correct_input = |_: &Error| corrected = true;
+        let step = Cell::new("none");
+        let (alert_person, report_again_later) = (|_: &Error| step.set("alert"), |_: &Error| step.set("again"));
+        let (skip, correct_input) = (|_: &Error| step.set("skip"), |_: &Error| step.set("correct"));
+        let retry_later = |_: Option<Duration>| step.set("retry");
         match (error.delivery(), error) {
-            (Delivery::Unknown, error) => check_later(error),
-            (_, Error::Unsupported(_)) => (),
+            (_, Error::InDoubt(_)) => alert_person(error),
+            (Delivery::Unknown, error) => report_again_later(error),
+            (_, Error::Unsupported(_)) => skip(error),
+            (_, Error::Invalid(_)) => correct_input(error),
             (_, error) if error.is_retryable() => retry_later(error.retry_after()),
-            (Delivery::NotSent | Delivery::Rejected, error) => correct_input(error),
+            (Delivery::NotSent | Delivery::Rejected, error) => alert_person(error),
         }
-        match (checked, waited, corrected) {
-            (true, ..) => "check",
-            (_, Some(_), _) => "retry",
-            (_, _, true) => "correct",
-            _ => "nothing",
-        }
+        step.get()
     }
     let sandbox = Sandbox::in_memory();
     let revcent = sandbox.connect(sandbox.revcent_connector()).build().unwrap();
     let case = |id: &str, stage| plain(id, stage, Reason::FraudOther).build().unwrap();
     let report = async |case: Chargeback| next(&revcent.report(&case).await.unwrap_err());
-    assert_eq!(report(case("a", Stage::Alert)).await, "nothing");
+    assert_eq!(report(case("a", Stage::Alert)).await, "skip");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Reset));
-    assert_eq!(report(case("b", Stage::Received)).await, "check");
+    assert_eq!(report(case("b", Stage::Received)).await, "again");
+    assert_eq!(report(case("b", Stage::Received)).await, "alert");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::Rejection));
-    assert_eq!(report(case("c", Stage::Received)).await, "correct");
+    assert_eq!(report(case("c", Stage::Received)).await, "alert");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
     assert_eq!(report(case("d", Stage::Received)).await, "retry");
 }
