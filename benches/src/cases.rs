@@ -12,7 +12,7 @@ use chargeback::{Chargeback, ChargebackBuilder, Currency, Money, Network, Networ
 use chrono::{DateTime, TimeZone as _, Utc};
 
 /// An API key of realistic length.
-pub const KEY: &str = "k-0f3c1a7be2d94f8c9a55d1e07c6b2a31";
+pub const KEY: &str = "k-0f3c1a7be2d94f8c9a55d1e07c6b2a";
 /// The secret for [`KEY`].
 pub const SECRET: &str = "s-77aa0f3c1a7be2d94f8c9a55d1e07c6b";
 /// Notes of realistic length.
