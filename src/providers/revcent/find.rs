@@ -3,8 +3,6 @@
 //! Full-text search splits `CB-2610-0010` and may find every case of the month, ten of them. Each chargeback that a
 //! report creates therefore also holds a key made of its case id: one alphanumeric term that no other record holds.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 use super::lookup::{Get, StepReply};
@@ -36,8 +34,7 @@ impl CaseKey {
         let mut key = String::with_capacity(32);
         key.push_str("cb");
         for byte in &Sha256::digest(case_id)[..15] {
-            // Writing to a `String` cannot fail.
-            let _ = write!(key, "{byte:02x}");
+            key.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
         }
         Self { case_id: case_id.to_owned(), key, transaction_id: None, gateway_transaction_id: None }
     }

@@ -1,6 +1,7 @@
 //! Maps the shared model to RevCent.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -142,7 +143,7 @@ pub(super) const fn field(field: Field) -> FieldSupport {
 pub(super) struct Target {
     pub(super) case: CaseKey,
     /// The request that creates the chargeback, with its representment.
-    pub(super) fields: CreateChargeback,
+    pub(super) fields: Arc<CreateChargeback>,
     pub(super) state: RepresentmentState,
     /// The caller has given a representment, so the case was contested.
     pub(super) contested: bool,
@@ -184,6 +185,7 @@ pub(super) fn target(chargeback: &Chargeback) -> Result<(Target, Vec<Loss>), Tra
             chargeback.payment().gateway_transaction_id.as_ref(),
         );
         let pair_losses = mapping.pair_losses();
+        let fields = Arc::new(fields);
         Ok((Target { case, fields, state, contested, pair_losses }, mapping.losses))
     } else {
         Err(TranslateError::Invalid(mapping.violations))

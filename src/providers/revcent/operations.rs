@@ -76,7 +76,7 @@ impl Operation for Create {
     }
 
     fn encode(&self, revcent: &RevCent, attempt: &Attempt<'_>) -> Result<Request<Bytes>, Violation> {
-        post(revcent, attempt, &["v2", "chargebacks"]).json(&self.chargeback)
+        post(revcent, attempt, &["v2", "chargebacks"]).json(&*self.chargeback)
     }
 
     fn decode(&self, reply: &Response<Bytes>) -> Result<ChargebackReply, ReplyError> {

@@ -1,6 +1,7 @@
 //! Requests that write: the bodies with RevCent's rules, and one type per call.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::model::{DecimalNumber, Rfc3339};
 use crate::util::strict_serde::object_struct;
@@ -296,7 +297,7 @@ pub(super) fn check_metadata(metadata: Option<&[Metadatum]>) -> Vec<Violation> {
 /// If its outcome is unclear, the call is looked up by the case id in it. Without a case id, it is not repeated.
 #[derive(Debug, Clone)]
 pub struct Create {
-    pub(super) chargeback: CreateChargeback,
+    pub(super) chargeback: Arc<CreateChargeback>,
 }
 
 /// A call of `POST /v2/chargebacks` with `void_transaction: true`: **refunds the customer in full**, irreversibly.
@@ -318,9 +319,8 @@ pub struct Edit {
 
 impl Create {
     /// Creates a call that creates this chargeback.
-    #[must_use]
-    pub const fn new(chargeback: CreateChargeback) -> Self {
-        Self { chargeback }
+    pub fn new(chargeback: impl Into<Arc<CreateChargeback>>) -> Self {
+        Self { chargeback: chargeback.into() }
     }
 }
 

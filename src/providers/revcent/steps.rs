@@ -39,7 +39,7 @@ fn vendor_case(chargeback: &Chargeback) -> Option<&str> {
 fn create(chargeback: &Chargeback, target: &Arc<Target>) -> Result<Step, TranslateError> {
     match target.state.contradiction(&StoredRepresentment::default(), target.contested) {
         Some(detail) => Err(TranslateError::unsupported_stage(chargeback, detail)),
-        None => Ok(Step::new(Call::Create(Create::new(target.fields.clone())), target)),
+        None => Ok(Step::new(Call::Create(Create::new(Arc::clone(&target.fields))), target)),
     }
 }
 

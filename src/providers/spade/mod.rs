@@ -25,8 +25,8 @@
 //!   state twice does no harm.
 //! - **Rate limit.** Documented at one endpoint, with a text that covers all endpoints.
 //!
-//! **If the outcome is unknown:** send the same report again. If a later stage of the case has been reported since, send
-//! nothing: the later stage has replaced it. Spade documents no call to read feedback back.
+//! **If the outcome is unknown:** send the same report again. If a later stage of the case has been reported since,
+//! send nothing: the later stage has replaced it. Spade documents no call to read feedback back.
 //!
 //! **Success.** Any JSON object in a 200 counts as success. The page documents one sentence in `details`, the same for
 //! all four calls, so the text proves nothing; it documents no error within a 200. A body that is not an object (a
