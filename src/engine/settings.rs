@@ -30,7 +30,7 @@ use crate::provider::{Loss, LossKind};
 ///
 /// A report takes at most the time of `operation`. To stop a process without reports of unknown outcome:
 ///
-/// 1. Stop: take no more work, and end bulks with [`Stop`](crate::Stop).
+/// 1. Stop: take no more work, and end bulks with `Stop`.
 /// 2. Drain: wait for the running reports.
 /// 3. Exit after the longest `operation` of all providers, before the platform kills the process.
 ///

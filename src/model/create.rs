@@ -49,7 +49,7 @@ impl Chargeback {
     /// Returns the same case at another stage, reached at `occurred_at`. All other fields are copied.
     ///
     /// To change other fields with the stage, use [`to_builder`](Self::to_builder). For example, add a
-    /// [`Representment`] when the merchant contests the chargeback.
+    /// [`Representment`](crate::Representment) when the merchant contests the chargeback.
     ///
     /// ```
     /// use chargeback::{Chargeback, Reason, Stage};

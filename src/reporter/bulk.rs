@@ -338,8 +338,8 @@ impl Reporter {
     /// - Each vendor has its [rate limit](Target::rate_limit). Only reports that are sent count, and all bulks of a
     ///   reporter share the limit. After an HTTP 429, no report to that vendor starts until the vendor's back-off
     ///   has passed, at most one hour; reports that already run are finished. If the provider reports no back-off
-    ///   ([`Throttled`]), only the throttled report waits: as long as its error asks, otherwise 1 s, doubled each
-    ///   time up to 60 s.
+    ///   ([`Throttled`](crate::Throttled)), only the throttled report waits: as long as its error asks, otherwise 1 s,
+    ///   doubled each time up to 60 s.
     /// - A report that fails for another reason is not repeated by the bulk, after the attempts of the provider.
     ///   Its outcome states whether it may be retried. Later reports of the same case go on; they look up the
     ///   vendor's record first if the outcome is unknown.

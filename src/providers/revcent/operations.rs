@@ -214,7 +214,7 @@ pub struct Step {
 pub(super) enum Call {
     Lookup(Lookup),
     Create(Create),
-    Edit(Edit),
+    Edit(Box<Edit>),
 }
 
 impl Step {
@@ -332,7 +332,7 @@ impl Operation for Step {
             }
             // A record of the case with older values is edited; a second create would make a second record.
             Ok(found) => {
-                let edit = Call::Edit(Edit::new(&stored.id, found.changes));
+                let edit = Call::Edit(Box::new(Edit::new(&stored.id, found.changes)));
                 LookupVerdict::Resend(Self { losses: found.losses, ..Self::new(edit, &self.target) })
             }
         }

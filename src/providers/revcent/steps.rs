@@ -124,7 +124,7 @@ fn edit(chargeback: &Chargeback, get: &Step, stored: &StoredChargeback) -> Resul
     let next = if changes.is_empty() {
         NextSteps::as_planned()
     } else {
-        NextSteps::with(Step::new(Call::Edit(Edit::new(&stored.id, changes)), &get.target))
+        NextSteps::with(Step::new(Call::Edit(Box::new(Edit::new(&stored.id, changes))), &get.target))
     };
     Ok(next.losses(losses).case_id(&stored.id))
 }
