@@ -105,19 +105,7 @@ pub enum RetrySafety {
 ///         }
 ///     }
 /// }
-/// # #[derive(Debug)]
 /// # struct Acme { base_url: BaseUrl, key: chargeback::Secret }
-/// # impl chargeback::connector::Connector for Acme {
-/// #     type Step = Call;
-/// #     fn id(&self) -> chargeback::ProviderId { chargeback::ProviderId::from_static("acme") }
-/// #     fn capabilities(&self) -> chargeback::Capabilities { unimplemented!() }
-/// #     fn translate(
-/// #         &self,
-/// #         _: &chargeback::connector::Case<'_>,
-/// #     ) -> Result<chargeback::connector::Translation<Call>, chargeback::connector::TranslateError> {
-/// #         unimplemented!()
-/// #     }
-/// # }
 ///
 /// // The methods are pure, so tests need no server.
 /// let acme = Acme { base_url: "https://api.acme.example".parse()?, key: "k-1".into() };

@@ -143,7 +143,7 @@ fn acknowledged<C: Connector>(
     }
 }
 
-/// Adds losses that a reply shows. They correct earlier ones of the same field:
+/// Adds losses that a reply shows. Each of them corrects the earlier losses of the same field:
 ///
 /// - A field that is not sent after all ([`LossKind::Dropped`]) is no longer listed as sent in some form.
 /// - A field is listed as [`LossKind::Noted`] only if nothing else is known about it.

@@ -216,10 +216,10 @@ impl HttpTransport {
         Ok((if is_loopback { self.loopback()? } else { &self.client }, request))
     }
 
-    /// The address in the form that reqwest needs, and whether the host is this machine.
+    /// Returns the address in the form that reqwest needs, and true if the host is this machine.
     ///
-    /// That form resolves dot segments, also escaped ones, and escapes some characters. An address that it would change
-    /// is refused, because a plan showed another one.
+    /// This form resolves dot segments, also escaped ones, and escapes some characters. The transport refuses an address
+    /// that would change, because the plan showed another one.
     fn address(&self, uri: &Uri) -> Result<(Url, bool), AddressError> {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err(AddressError::NotAbsolute);

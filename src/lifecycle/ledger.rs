@@ -198,8 +198,8 @@ pub struct Versioned<T> {
 ///
 /// Within one provider, reports of the same case run one at a time. Several processes may share a ledger: each write
 /// names the version that it replaces, and a write with an outdated version fails with
-/// [`LedgerError::VersionMismatch`]. Then the reporter reads the entry again. Before the first request it judges the
-/// stage anew; after the reply it merges the outcome into the new entry.
+/// [`LedgerError::VersionMismatch`]. Then the reporter reads the entry again. Before the first request, it judges the
+/// stage again. After the reply, it merges the outcome into the new entry.
 ///
 /// Times must be stored with millisecond precision or better. A store that keeps whole seconds loses the order of
 /// stages within one second; a stage in flight is still sent again.
