@@ -73,8 +73,8 @@
 //! | `Rejected` | The vendor replied that it did not act. | Correct the report, or retry if [`Error::is_retryable`]. |
 //! | `Unknown` | The vendor may have acted. | Report again later through the same provider. |
 //!
-//! After `Unknown`, the case is in doubt. If a second write could do harm, the provider looks up the vendor's record
-//! before the next write. If no lookup can determine the outcome, a person must check with the vendor and call
+//! If a second write could do harm, the case is in doubt after `Unknown`. The provider then looks up the vendor's
+//! record before the next write. If no lookup can determine the outcome, a person must check with the vendor and call
 //! [`resolve_doubt`](ChargebackProvider::resolve_doubt).
 //!
 //! An error is returned after all retries. [`RetryPolicy`] has the table of events and actions. The example
@@ -83,7 +83,8 @@
 //! # Guarantees
 //!
 //! - A stage without a value at the vendor fails before anything is sent.
-//! - Every field that you set is sent, or is listed as a [`Loss`] on plan and receipt.
+//! - Every field that you set is sent, or is listed as a [`Loss`] on the receipt. The plan lists all losses that do not
+//!   depend on a reply.
 //! - If a vendor does not define the meaning of a value, the connector requires a setting without a default:
 //!   [`spade::WonMeans`], [`tutelar::DefeatedMeans`].
 //! - A request that must not be sent twice is sent again only after a lookup of the vendor's record.
@@ -111,6 +112,7 @@
 //! | the end of an attempt, a lookup | `DEBUG` | `outcome`; `operation`, `lookup` |
 //! | a report or call with the delivery `Unknown` | `WARN` | `vendor`, `operation`, `outcome` |
 //! | a step that failed after its report was acknowledged | `WARN` | `vendor`, `operation` |
+//! | a panic during a report, see [`Error::Panicked`] | `WARN` | `vendor`, `operation`, `outcome` |
 //!
 //! At `TRACE`, reqwest and hyper log addresses. The address of RevCent's search contains the case id.
 //!

@@ -122,7 +122,7 @@ pub trait Operation: Send + Sync + Sized + 'static {
     type Connector;
     /// The vendor's reply that acknowledges the call.
     type Reply: Send + Sync + 'static;
-    /// The operation that reads the vendor's record after an unclear outcome; [`NoLookup`] if the API has none.
+    /// The operation that reads the vendor's record after an unknown outcome; [`NoLookup`] if the API has none.
     type Lookup: Operation<Connector = Self::Connector>;
 
     /// Returns the name in errors, plans and logs: `create_chargeback`.
@@ -174,7 +174,7 @@ pub trait Operation: Send + Sync + Sized + 'static {
         None
     }
 
-    /// Decides by the replies of the lookup, in the order of the requests, whether the operation was applied.
+    /// Decides whether the operation was applied. The replies of the lookup are in the order of its requests.
     ///
     /// One lookup has at most 16 requests. The default is [`LookupVerdict::Inconclusive`].
     fn verdict(&self, replies: &[<Self::Lookup as Operation>::Reply]) -> LookupVerdict<Self> {

@@ -1,4 +1,4 @@
-//! One operation to its end: attempts, and lookups while the outcome is unclear.
+//! One operation to its end: attempts, and lookups while the outcome is unknown.
 
 use super::attempt::{Ended, Run, attempt_until};
 use super::core::Engine;
@@ -18,9 +18,9 @@ pub(super) struct Executed<R> {
 /// Executes one operation.
 ///
 /// `before` is the state of the case before the operation: `Unknown` if an earlier report may have acted. Then an
-/// operation that is not idempotent starts with a lookup. After each unclear attempt, a lookup decides: the reply
-/// is reconstructed, the operation is sent again as the lookup returned it, or the error states that the outcome is
-/// unknown.
+/// operation that is not idempotent starts with a lookup. After each attempt with an unknown outcome, a lookup
+/// decides: the reply is reconstructed, the operation is sent again as the lookup returned it, or the error states
+/// that the outcome is unknown.
 ///
 /// `operation` ends as the operation that was last sent, since a lookup may replace it. Taken by `&mut`: moving it
 /// would copy it into every enclosing future.

@@ -16,7 +16,7 @@ pub(super) enum Found<O: Operation> {
     Applied(O::Reply),
     Resend(O),
     Ambiguous(Vec<String>),
-    /// Still unclear; the text holds no data of the case.
+    /// Still unknown; the text holds no data of the case.
     Inconclusive(Cow<'static, str>),
 }
 

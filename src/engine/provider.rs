@@ -23,8 +23,8 @@ use crate::provider::{
     Capabilities, ChargebackProvider, Plan, Receipt, ReportContext, Resolution, Throttled, TurnGuard,
 };
 
-/// A [`Connector`] with a transport, time limits, retries and a memory of its cases. All vendors of this crate are used
-/// through it, and so can be your own connector.
+/// A [`Connector`] with a transport, time limits, retries and a memory of its cases. Use it for every vendor of this
+/// crate and for your own connector.
 ///
 /// Clones share one connection pool, one order of cases and one memory. Reports of one case through one provider,
 /// or its clones, run one after another. Several processes need a shared [`Ledger`](crate::lifecycle::Ledger).
@@ -72,7 +72,7 @@ struct Shared<C> {
 pub struct CallReceipt<R> {
     /// The vendor's reply. If it was reconstructed, the state that the vendor's record shows.
     pub reply: R,
-    /// The number of requests, without lookups after an unclear outcome; 0 if a lookup alone found the change.
+    /// The number of requests, without lookups after an unknown outcome; 0 if a lookup alone found the change.
     pub attempts: u32,
     /// True if the reply was reconstructed from the vendor's record because the request got no usable response.
     pub reconciled: bool,

@@ -97,9 +97,9 @@ async fn take_steps<C: Connector>(
 
 /// Records an acknowledged step, and returns the steps that follow from its reply.
 ///
-/// A failure to determine the next steps has two meanings. Before the first write, the report fails. After a write, the
-/// report stands, and the failure becomes a failed step of the receipt. The same holds for losses that only the reply
-/// shows: the loss policy can refuse them before the first write; later they can only be listed.
+/// If the next steps cannot be determined before the first write, the report fails. After a write, the report counts
+/// as sent, and the failure becomes a failed step of the receipt. The loss policy can refuse a loss that a reply
+/// shows only before the first write. After that, the receipt lists the loss.
 fn acknowledged<C: Connector>(
     engine: &Engine<C>,
     step: C::Step,

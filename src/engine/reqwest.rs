@@ -218,8 +218,8 @@ impl HttpTransport {
 
     /// Returns the address in the form that reqwest needs, and true if the host is this machine.
     ///
-    /// This form resolves dot segments, also escaped ones, and escapes some characters. The transport refuses an address
-    /// that would change, because the plan showed another one.
+    /// This form resolves dot segments, also escaped ones, and escapes some characters. The transport refuses an
+    /// address that would change, because the plan showed another one.
     fn address(&self, uri: &Uri) -> Result<(Url, bool), AddressError> {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err(AddressError::NotAbsolute);

@@ -28,7 +28,8 @@ use crate::provider::{Loss, LossKind};
 ///
 /// # Shutdown
 ///
-/// A report takes at most the time of `operation`. To stop a process without reports of unknown outcome:
+/// A report takes at most the time of `operation`. A [`Reporter`](crate::Reporter) with a ledger adds the time of the
+/// ledger and the wait for a running report of the same case. To stop a process without reports of unknown outcome:
 ///
 /// 1. Stop: take no more work, and end bulks with `Stop`.
 /// 2. Drain: wait for the running reports.
@@ -135,7 +136,7 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// Returns a policy with one attempt. An attempt that may have acted is still looked up, and a token that the
-    /// vendor refuses with HTTP 401 is still renewed once.
+    /// vendor rejects with HTTP 401 is still renewed once.
     ///
     /// ```
     /// use chargeback::RetryPolicy;
@@ -154,7 +155,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the largest number of lookups. With 0, every unclear outcome remains unclear.
+    /// Sets the largest number of lookups. With 0, every unknown outcome remains unknown.
     #[must_use]
     pub const fn max_lookups(mut self, lookups: u32) -> Self {
         self.max_lookups = lookups;
@@ -180,8 +181,8 @@ impl RetryPolicy {
 
 /// The losses that make a report fail.
 ///
-/// Plan and receipt list all losses, whatever the policy. A loss that only the vendor's reply shows is refused as
-/// well, if nothing was written yet.
+/// The receipt lists all losses, and the plan lists those that do not depend on a reply, whatever the policy. A loss
+/// that only the vendor's reply shows is refused as well, if nothing was written yet.
 ///
 /// ```
 /// use chargeback::{Field, LossPolicy};

@@ -31,7 +31,7 @@ pub(super) fn attempt_ended(span: &Span, outcome: &'static str) {
 
 /// Logs a lookup.
 pub(super) fn lookup_started(operation: &'static str, lookup: u32) {
-    debug!(operation, lookup, "the outcome is unclear, looking up the vendor's record");
+    debug!(operation, lookup, "the outcome is unknown; looking up the vendor's record");
 }
 
 /// Records the outcome of a report or call. The warning names vendor and operation, because spans are filtered out at

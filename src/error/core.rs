@@ -28,7 +28,7 @@ use crate::model::{InvalidError, ProviderId};
 ///         (_, Error::Unsupported(_)) => "skip the stage, or accept the loss by the loss policy",
 ///         (_, Error::Invalid(_)) => "correct the chargeback",
 ///         _ if error.is_retryable() => "report again later",
-///         _ => "fix the cause that the error names",
+///         _ => "correct the cause that the error names",
 ///     }
 /// }
 /// ```
@@ -53,18 +53,18 @@ pub enum Error {
     /// The provider cannot be built with these settings. Nothing was sent.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
-    /// The chargeback or request breaks rules of the vendor. Nothing was sent; fix the listed fields.
+    /// The chargeback or request breaks rules of the vendor. Nothing was sent; correct the listed fields.
     #[error(transparent)]
     Invalid(#[from] InvalidError),
     /// The vendor's API cannot express this value, or the [`LossPolicy`](crate::LossPolicy) refuses a loss. Nothing was
     /// sent. If the value is the stage, skip this report; otherwise change the field or the policy.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedError),
-    /// The vendor does not accept the credentials, or no access token was available. Fix the credentials or their
+    /// The vendor does not accept the credentials, or no access token was available. Correct the credentials or their
     /// source, then report again.
     #[error(transparent)]
     Authentication(VendorError),
-    /// The vendor rejected the request. Fix the cause that its code or message names; the vendor rejects the same
+    /// The vendor rejected the request. Correct the cause that its code or message names; the vendor rejects the same
     /// request again. The [`delivery`](Self::delivery) is [`Delivery::Unknown`] if an earlier report of the case is in
     /// doubt.
     #[error(transparent)]
@@ -73,7 +73,9 @@ pub enum Error {
     /// yet. Correct the id, or report again later if the payment is new.
     #[error(transparent)]
     NotFound(VendorError),
-    /// The state of the case at the vendor does not allow the change, or several cases match one case id.
+    /// The state of the case at the vendor does not allow the change, or several cases match one case id. Check the
+    /// case with the vendor; [`ConflictError::candidates`](crate::ConflictError::candidates) has the ids of the
+    /// matching cases.
     #[error(transparent)]
     Conflict(ConflictError),
     /// The outcome of an earlier report of the case is unknown and a lookup could not determine it. This report sent no
@@ -97,8 +99,8 @@ pub enum Error {
     /// and if the error remains, compare the [`reply_body`](Self::reply_body) with the vendor's documents.
     #[error(transparent)]
     Unreadable(UnreadableError),
-    /// The write was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. A report ends so before
-    /// its first write only; later, its receipt lists the failed step.
+    /// The write was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. A report
+    /// returns this error only before its first write. After that, the receipt lists the failed step.
     #[error(transparent)]
     NotStarted(NotStartedError),
     /// A filter, the provider or the ledger panicked during a report of a [`Reporter`](crate::Reporter). The delivery

@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// The effect of a failed call on the vendor's record. Check this first.
 ///
-/// The value covers all attempts of a call. Once one attempt may have acted, a later refusal or failed connection does
-/// not turn `Unknown` back. Only an acknowledgement does, or a lookup that finds the report in the vendor's record.
+/// The value covers all attempts of a call. If the vendor may have acted on one attempt, the value stays `Unknown`
+/// after a later rejection or failed connection. It changes only after an acknowledgement, or after a lookup that
+/// finds the report in the vendor's record.
 ///
 /// | Value | Meaning | Next step |
 /// |---|---|---|
-/// | `NotSent` | No request that could change the vendor's record has reached it. | Fix the error or report again. |
-/// | `Rejected` | The vendor replied that it did not act. | Fix the error, or wait if [`is_retryable`] is true. |
+/// | `NotSent` | No request that could change the record reached the vendor. | Correct the error, or report again. |
+/// | `Rejected` | The vendor replied that it did not act. | Correct the error, or wait if [`is_retryable`] is true. |
 /// | `Unknown` | The vendor may have acted. | Report again through the same provider, or check with the vendor. |
 ///
 /// [`is_retryable`]: crate::Error::is_retryable
@@ -20,8 +21,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// fn advice(error: &Error) -> &'static str {
 ///     match error.delivery() {
-///         Delivery::NotSent => "fix the error or report again",
-///         Delivery::Rejected => "fix the error, or wait if it is retryable",
+///         Delivery::NotSent => "correct the error or report again",
+///         Delivery::Rejected => "correct the error, or wait if it is retryable",
 ///         Delivery::Unknown => "report again through the same provider, or check with the vendor",
 ///     }
 /// }

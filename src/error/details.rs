@@ -94,7 +94,7 @@ impl ErrorDetails {
         self
     }
 
-    /// Sets the time that the vendor asked to wait; a longer one than 365 days is kept as 365 days.
+    /// Sets the time that the vendor asked to wait; a longer time is reduced to 365 days.
     pub fn retry_after(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.retry_after = time.into().map(|time| time.min(MAX_RETRY_AFTER));
         self
@@ -184,7 +184,7 @@ impl ErrorDetails {
 
     /// Notes that an earlier report of the case may have acted and that its outcome is unknown.
     pub(super) fn note_case_in_doubt(&mut self) {
-        self.earlier = self.delivery != Delivery::Unknown;
+        self.earlier |= self.delivery != Delivery::Unknown;
         self.delivery = Delivery::Unknown;
     }
 

@@ -294,7 +294,8 @@ detailed_error! {
 
 detailed_error! {
     /// A write that was not sent, because the [`WriteGate`](crate::WriteGate) did not allow it. The source is the
-    /// gate's error. A plain report ends so, without a source, if too many cases are in doubt.
+    /// gate's error. A plain report also returns this error, without a source, if too many cases are
+    /// in doubt.
     NotStartedError {},
     |_error| "the write was not started"
 }

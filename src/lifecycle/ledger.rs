@@ -52,7 +52,7 @@ impl ReportedStage {
         self.stage == other.stage && (self.occurred_at - other.occurred_at).abs() < TimeDelta::seconds(1)
     }
 
-    /// The position among the reports of a case: later times first, then the order of [`Stage::ALL`].
+    /// The position among the reports of a case: by time, and for equal times by the order of [`Stage::ALL`].
     pub(crate) fn position(&self) -> (i64, usize) {
         (self.occurred_at.timestamp_millis(), Stage::ALL.iter().position(|stage| *stage == self.stage).unwrap_or(0))
     }
@@ -100,7 +100,7 @@ pub struct LedgerEntry {
 }
 
 impl LedgerEntry {
-    /// Returns the last stage that the vendor may have: the one in flight, or the acknowledged one.
+    /// Returns the last stage that the vendor may have: the acknowledged one or the one in flight, whichever is later.
     ///
     /// ```
     /// use chargeback::Stage;
@@ -114,14 +114,14 @@ impl LedgerEntry {
     /// ```
     #[must_use]
     pub fn last(&self) -> Option<&ReportedStage> {
-        self.in_flight.as_ref().or(self.acknowledged.as_ref())
+        [&self.acknowledged, &self.in_flight].into_iter().flatten().max_by_key(|reported| reported.position())
     }
 
     /// Returns the entry with the later time of a chargeback whose stage is already acknowledged; `None` if the time
     /// is not later or a stage is in flight.
     ///
-    /// Such a chargeback is a refresh and need not be sent. Its time must be stored all the same: a stage between the
-    /// two times that arrives afterwards is stale.
+    /// Such a chargeback is a refresh and need not be sent. Store its time anyway: a stage between the two
+    /// times that arrives later is stale.
     ///
     /// ```
     /// use chargeback::lifecycle::{LedgerEntry, ReportedStage};
@@ -235,7 +235,8 @@ pub struct Versioned<T> {
 ///     ) -> Result<Option<Versioned<LedgerEntry>>, LedgerError> {
 ///         let row: Option<(String, u64)> = None; // the SELECT above
 ///         let Some((json, version)) = row else { return Ok(None) };
-///         let value = serde_json::from_str(&json).map_err(LedgerError::read)?;
+///         // Errors of `serde_json` may quote the row.
+///         let value = serde_json::from_str(&json).map_err(|_| LedgerError::read("the row is not an entry"))?;
 ///         Ok(Some(Versioned { value, version: Version(version) }))
 ///     }
 ///
@@ -282,7 +283,7 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// let stored = ledger.read(&spade::ID, "CB-1").await?.expect("just written");
     /// assert_eq!((stored.value, stored.version), (entry.clone(), version));
     ///
-    /// // Another entry must not exist.
+    /// // `None` fails if the case already has an entry.
     /// let error = ledger.write(&spade::ID, "CB-1", &entry, None).await.unwrap_err();
     /// assert!(matches!(error, LedgerError::VersionMismatch));
     /// # Ok(())

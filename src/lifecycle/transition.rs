@@ -9,16 +9,17 @@ string_enum! {
     pub enum Transition {
         /// No stage was reported before.
         First = "first",
-        /// The same stage again.
+        /// The same stage again, at the same time or later.
         Refresh = "refresh",
-        /// A step forward in the life of a case.
+        /// A step forward in the life of a case, or the same time and a later stage in the order of
+        /// [`Stage::ALL`](crate::Stage::ALL).
         Advance = "advance",
         /// A step that undoes an earlier one: a won case that is charged back again, an appeal.
         Reopen = "reopen",
         /// Older than the last reported stage: an earlier [`occurred_at`](crate::Chargeback::occurred_at), or the same
         /// time and an earlier stage in the order of [`Stage::ALL`](crate::Stage::ALL).
         Stale = "stale",
-        /// A transition that the graph does not have.
+        /// A transition to a later time that the graph does not have.
         Illegal = "illegal",
     }
 }
@@ -56,7 +57,7 @@ impl Stage {
 /// No network publishes such a graph. This graph is our reading of the stages and events that networks and processors
 /// document (medium confidence). A test walks the documented statuses of each processor whose webhooks this crate
 /// parses: every stage that can follow another one is in the graph. [`Lifecycle::illegal`](super::Lifecycle::illegal)
-/// can be set to report all the same.
+/// can be set to [`Action::Report`](super::Action::Report).
 #[rustfmt::skip]
 const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
     use Stage::{

@@ -170,8 +170,8 @@ impl Receipt {
 
     /// Returns true if this report sent a write that the vendor acknowledged or may have acted on.
     ///
-    /// Returns false if the vendor's record already held the whole report, also if an earlier write of unknown outcome
-    /// had changed it and this report only looked it up.
+    /// Returns false if the vendor's record already had the whole report. An earlier write with an unknown outcome may
+    /// have changed the record; a report that only looks it up returns false.
     #[must_use]
     pub const fn wrote(&self) -> bool {
         self.wrote
@@ -208,7 +208,7 @@ impl Receipt {
         self.steps.iter().rev().find_map(|step| step.message.as_deref())
     }
 
-    /// Returns the number of requests of all steps, without lookups after an unclear outcome.
+    /// Returns the number of requests of all steps, without lookups after an unknown outcome.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.steps.iter().map(|step| step.attempts).sum()
@@ -330,7 +330,7 @@ impl StepReport {
         &self.outcome
     }
 
-    /// Returns the number of requests, without lookups after an unclear outcome.
+    /// Returns the number of requests, without lookups after an unknown outcome.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use crate::connector::BaseUrl;
 use crate::error::{ConfigurationError, Error};
 use crate::model::ProviderId;
-use crate::providers::text::truncate;
+use crate::providers::text::check_length;
 use crate::util::secret::Secret;
 use crate::util::violation::Violation;
 
@@ -116,8 +116,7 @@ pub(crate) fn check_secret(name: &'static str, secret: &Secret) -> Option<Violat
 
 /// Returns the violation of a key that is longer than the vendor's page documents, in characters.
 pub(crate) fn check_key_length(name: &'static str, key: &Secret, limit: usize) -> Option<Violation> {
-    let (_, too_long) = truncate(key.expose(), limit);
-    too_long.then(|| Violation::new(name, format!("must not be longer than {limit} characters")))
+    check_length(name, Some(key.expose()), limit)
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
-//! Shortens text to a vendor's limit.
+//! Checks the length of text against a vendor's limit, or shortens it.
+
+use crate::util::violation::Violation;
 
 /// Cuts text to at most `limit` characters (Unicode code points). The flag is true if text was cut off.
 pub(crate) fn truncate(text: &str, limit: usize) -> (&str, bool) {
@@ -8,6 +10,12 @@ pub(crate) fn truncate(text: &str, limit: usize) -> (&str, bool) {
         Some((end, _)) => (&text[..end], true),
         None => (text, false),
     }
+}
+
+/// Returns the violation of a text with more than `limit` characters (Unicode code points).
+pub(crate) fn check_length(field: &'static str, text: Option<&str>, limit: usize) -> Option<Violation> {
+    let (_, is_longer) = truncate(text?, limit);
+    is_longer.then(|| Violation::new(field, format!("must not be longer than {limit} characters")))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::isolate;
 use super::outcome::{Outcomes, ProviderOutcome};
 use super::target::Target;
 use crate::error::{Error, InvalidError};
-use crate::lifecycle::{Ledger, LedgerError, Lifecycle};
+use crate::lifecycle::{Ledger, LedgerError, Lifecycle, ReportedStage};
 use crate::model::{Chargeback, ProviderId};
 use crate::provider::{ChargebackProvider as _, Plan, Resolution};
 
@@ -110,7 +110,7 @@ impl Reporter {
         &self.shared.targets
     }
 
-    /// Returns the ids of the vendors, in the order in which they were added.
+    /// Returns the ids of the providers, in the order in which they were added.
     pub fn providers(&self) -> impl Iterator<Item = ProviderId> {
         self.shared.targets.iter().map(|target| target.provider.id())
     }
@@ -163,7 +163,7 @@ impl Reporter {
     ///
     /// # Errors
     ///
-    /// [`UnknownProvider`] if the reporter has no such vendor.
+    /// [`UnknownProvider`] if the reporter has no provider with this id.
     pub async fn report_to(
         &self,
         provider: &ProviderId,
@@ -188,7 +188,9 @@ impl Reporter {
     ///
     /// The call changes the ledger and the provider's memory. See
     /// [`ChargebackProvider::resolve_doubt`](crate::ChargebackProvider::resolve_doubt) for the meaning of each
-    /// [`Resolution`]. The call also replaces a known id, and works for a case that is not in doubt.
+    /// [`Resolution`]. The call also replaces a known id, and works for a case that is not in doubt. The ledger does
+    /// not know a doubt that a native call left. Resolve it with [`Resolution::Found`], because the ledger stores the
+    /// id.
     ///
     /// The call waits for a running report of the case to this vendor. A report of a bulk may itself wait for the
     /// vendor's rate limit or back-off, up to an hour.
@@ -246,11 +248,18 @@ async fn resolve_in_ledger(
 ) -> Result<(), LedgerError> {
     for _ in 0..MAX_RACES {
         let (mut entry, version) = read(ledger, provider, case_id).await?;
+        let before = entry.clone();
         let in_flight = entry.in_flight.take();
         match resolution {
             Resolution::Found(id) => entry.vendor_case = Some(id.clone()),
-            Resolution::Applied => entry.acknowledged = in_flight.or(entry.acknowledged),
+            Resolution::Applied => {
+                let stages = [entry.acknowledged, in_flight].into_iter().flatten();
+                entry.acknowledged = stages.max_by_key(ReportedStage::position);
+            }
             Resolution::NotFound => (),
+        }
+        if entry == before {
+            return Ok(());
         }
         match ledger.write(provider, case_id, &entry, version).await {
             Err(LedgerError::VersionMismatch) => {}

@@ -206,7 +206,6 @@ impl WithLedger<'_> {
 }
 
 /// The change of an entry by the outcome of a report.
-#[derive(Debug)]
 enum Change {
     /// The vendor acknowledged the stage.
     Acknowledged { mark: ReportedStage, before: Option<ReportedStage>, vendor_case: Option<String> },

@@ -223,9 +223,9 @@ impl ProviderOutcome {
         self.outcome
     }
 
-    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure,
-    /// a ledger error, or an unknown outcome, which the provider looks up before it sends a write that is not
-    /// idempotent.
+    /// Returns true if another report through the same provider is safe and may succeed: after a temporary failure, a
+    /// ledger error or an unknown outcome. After an unknown outcome, the provider looks up the record before a write
+    /// that is not idempotent.
     #[must_use]
     pub fn may_be_retried(&self) -> bool {
         match &self.outcome {
@@ -267,7 +267,7 @@ impl Outcomes {
         self.all.iter()
     }
 
-    /// Returns the outcome at this vendor; `None` if the reporter has no such vendor.
+    /// Returns the outcome at this vendor; `None` if the reporter has no provider with this id.
     #[must_use]
     pub fn get(&self, provider: &ProviderId) -> Option<&ProviderOutcome> {
         self.all.iter().find(|result| result.provider == *provider)
@@ -288,8 +288,9 @@ impl Outcomes {
     /// Returns the time to wait before [`retry_failed`](super::Reporter::retry_failed): the longest time that a vendor
     /// asked for.
     ///
-    /// If it is `None`, wait some seconds, longer each time, and stop after some rounds. An unknown outcome may never
-    /// resolve itself; then a person checks, and calls [`resolve_doubt`](super::Reporter::resolve_doubt).
+    /// If it is `None`, wait some seconds, longer each time, and stop after some rounds. If an outcome
+    /// remains unknown, a person must check with the vendor and call
+    /// [`resolve_doubt`](super::Reporter::resolve_doubt).
     ///
     /// ```
     /// use std::time::Duration;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::provider::Throttled;
 
-/// The largest number of reports in a period, whichever moment the period is counted from.
+/// The largest number of reports in any period of a given length.
 ///
 /// The limit counts reports. A report may take several requests: a first report to RevCent takes three.
 ///

@@ -9,7 +9,8 @@ use futures_util::task::AtomicWaker;
 use tokio::sync::Notify;
 
 /// Ends a bulk early: nothing more is read or started. Reports that are being sent are finished, with the attempts
-/// of their provider, which takes at most the deadline of a report.
+/// of their provider, which takes at most the
+/// time of [`Timeouts::operation`](crate::Timeouts::operation) and the time of the ledger.
 ///
 /// ```
 /// use chargeback::Stop;

@@ -6,6 +6,7 @@ use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind};
 use crate::providers::map::Mapped;
+use crate::providers::text::check_length;
 use crate::util::violation::Violation;
 
 /// Maps a stage to Pipwave's stage; `None` if Pipwave has no stage for it.
@@ -116,9 +117,7 @@ fn check_ids(pw_id: Option<&str>, txn_id: Option<&str>) -> Result<(), Vec<Violat
     for (field, id, limit) in
         [("vendor_references.pipwave.payment", pw_id, 32), ("payment.transaction_id", txn_id, 255)]
     {
-        if id.is_some_and(|id| id.chars().nth(limit).is_some()) {
-            violations.push(Violation::new(field, format!("must not be longer than {limit} characters")));
-        }
+        violations.extend(check_length(field, id, limit));
     }
     if violations.is_empty() { Ok(()) } else { Err(violations) }
 }

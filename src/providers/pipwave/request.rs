@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::signature::{Signature, Timestamp, sign};
+use crate::providers::text::check_length;
 use crate::util::redact::Presence;
 use crate::util::secret::Secret;
 use crate::util::strict_serde::object_struct;
@@ -317,13 +318,10 @@ fn payment_rules(pw_id: Option<&str>, txn_id: Option<&str>) -> Vec<Violation> {
         violations.push(Violation::new("txn_id", "required; set txn_id or pw_id"));
     }
     for (field, id, limit) in [("pw_id", pw_id, 32), ("txn_id", txn_id, 255)] {
-        match id.map(|id| id.chars().count()) {
-            Some(0) => violations.push(Violation::new(field, "must not be empty")),
-            Some(length) if length > limit => {
-                violations.push(Violation::new(field, format!("must not be longer than {limit} characters")));
-            }
-            _ => {}
-        }
+        violations.extend(match id {
+            Some("") => Some(Violation::new(field, "must not be empty")),
+            id => check_length(field, id, limit),
+        });
     }
     violations
 }

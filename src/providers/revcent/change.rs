@@ -1,6 +1,6 @@
 //! Compares a record with the values that it should have, and gives the edit that is missing.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::reply::{StoredChargeback, StoredRepresentment};
 use super::request::{CreateChargeback, EditChargeback, Metadatum, Outcome, RepresentmentFields, check_metadata};
@@ -42,8 +42,8 @@ impl Comparison {
 
 /// Compares a record with the values that it should have.
 ///
-/// [`difference`](super::difference::difference) uses it for reports, and every unclear native call uses it on the
-/// record that the lookup returns.
+/// [`difference`](super::difference::difference) uses it for reports, and every native call with an unknown outcome
+/// uses it on the record that the lookup returns.
 pub(super) fn compare(target: &EditChargeback, stored: &StoredChargeback) -> Comparison {
     let representment = target.representment.as_ref();
     Comparison {
@@ -123,9 +123,9 @@ fn unwritten(target: &RepresentmentFields, stored: &StoredRepresentment) -> Opti
     (changes != RepresentmentFields::default()).then_some(changes)
 }
 
-/// RevCent returns times in whole seconds.
+/// RevCent returns times in whole seconds. Its documents do not state the rounding.
 fn same_second(target: &Rfc3339, stored: Option<DateTime<Utc>>) -> bool {
-    stored.is_some_and(|stored| stored.timestamp() == target.instant().timestamp())
+    stored.is_some_and(|stored| (stored - target.instant()).abs() < TimeDelta::seconds(1))
 }
 
 /// Returns all pairs that the record should have, or `None` if none of them is missing.

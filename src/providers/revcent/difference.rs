@@ -18,8 +18,8 @@ pub(super) struct Difference {
 
 /// Compares a record with the target of a report.
 ///
-/// A report uses it before an edit, and on the record that the lookup of an unclear create or edit returns. So both
-/// paths have the same checks. `is_created` is true if the report has sent a create.
+/// A report uses it before an edit, and on the record that the lookup of a create or edit with an unknown outcome
+/// returns. So both paths have the same checks. `is_created` is true if the report has sent a create.
 ///
 /// # Errors
 ///

@@ -42,7 +42,7 @@ pub struct Get {
     pub(super) chargeback_id: String,
 }
 
-/// A read call that finds or reads a chargeback, for reports and for unclear writes.
+/// A read call that finds or reads a chargeback, for reports and for writes with an unknown outcome.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Lookup {
@@ -58,7 +58,7 @@ pub enum Lookup {
 pub enum StepReply {
     /// The hits of a search, ten at most.
     Hits(Vec<Hit>),
-    /// The record of a get. Also the record that proves a create or an edit of a report after an unclear outcome.
+    /// The record of a get. Also the record that proves a create or an edit of a report after an unknown outcome.
     Record(Box<StoredChargeback>),
     /// The reply to a create or an edit. A lookup never has it.
     Chargeback(ChargebackReply),

@@ -67,9 +67,9 @@
 //! | none, and the last search returned ten hits, so there may be more | [`Error::Conflict`]; nothing is written |
 //! | several | [`Error::Conflict`] with the ids; nothing is written |
 //!
-//! An edit sends only the values that differ. If none differs, [`Receipt::wrote`](crate::Receipt::wrote) is false. The
-//! same comparison decides after an unclear create or edit of a report: a record with another stage never counts as an
-//! acknowledgement.
+//! An edit sends only the values that differ. If none differs, [`Receipt::wrote`](crate::Receipt::wrote) is false.
+//! The same comparison decides after a create or edit of a report with an unknown outcome: a record with another
+//! stage never counts as an acknowledgement.
 //!
 //! # Cases in doubt
 //!
@@ -214,7 +214,7 @@ impl Connector for RevCent {
 impl HttpProvider<RevCent> {
     /// Creates a chargeback record. The call moves no money.
     ///
-    /// If the outcome is unclear and `third_party_chargeback_id` is set, the provider searches for the chargeback. The
+    /// If the outcome is unknown and `third_party_chargeback_id` is set, the provider searches for the chargeback. The
     /// create counts as done if one record has all sent values, as far as RevCent shows them. Without that id, the
     /// delivery of the error stays [`Unknown`](crate::Delivery::Unknown).
     ///
@@ -240,7 +240,7 @@ impl HttpProvider<RevCent> {
 
     /// Creates a chargeback record **and refunds the customer in full**. The refund cannot be undone.
     ///
-    /// The call is sent once. If the outcome is unclear, the delivery of the error is
+    /// The call is sent once. If the outcome is unknown, the delivery of the error is
     /// [`Unknown`](crate::Delivery::Unknown) and nothing is sent again: check the transaction in RevCent first.
     ///
     /// ```
@@ -270,7 +270,7 @@ impl HttpProvider<RevCent> {
     /// Edits a chargeback record. Unset fields keep their values. The fields of the representment, except the outcome,
     /// freeze once written.
     ///
-    /// If the outcome of an edit of the representment is unclear, the provider reads the record and sends the missing
+    /// If the outcome of an edit of the representment is unknown, the provider reads the record and sends the missing
     /// values. Any other edit is sent again.
     ///
     /// ```

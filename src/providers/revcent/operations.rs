@@ -206,7 +206,7 @@ impl Operation for Edit {
 pub struct Step {
     pub(super) call: Call,
     pub(super) target: Arc<Target>,
-    /// The losses of an edit that a lookup has made in place of an unclear write.
+    /// The losses of an edit that a lookup has made in place of a write with an unknown outcome.
     pub(super) losses: Vec<Loss>,
 }
 

@@ -17,7 +17,7 @@ use crate::providers::json::{Json, Object};
 use crate::providers::reply::{object, status_error};
 use crate::util::redact::Presence;
 
-/// The reply to a create or an edit: HTTP 2xx with `code` 1, or built from the record after an unclear outcome.
+/// The reply to a create or an edit: HTTP 2xx with `code` 1, or built from the record after an unknown outcome.
 ///
 /// ```
 /// use chargeback::revcent::{ChargebackReply, EditChargeback, RevCent};
@@ -139,7 +139,7 @@ impl StoredRepresentment {
 }
 
 impl ChargebackReply {
-    /// Creates the reply for a record that holds all values of an unclear write.
+    /// Creates the reply for a record that holds all values of a write with an unknown outcome.
     pub(super) fn for_record(id: &str) -> Self {
         Self { chargeback_id: Some(id.to_owned()), ..Self::default() }
     }

@@ -59,7 +59,8 @@ object_struct! {
         pub reason_code: Option<String>,
         /// RevCent's id of a third-party integration, exactly 20 characters. Reports do not send it.
         pub third_party_integration_id: Option<String>,
-        /// The caller's id of the case; a report sends its case id. Set it: an unclear create is looked up by this id.
+        /// The caller's id of the case; a report sends its case id. Set it: a create with an unknown outcome is
+        /// looked up by this id.
         pub third_party_chargeback_id: Option<String>,
         /// The order id of a chargeback management company. Reports do not send it: see [the module](super).
         pub third_party_order_id: Option<String>,
@@ -294,7 +295,7 @@ pub(super) fn check_metadata(metadata: Option<&[Metadatum]>) -> Vec<Violation> {
 
 /// A call of `POST /v2/chargebacks` that moves no money.
 ///
-/// If its outcome is unclear, the call is looked up by the case id in it. Without a case id, it is not repeated.
+/// If its outcome is unknown, the call is looked up by the case id in it. Without a case id, it is not repeated.
 #[derive(Debug, Clone)]
 pub struct Create {
     pub(super) chargeback: Arc<CreateChargeback>,
@@ -310,7 +311,7 @@ pub struct CreateAndVoidTransaction {
 
 /// A call of `POST /v2/chargebacks/{chargeback_id}`.
 ///
-/// If its outcome is unclear, an edit of the representment is looked up; any other edit is sent again.
+/// If its outcome is unknown, an edit of the representment is looked up; any other edit is sent again.
 #[derive(Clone)]
 pub struct Edit {
     pub(super) chargeback_id: String,

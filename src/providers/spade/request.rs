@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::Rfc3339;
-use crate::providers::text::truncate;
+use crate::providers::text::check_length;
 use crate::util::redact::Presence;
 use crate::util::strict_serde::object_struct;
 use crate::util::string_enum::string_enum;
@@ -104,7 +104,7 @@ impl ChargebackFeedback {
     /// `isFraud: true`.
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut violations = at_most(512, "chargebackNotes", self.chargeback_notes.as_deref());
+        let mut violations = Vec::from_iter(check_length("chargebackNotes", self.chargeback_notes.as_deref(), 512));
         fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut violations);
         violations
     }
@@ -142,7 +142,7 @@ impl RefundFeedback {
     /// Returns the rules of Spade's page that the feedback breaks, as for a [chargeback](ChargebackFeedback::validate).
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut violations = at_most(512, "refundNotes", self.refund_notes.as_deref());
+        let mut violations = Vec::from_iter(check_length("refundNotes", self.refund_notes.as_deref(), 512));
         fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut violations);
         violations
     }
@@ -183,9 +183,9 @@ impl DeclineFeedback {
     /// Returns the rules of Spade's page that the feedback breaks, as for a [chargeback](ChargebackFeedback::validate).
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let mut violations = at_most(128, "declineCode", self.decline_code.as_deref());
-        violations.extend(at_most(512, "declineDescription", self.decline_description.as_deref()));
-        violations.extend(at_most(512, "declineNotes", self.decline_notes.as_deref()));
+        let mut violations = Vec::from_iter(check_length("declineCode", self.decline_code.as_deref(), 128));
+        violations.extend(check_length("declineDescription", self.decline_description.as_deref(), 512));
+        violations.extend(check_length("declineNotes", self.decline_notes.as_deref(), 512));
         fraud_rules(self.is_fraud, self.fraud_type, self.fraud_notes.as_deref(), &mut violations);
         violations
     }
@@ -226,13 +226,8 @@ impl FraudFeedback {
     }
 }
 
-fn at_most(limit: usize, field: &'static str, text: Option<&str>) -> Vec<Violation> {
-    let is_longer = text.is_some_and(|text| truncate(text, limit).1);
-    Vec::from_iter(is_longer.then(|| Violation::new(field, format!("must not be longer than {limit} characters"))))
-}
-
 fn fraud_rules(is_fraud: Option<bool>, kind: Option<FraudType>, notes: Option<&str>, violations: &mut Vec<Violation>) {
-    violations.extend(at_most(512, "fraudNotes", notes));
+    violations.extend(check_length("fraudNotes", notes, 512));
     if is_fraud != Some(true) {
         for (field, is_set) in [("fraudType", kind.is_some()), ("fraudNotes", notes.is_some())] {
             if is_set {

@@ -1,4 +1,4 @@
-//! Doubt: a write with an unclear outcome is looked up, remembered, and never sent twice.
+//! Doubt: a write with an unknown outcome is looked up, remembered, and never sent twice.
 
 use std::time::Duration;
 

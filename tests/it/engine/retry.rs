@@ -57,7 +57,7 @@ async fn error_is_retryable_only_if_a_retry_is_safe() {
     assert!(error(vec![Play::retry_after(429, 1); 4]).await.is_retryable());
     assert!(!error(vec![Play::json(400, "{}")]).await.is_retryable());
     assert!(!error(vec![Play::json(200, "page")]).await.is_retryable());
-    // For a call that is not idempotent, an unclear outcome is not retryable.
+    // For a call that is not idempotent, an unknown outcome is not retryable.
     let script = Script::new(vec![Play::Lost]);
     let revcent = HttpProvider::builder(RevCent::new("k")).transport(script).retry(RetryPolicy::never().max_lookups(0));
     let error =

@@ -26,7 +26,7 @@ async fn attempts_and_lookups_are_logged() {
         "outcome=\"acknowledged\"",
         "outcome=\"lost\"",
         "attempt ended",
-        "the outcome is unclear, looking up the vendor's record operation=\"create_chargeback\" lookup=1",
+        "the outcome is unknown; looking up the vendor's record operation=\"create_chargeback\" lookup=1",
     ] {
         assert!(text.contains(line), "no `{line}` in {text}");
     }

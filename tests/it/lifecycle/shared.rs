@@ -190,13 +190,17 @@ async fn refusal_before_sending_writes_nothing() {
     let sandbox = Sandbox::in_memory();
     let ledger = Arc::new(Delayed::default());
     let reporter = revcent_process(&sandbox, &ledger);
+    let mut refused = Vec::new();
     for stage in Stage::ALL {
+        let before = (ledger.entry(&revcent::ID).await, ledger.writes.load(Ordering::SeqCst));
         let outcomes = reporter.report(&case_at(*stage, 1)).await;
         if outcomes.get(&revcent::ID).unwrap().outcome().error().is_some() {
-            let entry = ledger.entry(&revcent::ID).await;
-            assert!(entry.in_flight.is_none(), "{stage}: {entry:?}");
+            let after = (ledger.entry(&revcent::ID).await, ledger.writes.load(Ordering::SeqCst));
+            assert_eq!(after, before, "{stage}");
+            refused.push(*stage);
         }
     }
+    assert!(refused.contains(&Stage::Alert) && refused.contains(&Stage::Inquiry), "{refused:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -329,7 +333,7 @@ async fn lost_races_have_an_end() {
     let outcomes = reporter.report(&case_at(Stage::Received, 1)).await;
     let outcome = outcomes.get(&spade::ID).unwrap().outcome().to_string();
     assert_eq!(outcome, "blocked: the ledger entry was changed by another process; nothing was sent");
-    let resolved = reporter.resolve_doubt(&spade::ID, "case-1", Resolution::Applied).await;
+    let resolved = reporter.resolve_doubt(&spade::ID, "case-1", Resolution::Found("S-1".into())).await;
     assert!(matches!(resolved, Err(chargeback::ResolveError::Ledger(LedgerError::VersionMismatch))), "{resolved:?}");
     assert_eq!(sandbox.spade().requests(), 0);
 }

@@ -88,7 +88,7 @@ async fn schedule(seed: u64) -> Tally {
     Tally(log.len(), log.iter().filter(|(.., ended)| matches!(ended, Ended::Returned(Ok(_)))).count())
 }
 
-/// Checks that the record has the last acknowledged value, or a later value with an unclear outcome.
+/// Checks that the record has the last acknowledged value, or a later value with an unknown outcome.
 fn finish(log: &Log, network: &Chaos, records: &[RecordedCase], vendor: &str) {
     let log = log.lock().unwrap();
     check_errors(&network.sent(), log.iter().map(|(number, _, ended)| (*number, ended)));

@@ -10,10 +10,12 @@ mod tutelar;
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use chargeback::connector::Connector;
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Receipt, Violation};
+use http::{Method, Request};
 
-use crate::support::{Play, Script, kind, provider};
+use crate::support::{Play, Script, header, kind, provider};
 
 /// A reply and its expected classification.
 struct Case {
@@ -34,6 +36,16 @@ const fn case(
     message: Option<&'static str>,
 ) -> Case {
     Case { status, body, kind, delivery, code, message }
+}
+
+/// Checks the method, the address and all headers of a request with a JSON body.
+#[track_caller]
+fn check_post(sent: &Request<Bytes>, uri: &str, (name, key): (&str, &str)) {
+    assert_eq!((sent.method(), sent.uri().to_string().as_str()), (&Method::POST, uri));
+    assert_eq!(header(sent, name), Some(key));
+    assert_eq!(header(sent, "content-type"), Some("application/json"));
+    assert_eq!(header(sent, "accept"), Some("application/json"));
+    assert_eq!(sent.headers().len(), 3);
 }
 
 /// Sends one report with one attempt and no lookups, against one reply.

@@ -11,6 +11,7 @@ mod outcome;
 mod outside_throttle;
 mod rate_limit;
 mod record;
+mod resolve;
 mod stop;
 mod target;
 mod throttle;

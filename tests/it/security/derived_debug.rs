@@ -48,7 +48,8 @@ fn derived(code: &str) -> Vec<(String, String)> {
         if !traits.split(',').any(|name| name.trim() == "Debug") {
             continue;
         }
-        let item = rest.split_once("struct ").or_else(|| rest.split_once("enum ")).map_or("", |(_, item)| item);
+        let items = ["struct ", "enum "].map(|keyword| rest.split_once(keyword));
+        let (_, item) = items.into_iter().flatten().min_by_key(|(before, _)| before.len()).unwrap();
         let name: String = item.chars().take_while(|letter| letter.is_alphanumeric()).collect();
         let end = item.find("\n}").or_else(|| item.find(';')).unwrap_or(item.len());
         let end = item[..end].find(";\n").map_or(end, |end_of_tuple| end.min(end_of_tuple));
@@ -59,10 +60,14 @@ fn derived(code: &str) -> Vec<(String, String)> {
 
 fn has_text(body: &str) -> bool {
     let words: Vec<&str> = body.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
-    ["String", "Value", "Bytes", "Cow", "Map", "Json", "RawValue", "Object"].iter().any(|text| words.contains(text))
+    let types =
+        ["String", "OsString", "Value", "Bytes", "Cow", "Map", "HeaderMap", "Json", "RawValue", "Object", "Uri", "Url"];
+    types.iter().any(|text| words.contains(text))
         || body.contains("Box<str>")
         || body.contains("Vec<u8>")
         || body.contains("Arc<str>")
+        || body.contains("&str")
+        || body.contains("&'a str")
 }
 
 #[test]
@@ -84,8 +89,10 @@ fn no_type_with_text_derives_debug() {
 fn the_search_finds_derived_debug() {
     let code = "#[derive(Debug, Clone)]\npub struct Shown {\n    text: String,\n}\n\
                 #[derive(Clone)]\nstruct Not(String);\n\
-                #[derive(Debug)]\nenum Short {\n    A(u8),\n}\n#[derive(Debug)]\nstruct Tuple(Cow<'static, str>);\n";
+                #[derive(Debug)]\nenum Short {\n    A(u8),\n}\n\
+                #[derive(Debug)]\nenum Long {\n    A(String),\n}\nstruct Other(u8);\n\
+                #[derive(Debug)]\nstruct Tuple(Cow<'static, str>);\n";
     let with_text: Vec<String> =
         derived(code).into_iter().filter(|(_, body)| has_text(body)).map(|(name, _)| name).collect();
-    assert_eq!(with_text, ["Shown", "Tuple"]);
+    assert_eq!(with_text, ["Shown", "Long", "Tuple"]);
 }

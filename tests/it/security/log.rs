@@ -1,4 +1,4 @@
-//! Warnings: one for each report with an unclear outcome, one for a failed later step, and no others.
+//! Warnings: one for each report with an unknown outcome, one for a failed later step, and no others.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -111,7 +111,7 @@ async fn known_outcome_logs_no_warning() {
         (vec![Play::json(400, r#"{"status":400}"#)], Some(Delivery::Rejected)),
         (vec![success.clone()], None),
         (vec![Play::NotSent, success], None),
-        // A lookup resolves the unclear attempt.
+        // A lookup resolves the unknown outcome.
         (vec![Play::Lost, disputed], None),
     ];
     for (plays, expected) in cases {

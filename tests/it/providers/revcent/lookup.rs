@@ -1,4 +1,4 @@
-//! Lookups after an unclear create or edit.
+//! Lookups after a create or edit with an unknown outcome.
 
 use super::*;
 

@@ -273,7 +273,7 @@ async fn native_creates_and_reports_share_the_state_of_a_case() {
     let (created, reported) = tokio::join!(revcent.create_chargeback(create("case-2")), revcent.report(&second));
     assert!(created.is_ok() && reported.is_ok());
     assert_eq!(sandbox.revcent().cases().len(), 2);
-    // After an unclear native create, neither a report nor a second native create creates the case.
+    // After a native create with an unknown outcome, neither a report nor a second native create creates the case.
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
     assert_eq!(revcent.create_chargeback(create("case-3")).await.unwrap_err().delivery(), Delivery::Unknown);
     let third = plain("case-3", Stage::Received, Reason::FraudOther).build().unwrap();

@@ -1,4 +1,4 @@
-//! The record that a lookup of an unclear write returns.
+//! The record that a lookup of a write with an unknown outcome returns.
 
 use super::*;
 
@@ -32,7 +32,7 @@ fn is_other_stage(stage: Stage, shown: &Value) -> bool {
     }
 }
 
-/// Every stage against every representment, after an unclear create and after an unclear edit.
+/// Every stage against every representment, after a create and after an edit with an unknown outcome.
 #[tokio::test(start_paused = true)]
 async fn a_record_with_another_stage_is_never_an_acknowledgement() {
     let shown = [

@@ -5,8 +5,8 @@ use chargeback::{Reason, Stage};
 use serde_json::json;
 
 use super::{ok, thirdwatch};
-use crate::providers::{check_plan, report_once};
-use crate::support::{Script, body, full, header, provider};
+use crate::providers::{check_plan, check_post, report_once};
+use crate::support::{Script, body, full, provider};
 
 #[tokio::test]
 async fn a_report_sends_the_exact_request() {
@@ -14,12 +14,7 @@ async fn a_report_sends_the_exact_request() {
     let (result, script) = report_once(thirdwatch(), &chargeback, ok()).await;
     let receipt = result.unwrap();
     let sent = &script.sent()[0];
-    assert_eq!(sent.method(), "POST");
-    assert_eq!(sent.uri(), "https://api.thirdwatch.ai/event/v1/chargeback");
-    assert_eq!(header(sent, "x-thirdwatch-api-key"), Some("tw-key"));
-    assert_eq!(header(sent, "content-type"), Some("application/json"));
-    assert_eq!(header(sent, "accept"), Some("application/json"));
-    assert_eq!(sent.headers().len(), 3);
+    check_post(sent, "https://api.thirdwatch.ai/event/v1/chargeback", ("x-thirdwatch-api-key", "tw-key"));
     assert_eq!(
         body(sent),
         json!({
