@@ -3,6 +3,7 @@
 mod judge;
 mod ledger;
 mod order;
+mod repeated_feed;
 mod rolling_deploy;
 mod shared;
 mod transitions;
