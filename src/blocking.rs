@@ -233,6 +233,14 @@ impl Blocking<Reporter> {
 
     /// Ends the doubt about a case at one vendor; see [`Reporter::resolve_doubt`].
     ///
+    /// ```
+    /// use chargeback::{Resolution, ResolveError, blocking, revcent};
+    ///
+    /// fn not_found(reporter: &blocking::Reporter, case_id: &str) -> Result<(), ResolveError> {
+    ///     reporter.resolve_doubt(&revcent::ID, case_id, Resolution::NotFound)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns [`ResolveError`]. The doubt remains.

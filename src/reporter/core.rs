@@ -161,6 +161,17 @@ impl Reporter {
 
     /// Reports to one vendor.
     ///
+    /// ```
+    /// use chargeback::{Chargeback, Reporter, revcent};
+    ///
+    /// async fn to_revcent(reporter: &Reporter, chargeback: &Chargeback) {
+    ///     match reporter.report_to(&revcent::ID, chargeback).await {
+    ///         Ok(result) => println!("{}: {}", result.provider(), result.outcome()),
+    ///         Err(error) => println!("{error}"),
+    ///     }
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`UnknownProvider`] if the reporter has no provider with this id.
@@ -176,6 +187,18 @@ impl Reporter {
     /// other outcomes stay as they are.
     ///
     /// The call does not wait before it reports, and one round may not be enough: see [`Outcomes::retry_after`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::{Chargeback, Reporter};
+    ///
+    /// async fn report_twice(reporter: &Reporter, chargeback: &Chargeback) -> bool {
+    ///     let outcomes = reporter.report(chargeback).await;
+    ///     tokio::time::sleep(outcomes.retry_after().unwrap_or(Duration::from_secs(5))).await;
+    ///     reporter.retry_failed(chargeback, outcomes).await.required_settled()
+    /// }
+    /// ```
     pub async fn retry_failed(&self, chargeback: &Chargeback, before: Outcomes) -> Outcomes {
         let reports = before.all.into_iter().map(async |result| match self.target(&result.provider) {
             Ok(target) if result.may_be_retried() => self.deliver(target, chargeback).await,

@@ -6,7 +6,9 @@ use std::time::Duration;
 use chargeback::lifecycle::MemoryLedger;
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::{Chargeback, ChargebackProvider as _, Delivery, Error, Reason, Reporter, Stage};
+use chargeback::{
+    Chargeback, ChargebackProvider as _, Delivery, Error, HttpProvider, Reason, Reporter, Stage, Timeouts,
+};
 
 use crate::support::plain;
 
@@ -50,6 +52,16 @@ async fn delivery_decides_the_next_step() {
     assert_eq!(report(case("c", Stage::Received)).await, "alert");
     sandbox.revcent().fail_next_write(Fault::before_acting(FaultKind::TooManyRequests(Some(90))));
     assert_eq!(report(case("d", Stage::Received)).await, "retry");
+}
+
+#[tokio::test]
+async fn time_limits_fit_the_grace_period() -> Result<(), Error> {
+    let sandbox = Sandbox::in_memory();
+    let connector = sandbox.spade_connector(WonMeans::MerchantWon);
+    let timeouts = Timeouts::default().attempt(Duration::from_secs(8)).operation(Duration::from_secs(20));
+    let spade = HttpProvider::builder(connector).timeouts(timeouts).build()?;
+    assert_eq!(spade.id(), chargeback::spade::ID);
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]

@@ -41,7 +41,7 @@ async fn check(events: &[(Stage, u32)], first: &[First]) {
         .collect();
     // One round for each result, and one in which the vendor acknowledges everything.
     for case in cases.iter().cycle().take(cases.len() * (first.len() + 1)) {
-        reporter.report(case).await;
+        let _ = reporter.report(case).await;
     }
     let stored = ledger.read(&MOCK, "case-1").await.unwrap().unwrap().value;
     let order = |case: &&chargeback::Chargeback| {

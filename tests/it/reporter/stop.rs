@@ -8,7 +8,9 @@ use std::time::Duration;
 use chargeback::lifecycle::{Ledger, LedgerEntry, LedgerError, MemoryLedger, Version, Versioned};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::{BulkOptions, Chargeback, Outcome, ProviderId, RateLimit, Reason, Reporter, Stage, Stop, async_trait};
+use chargeback::{
+    BulkOptions, Chargeback, Outcome, ProviderId, RateLimit, Reason, Reporter, Stage, Stop, Timeouts, async_trait,
+};
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 
@@ -35,6 +37,26 @@ async fn stopped_bulk_finishes_running_reports() {
     assert_eq!((done.len(), start.elapsed().as_secs()), (16, 10), "two rounds of eight");
     assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Acknowledged(_))));
     assert_eq!(sandbox.spade().acted(), 16);
+}
+
+/// The time limits of the docs for a grace period of 30 s.
+#[tokio::test(start_paused = true)]
+async fn stopped_bulk_ends_within_the_operation_time_limit() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.spade().fail_always(Fault::before_acting(FaultKind::Silence));
+    let timeouts = Timeouts::default().attempt(Duration::from_secs(8)).operation(Duration::from_secs(20));
+    let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).timeouts(timeouts).build().unwrap();
+    let reporter = Reporter::builder().required(spade).ledger(MemoryLedger::new()).build().unwrap();
+    let report = reporter.report_all(stream::iter(feed(100, STAGES)), BulkOptions::default().concurrency(8));
+    let stop = report.stop_handle();
+    tokio::spawn(async move {
+        sleep(Duration::from_secs(1)).await;
+        stop.stop();
+    });
+    let start = Instant::now();
+    let done = report.collect::<Vec<_>>().await;
+    assert_eq!((done.len(), start.elapsed() <= Duration::from_secs(20)), (8, true), "{:?}", start.elapsed());
+    assert!(done.iter().all(|done| matches!(done.result.outcome(), Outcome::Unknown(_))));
 }
 
 /// A stream that yields its cases. After two reports, while the third waits for the rate limit, it stops the bulk
