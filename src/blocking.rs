@@ -234,9 +234,10 @@ impl Blocking<Reporter> {
     /// Ends the doubt about a case at one vendor; see [`Reporter::resolve_doubt`].
     ///
     /// ```
-    /// use chargeback::{Resolution, ResolveError, blocking, revcent};
+    /// use chargeback::blocking::Blocking;
+    /// use chargeback::{Reporter, Resolution, ResolveError, revcent};
     ///
-    /// fn not_found(reporter: &blocking::Reporter, case_id: &str) -> Result<(), ResolveError> {
+    /// fn not_found(reporter: &Blocking<Reporter>, case_id: &str) -> Result<(), ResolveError> {
     ///     reporter.resolve_doubt(&revcent::ID, case_id, Resolution::NotFound)
     /// }
     /// ```
