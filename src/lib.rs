@@ -147,6 +147,9 @@ mod engine;
 mod error;
 pub mod lifecycle;
 mod model;
+#[cfg(feature = "outbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "outbox")))]
+pub mod outbox;
 mod provider;
 mod providers;
 pub mod reason_codes;

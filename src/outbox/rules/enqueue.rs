@@ -1,0 +1,109 @@
+//! Accepting a report.
+
+use super::super::ids::ReportSeq;
+use super::super::lane::Lane;
+use super::super::report::{Enqueued, NewReport, StoredReport};
+use super::super::state::LaneState;
+use super::super::store_error::StoreError;
+use super::super::tables::Tables;
+use crate::model::ProviderId;
+
+/// The keyed hashes of a report.
+pub(in super::super) struct Hashes {
+    /// The hash of the payload's JSON.
+    pub(in super::super) digest: [u8; 32],
+    /// The text that replaces the key of an erased event.
+    pub(in super::super) key: String,
+    /// The text that replaces the id of an erased case.
+    pub(in super::super) case_id: String,
+}
+
+/// Accepts a report once, and makes it the head of every lane that has nothing to send.
+pub(in super::super) fn enqueue<T: Tables>(
+    tables: &mut T,
+    new: &NewReport<'_>,
+    hashes: &Hashes,
+    now: i64,
+) -> Result<Enqueued, StoreError> {
+    if let Some(stored) = tables.report_by_key(new.key.as_str())? {
+        let seq = stored.seq;
+        let is_same = stored.digest == hashes.digest && stored.case_id == new.case_id;
+        return Ok(if is_same { Enqueued::Duplicate { seq } } else { Enqueued::Conflicting { seq } });
+    }
+    if tables.is_erased(&hashes.key)? {
+        return Ok(Enqueued::Erased);
+    }
+    let vendors = new.vendors.iter().cloned().collect();
+    let report = StoredReport {
+        seq: ReportSeq::new(0),
+        case_id: new.case_id.to_owned(),
+        key: new.key.as_str().to_owned(),
+        digest: hashes.digest,
+        payload: Some(new.payload.to_vec()),
+        stage: new.stage,
+        open: Clone::clone(&vendors),
+        vendors,
+        keep_until: 0,
+        accepted_at: now,
+    };
+    let seq = tables.insert_report(&report)?;
+    for vendor in &report.vendors {
+        let Some(mut lane) = find(tables, vendor, new.case_id, &hashes.case_id)? else {
+            create(tables, vendor, new, seq, now)?;
+            continue;
+        };
+        let waits_to_send_again = lane.state == LaneState::Ready && lane.again && lane.reason.is_some();
+        if lane.state == LaneState::Idle {
+            lane.start(seq, now);
+        } else if waits_to_send_again {
+            // A new report does not wait for the settling time. The resend follows when the lane is idle again.
+            close(tables, lane.head, vendor)?;
+            lane.start(seq, now);
+        } else {
+            continue;
+        }
+        tables.update_lane(&lane)?;
+    }
+    Ok(Enqueued::New { seq })
+}
+
+/// Finds the lane of a case. The lane of an erased case gets its case id back.
+fn find<T: Tables>(
+    tables: &mut T,
+    vendor: &ProviderId,
+    case_id: &str,
+    erased: &str,
+) -> Result<Option<Lane>, StoreError> {
+    if let Some(lane) = tables.lane_of(vendor, case_id)? {
+        return Ok(Some(lane));
+    }
+    let Some(mut lane) = tables.lane_of(vendor, erased)? else { return Ok(None) };
+    case_id.clone_into(&mut lane.case_id);
+    tables.update_lane(&lane)?;
+    Ok(Some(lane))
+}
+
+fn create<T: Tables>(
+    tables: &mut T,
+    vendor: &ProviderId,
+    new: &NewReport<'_>,
+    seq: ReportSeq,
+    now: i64,
+) -> Result<(), StoreError> {
+    let mut lane = Lane::new(vendor.clone(), new.case_id, seq, now);
+    // A report that the lost part of the store accepted may have created the case at the vendor.
+    if tables.distrusted_since()?.is_some_and(|since| new.stage.occurred_at.timestamp_millis() < since) {
+        lane.mark(new.stage, None, now);
+    }
+    tables.insert_lane(&lane).map(|_| ())
+}
+
+/// Removes a vendor from the set of vendors that have not passed a report.
+pub(super) fn close<T: Tables>(tables: &mut T, seq: ReportSeq, vendor: &ProviderId) -> Result<(), StoreError> {
+    if let Some(mut report) = tables.report(seq)?
+        && report.open.remove(vendor)
+    {
+        tables.update_report(&report)?;
+    }
+    Ok(())
+}
