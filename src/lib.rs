@@ -164,9 +164,9 @@ pub use {bytes, chrono, http};
 
 pub use crate::engine::{CallReceipt, HttpProvider, HttpProviderBuilder, LossPolicy, RetryPolicy, Timeouts, Turns};
 pub use crate::error::{
-    ConfigurationError, ConflictError, Delivery, Error, ErrorDetails, ErrorKind, ErrorRecord, InDoubtError,
-    InvalidError, NotStartedError, PanickedError, TimeLimit, TimeoutError, TransportError, UnreadableError,
-    UnsupportedError, VendorError,
+    Advice, AdviceKind, ConfigurationError, ConflictError, Delivery, Error, ErrorDetails, ErrorKind, ErrorRecord,
+    InDoubtError, InvalidError, LookupState, NotStartedError, PanickedError, TimeLimit, TimeoutError, TransportError,
+    UnreadableError, UnsupportedError, VendorError,
 };
 pub use crate::model::{
     Category, Chargeback, ChargebackBuilder, Currency, DecimalNumber, Field, Fraud, FraudKind, Money, Network,
