@@ -15,18 +15,7 @@ use crate::util::string_enum::string_enum;
 ///
 /// The enum is closed: a `match` without a wildcard covers every error.
 ///
-/// | Variant | Meaning | Next step |
-/// |---|---|---|
-/// | `RetryAt` | Sending the same report again is safe and may succeed: nothing was sent, the vendor did not act and asks to wait, or the call is idempotent. | Send the report again, after the given time or later. |
-/// | `LookUpLater` | The outcome is unknown. The vendor's record can be looked up and was not looked up yet. | Report again later; the report starts with a lookup. |
-/// | `LookUpFailed` | The outcome is unknown, and the lookup failed, for example because the vendor is down. Nothing is known about the record. | Report again later; do not count this as an attempt. |
-/// | `NotFoundByLookup` | The outcome is unknown, and the lookup does not show the report. This is no proof, because an index can lag. | Report again a few times, with long waits; then check with the vendor. |
-/// | `LookUpImpossible` | The outcome is unknown, and no lookup can show it. | Check with the vendor, then call [`resolve_doubt`]. |
-/// | `UnsupportedStage` | The vendor has no value for the stage. | Skip the report at this vendor. |
-/// | `RefusedByPolicy` | The [`LossPolicy`](crate::LossPolicy) refuses a loss. | Change the field or the policy, then report again. |
-/// | `FixInput` | The chargeback breaks a rule of the vendor. | Correct the fields that the error names, then report again. |
-/// | `FixConfiguration` | The settings are invalid, or the vendor does not accept the credentials (401, 403). | Correct them, then report again. |
-/// | `RejectedForGood` | The vendor rejected the report, does not have the payment, or has a conflicting record. | Check the cause; the same report gets the same reply. |
+#[doc = include_str!("advice.md")]
 ///
 /// Further facts do not change the next step:
 ///

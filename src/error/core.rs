@@ -17,20 +17,22 @@ use crate::model::{InvalidError, ProviderId};
 
 /// The cause of a failed call, and the effect of the call on the vendor's record.
 ///
-/// Match on the variant for the cause. Check [`delivery`](Self::delivery) before you act: it states whether the vendor
-/// may have acted.
+/// | Question | Method |
+/// |---|---|
+/// | What is the next step? | [`advice`](Self::advice) |
+/// | Did the vendor act? | [`delivery`](Self::delivery) |
+/// | What is the cause? | the variant, or [`kind`](Self::kind) |
 ///
 /// ```
-/// use chargeback::{Delivery, Error};
+/// use chargeback::{Advice, Error};
 ///
-/// fn next_step(error: &Error) -> &'static str {
-///     match (error.delivery(), error) {
-///         (_, Error::InDoubt(_)) => "if this remains, check with the vendor, then call resolve_doubt",
-///         (Delivery::Unknown, _) => "report again later through the same provider",
-///         (_, Error::Unsupported(_)) => "skip the stage, or accept the loss by the loss policy",
-///         (_, Error::Invalid(_)) => "correct the chargeback",
-///         _ if error.is_retryable() => "report again later",
-///         _ => "correct the cause that the error names",
+/// /// Returns true if a person must act.
+/// fn needs_person(error: &Error) -> bool {
+///     match error.advice() {
+///         Advice::RetryAt { .. } | Advice::LookUpLater | Advice::LookUpFailed | Advice::NotFoundByLookup => false,
+///         Advice::UnsupportedStage => false, // skip the stage at this vendor
+///         Advice::LookUpImpossible | Advice::RejectedForGood => true,
+///         Advice::RefusedByPolicy | Advice::FixInput | Advice::FixConfiguration => true,
 ///     }
 /// }
 /// ```

@@ -91,7 +91,7 @@ impl UnsupportedError {
         &self.value
     }
 
-    /// Returns true if the vendor can express the report with a loss that the [`LossPolicy`](crate::LossPolicy) refuses.
+    /// Returns true if the [`LossPolicy`](crate::LossPolicy) refuses a loss: the vendor can express the rest.
     #[must_use]
     pub const fn is_refused_by_policy(&self) -> bool {
         self.refused_by_policy
