@@ -17,11 +17,11 @@ use crate::model::{InvalidError, ProviderId};
 
 /// The cause of a failed call, and the effect of the call on the vendor's record.
 ///
-/// | Question | Method |
+/// | Fact | Source |
 /// |---|---|
-/// | What is the next step? | [`advice`](Self::advice) |
-/// | Did the vendor act? | [`delivery`](Self::delivery) |
-/// | What is the cause? | the variant, or [`kind`](Self::kind) |
+/// | the next step | [`advice`](Self::advice) |
+/// | the effect on the vendor's record | [`delivery`](Self::delivery) |
+/// | the cause | the variant, or [`kind`](Self::kind) |
 ///
 /// ```
 /// use chargeback::{Advice, Error};
