@@ -47,7 +47,7 @@ impl Connector for Acme {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::from_mapping(phase, |_| StageSupport::lossy(""), field)
+        Capabilities::from_mapping(phase, |_| StageSupport::lossy(""), field).with_lookup()
     }
 
     fn translate(&self, case: &Case<'_>) -> Result<Translation<Call>, TranslateError> {

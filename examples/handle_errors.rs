@@ -1,11 +1,11 @@
-//! Chooses the next step after each outcome of a report.
+//! Chooses the next step after each outcome of a report, by `Error::advice`.
 //!
 //! `cargo run --example handle_errors --features sandbox`
 
 use std::time::Duration;
 
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
-use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Reason, Resolution, Stage, revcent};
+use chargeback::{Advice, Chargeback, ChargebackProvider, Reason, Resolution, Stage, revcent};
 use chrono::Utc;
 
 /// The caller's next step. A real program writes it to its database.
@@ -14,15 +14,17 @@ use chrono::Utc;
 enum NextStep {
     /// Store the vendor's case id. The next report of the case needs it.
     Store { vendor_case: Option<String> },
-    /// Report again later. The vendor did not act.
+    /// Send the same report again later.
     RetryAfter(Duration),
-    /// Correct the input or the settings. The text names the problem.
-    Correct(String),
-    /// Skip this vendor: its API has no value for this stage. This is expected and needs no alert.
-    Skip(String),
     /// The vendor may have acted. Report again later through the same provider, which looks up the record before it
     /// writes. If the error remains, a person checks the vendor's dashboard.
+    LookUpLater(String),
+    /// The vendor may have acted, and no lookup can show it. A person checks the vendor's dashboard.
     CheckVendor(String),
+    /// Skip this vendor: its API has no value for this stage. This is expected and needs no alert.
+    Skip(String),
+    /// Correct the input or the settings. The text names the problem.
+    Correct(String),
 }
 
 async fn report(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> NextStep {
@@ -35,19 +37,19 @@ async fn report(provider: &dyn ChargebackProvider, chargeback: &Chargeback) -> N
         }
         Err(error) => error,
     };
-    // Check first whether the vendor acted, then the cause.
-    match (error.delivery(), &error) {
-        (Delivery::Unknown, error) => NextStep::CheckVendor(error.to_string()),
+    match error.advice() {
+        Advice::RetryAt { after } => NextStep::RetryAfter(after.unwrap_or(Duration::from_secs(60))),
+        Advice::LookUpLater | Advice::LookUpFailed | Advice::NotFoundByLookup => {
+            NextStep::LookUpLater(error.to_string())
+        }
+        Advice::LookUpImpossible => NextStep::CheckVendor(error.to_string()),
+        Advice::UnsupportedStage => NextStep::Skip(error.to_string()),
         // The vendor's message may contain personal data. Show it to a person and never write it to a log.
-        (Delivery::Rejected, Error::Rejected(error)) => {
-            let (code, message) = (error.code().unwrap_or("none"), error.message().unwrap_or("none"));
+        Advice::RejectedForGood => {
+            let (code, message) = (error.vendor_code().unwrap_or("none"), error.vendor_message().unwrap_or("none"));
             NextStep::Correct(format!("code {code}; message (do not log): {message}"))
         }
-        (_, Error::Unsupported(error)) => NextStep::Skip(error.to_string()),
-        (_, error) if error.is_retryable() => {
-            NextStep::RetryAfter(error.retry_after().unwrap_or(Duration::from_secs(60)))
-        }
-        (Delivery::NotSent | Delivery::Rejected, error) => NextStep::Correct(error.to_string()),
+        Advice::RefusedByPolicy | Advice::FixInput | Advice::FixConfiguration => NextStep::Correct(error.to_string()),
     }
 }
 

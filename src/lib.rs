@@ -38,7 +38,7 @@
 //! | Preview the requests without sending them | [`ChargebackProvider::plan`] |
 //! | Check which fields were sent, changed or dropped | [`Receipt::losses`] |
 //! | Check which stages and fields a vendor supports | [`ChargebackProvider::capabilities`] |
-//! | Decide the next step after an error | [`Error::delivery`], then [`Error::is_retryable`] |
+//! | Decide the next step after an error | [`Error::advice`]; [`Error::delivery`] for the effect at the vendor |
 //! | Set time limits, retries, and losses that are not acceptable | [`HttpProviderBuilder`] |
 //! | Send a report to several vendors and filter out late or repeated stages | [`Reporter`], [`lifecycle`] |
 //! | Send a stream of reports | [`Reporter::report_all`] |
@@ -76,6 +76,8 @@
 //! If a second write could do harm, the case is in doubt after `Unknown`. The provider then looks up the vendor's
 //! record before the next write. If no lookup can determine the outcome, a person must check with the vendor and call
 //! [`resolve_doubt`](ChargebackProvider::resolve_doubt).
+//!
+//! [`Error::advice`] maps every error to one next step, for example for a worker that stores reports.
 //!
 //! An error is returned after all retries. [`RetryPolicy`] has the table of events and actions. The example
 //! `handle_errors` shows each case.
@@ -167,9 +169,9 @@ pub use {bytes, chrono, http};
 
 pub use crate::engine::{CallReceipt, HttpProvider, HttpProviderBuilder, LossPolicy, RetryPolicy, Timeouts, Turns};
 pub use crate::error::{
-    ConfigurationError, ConflictError, Delivery, Error, ErrorDetails, ErrorKind, ErrorRecord, InDoubtError,
-    InvalidError, NotStartedError, PanickedError, TimeLimit, TimeoutError, TransportError, UnreadableError,
-    UnsupportedError, VendorError,
+    Advice, AdviceKind, ConfigurationError, ConflictError, Delivery, Error, ErrorDetails, ErrorKind, ErrorRecord,
+    InDoubtError, InvalidError, LookupState, NotStartedError, PanickedError, TimeLimit, TimeoutError, TransportError,
+    UnreadableError, UnsupportedError, VendorError,
 };
 pub use crate::model::{
     Category, Chargeback, ChargebackBuilder, Currency, DecimalNumber, Field, Fraud, FraudKind, Money, Network,

@@ -314,6 +314,11 @@ pub enum TranslateError {
     /// [`Error::Conflict`](crate::Error::Conflict).
     #[error("{} records of the vendor match the case", .0.len())]
     Ambiguous(Vec<String>),
+    /// The vendor's record does not show the case yet, and still may. The text has no data of the case. The report ends
+    /// in [`Error::InDoubt`](crate::Error::InDoubt) for a case in doubt, and otherwise in
+    /// [`Error::Conflict`](crate::Error::Conflict).
+    #[error("{0}")]
+    Pending(Cow<'static, str>),
     /// The vendor's record does not show whether the report may be sent. The text has no data of the case. The report
     /// ends in [`Error::InDoubt`](crate::Error::InDoubt) for a case in doubt, and otherwise in
     /// [`Error::Conflict`](crate::Error::Conflict).

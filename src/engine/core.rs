@@ -13,7 +13,7 @@ use super::settings::{LossPolicy, RetryPolicy, Timeouts};
 use super::throttle::Throttle;
 use super::transport::{REPLY_BYTES, RequestLimits, Transport, TransportFailure, is_loopback};
 use crate::connector::{Attempt, Connector, Operation, TranslateError};
-use crate::error::{ConfigurationError, Delivery, Error, ErrorDetails, InvalidError, UnsupportedError};
+use crate::error::{ConfigurationError, Delivery, Error, ErrorDetails, InvalidError, LookupState, UnsupportedError};
 use crate::model::ProviderId;
 use crate::provider::Capabilities;
 use crate::util::violation::Violation;
@@ -136,6 +136,8 @@ impl<C: Connector> Engine<C> {
     /// The error of a report that the connector or the vendor's record refuses. This report has sent no write.
     pub(super) fn translate_error(&self, error: TranslateError, operation: &'static str, in_doubt: bool) -> Error {
         let id = self.id.clone();
+        let is_pending = matches!(error, TranslateError::Pending(_));
+        let lookup = if is_pending { LookupState::NotFound } else { LookupState::Impossible };
         match error {
             TranslateError::Invalid(violations) => InvalidError::for_vendor(id, None, violations).into(),
             TranslateError::Unsupported { field, value, detail } => {
@@ -144,8 +146,8 @@ impl<C: Connector> Engine<C> {
             TranslateError::Ambiguous(candidates) => {
                 Error::conflict(candidates, ErrorDetails::new(id, operation, Delivery::NotSent))
             }
-            TranslateError::Inconclusive(detail) => {
-                let details = ErrorDetails::new(id, operation, Delivery::NotSent).lookup_detail(detail);
+            TranslateError::Pending(detail) | TranslateError::Inconclusive(detail) => {
+                let details = ErrorDetails::new(id, operation, Delivery::NotSent).lookup(lookup).lookup_detail(detail);
                 if in_doubt { Error::in_doubt(details) } else { Error::conflict(Vec::new(), details) }
             }
         }

@@ -8,7 +8,7 @@ use super::execute::{Executed, execute};
 use super::memory::{Memory, TableFull};
 use crate::connector::{Connector, Operation, RetrySafety};
 use crate::error::{Delivery, Error, ErrorDetails};
-use crate::provider::ReportContext;
+use crate::provider::{Capabilities, ReportContext};
 
 /// The state of a case during one report or call: its doubt, and the memory that keeps it, if any.
 ///
@@ -57,8 +57,12 @@ impl<'m> CaseState<'m> {
     }
 
     /// Marks an error of a case in doubt.
-    pub(super) fn with_doubt(&self, error: Error) -> Error {
-        if self.is_in_doubt() { error.of_case_in_doubt() } else { error }
+    pub(super) fn with_doubt(&self, capabilities: &Capabilities, error: Error) -> Error {
+        if self.is_in_doubt() {
+            error.of_case_in_doubt(capabilities.writes_are_idempotent(), capabilities.lookup_state())
+        } else {
+            error
+        }
     }
 
     /// Executes an operation of the case, and keeps the doubt about it as long as the outcome is unknown.

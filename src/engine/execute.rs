@@ -2,10 +2,10 @@
 
 use super::attempt::{Ended, Run, attempt_until};
 use super::core::Engine;
-use super::lookup::{Found, look_up};
-use super::outcome::{History, Problem};
+use super::lookup::{Found, Inconclusive, look_up};
+use super::outcome::{History, Problem, lookup_state};
 use crate::connector::{Connector, Operation, RetrySafety};
-use crate::error::{Delivery, Error, ErrorDetails, InvalidError};
+use crate::error::{Delivery, Error, ErrorDetails, InvalidError, LookupState};
 
 /// An acknowledgement.
 pub(super) struct Executed<R> {
@@ -54,7 +54,7 @@ where
             Err(Ended::NotStarted(gate)) => {
                 let not_started = || {
                     let details = ErrorDetails::new(engine.id().clone(), operation.name(), Delivery::NotSent);
-                    Error::not_started(details.source(gate))
+                    Error::not_started(details.lookup(lookup_state(operation)).source(gate))
                 };
                 return Err(unclear.map_or_else(not_started, |problem| error(engine, *problem, operation, &history)));
             }
@@ -78,15 +78,17 @@ where
     C: Connector,
     O: Operation<Connector = C>,
 {
-    let detail = match found {
+    let Inconclusive { state, detail } = match found {
         Found::Ambiguous(ids) => {
             let details = ErrorDetails::new(engine.id().clone(), operation.name(), history.delivery);
             return Error::conflict(ids, details.attempts(history.attempts));
         }
-        Found::Inconclusive(detail) => detail,
-        Found::Applied(_) | Found::Resend(_) => "the vendor's record does not hold the whole report".into(),
+        Found::Inconclusive(inconclusive) => inconclusive,
+        Found::Applied(_) | Found::Resend(_) => {
+            Inconclusive::new(LookupState::NotFound, "the vendor's record does not hold the whole report")
+        }
     };
-    history.lookup_detail = Some(detail);
+    (history.lookup, history.lookup_detail) = (Some(state), Some(detail));
     error(engine, problem, operation, &history)
 }
 
@@ -105,7 +107,9 @@ where
             Ok(None)
         }
         Found::Ambiguous(ids) => Err(Error::conflict(ids, details)),
-        Found::Inconclusive(detail) => Err(Error::in_doubt(details.lookup_detail(detail))),
+        Found::Inconclusive(Inconclusive { state, detail }) => {
+            Err(Error::in_doubt(details.lookup(state).lookup_detail(detail)))
+        }
     }
 }
 

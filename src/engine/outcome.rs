@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use super::retry::Happened;
 use super::transport::TransportFailure;
 use crate::connector::{Operation, ReplyError, ReplyErrorKind, RetrySafety, TokenError, TokenRequest};
-use crate::error::{Delivery, Error, ErrorDetails, FailurePhase, MAX_RETRY_AFTER, TimeLimit};
+use crate::error::{Delivery, Error, ErrorDetails, FailurePhase, LookupState, MAX_RETRY_AFTER, TimeLimit};
 use crate::model::ProviderId;
 
 /// The largest part of a reply that an error keeps.
@@ -87,9 +87,29 @@ impl Problem {
         }
     }
 
+    /// The state of a lookup that ended in this problem.
+    pub(super) fn lookup_state(&self) -> LookupState {
+        match &self.cause {
+            Cause::Rejected(error) if error.is_temporary() => LookupState::Failed,
+            Cause::Rejected(error) => match error.kind() {
+                ReplyErrorKind::NotFound => LookupState::NotFound,
+                ReplyErrorKind::Authentication => LookupState::Unauthorized,
+                ReplyErrorKind::Rejected | ReplyErrorKind::Conflict => LookupState::Impossible,
+                ReplyErrorKind::RateLimited | ReplyErrorKind::Unavailable | ReplyErrorKind::Unreadable => {
+                    LookupState::Failed
+                }
+            },
+            Cause::Failed(_) | Cause::NoToken(_) | Cause::TimedOut { .. } => LookupState::Failed,
+            Cause::NotEncoded(_) => LookupState::Impossible,
+        }
+    }
+
     pub(super) fn into_error<O: Operation>(self, provider: ProviderId, operation: &O, history: &History) -> Error {
         let delivery = history.delivery;
         let idempotent = operation.retry_safety() == RetrySafety::Idempotent;
+        // A failed read of a case in doubt is a failed lookup.
+        let reads_only = operation.reads_only();
+        let lookup = if reads_only { Some(self.lookup_state()) } else { history.lookup.or(lookup_state(operation)) };
         let details = ErrorDetails::new(provider, operation.name(), delivery)
             .retryable(self.is_temporary() && (delivery != Delivery::Unknown || idempotent))
             .idempotent(idempotent)
@@ -97,8 +117,9 @@ impl Problem {
             .status(self.status)
             .attempts(history.attempts)
             .reply_body(self.body)
+            .lookup(lookup)
             .lookup_detail(history.lookup_detail.clone());
-        let details = if operation.reads_only() { details.read() } else { details };
+        let details = if reads_only { details.read() } else { details };
         match self.cause {
             Cause::Rejected(error) => {
                 let kind = error.kind();
@@ -119,6 +140,12 @@ impl Problem {
             Cause::TimedOut { limit, .. } => Error::timeout(limit, details),
         }
     }
+}
+
+/// The state of the lookup of a write before a lookup; `None` if the write may be sent again without one.
+pub(super) fn lookup_state<O: Operation>(operation: &O) -> Option<LookupState> {
+    let has_lookup = || if operation.lookup().is_some() { LookupState::Possible } else { LookupState::Impossible };
+    (operation.retry_safety() != RetrySafety::Idempotent).then(has_lookup)
 }
 
 fn from_reply_error(kind: ReplyErrorKind, details: ErrorDetails) -> Error {
@@ -142,6 +169,8 @@ pub(super) struct History {
     token_rejected: bool,
     /// A fresh token was already requested; this is done once.
     pub(super) token_renewed: bool,
+    /// The state of the last lookup; `None` without one.
+    pub(super) lookup: Option<LookupState>,
     pub(super) lookup_detail: Option<Cow<'static, str>>,
 }
 
@@ -152,7 +181,7 @@ impl History {
 
     /// A history that continues from this delivery.
     pub(super) const fn after(delivery: Delivery) -> Self {
-        Self { attempts: 0, delivery, token_rejected: false, token_renewed: false, lookup_detail: None }
+        Self { attempts: 0, delivery, token_rejected: false, token_renewed: false, lookup: None, lookup_detail: None }
     }
 
     /// Returns the token to request for the next attempt: a fresh one once after a rejected token.

@@ -182,7 +182,7 @@ impl<C: Connector> Shared<C> {
             }
             Err(error) => Err(error),
         };
-        result.map_err(|error| state.with_doubt(error))
+        result.map_err(|error| state.with_doubt(self.engine.capabilities(), error))
     }
 
     /// Reports with the memory of this provider.
@@ -203,7 +203,7 @@ impl<C: Connector> Shared<C> {
         if result.is_ok() {
             self.note_reported(case_id);
         }
-        result.map_err(|error| state.with_doubt(error))
+        result.map_err(|error| state.with_doubt(self.engine.capabilities(), error))
     }
 
     /// Remembers an acknowledged report, except if a second one would change nothing.
@@ -220,7 +220,7 @@ impl<C: Connector> Shared<C> {
         let with_vendor_case = chargeback.with_vendor_case(self.engine.id(), context.known_vendor_case());
         let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
         let result = report::report(&self.engine, chargeback, &mut state, &run, start).await;
-        result.map_err(|error| state.with_doubt(error))
+        result.map_err(|error| state.with_doubt(self.engine.capabilities(), error))
     }
 }
 

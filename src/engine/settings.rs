@@ -211,7 +211,7 @@ impl LossPolicy {
     pub(super) fn check(&self, provider: &ProviderId, losses: &[Loss]) -> Result<(), Error> {
         let Some(loss) = self.first_refused(losses) else { return Ok(()) };
         let detail = format!("{loss}; the loss policy refuses this loss");
-        Err(UnsupportedError::new(provider.clone(), loss.field(), "", detail).into())
+        Err(UnsupportedError::refused_loss(provider.clone(), loss.field(), detail).into())
     }
 
     fn first_refused<'l>(&self, losses: &'l [Loss]) -> Option<&'l Loss> {

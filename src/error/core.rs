@@ -9,26 +9,30 @@ use super::delivery::Delivery;
 use super::details::{ErrorDetails, shown_code};
 use super::kinds::{
     ConfigurationError, ConflictError, ErrorKind, InDoubtError, NotStartedError, PanickedError, TimeoutError,
-    TransportError, UnreadableError, UnsupportedError, VendorError,
+    TransportError, UnreadableError, VendorError,
 };
+use super::lookup_state::LookupState;
+use super::unsupported::UnsupportedError;
 use crate::model::{InvalidError, ProviderId};
 
 /// The cause of a failed call, and the effect of the call on the vendor's record.
 ///
-/// Match on the variant for the cause. Check [`delivery`](Self::delivery) before you act: it states whether the vendor
-/// may have acted.
+/// | Fact | Source |
+/// |---|---|
+/// | the next step | [`advice`](Self::advice) |
+/// | the effect on the vendor's record | [`delivery`](Self::delivery) |
+/// | the cause | the variant, or [`kind`](Self::kind) |
 ///
 /// ```
-/// use chargeback::{Delivery, Error};
+/// use chargeback::{Advice, Error};
 ///
-/// fn next_step(error: &Error) -> &'static str {
-///     match (error.delivery(), error) {
-///         (_, Error::InDoubt(_)) => "if this remains, check with the vendor, then call resolve_doubt",
-///         (Delivery::Unknown, _) => "report again later through the same provider",
-///         (_, Error::Unsupported(_)) => "skip the stage, or accept the loss by the loss policy",
-///         (_, Error::Invalid(_)) => "correct the chargeback",
-///         _ if error.is_retryable() => "report again later",
-///         _ => "correct the cause that the error names",
+/// /// Returns true if a person must act.
+/// fn needs_person(error: &Error) -> bool {
+///     match error.advice() {
+///         Advice::RetryAt { .. } | Advice::LookUpLater | Advice::LookUpFailed | Advice::NotFoundByLookup => false,
+///         Advice::UnsupportedStage => false, // skip the stage at this vendor
+///         Advice::LookUpImpossible | Advice::RejectedForGood => true,
+///         Advice::RefusedByPolicy | Advice::FixInput | Advice::FixConfiguration => true,
 ///     }
 /// }
 /// ```
@@ -238,24 +242,34 @@ impl Error {
         self.details().and_then(|details| details.lookup_detail.as_deref())
     }
 
+    /// Returns the state of the lookup of the vendor's record; `None` if the outcome is known, or if no lookup is
+    /// needed because the call is idempotent.
+    ///
+    /// ```
+    /// use chargeback::{Delivery, Error, ErrorDetails, LookupState, ProviderId};
+    ///
+    /// let details = ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Unknown);
+    /// let error = Error::unavailable(details.lookup(LookupState::Failed));
+    /// assert_eq!(error.lookup_state(), Some(LookupState::Failed));
+    /// ```
+    #[must_use]
+    pub fn lookup_state(&self) -> Option<LookupState> {
+        self.details().filter(|details| details.delivery == Delivery::Unknown)?.lookup
+    }
+
     /// Marks the error as one of a case whose earlier report has an unknown outcome.
-    pub(crate) fn of_case_in_doubt(mut self) -> Self {
+    ///
+    /// The other arguments describe the vendor: `idempotent` is true if every write of a report is idempotent, and
+    /// `lookup` is the state of the lookup if the error does not have one.
+    pub(crate) fn of_case_in_doubt(mut self, idempotent: bool, lookup: LookupState) -> Self {
         match &mut self {
-            Self::Configuration(_) => {}
             Self::Invalid(error) => error.note_case_in_doubt(),
             Self::Unsupported(error) => error.note_case_in_doubt(),
-            Self::Authentication(error)
-            | Self::Rejected(error)
-            | Self::NotFound(error)
-            | Self::RateLimited(error)
-            | Self::Unavailable(error) => error.note_case_in_doubt(),
-            Self::Conflict(error) => error.note_case_in_doubt(),
-            Self::InDoubt(error) => error.note_case_in_doubt(),
-            Self::Transport(error) => error.note_case_in_doubt(),
-            Self::Timeout(error) => error.note_case_in_doubt(),
-            Self::Unreadable(error) => error.note_case_in_doubt(),
-            Self::NotStarted(error) => error.note_case_in_doubt(),
-            Self::Panicked(error) => error.note_case_in_doubt(),
+            _ => {
+                if let Some(details) = self.details_mut() {
+                    details.note_case_in_doubt(idempotent, lookup);
+                }
+            }
         }
         self
     }
@@ -283,6 +297,24 @@ impl Error {
             Self::Unreadable(error) => Some(error.details()),
             Self::NotStarted(error) => Some(error.details()),
             Self::Panicked(error) => Some(error.details()),
+        }
+    }
+
+    fn details_mut(&mut self) -> Option<&mut ErrorDetails> {
+        match self {
+            Self::Configuration(_) | Self::Invalid(_) | Self::Unsupported(_) => None,
+            Self::Authentication(error)
+            | Self::Rejected(error)
+            | Self::NotFound(error)
+            | Self::RateLimited(error)
+            | Self::Unavailable(error) => Some(error.details_mut()),
+            Self::Conflict(error) => Some(error.details_mut()),
+            Self::InDoubt(error) => Some(error.details_mut()),
+            Self::Transport(error) => Some(error.details_mut()),
+            Self::Timeout(error) => Some(error.details_mut()),
+            Self::Unreadable(error) => Some(error.details_mut()),
+            Self::NotStarted(error) => Some(error.details_mut()),
+            Self::Panicked(error) => Some(error.details_mut()),
         }
     }
 

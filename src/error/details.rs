@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::delivery::Delivery;
+use super::lookup_state::LookupState;
 use crate::model::{EARLIER, ProviderId};
 use crate::util::redact::Presence;
 
@@ -34,6 +35,7 @@ pub struct ErrorDetails {
     effect: Effect,
     /// The doubt is about an earlier report of the case.
     pub(super) earlier: bool,
+    pub(super) lookup: Option<LookupState>,
     pub(super) retry_after: Option<Duration>,
     pub(super) status: Option<StatusCode>,
     pub(super) vendor_code: Option<String>,
@@ -64,6 +66,7 @@ impl ErrorDetails {
             retryable: false,
             effect: Effect::Write,
             earlier: false,
+            lookup: None,
             retry_after: None,
             status: None,
             vendor_code: None,
@@ -159,6 +162,25 @@ impl ErrorDetails {
         self
     }
 
+    /// Sets the state of the lookup of the vendor's record, for the delivery [`Delivery::Unknown`]. Default: none.
+    ///
+    /// Without it, the advice for an unknown outcome is to send an [idempotent](Self::idempotent) call again, and to
+    /// check with the vendor after any other call.
+    ///
+    /// ```
+    /// use chargeback::{Advice, Delivery, Error, ErrorDetails, LookupState, ProviderId};
+    ///
+    /// let details = || ErrorDetails::new(ProviderId::from_static("acme"), "report", Delivery::Unknown);
+    /// assert_eq!(Error::unavailable(details()).advice(), Advice::LookUpImpossible);
+    /// let can_look_up = details().lookup(LookupState::Possible);
+    /// assert_eq!(Error::unavailable(can_look_up).advice(), Advice::LookUpLater);
+    /// assert_eq!(Error::unavailable(details().idempotent(true)).advice(), Advice::RetryAt { after: None });
+    /// ```
+    pub fn lookup(mut self, state: impl Into<Option<LookupState>>) -> Self {
+        self.lookup = state.into();
+        self
+    }
+
     /// Sets the result of the lookups after an attempt that may have acted. The text is part of the error's text
     /// and must not hold data of the case.
     pub fn lookup_detail(mut self, detail: impl Into<Option<Cow<'static, str>>>) -> Self {
@@ -183,9 +205,21 @@ impl ErrorDetails {
     }
 
     /// Notes that an earlier report of the case may have acted and that its outcome is unknown.
-    pub(super) fn note_case_in_doubt(&mut self) {
+    pub(super) fn note_case_in_doubt(&mut self, idempotent: bool, lookup: LookupState) {
         self.earlier |= self.delivery != Delivery::Unknown;
         self.delivery = Delivery::Unknown;
+        if idempotent {
+            (self.effect, self.lookup) = (Effect::IdempotentWrite, None);
+        } else if self.earlier {
+            self.lookup = self.lookup.or(Some(lookup));
+        }
+    }
+
+    /// True if the same report can be sent again although its outcome is unknown.
+    ///
+    /// An idempotent call does not end the doubt about an earlier call that is looked up.
+    pub(super) fn may_be_repeated(&self) -> bool {
+        self.effect == Effect::IdempotentWrite && !(self.earlier && self.lookup.is_some())
     }
 
     /// Writes `vendor operation: fact (HTTP status, code) after n attempts; effect; next step`.
@@ -215,9 +249,7 @@ impl ErrorDetails {
         match (self.retryable, self.retry_after, self.delivery) {
             (true, Some(wait), _) => write!(f, "; retry after {} s", wait.as_secs().max(1)),
             (true, None, _) => f.write_str("; retry later"),
-            (false, _, Delivery::Unknown) if self.effect != Effect::Write && !self.earlier => {
-                f.write_str("; safe to send again")
-            }
+            (false, _, Delivery::Unknown) if self.may_be_repeated() => f.write_str("; safe to send again"),
             (false, _, Delivery::Unknown) => f.write_str("; check with the vendor, then call resolve_doubt"),
             (false, ..) => Ok(()),
         }
@@ -245,6 +277,7 @@ impl fmt::Debug for ErrorDetails {
             .field("request_id", &Presence::new(self.request_id.as_ref()))
             .field("attempts", &self.attempts)
             .field("reply_body", &Presence::new(self.reply_body.as_ref()))
+            .field("lookup", &self.lookup)
             .field("lookup_detail", &self.lookup_detail)
             .field("source", &self.source)
             .finish_non_exhaustive()

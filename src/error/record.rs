@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::advice::AdviceKind;
 use super::core::Error;
 use super::delivery::Delivery;
 use super::kinds::ErrorKind;
+use super::lookup_state::LookupState;
 use crate::model::ProviderId;
 use crate::util::redact::Presence;
 
@@ -34,6 +36,11 @@ pub struct ErrorRecord {
     pub kind: ErrorKind,
     /// The effect on the vendor's record.
     pub delivery: Delivery,
+    /// The next step. The wait of [`RetryAt`](crate::Advice::RetryAt) is `retry_after`.
+    pub advice: AdviceKind,
+    /// The state of the lookup of the vendor's record, if the outcome is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<LookupState>,
     /// The vendor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderId>,
@@ -80,6 +87,8 @@ impl From<&Error> for ErrorRecord {
         Self {
             kind: error.kind(),
             delivery: error.delivery(),
+            advice: error.advice().kind(),
+            lookup: error.lookup_state(),
             provider: error.provider().cloned(),
             operation: error.operation().map(str::to_owned),
             retryable: error.is_retryable(),
@@ -98,6 +107,7 @@ impl fmt::Debug for ErrorRecord {
         f.debug_struct("ErrorRecord")
             .field("kind", &self.kind)
             .field("delivery", &self.delivery)
+            .field("advice", &self.advice)
             .field("request_id", &Presence::new(self.request_id.as_ref()))
             .field("message", &self.message)
             .finish_non_exhaustive()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::error::LookupState;
 use crate::model::{Field, Reason, Stage};
 use crate::util::string_enum::string_enum;
 
@@ -137,6 +138,7 @@ pub struct Capabilities {
     fields: Vec<(Field, FieldSupport)>,
     needs: &'static [&'static str],
     idempotent_writes: bool,
+    lookup: bool,
 }
 
 impl Capabilities {
@@ -170,6 +172,7 @@ impl Capabilities {
             fields: Field::ALL.iter().map(|&f| (f, field(f))).collect(),
             needs: &[],
             idempotent_writes: false,
+            lookup: false,
         }
     }
 
@@ -186,6 +189,23 @@ impl Capabilities {
     #[must_use]
     pub const fn with_idempotent_writes(mut self) -> Self {
         self.idempotent_writes = true;
+        self
+    }
+
+    /// Declares that the vendor's record can be looked up after a write with an unknown outcome: the next report of the
+    /// case starts with a lookup. Default: false.
+    ///
+    /// ```
+    /// use chargeback::{Capabilities, FieldSupport, StageSupport};
+    ///
+    /// let exact = |_| StageSupport::exact("open");
+    /// let capabilities = Capabilities::from_mapping(exact, |_| StageSupport::lossy(""), |_| FieldSupport::Sent);
+    /// assert!(!capabilities.can_look_up());
+    /// assert!(capabilities.with_lookup().can_look_up());
+    /// ```
+    #[must_use]
+    pub const fn with_lookup(mut self) -> Self {
+        self.lookup = true;
         self
     }
 
@@ -230,5 +250,16 @@ impl Capabilities {
     #[must_use]
     pub const fn writes_are_idempotent(&self) -> bool {
         self.idempotent_writes
+    }
+
+    /// Returns true if the vendor's record can be looked up after a write with an unknown outcome.
+    #[must_use]
+    pub const fn can_look_up(&self) -> bool {
+        self.lookup
+    }
+
+    /// The state of the lookup of a case in doubt, before a lookup.
+    pub(crate) const fn lookup_state(&self) -> LookupState {
+        if self.lookup { LookupState::Possible } else { LookupState::Impossible }
     }
 }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::context::{GateError, ReportContext};
 use super::receipt::Receipt;
 use super::traits::ChargebackProvider;
-use crate::error::{Delivery, Error, ErrorDetails, TimeLimit};
+use crate::error::{Delivery, Error, ErrorDetails, LookupState, TimeLimit};
 use crate::model::Chargeback;
 
 /// Implements [`report_with`](ChargebackProvider::report_with) with [`report`](ChargebackProvider::report), for a
@@ -87,7 +87,7 @@ where
     }
     pass_gate(context, &details).await.map_err(|error| {
         // An earlier report may have acted.
-        if context.is_in_doubt() { error.of_case_in_doubt() } else { error }
+        if context.is_in_doubt() { error.of_case_in_doubt(idempotent, LookupState::Impossible) } else { error }
     })?;
     let with_vendor_case = chargeback.with_vendor_case(&provider.id(), context.known_vendor_case());
     let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);

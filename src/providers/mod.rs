@@ -65,7 +65,9 @@ mod tests {
     ) {
         for Planned { step, .. } in steps {
             if !step.reads_only() {
-                writes.insert((step.name(), step.retry_safety() == RetrySafety::Idempotent));
+                let idempotent = step.retry_safety() == RetrySafety::Idempotent;
+                writes.insert((step.name(), idempotent));
+                assert!(idempotent || connector.capabilities().can_look_up() == step.lookup().is_some());
             }
             let mut step = Some(step);
             for possible in step.as_ref().map_or_else(Vec::new, |step| connector.possible_replies(case, step)) {
@@ -97,7 +99,10 @@ mod tests {
         let found = writes(connector);
         assert!(found.iter().eq(expected), "{}: {found:?}", connector.id());
         let all_idempotent = found.iter().all(|(_, idempotent)| *idempotent);
-        assert_eq!(connector.capabilities().writes_are_idempotent(), all_idempotent, "{}", connector.id());
+        let capabilities = connector.capabilities();
+        assert_eq!(capabilities.writes_are_idempotent(), all_idempotent, "{}", connector.id());
+        // `add_writes` checks that every other write has a lookup if the capabilities declare one.
+        assert_eq!(capabilities.can_look_up(), !all_idempotent, "{}", connector.id());
     }
 
     #[test]

@@ -59,5 +59,15 @@ fn panicked(target: &Target, delivery: Delivery) -> Error {
     let provider = target.provider.id();
     // The warning of the engine for an unknown outcome was not reached.
     warn!(vendor = provider.as_str(), operation = "report", outcome = delivery.as_str(), "the report panicked");
-    Error::panicked(ErrorDetails::new(provider, "report", delivery))
+    // The capabilities of a provider that has panicked may panic as well.
+    let declared = || {
+        let capabilities = target.provider.capabilities();
+        (capabilities.writes_are_idempotent(), capabilities.lookup_state())
+    };
+    let details = ErrorDetails::new(provider, "report", delivery);
+    Error::panicked(match catch_unwind(AssertUnwindSafe(declared)) {
+        Ok((true, _)) => details.idempotent(true),
+        Ok((false, lookup)) => details.lookup(lookup),
+        Err(_) => details,
+    })
 }

@@ -106,6 +106,7 @@ impl Connector for Pipwave {
         let stage = |stage| stage_support(map::stage(stage));
         Capabilities::from_mapping(stage, |reason| map::reason(reason).support(), map::field)
             .needing(&["the merchant's transaction id, or Pipwave's id of the payment"])
+            .with_lookup()
     }
 
     fn check(&self) -> Vec<Violation> {

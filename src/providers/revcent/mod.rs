@@ -191,6 +191,7 @@ impl Connector for RevCent {
     fn capabilities(&self) -> Capabilities {
         Capabilities::from_mapping(map::stage_support, |reason| map::reason(reason).support(), map::field)
             .needing(&["RevCent's or the gateway's id of the transaction"])
+            .with_lookup()
     }
 
     fn check(&self) -> Vec<Violation> {

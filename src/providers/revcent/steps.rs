@@ -66,6 +66,8 @@ pub(super) fn next_steps(
         Found::Unread(get) => Ok(NextSteps::with(Step::new(Call::Lookup(Lookup::Get(get)), target))),
         Found::One(stored) => edit(chargeback, step, stored),
         Found::Several(ids) => Err(TranslateError::Ambiguous(ids)),
+        // The record of a case in doubt may still appear.
+        Found::OtherCase if case.is_in_doubt() => Err(TranslateError::Pending(OTHER_CASE.into())),
         Found::OtherCase => Err(TranslateError::Inconclusive(OTHER_CASE.into())),
         Found::Nothing | Found::TooMany
             if (first != FirstReport::SearchKeyOnly || may_exist(case))
@@ -75,7 +77,8 @@ pub(super) fn next_steps(
             let search = Lookup::Search(Search::new(target.case.case_id()));
             Ok(NextSteps::with(Step::new(Call::Lookup(search), target)))
         }
-        Found::Nothing | Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(NOT_SHOWN.into())),
+        Found::Nothing if case.is_in_doubt() => Err(TranslateError::Pending(NOT_SHOWN.into())),
+        Found::TooMany if case.is_in_doubt() => Err(TranslateError::Inconclusive(NOT_SHOWN.into())),
         Found::Nothing => create(chargeback, target).map(NextSteps::with),
         Found::TooMany => Err(TranslateError::Inconclusive(TOO_MANY.into())),
     }

@@ -1,5 +1,8 @@
 //! The public error types: messages, context and sources.
 
+mod advice;
+#[cfg(feature = "sandbox")]
+mod advice_by_vendor;
 mod context;
 mod delivery;
 mod messages;
