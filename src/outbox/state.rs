@@ -33,6 +33,8 @@ string_enum! {
         NewerPayload = "newer_payload",
         /// The last acknowledged report is sent again after the settling time.
         Settling = "settling",
+        /// The payload was sealed with a key that this process does not have.
+        AnotherKey = "another_key",
         /// Blocked: the vendor may have acted, and no lookup can determine the outcome.
         InDoubt = "in_doubt",
         /// Blocked: the vendor's records contradict the report, or several match.

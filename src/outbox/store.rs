@@ -36,12 +36,7 @@ pub trait OutboxStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] and [`StoreError::Corrupt`].
-    async fn claim(
-        &self,
-        vendor: &ProviderId,
-        limit: usize,
-        lease: Lease<'_>,
-    ) -> Result<Vec<LeasedLane>, StoreError>;
+    async fn claim(&self, vendor: &ProviderId, limit: usize, lease: Lease<'_>) -> Result<Vec<LeasedLane>, StoreError>;
 
     /// Claims one lane if it is due; `None` if it is not.
     ///
@@ -64,12 +59,7 @@ pub trait OutboxStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// [`StoreError::Fenced`] if the lane belongs to another holder, if its lease has ended, or if the mark was set
     /// since the claim. The request must not be sent.
-    async fn mark_in_flight(
-        &self,
-        lane: &LeasedLane,
-        stage: ReportedStage,
-        time: Duration,
-    ) -> Result<(), StoreError>;
+    async fn mark_in_flight(&self, lane: &LeasedLane, stage: ReportedStage, time: Duration) -> Result<(), StoreError>;
 
     /// Stores the result of a report. With `take_next`, claims the next head of the same lane.
     ///

@@ -7,12 +7,17 @@ use futures_util::future::join_all;
 
 use super::deliver::{MAX_RACES, Prepared, prepare, read};
 use super::isolate;
+#[cfg(feature = "outbox")]
+use super::outcome::Requirement;
 use super::outcome::{Outcomes, ProviderOutcome};
 use super::target::Target;
+use super::with_entry;
 use crate::error::{Error, InvalidError};
-use crate::lifecycle::{Ledger, LedgerError, Lifecycle, ReportedStage};
+use crate::lifecycle::{Ledger, LedgerEntry, LedgerError, Lifecycle, ReportedStage};
 use crate::model::{Chargeback, ProviderId};
-use crate::provider::{ChargebackProvider as _, Plan, Resolution};
+#[cfg(feature = "outbox")]
+use crate::provider::Throttled;
+use crate::provider::{ChargebackProvider as _, Plan, ReportContext, Resolution};
 
 /// Reports a chargeback to several vendors at once and returns the outcome at each.
 ///
@@ -155,7 +160,7 @@ impl Reporter {
     /// }
     /// ```
     pub async fn report(&self, chargeback: &Chargeback) -> Outcomes {
-        let reports = self.shared.targets.iter().map(|target| self.deliver(target, chargeback));
+        let reports = self.shared.targets.iter().map(|target| self.send_to(target, chargeback));
         Outcomes { all: join_all(reports).await }
     }
 
@@ -180,7 +185,68 @@ impl Reporter {
         provider: &ProviderId,
         chargeback: &Chargeback,
     ) -> Result<ProviderOutcome, UnknownProvider> {
-        Ok(self.deliver(self.target(provider)?, chargeback).await)
+        Ok(self.send_to(self.target(provider)?, chargeback).await)
+    }
+
+    /// Reports to one vendor for a caller that keeps the entry of the case itself, and returns the entry to store.
+    ///
+    /// The call applies the filter, judges the stage by the entry, and reports. It neither reads nor writes a ledger.
+    /// The gate of the context stores the mark `in_flight`; the caller stores the returned entry. The caller also
+    /// takes the [`turn`](crate::ChargebackProvider::turn) of the case. The entry decides the doubt and the vendor's
+    /// id of the case; the context adds the gate and the limits.
+    ///
+    /// ```
+    /// use chargeback::lifecycle::LedgerEntry;
+    /// use chargeback::{Chargeback, OpenGate, ReportContext, Reporter, UnknownProvider, spade};
+    ///
+    /// async fn send(
+    ///     reporter: &Reporter,
+    ///     chargeback: &Chargeback,
+    ///     entry: LedgerEntry,
+    /// ) -> Result<LedgerEntry, UnknownProvider> {
+    ///     let context = ReportContext::new(&OpenGate).max_attempts(1);
+    ///     let (outcome, entry) = reporter.deliver(&spade::ID, chargeback, entry, &context).await?;
+    ///     println!("{}", outcome.outcome());
+    ///     Ok(entry)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownProvider`] if the reporter has no provider with this id.
+    pub async fn deliver(
+        &self,
+        provider: &ProviderId,
+        chargeback: &Chargeback,
+        entry: LedgerEntry,
+        context: &ReportContext<'_>,
+    ) -> Result<(ProviderOutcome, LedgerEntry), UnknownProvider> {
+        let target = self.target(provider)?;
+        Ok(with_entry::deliver(target, &self.shared.lifecycle, chargeback, entry, context).await)
+    }
+
+    /// Reports without the judgement of the lifecycle: the stage is sent again on purpose.
+    #[cfg(feature = "outbox")]
+    pub(crate) async fn deliver_again(
+        &self,
+        provider: &ProviderId,
+        chargeback: &Chargeback,
+        entry: LedgerEntry,
+        context: &ReportContext<'_>,
+    ) -> Result<(ProviderOutcome, LedgerEntry), UnknownProvider> {
+        Ok(with_entry::report(self.target(provider)?, chargeback, entry, context).await)
+    }
+
+    /// Returns true if the reporter has a ledger.
+    #[cfg(feature = "outbox")]
+    pub(crate) fn has_ledger(&self) -> bool {
+        self.shared.ledger.is_some()
+    }
+
+    /// Returns the provider and the importance of each target.
+    #[cfg(feature = "outbox")]
+    pub(crate) fn vendors(&self) -> impl Iterator<Item = (&dyn Throttled, Requirement)> {
+        self.shared.targets.iter().map(|target| (&*target.provider as &dyn Throttled, target.requirement))
     }
 
     /// Reports again to the vendors at which it is safe and may succeed ([`ProviderOutcome::may_be_retried`]). The
@@ -201,7 +267,7 @@ impl Reporter {
     /// ```
     pub async fn retry_failed(&self, chargeback: &Chargeback, before: Outcomes) -> Outcomes {
         let reports = before.all.into_iter().map(async |result| match self.target(&result.provider) {
-            Ok(target) if result.may_be_retried() => self.deliver(target, chargeback).await,
+            Ok(target) if result.may_be_retried() => self.send_to(target, chargeback).await,
             _ => result,
         });
         Outcomes { all: join_all(reports).await }
@@ -249,7 +315,7 @@ impl Reporter {
         found.ok_or_else(|| UnknownProvider(provider.clone()))
     }
 
-    async fn deliver(&self, target: &Target, chargeback: &Chargeback) -> ProviderOutcome {
+    async fn send_to(&self, target: &Target, chargeback: &Chargeback) -> ProviderOutcome {
         match self.prepare(target, chargeback).await {
             Prepared::Ended(result) => result,
             Prepared::Ready(delivering) => delivering.send().await,

@@ -206,7 +206,7 @@ impl WithLedger<'_> {
 }
 
 /// The change of an entry by the outcome of a report.
-enum Change {
+pub(super) enum Change {
     /// The vendor acknowledged the stage.
     Acknowledged { mark: ReportedStage, before: Option<ReportedStage>, vendor_case: Option<String> },
     /// The report did not change the vendor's record. A mark of this report is replaced by the mark before it.
@@ -224,7 +224,7 @@ fn is_without_effect(error: &Error) -> bool {
 }
 
 impl Change {
-    fn from_result(
+    pub(super) fn from_result(
         result: &Result<Receipt, Error>,
         mark: ReportedStage,
         marked: bool,
@@ -256,7 +256,7 @@ impl Change {
     ///
     /// The entry may be that of another process: an acknowledged stage is never replaced by an older one, and only
     /// the mark of this report is removed.
-    fn apply(&self, entry: &LedgerEntry) -> Option<LedgerEntry> {
+    pub(super) fn apply(&self, entry: &LedgerEntry) -> Option<LedgerEntry> {
         let mut changed = entry.clone();
         match self {
             Self::Nothing { .. } => return None,

@@ -15,6 +15,7 @@ mod record;
 #[cfg(feature = "bulk")]
 mod stop;
 mod target;
+mod with_entry;
 
 pub use self::builder::ReporterBuilder;
 #[cfg(feature = "bulk")]

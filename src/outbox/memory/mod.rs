@@ -108,12 +108,7 @@ impl OutboxStore for MemoryStore {
         self.run(|tables, now| enqueue::enqueue(tables, &report, &hashes, now))
     }
 
-    async fn claim(
-        &self,
-        vendor: &ProviderId,
-        limit: usize,
-        lease: Lease<'_>,
-    ) -> Result<Vec<LeasedLane>, StoreError> {
+    async fn claim(&self, vendor: &ProviderId, limit: usize, lease: Lease<'_>) -> Result<Vec<LeasedLane>, StoreError> {
         self.run(|tables, now| claim::claim(tables, vendor, limit, lease, now))
     }
 
@@ -125,12 +120,7 @@ impl OutboxStore for MemoryStore {
         self.run(|tables, now| claim::extend(tables, lane, time, now))
     }
 
-    async fn mark_in_flight(
-        &self,
-        lane: &LeasedLane,
-        stage: ReportedStage,
-        time: Duration,
-    ) -> Result<(), StoreError> {
+    async fn mark_in_flight(&self, lane: &LeasedLane, stage: ReportedStage, time: Duration) -> Result<(), StoreError> {
         self.run(|tables, now| claim::mark_in_flight(tables, lane, stage, time, now))
     }
 

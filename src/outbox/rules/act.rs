@@ -110,12 +110,7 @@ fn resolve<T: Tables>(
     Ok(())
 }
 
-fn replay<T: Tables>(
-    tables: &mut T,
-    lane: &mut Lane,
-    seq: Option<ReportSeq>,
-    now: i64,
-) -> Result<(), StoreError> {
+fn replay<T: Tables>(tables: &mut T, lane: &mut Lane, seq: Option<ReportSeq>, now: i64) -> Result<(), StoreError> {
     if lane.state != LaneState::Idle {
         return Err(StoreError::Refused("other reports of the lane are not yet sent"));
     }

@@ -6,8 +6,8 @@ use super::super::state::{LaneState, PassedAs, Resend};
 use super::super::store_error::StoreError;
 use super::super::tables::Tables;
 use super::claim::{held, take};
-use super::pass::{Passing, pass, start_resend, want_resend};
 use super::later;
+use super::pass::{Passing, pass, start_resend, want_resend};
 
 /// Stores the result of a report, and claims the next head of the lane for the same holder if `next` asks for it.
 ///

@@ -23,8 +23,8 @@ pub(in super::super) fn read<T: Tables>(
 
 /// Reads a stored state.
 pub(in super::super) fn state(row: &VendorRow, now: i64) -> Result<VendorState, StoreError> {
-    let mut state: VendorState = serde_json::from_str(&row.state)
-        .map_err(|_| StoreError::corrupt("the state of a vendor cannot be read"))?;
+    let mut state: VendorState =
+        serde_json::from_str(&row.state).map_err(|_| StoreError::corrupt("the state of a vendor cannot be read"))?;
     let left = row.until.saturating_sub(now);
     state.hold = Duration::from_millis(u64::try_from(left).unwrap_or(0));
     state.version = row.version;
