@@ -21,6 +21,8 @@ mod house;
 #[cfg(feature = "sandbox")]
 mod lifecycle;
 mod model;
+#[cfg(all(feature = "sandbox", feature = "outbox"))]
+mod outbox;
 #[cfg(feature = "sandbox")]
 mod never_twice;
 mod provider;

@@ -1,0 +1,6 @@
+//! Durable delivery.
+
+mod fixtures;
+mod outage;
+mod shutdown;
+mod worker;
