@@ -190,6 +190,6 @@ fn look_up(facts: &Facts<'_>, made: u32, event: Event) -> Decision {
     let Some(wait) = facts.schedule.lookup(facts.lane.lookups + made) else {
         return Decision::new(Finished::blocked(WaitReason::InDoubt), event);
     };
-    let finished = Finished::wait(WaitReason::LookUp, wait).attempt();
-    Decision::new(if made > 0 { finished.lookup() } else { finished }, event)
+    let finished = Finished::wait(WaitReason::LookUp, wait);
+    Decision::new(if made > 0 { finished.lookup() } else { finished.attempt() }, event)
 }

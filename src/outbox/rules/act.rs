@@ -16,13 +16,13 @@ use crate::lifecycle::ReportedStage;
 use crate::provider::Resolution;
 
 /// The time after which a person may state that the vendor does not have a report: lease, operation and 10 minutes.
-pub(in super::super) const NOT_FOUND_AFTER: Duration = Duration::from_secs(30 + 20 + 600);
+pub(crate) const NOT_FOUND_AFTER: Duration = Duration::from_secs(30 + 20 + 600);
 
 /// The time after which no request of an earlier holder can arrive: lease, operation and one minute.
 const SETTLING: Duration = Duration::from_secs(30 + 20 + 60);
 
 /// Carries out an act of an operator. The token is raised, so that a holder or another operator is fenced.
-pub(in super::super) fn act<T: Tables>(
+pub(crate) fn act<T: Tables>(
     tables: &mut T,
     id: LaneId,
     seen: Seen,
@@ -137,18 +137,7 @@ fn replace<T: Tables>(
     reason: &str,
     now: i64,
 ) -> Result<(), StoreError> {
-    if lane.state != LaneState::Blocked {
-        return Err(StoreError::Refused("only the report of a blocked lane can be replaced"));
-    }
-    if new.case_id != lane.case_id {
-        return Err(StoreError::Refused("the chargeback belongs to another case"));
-    }
-    if lane.entry.in_flight.is_some() && lane.reason == Some(WaitReason::InDoubt) {
-        return Err(StoreError::Refused("the lane is in doubt; resolve it first"));
-    }
-    if tables.report_by_key(new.key.as_str())?.is_some() {
-        return Err(StoreError::Refused("the key was used before"));
-    }
+    check_replacement(tables, lane, new)?;
     let report = StoredReport {
         seq: ReportSeq::new(0),
         case_id: lane.case_id.clone(),
@@ -180,5 +169,21 @@ fn replace<T: Tables>(
     })?;
     lane.state = LaneState::Ready;
     lane.reset(now);
+    Ok(())
+}
+
+fn check_replacement<T: Tables>(tables: &mut T, lane: &Lane, new: &NewReport<'_>) -> Result<(), StoreError> {
+    if lane.state != LaneState::Blocked {
+        return Err(StoreError::Refused("only the report of a blocked lane can be replaced"));
+    }
+    if new.case_id != lane.case_id {
+        return Err(StoreError::Refused("the chargeback belongs to another case"));
+    }
+    if lane.entry.in_flight.is_some() && lane.reason == Some(WaitReason::InDoubt) {
+        return Err(StoreError::Refused("the lane is in doubt; resolve it first"));
+    }
+    if tables.report_by_key(new.key.as_str())?.is_some() {
+        return Err(StoreError::Refused("the key was used before"));
+    }
     Ok(())
 }
