@@ -18,6 +18,9 @@ const KEPT_REQUEST: Duration = Duration::from_secs(600);
 /// The wait after a refused key. The circuit breaker or the process's own stop is longer.
 const KEY_REFUSED: Duration = Duration::from_secs(10);
 
+/// The wait after a report that the gate stopped.
+const NOT_STARTED: Duration = Duration::from_secs(10);
+
 /// Settings for outcomes that are passed by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Gaps {
@@ -114,11 +117,15 @@ fn shown(loss: &Loss) -> String {
 }
 
 fn failed(error: &Error, facts: &Facts<'_>) -> Decision {
-    // The lease of a fenced or panicked report expires. Nothing is known about its lane.
-    if matches!(error, Error::NotStarted(_)) && !facts.sent || matches!(error, Error::Panicked(_)) {
+    // The lease of a panicked report expires, which counts as a crash.
+    if matches!(error, Error::Panicked(_)) {
         return Decision { finished: None, event: Event::None };
     }
     let mut decision = match error.advice() {
+        // The lane could not be marked, or the lease ended. This says nothing about the vendor.
+        _ if matches!(error, Error::NotStarted(_)) && !facts.sent => {
+            Decision::new(Finished::wait(WaitReason::Retry, NOT_STARTED), Event::None)
+        }
         Advice::RetryAt { after } => retry(error, after, facts),
         Advice::LookUpLater => look_up(facts, 0, of_unknown(error)),
         Advice::LookUpFailed => {

@@ -7,7 +7,7 @@ use super::super::ids::{LaneId, ReportSeq};
 use super::super::lane::Lane;
 use super::super::operate::{Act, Seen};
 use super::super::report::{NewReport, StoredReport};
-use super::super::state::{LaneState, PassedAs, WaitReason};
+use super::super::state::{LaneState, PassedAs, Resend, WaitReason};
 use super::super::store_error::StoreError;
 use super::super::tables::{HistoryRow, Tables};
 use super::pass::{Passing, pass, start_resend};
@@ -18,8 +18,9 @@ use crate::provider::Resolution;
 /// The time after which a person may state that the vendor does not have a report: lease, operation and 10 minutes.
 pub(crate) const NOT_FOUND_AFTER: Duration = Duration::from_secs(30 + 20 + 600);
 
-/// The time after which no request of an earlier holder can arrive: lease, operation and one minute.
-const SETTLING: Duration = Duration::from_secs(30 + 20 + 60);
+/// The time after which no request of an earlier holder can arrive. An operator's tool does not know the lease of the
+/// workers, so the time is longer than theirs.
+const SETTLING: Duration = Duration::from_secs(600);
 
 /// Carries out an act of an operator. The token is raised, so that a holder or another operator is fenced.
 pub(crate) fn act<T: Tables>(
@@ -68,6 +69,10 @@ fn skip<T: Tables>(
         return Err(StoreError::Refused("the lane has no report to skip"));
     }
     let note = Some(reason.to_owned());
+    if lane.again {
+        // The operator decided that the report need not be sent again.
+        lane.resend = Resend::None;
+    }
     pass(tables, lane, Passing { passed, losses: String::new(), request_id: None, note, settling: SETTLING }, now)
 }
 

@@ -133,10 +133,16 @@ pub(crate) fn mark_in_flight<T: Tables>(
     let own = lane.in_flight_token == Some(holder.token);
     match lane.entry.in_flight {
         None if holder.was_in_doubt => return Err(StoreError::Fenced),
-        None => lane.mark(stage, Some(holder.token), now),
+        None => lane.mark(stage, Some(holder.token), later(now, beyond_default(time))),
         Some(_) if own || holder.was_in_doubt => (),
         Some(_) => return Err(StoreError::Fenced),
     }
     lane.due = later(now, time);
     tables.update_lane(&lane)
+}
+
+/// The time by which a lease and an operation within it can exceed the defaults, on which the wait of a person is
+/// based.
+fn beyond_default(lease: Duration) -> Duration {
+    lease.saturating_sub(Duration::from_secs(30)).saturating_mul(2)
 }
