@@ -115,6 +115,8 @@
 //! | a report or call with the delivery `Unknown` | `WARN` | `vendor`, `operation`, `outcome` |
 //! | a step that failed after its report was acknowledged | `WARN` | `vendor`, `operation` |
 //! | a panic during a report, see [`Error::Panicked`] | `WARN` | `vendor`, `operation`, `outcome` |
+//! | span `delivery`: one report from an [`outbox`] | `INFO` | `vendor`, `lane`, `outcome`, `step`, `reason` |
+//! | a failed call of an outbox's store; a panic of a store | `WARN` | `vendor`, `lane`, `operation`, `error` |
 //!
 //! At `TRACE`, reqwest and hyper log addresses. The address of RevCent's search contains the case id.
 //!
@@ -134,6 +136,8 @@
 #![cfg_attr(not(feature = "blocking"), doc = "[`blocking`]: https://docs.rs/chargeback/latest/chargeback/blocking/")]
 #![cfg_attr(feature = "bulk", doc = "[`Reporter::report_all`]: crate::Reporter::report_all")]
 #![cfg_attr(not(feature = "bulk"), doc = "[`Reporter::report_all`]: crate::Reporter")]
+#![cfg_attr(feature = "outbox", doc = "[`outbox`]: crate::outbox")]
+#![cfg_attr(not(feature = "outbox"), doc = "[`outbox`]: https://docs.rs/chargeback/latest/chargeback/outbox/")]
 #![cfg_attr(feature = "webhooks", doc = "[`webhooks`]: crate::webhooks")]
 #![cfg_attr(not(feature = "webhooks"), doc = "[`webhooks`]: https://docs.rs/chargeback/latest/chargeback/webhooks/")]
 #![cfg_attr(feature = "sandbox", doc = "[`sandbox`]: crate::sandbox")]

@@ -11,6 +11,8 @@ mod key;
 mod lane;
 mod leased;
 mod memory;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod observe;
 mod operate;
 mod operator;
@@ -24,6 +26,7 @@ mod state;
 mod store;
 mod store_error;
 mod tables;
+mod trace;
 mod vendor_state;
 mod vendor_view;
 mod worker;
@@ -34,6 +37,9 @@ pub use self::ids::{LaneId, Owner, ReportSeq};
 pub use self::key::EventKey;
 pub use self::leased::{FinishDetail, Finished, Lease, LeasedLane, MarkChange, Next};
 pub use self::memory::MemoryStore;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use self::metrics::MetricsObserver;
 pub use self::observe::{LaneStep, Observer, OutboxEvent, StoreOperation};
 pub use self::operate::{
     AcceptedReport, Act, CaseExport, Counts, HistoryEntry, LaneFilter, LaneSummary, Seen, Swept, VendorCounts,

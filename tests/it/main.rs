@@ -23,6 +23,8 @@ mod lifecycle;
 mod model;
 #[cfg(feature = "sandbox")]
 mod never_twice;
+#[cfg(all(feature = "sandbox", feature = "outbox"))]
+mod outbox;
 mod provider;
 mod providers;
 mod reason_codes;

@@ -1,0 +1,6 @@
+//! Durable delivery.
+
+mod logs;
+#[cfg(feature = "metrics")]
+mod metrics;
+mod paused;
