@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::provider::VENDOR_CASE_BYTES;
+use crate::provider::vendor_case_rule;
 
 /// The largest number of vendor ids and of cases in doubt; about 10 MiB if both are full.
 const CAPACITY: usize = 65_536;
@@ -75,11 +75,12 @@ impl Memory {
         !doubts.is_empty() && doubts.contains(&hash(case_id))
     }
 
-    /// Stores the vendor's id of the case, and ends its doubt.
+    /// Stores the vendor's id of the case, and ends its doubt. An id that breaks the rules of
+    /// [`Resolution::Found`](crate::Resolution::Found) is not stored.
     pub(crate) fn set_vendor_case(&self, case_id: &str, vendor_case: &str) {
         self.note_reported(case_id);
         self.end_doubt(case_id);
-        if !vendor_case.is_empty() && vendor_case.len() <= VENDOR_CASE_BYTES {
+        if vendor_case_rule(vendor_case).is_none() {
             locked(&self.known).insert(hash(case_id), vendor_case);
         }
     }
@@ -131,6 +132,21 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::VENDOR_CASE_BYTES;
+
+    #[test]
+    fn an_unusable_vendor_id_ends_the_doubt_and_is_not_stored() {
+        for id in ["", " ", "\t\r\n", "\u{a0}", &"x".repeat(VENDOR_CASE_BYTES + 1)] {
+            let memory = Memory::default();
+            assert!(memory.begin_doubt("case").is_ok());
+            memory.set_vendor_case("case", id);
+            assert_eq!(memory.vendor_case("case"), None, "{id:?}");
+            assert!(memory.may_have_been_reported("case") && !memory.is_in_doubt("case"), "{id:?}");
+            memory.set_vendor_case("case", "vendor-case");
+            memory.set_vendor_case("case", id);
+            assert_eq!(memory.vendor_case("case").as_deref(), Some("vendor-case"), "{id:?}");
+        }
+    }
 
     #[test]
     fn vendor_ids_are_evicted_oldest_first() {

@@ -52,6 +52,26 @@ impl Stage {
     }
 }
 
+/// The stages that may follow an inquiry: `Received`, then each stage that may follow `Received`.
+///
+/// At Stripe and `PayPal`, an inquiry becomes a chargeback under the same id, and the delivery about the new chargeback
+/// can be lost.
+const AFTER_INQUIRY: [Stage; 13] = [
+    Stage::Received,
+    Stage::Accepted,
+    Stage::Contested,
+    Stage::UnderReview,
+    Stage::PreArbitration,
+    Stage::Arbitration,
+    Stage::Won,
+    Stage::Lost,
+    Stage::Reversed,
+    Stage::Refunded,
+    Stage::Withdrawn,
+    Stage::Expired,
+    Stage::Closed,
+];
+
 /// The stages that may follow a stage: forward, and as an undo.
 ///
 /// No network publishes such a graph. This graph is our reading of the stages and events that networks and processors
@@ -64,16 +84,11 @@ const fn steps(from: Stage) -> (&'static [Stage], &'static [Stage]) {
         Accepted, Alert, Arbitration, Closed, Contested, Expired, Inquiry, Lost, PreArbitration, Received, Refunded,
         Reversed, UnderReview, Withdrawn, Won,
     };
+    let [_, after_received @ ..] = &AFTER_INQUIRY;
     match from {
         Alert => (&[Inquiry, Received, Refunded, Closed, Expired], &[]),
-        Inquiry => (&[Contested, UnderReview, Received, Refunded, Withdrawn, Closed, Expired, Accepted], &[]),
-        Received => (
-            &[
-                Accepted, Contested, UnderReview, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn,
-                Expired, Closed,
-            ],
-            &[],
-        ),
+        Inquiry => (&AFTER_INQUIRY, &[]),
+        Received => (after_received, &[]),
         Contested => (
             &[
                 UnderReview, Accepted, PreArbitration, Arbitration, Won, Lost, Reversed, Refunded, Withdrawn, Expired,

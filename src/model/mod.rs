@@ -35,3 +35,4 @@ pub use self::reason::{Category, Reason};
 pub(crate) use self::rfc3339::TimeText;
 pub use self::rfc3339::{ParseTimeError, Rfc3339};
 pub use self::stage::Stage;
+pub(crate) use self::vendor_case::is_blank_id;

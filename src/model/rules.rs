@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::chargeback::Data;
 use super::payment::{Payment, VendorReference};
+use super::vendor_case::is_blank_id;
 use crate::util::violation::Violation;
 
 /// Returns every broken rule, in a stable order: ids, texts, times, amount.
@@ -48,7 +49,7 @@ fn check_payment(data: &Data, violations: &mut Vec<Violation>) {
     }
     for (provider, reference) in &data.vendor_references {
         for (part, id) in [("payment", &reference.payment), ("case", &reference.case)] {
-            if id.as_deref().is_some_and(str::is_empty) {
+            if id.as_deref().is_some_and(is_blank_id) {
                 violations.push(Violation::new(
                     format!("vendor_references.{provider}.{part}"),
                     "must not be empty; omit it instead",

@@ -1,7 +1,12 @@
-//! The vendor's id of a case, added to a chargeback.
+//! The ids that vendors give, and the id of a case that is added to a chargeback.
 
 use super::chargeback::Chargeback;
 use super::provider_id::ProviderId;
+
+/// Returns true if a vendor's id is missing: empty, or only white space.
+pub(crate) fn is_blank_id(id: &str) -> bool {
+    id.trim().is_empty()
+}
 
 impl Chargeback {
     /// Returns a copy with the vendor's id of the case; `None` if the chargeback already has one or none is known.

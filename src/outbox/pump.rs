@@ -44,6 +44,8 @@ enum Ended {
     },
     /// Nothing is due.
     Nothing,
+    /// The worker stops.
+    Stopped,
 }
 
 /// Claims and sends the lanes of a vendor.
@@ -84,8 +86,17 @@ impl Pump {
 
     /// Runs until the worker stops and the running reports have ended. Dropping the future ends the reports.
     pub(super) async fn run(mut self) {
+        if self.mode == Mode::Serve {
+            let mut stop = self.stop.clone();
+            self.tasks.spawn(async move {
+                // An error means that the worker is gone.
+                let _ = stop.wait_for(|stopped| *stopped).await;
+                Ended::Stopped
+            });
+        }
         loop {
-            if self.shared.is_stopping() {
+            // After a rate limit or an outage, lanes that were claimed ahead wait like all others.
+            if self.shared.is_stopping() || !self.is_probe && !self.vendor.view.may_send() {
                 self.release_buffer().await;
             }
             self.start_tasks();
@@ -96,6 +107,7 @@ impl Pump {
                     (self.claiming, self.limit, self.is_probe) = (false, limit, is_probe);
                     self.buffer.extend(lanes);
                 }
+                Ok(Ended::Stopped) => (),
                 Ok(Ended::Nothing) => (self.claiming, self.done) = (false, self.mode == Mode::Drain),
                 // A task catches the panics of its report, so only the runtime's shutdown ends it.
                 Err(_) => return,

@@ -71,7 +71,6 @@ impl fmt::Debug for NewReport<'_> {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-#[must_use = "a conflicting event was not accepted"]
 pub enum Enqueued {
     /// The report was accepted.
     New {

@@ -72,6 +72,14 @@ impl VendorView {
         Ok(state.admission(self.concurrency))
     }
 
+    /// Returns false if a claimed lane must wait, by the state that was read or written last.
+    pub(super) fn may_send(&self) -> bool {
+        let seen = self.seen();
+        let key_refused = seen.key_refused_until.is_some_and(|until| until > Instant::now());
+        let admission = seen.current().unwrap_or_default().admission(self.concurrency);
+        !key_refused && matches!(admission, Admission::Claim(_))
+    }
+
     async fn refresh(&self, store: &dyn OutboxStore) -> Result<VendorState, StoreError> {
         let state = store.vendor(&self.id).await?;
         let mut seen = self.seen();

@@ -5,12 +5,23 @@ use std::fmt;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use crate::model::InvalidError;
+use crate::model::{InvalidError, is_blank_id};
 use crate::util::redact::Presence;
 use crate::util::violation::Violation;
 
 /// The largest length of a vendor's case id, in bytes.
 pub(crate) const VENDOR_CASE_BYTES: usize = 255;
+
+/// Returns the rule that a vendor's case id breaks.
+pub(crate) fn vendor_case_rule(id: &str) -> Option<&'static str> {
+    if is_blank_id(id) {
+        Some("must not be empty")
+    } else if id.len() > VENDOR_CASE_BYTES {
+        Some("must not be longer than 255 bytes")
+    } else {
+        None
+    }
+}
 
 /// The state of a case and the limits of one report, for
 /// [`report_with`](crate::ChargebackProvider::report_with).
@@ -272,7 +283,7 @@ impl GateError {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resolution {
-    /// The vendor has the case under this id. The next report updates it. 1 to 255 bytes.
+    /// The vendor has the case under this id. The next report updates it. 1 to 255 bytes, not only white space.
     Found(String),
     /// The vendor has the report but gives cases no ids. The report counts as sent.
     Applied,
@@ -294,14 +305,13 @@ impl Resolution {
     ///
     /// # Errors
     ///
-    /// [`InvalidError`] if the id is empty or longer than 255 bytes.
+    /// [`InvalidError`] if the id is empty, only white space, or longer than 255 bytes.
     pub fn validate(&self) -> Result<(), InvalidError> {
         let rule = match self {
-            Self::Found(id) if id.trim().is_empty() => "must not be empty",
-            Self::Found(id) if id.len() > VENDOR_CASE_BYTES => "must not be longer than 255 bytes",
-            Self::Found(_) | Self::Applied | Self::NotFound => return Ok(()),
+            Self::Found(id) => vendor_case_rule(id),
+            Self::Applied | Self::NotFound => None,
         };
-        Err(InvalidError::new(vec![Violation::new("resolution.found", rule)]))
+        rule.map_or(Ok(()), |rule| Err(InvalidError::new(vec![Violation::new("resolution.found", rule)])))
     }
 }
 

@@ -11,7 +11,9 @@ mod traits;
 mod turn;
 
 pub use self::capabilities::{Capabilities, Fidelity, FieldSupport, StageSupport};
+#[cfg(test)]
 pub(crate) use self::context::VENDOR_CASE_BYTES;
+pub(crate) use self::context::vendor_case_rule;
 pub use self::context::{GateError, OpenGate, ReportContext, Resolution, WriteGate};
 pub use self::gated::report_behind_gate;
 pub use self::loss::{Loss, LossKind};

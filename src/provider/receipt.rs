@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::loss::Loss;
 use crate::error::Error;
-use crate::model::ProviderId;
+use crate::model::{ProviderId, is_blank_id};
 use crate::util::redact::Presence;
 
 /// The vendor's acknowledgement of a report.
@@ -92,9 +92,9 @@ impl Receipt {
         self
     }
 
-    /// Sets the vendor's id of the case.
+    /// Sets the vendor's id of the case. An empty id, or one that is only white space, is no id.
     pub fn with_vendor_case(mut self, vendor_case: impl Into<Option<String>>) -> Self {
-        self.vendor_case = vendor_case.into();
+        self.vendor_case = vendor_case.into().filter(|id| !is_blank_id(id));
         self
     }
 

@@ -82,6 +82,16 @@ impl MemoryStore {
         self.shared.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Runs a transaction after which a lane may be due earlier.
+    fn run_and_wake<R>(
+        &self,
+        transaction: impl FnOnce(&mut MemoryTables, i64) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let result = self.run(transaction);
+        self.shared.changed.notify_waiters();
+        result
+    }
+
     /// Runs one transaction. After an error, nothing has changed.
     fn run<R>(
         &self,
@@ -93,7 +103,6 @@ impl MemoryStore {
         let result = transaction(&mut tables, now);
         if result.is_ok() {
             tables.commit();
-            self.shared.changed.notify_waiters();
         } else {
             tables.begin();
         }
@@ -105,7 +114,7 @@ impl MemoryStore {
 impl OutboxStore for MemoryStore {
     async fn enqueue(&self, report: NewReport<'_>) -> Result<Enqueued, StoreError> {
         let hashes = self.shared.key.hashes(&report);
-        self.run(|tables, now| enqueue::enqueue(tables, &report, &hashes, now))
+        self.run_and_wake(|tables, now| enqueue::enqueue(tables, &report, &hashes, now))
     }
 
     async fn claim(&self, vendor: &ProviderId, limit: usize, lease: Lease<'_>) -> Result<Vec<LeasedLane>, StoreError> {
@@ -131,7 +140,7 @@ impl OutboxStore for MemoryStore {
         lease: Lease<'_>,
         take_next: bool,
     ) -> Result<Option<LeasedLane>, StoreError> {
-        self.run(|tables, now| finish::finish(tables, lane, finished, lease, take_next, now))?
+        self.run_and_wake(|tables, now| finish::finish(tables, lane, finished, lease, take_next, now))?
     }
 
     async fn wait_until_due(&self, vendors: &[ProviderId]) -> Result<(), StoreError> {
@@ -163,7 +172,7 @@ impl OutboxStore for MemoryStore {
     }
 
     async fn act(&self, lane: LaneId, seen: Seen, act: Act<'_>) -> Result<(), StoreError> {
-        self.run(|tables, now| act::act(tables, lane, seen, &act, now))
+        self.run_and_wake(|tables, now| act::act(tables, lane, seen, &act, now))
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {
@@ -185,7 +194,7 @@ impl OutboxStore for MemoryStore {
     async fn erase(&self, case_id: &str) -> Result<bool, StoreError> {
         let key = &self.shared.key;
         let erased = key.case_id(case_id);
-        self.run(|tables, now| erase::erase(tables, case_id, &erased, |event| key.event_key(event), now))
+        self.run_and_wake(|tables, now| erase::erase(tables, case_id, &erased, |event| key.event_key(event), now))
     }
 
     async fn export(&self, case_id: &str) -> Result<CaseExport, StoreError> {
@@ -193,7 +202,7 @@ impl OutboxStore for MemoryStore {
     }
 
     async fn distrust(&self) -> Result<u64, StoreError> {
-        self.run(upkeep::distrust)
+        self.run_and_wake(upkeep::distrust)
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {

@@ -14,7 +14,7 @@ use http::{Request, Response};
 
 use super::received;
 use crate::custom_connector::Acme;
-use crate::support::{TRANSACTION, at, kind, plain};
+use crate::support::{Play, Script, TRANSACTION, at, kind, plain, provider};
 
 #[tokio::test(start_paused = true)]
 async fn provider_remembers_created_cases() {
@@ -53,6 +53,16 @@ async fn native_create_and_report_share_the_turn_and_the_memory() {
     assert_eq!(revcent.report(&case).await.unwrap_err().delivery(), Delivery::Unknown);
     assert_eq!(revcent.create_chargeback(create).await.unwrap_err().delivery(), Delivery::Unknown);
     assert_eq!(sandbox.revcent().cases().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_of_white_space_in_a_reply_is_no_id() {
+    let script = Script::new([Play::json(200, r#"{"code":1,"chargeback_id":" "}"#)]);
+    let revcent = provider(revcent::RevCent::new("key").first_report(FirstReport::CreateAtOnce), &script);
+    let mut create = CreateChargeback::for_transaction(TRANSACTION);
+    create.third_party_chargeback_id = Some("case-1".into());
+    let _ = revcent.create_chargeback(create).await.unwrap();
+    assert_eq!(revcent.plan(&received()).unwrap().steps()[0].operation(), "search_chargebacks");
 }
 
 /// RevCent's reply to each create and edit, with a different id for each create.

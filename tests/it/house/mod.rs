@@ -10,7 +10,7 @@ mod prose;
 mod prose_rules;
 mod public_paths;
 mod size;
-mod source;
+pub mod source;
 mod sources;
 mod surface;
 mod svg;

@@ -8,7 +8,7 @@ use chargeback::lifecycle::Transition;
 /// Rows are from, columns are to, in the order of `Stage::ALL`: `=` refresh, `A` advance, `R` reopen, `.` illegal.
 const TRANSITIONS: [&str; 15] = [
     "=AA........A.AA", // alert
-    ".=AAAA.....AAAA", // inquiry
+    ".=AAAAAAAAAAAAA", // inquiry
     "..=AAAAAAAAAAAA", // received
     "...=R....ARAAAA", // accepted
     "..RA=AAAAAAAAAA", // contested

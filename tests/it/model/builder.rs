@@ -1,6 +1,8 @@
 //! The builder: its rules and its errors.
 
-use chargeback::{Chargeback, Currency, InvalidError, Money, Reason, Representment, Stage, revcent, spade};
+use chargeback::{
+    Chargeback, Currency, InvalidError, Money, Reason, Receipt, Representment, Resolution, Stage, revcent, spade,
+};
 use chrono::{DateTime, Utc};
 
 use crate::support::{at, plain};
@@ -21,6 +23,18 @@ fn leap_seconds_are_accepted_only_at_midnight() {
     for time in ["2016-12-31T22:59:60Z", "2016-12-31T23:58:60Z"] {
         let error = built(time).unwrap_err().to_string();
         assert!(error.contains("occurred_at: a leap second must be at 23:59:60 UTC"), "{error}");
+    }
+}
+
+#[test]
+fn a_vendor_id_of_white_space_is_empty() {
+    for id in ["", " ", "\t\n", "\u{a0}"] {
+        let builder = || Chargeback::builder("case-1", Stage::Received, Reason::Other, at(3, 9)).user_id("u");
+        let rule = |part: &str| [format!("vendor_references.revcent.{part}: must not be empty; omit it instead")];
+        assert_eq!(broken(builder().vendor_case(revcent::ID, id).build()), rule("case"), "{id:?}");
+        assert_eq!(broken(builder().vendor_payment(revcent::ID, id).build()), rule("payment"), "{id:?}");
+        assert!(Resolution::Found(id.to_owned()).validate().is_err(), "{id:?}");
+        assert_eq!(Receipt::new(revcent::ID).with_vendor_case(id.to_owned()).vendor_case(), None, "{id:?}");
     }
 }
 

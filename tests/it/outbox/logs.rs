@@ -42,8 +42,7 @@ async fn a_delivery_has_a_span_without_planted_words() {
     tokio::time::sleep(Duration::from_secs(120)).await;
     worker.shutdown(Duration::from_secs(5)).await;
     let text = output.text();
-    let spans: Vec<&str> =
-        text.lines().filter(|line| line.contains("chargeback::outbox::trace: close")).collect();
+    let spans: Vec<&str> = text.lines().filter(|line| line.contains("chargeback::outbox::trace: close")).collect();
     for expected in [
         r#"delivery{vendor="revcent" lane="#,
         r#"outcome="unknown" step="waits" reason="look_up"}"#,

@@ -1,27 +1,40 @@
-//! Tables of the limits that the vendors document: each row has a source, values just inside and just outside.
+//! Tables of the limits that the vendors document: each row has values just inside and just outside.
+//!
+//! The tables must have every limit of the [list](super::documented_limits), which is independent of this crate's docs.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use chargeback::connector::{Connector, Operation};
 use chargeback::{Chargeback, ChargebackProvider, Error, HttpProvider, RetryPolicy};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
+use super::documented_limits::check_list;
 use crate::support::{Play, Script, violations};
 
 type Check<'c> = Box<dyn Fn(&str) -> Vec<String> + 'c>;
 
 /// One documented limit of a field, a key or a setting.
 pub struct Limit<'c> {
-    field: &'static str,
-    source: &'static str,
-    check: Check<'c>,
+    pub field: &'static str,
+    /// `settings`, `report`, or the name of a call in the list.
+    pub call: &'static str,
+    pub check: Check<'c>,
     inside: Vec<String>,
     outside: Vec<(String, String)>,
 }
 
+const NOT_LISTED: &str = "not in the list of values";
+
+/// Reads JSON and returns the violations of the result. A value that the type of the field rejects is a violation.
+pub fn typed<T: DeserializeOwned>(field: &str, json: Value, check: impl FnOnce(T) -> Vec<String>) -> Vec<String> {
+    serde_json::from_value(json).map_or_else(|_| vec![format!("{field}: {NOT_LISTED}")], check)
+}
+
 /// Creates a row. `check` returns the violations of a request or of settings with this value in the field.
-pub fn limit<'c>(field: &'static str, source: &'static str, check: impl Fn(&str) -> Vec<String> + 'c) -> Limit<'c> {
-    Limit { field, source, check: Box::new(check), inside: Vec::new(), outside: Vec::new() }
+pub fn limit<'c>(field: &'static str, call: &'static str, check: impl Fn(&str) -> Vec<String> + 'c) -> Limit<'c> {
+    Limit { field, call, check: Box::new(check), inside: Vec::new(), outside: Vec::new() }
 }
 
 impl Limit<'_> {
@@ -46,6 +59,12 @@ impl Limit<'_> {
         self.inside("ä".repeat(length)).at_most(length)
     }
 
+    /// One of these values. The type of the field rejects all others.
+    pub fn one_of<'v>(mut self, values: impl IntoIterator<Item = &'v str>) -> Self {
+        self.inside.extend(values.into_iter().map(str::to_owned));
+        self.outside("unlisted", NOT_LISTED)
+    }
+
     /// Exactly 20 characters.
     pub fn exactly_20(self) -> Self {
         let rule = "must have exactly 20 characters";
@@ -53,20 +72,22 @@ impl Limit<'_> {
     }
 }
 
-/// Checks every row, and that the rows cover every number of characters in the docs of the vendor's module.
+/// Checks every row, and that the rows cover the list of documented limits and every number of characters in the docs
+/// of the vendor's module.
 pub fn check(vendor: &str, limits: &[Limit<'_>]) {
     let mut lengths = BTreeSet::new();
-    for Limit { field, source, check, inside, outside } in limits {
-        assert!(!source.is_empty() && !inside.is_empty() && !outside.is_empty(), "{field}");
+    for Limit { field, call, check, inside, outside } in limits {
+        assert!(!inside.is_empty() && !outside.is_empty(), "{field}");
         for value in inside {
             lengths.insert(value.chars().count());
-            assert_eq!(check(value), Vec::<String>::new(), "{vendor} {field}: `{value}` is allowed by {source}");
+            assert_eq!(check(value), Vec::<String>::new(), "{vendor} {call} {field}: `{value}` is allowed");
         }
         for (value, rule) in outside {
             let broken = check(value);
-            assert!(broken.contains(&format!("{field}: {rule}")), "{vendor} {field} `{value}`, {source}: {broken:?}");
+            assert!(broken.contains(&format!("{field}: {rule}")), "{vendor} {call} {field} `{value}`: {broken:?}");
         }
     }
+    check_list(vendor, limits);
     let documented = documented_lengths(vendor);
     assert!(documented.is_subset(&lengths), "{vendor} documents {documented:?}; the table has {lengths:?}");
 }

@@ -1,5 +1,6 @@
 //! Tests by vendor: exact requests, and the classification of documented and undocumented replies.
 
+mod documented_limits;
 mod env;
 mod limits;
 mod pipwave;

@@ -7,7 +7,10 @@ use super::pipwave;
 use crate::providers::limits::{built, called, check, limit, reported};
 use crate::support::{at, plain};
 
-const PAGE: &str = "page `Tag Chargeback Payment`";
+const TAG: &str = "tag-chargeback";
+const REQUERY: &str = "requery";
+const REPORT: &str = "report";
+const SETTINGS: &str = "settings";
 
 fn tag(change: impl FnOnce(&mut TagChargeback)) -> TagChargeback {
     let mut tag = TagChargeback::for_transaction("txn-1", ChargebackStage::Disputed);
@@ -31,33 +34,34 @@ fn every_documented_limit_is_checked() {
     let reason = |reason: &str| called(pipwave(), tag(|tag| tag.reason = Some(ChargebackReason::from(reason))));
     let transaction = |id: &str| plain("c", Stage::Received, Reason::Other).transaction_id(id).build().unwrap();
     let mut limits = vec![
-        limit("api_key", PAGE, key)
+        limit("api_key", SETTINGS, key)
             .at_most(32)
             .outside("", "must not be empty")
             .outside(" k", "must not start or end with white space"),
-        limit("api_secret", PAGE, secret)
+        limit("api_secret", SETTINGS, secret)
             .inside("s".repeat(64))
             .outside("", "must not be empty")
             .outside("s\n", "must not start or end with white space"),
-        limit("pw_id", PAGE, pw_id).text_at_most(32).outside("", "must not be empty"),
-        limit("txn_id", PAGE, txn_id).text_at_most(255).outside("", "must not be empty"),
-        limit("pw_id", PAGE, |id| called(pipwave(), Requery::Payment(id.to_owned())))
+        limit("pw_id", TAG, pw_id).text_at_most(32).outside("", "must not be empty"),
+        limit("txn_id", TAG, txn_id).text_at_most(255).outside("", "must not be empty"),
+        limit("pw_id", REQUERY, |id| called(pipwave(), Requery::Payment(id.to_owned())))
             .text_at_most(32)
             .outside("", "must not be empty"),
-        limit("txn_id", PAGE, |id| called(pipwave(), Requery::Transaction(id.to_owned())))
+        limit("txn_id", REQUERY, |id| called(pipwave(), Requery::Transaction(id.to_owned())))
             .text_at_most(255)
             .outside("", "must not be empty"),
-        limit("vendor_references.pipwave.payment", PAGE, |id| reported(pipwave(), &with_payment(id))).text_at_most(32),
-        limit("payment.transaction_id", PAGE, |id| reported(pipwave(), &transaction(id))).text_at_most(255),
+        limit("vendor_references.pipwave.payment", REPORT, |id| reported(pipwave(), &with_payment(id)))
+            .text_at_most(32),
+        limit("payment.transaction_id", REPORT, |id| reported(pipwave(), &transaction(id))).text_at_most(255),
     ];
-    let mut stages = limit("stage", PAGE, stage).outside("initiated", "must be one of Pipwave's five stages");
+    let mut stages = limit("stage", TAG, stage).outside("initiated", "must be one of Pipwave's five stages");
     for value in ChargebackStage::ALL {
-        assert!(value.as_str().len() <= 32, "string (32)");
+        assert!(value.as_str().len() <= 32, "string (32) on the page");
         stages = stages.inside(value.as_str());
     }
-    let mut reasons = limit("reason", PAGE, reason).outside("other", "must be one of Pipwave's four reasons");
+    let mut reasons = limit("reason", TAG, reason).outside("other", "must be one of Pipwave's four reasons");
     for value in ChargebackReason::ALL {
-        assert!(value.as_str().len() <= 32, "string (32)");
+        assert!(value.as_str().len() <= 32, "string (32) on the page");
         reasons = reasons.inside(value.as_str());
     }
     limits.extend([stages, reasons]);

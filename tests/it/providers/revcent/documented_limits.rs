@@ -4,10 +4,11 @@ use chargeback::revcent::{Create, CreateChargeback, Edit, EditChargeback, Get, L
 use chargeback::{Chargeback, Field, LossKind, Stage, revcent};
 
 use super::*;
-use crate::providers::limits::{Limit, built, called, check, limit, reported};
+use crate::providers::limits::{Limit, built, called, check, limit, reported, typed};
 
-const SCHEMA: &str = "schema of `CreateChargeback`";
-const GUIDE: &str = "guide of `EditChargeback`, which has the fields of the schema";
+const CREATE: &str = "create";
+const EDIT: &str = "edit";
+const REPORT: &str = "report";
 
 fn create(change: impl FnOnce(&mut CreateChargeback)) -> Vec<String> {
     let mut create = CreateChargeback::for_gateway_transaction("gw-1");
@@ -50,13 +51,13 @@ fn ids() -> Vec<Limit<'static>> {
     };
     let known = |id: &str| plain("c", Stage::Received, Reason::Other).vendor_case(revcent::ID, id).build().unwrap();
     vec![
-        limit("transaction_id", SCHEMA, transaction).exactly_20(),
-        limit("third_party_integration_id", SCHEMA, integration).exactly_20(),
-        limit("third_party_integration_id", GUIDE, edited_integration).exactly_20(),
-        limit("chargeback_id", SCHEMA, |id| called(revcent(), Lookup::Get(Get::new(id)))).exactly_20(),
-        limit("chargeback_id", GUIDE, edited).exactly_20(),
-        limit("vendor_references.revcent.payment", SCHEMA, |id| reported(revcent(), &with_payment(id))).exactly_20(),
-        limit("vendor_references.revcent.case", SCHEMA, move |id| reported(revcent(), &known(id))).exactly_20(),
+        limit("transaction_id", CREATE, transaction).exactly_20(),
+        limit("third_party_integration_id", CREATE, integration).exactly_20(),
+        limit("third_party_integration_id", EDIT, edited_integration).exactly_20(),
+        limit("chargeback_id", "get", |id| called(revcent(), Lookup::Get(Get::new(id)))).exactly_20(),
+        limit("chargeback_id", EDIT, edited).exactly_20(),
+        limit("vendor_references.revcent.payment", REPORT, |id| reported(revcent(), &with_payment(id))).exactly_20(),
+        limit("vendor_references.revcent.case", REPORT, move |id| reported(revcent(), &known(id))).exactly_20(),
     ]
 }
 
@@ -73,11 +74,11 @@ fn pairs() -> Vec<Limit<'static>> {
     let edited_value = |value: &str| edit(|edit| edit.metadata = Some(metadata("n", value)));
     let named = |name: &str| plain("c", Stage::Received, Reason::Other).metadata(name, "v").build().unwrap();
     vec![
-        one_to(limit("metadata[0].name", SCHEMA, name), 100),
-        one_to(limit("metadata[0].value", SCHEMA, value), 255),
-        one_to(limit("metadata[0].name", GUIDE, edited_name), 100),
-        one_to(limit("metadata[0].value", GUIDE, edited_value), 255),
-        limit("metadata", SCHEMA, move |name| reported(revcent(), &named(name)))
+        one_to(limit("metadata[0].name", CREATE, name), 100),
+        one_to(limit("metadata[0].value", CREATE, value), 255),
+        one_to(limit("metadata[0].name", EDIT, edited_name), 100),
+        one_to(limit("metadata[0].value", EDIT, edited_value), 255),
+        limit("metadata", REPORT, move |name| reported(revcent(), &named(name)))
             .inside("n".repeat(100))
             .outside("n".repeat(101), "names must not be longer than 100 characters"),
     ]
@@ -92,20 +93,25 @@ fn every_documented_limit_is_checked() {
     let completed = |completed: &str| {
         create(|create| create.representment = Some(representment(true, completed == "completed", true)))
     };
+    let outcome = |outcome: &str| {
+        let json = json!({ "initiated": true, "completed": true, "outcome": outcome });
+        typed("representment.outcome", json, |fields| create(|create| create.representment = Some(fields)))
+    };
     let mut limits = vec![
-        limit("api_key", SCHEMA, |key| built(RevCent::new(key)))
+        limit("api_key", "settings", |key| built(RevCent::new(key)))
             .inside("k")
             .outside("", "must not be empty")
             .outside("k ", "must not start or end with white space"),
-        limit("gateway_transaction_id", SCHEMA, both)
+        limit("gateway_transaction_id", CREATE, both)
             .inside("one")
             .outside("both", "must not be set together with transaction_id"),
-        limit("representment.completed", SCHEMA, initiated)
+        limit("representment.completed", CREATE, initiated)
             .inside("initiated")
             .outside("", "requires initiated to be true"),
-        limit("representment.outcome", SCHEMA, completed)
+        limit("representment.outcome", CREATE, completed)
             .inside("completed")
             .outside("", "requires initiated and completed to be true"),
+        limit("representment.outcome", CREATE, outcome).one_of(Outcome::ALL.iter().map(|outcome| outcome.as_str())),
     ];
     limits.extend(ids());
     limits.extend(pairs());

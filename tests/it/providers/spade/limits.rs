@@ -8,12 +8,11 @@ use chargeback::spade::{
 use chargeback::{Field, LossKind, Reason, Stage};
 use serde_json::json;
 
-use crate::providers::limits::{built, called, check, limit};
+use crate::providers::limits::{Limit, built, called, check, limit, typed};
 use crate::providers::report_once;
 use crate::support::{ENRICHMENT, Play, body, plain};
 
-const PAGE: &str = "page `Report that a chargeback occurred`";
-const MIRROR: &str = "mirror of the API description (medium confidence)";
+const CALL: &str = "chargeback";
 
 fn spade() -> Spade {
     Spade::new("key", Environment::EastSandbox, WonMeans::IssuerWon)
@@ -40,50 +39,60 @@ fn fraud(text: &str) -> Vec<String> {
     called(spade(), ReportFraud::new(ENRICHMENT, feedback))
 }
 
+/// Rules about `fraudType`, `fraudNotes` and `state` of the chargeback call.
+fn fraud_and_state() -> Vec<Limit<'static>> {
+    let with = |is_fraud: &str, kind: Option<FraudType>, notes: Option<&str>| {
+        chargeback(|feedback| {
+            feedback.is_fraud = is_fraud.parse().ok();
+            feedback.fraud_type = kind;
+            feedback.fraud_notes = notes.map(str::to_owned);
+        })
+    };
+    let typed_field = |field: &str, value: &str| {
+        let mut json = json!({ "state": "chargeback_won", "isFraud": true });
+        json[field] = value.into();
+        typed(field, json, |feedback| called(spade(), ReportChargeback::new(ENRICHMENT, feedback)))
+    };
+    let only_fraud = |row: Limit<'static>| {
+        let rule = "requires isFraud to be true";
+        row.inside("true").outside("false", rule).outside("", rule)
+    };
+    vec![
+        limit("fraudNotes", CALL, move |text| with("true", None, Some(text))).text_at_most(512),
+        only_fraud(limit("fraudNotes", CALL, move |is_fraud| with(is_fraud, None, Some("n")))),
+        only_fraud(limit("fraudType", CALL, move |is_fraud| with(is_fraud, Some(FraudType::StolenCard), None))),
+        limit("fraudType", CALL, move |value| typed_field("fraudType", value))
+            .one_of(FraudType::ALL.iter().map(|kind| kind.as_str())),
+        limit("state", CALL, move |value| typed_field("state", value))
+            .one_of(State::ALL.iter().map(|state| state.as_str())),
+    ]
+}
+
 #[test]
 fn every_documented_limit_is_checked() {
     let key = |key: &str| built(Spade::new(key, Environment::EastSandbox, WonMeans::IssuerWon));
     let id = |id: &str| called(spade(), ReportChargeback::new(id, ChargebackFeedback::new(State::ChargebackWon)));
     let notes = |text: &str| chargeback(|feedback| feedback.chargeback_notes = Some(text.to_owned()));
-    let fraud_notes = |text: &str| {
-        chargeback(|feedback| {
-            feedback.is_fraud = Some(true);
-            feedback.fraud_notes = Some(text.to_owned());
-        })
-    };
-    let fraud_type_with = |is_fraud: &str| {
-        chargeback(|feedback| {
-            feedback.is_fraud = is_fraud.parse().ok();
-            feedback.fraud_type = Some(FraudType::StolenCard);
-        })
-    };
-    let only_fraud = "requires isFraud to be true";
-    check(
-        "spade",
-        &[
-            limit("api_key", PAGE, key)
-                .inside("k")
-                .outside("", "must not be empty")
-                .outside("k ", "must not start or end with white space"),
-            limit("enrichmentId", PAGE, id)
-                .inside(ENRICHMENT)
-                .outside("", "must not be empty")
-                .outside("..", "must not be a dot segment"),
-            limit("chargebackNotes", PAGE, notes).text_at_most(512),
-            limit("fraudNotes", PAGE, fraud_notes).text_at_most(512),
-            limit("fraudType", PAGE, fraud_type_with)
-                .inside("true")
-                .outside("false", only_fraud)
-                .outside("", only_fraud),
-            limit("refundNotes", MIRROR, |text| refund("refundNotes", text)).text_at_most(512),
-            limit("fraudNotes", MIRROR, |text| refund("fraudNotes", text)).text_at_most(512),
-            limit("declineCode", MIRROR, |text| decline("declineCode", text)).text_at_most(128),
-            limit("declineDescription", MIRROR, |text| decline("declineDescription", text)).text_at_most(512),
-            limit("declineNotes", MIRROR, |text| decline("declineNotes", text)).text_at_most(512),
-            limit("fraudNotes", MIRROR, |text| decline("fraudNotes", text)).text_at_most(512),
-            limit("fraudNotes", MIRROR, fraud).text_at_most(512),
-        ],
-    );
+    let mut limits = vec![
+        limit("api_key", "settings", key)
+            .inside("k")
+            .outside("", "must not be empty")
+            .outside("k ", "must not start or end with white space"),
+        limit("enrichmentId", CALL, id)
+            .inside(ENRICHMENT)
+            .outside("", "must not be empty")
+            .outside("..", "must not be a dot segment"),
+        limit("chargebackNotes", CALL, notes).text_at_most(512),
+        limit("refundNotes", "refund", |text| refund("refundNotes", text)).text_at_most(512),
+        limit("fraudNotes", "refund", |text| refund("fraudNotes", text)).text_at_most(512),
+        limit("declineCode", "decline", |text| decline("declineCode", text)).text_at_most(128),
+        limit("declineDescription", "decline", |text| decline("declineDescription", text)).text_at_most(512),
+        limit("declineNotes", "decline", |text| decline("declineNotes", text)).text_at_most(512),
+        limit("fraudNotes", "decline", |text| decline("fraudNotes", text)).text_at_most(512),
+        limit("fraudNotes", "fraud", fraud).text_at_most(512),
+    ];
+    limits.extend(fraud_and_state());
+    check("spade", &limits);
     assert!(ReportFraud::new(ENRICHMENT, FraudFeedback::default()).validate().is_empty());
 }
 

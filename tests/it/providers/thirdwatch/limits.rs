@@ -5,8 +5,6 @@ use chargeback::thirdwatch::{ChargebackEvent, Environment, TagUser, Thirdwatch, 
 
 use crate::providers::limits::{built, check, limit};
 
-const TEXT: &str = "operation text of the vendor's clients";
-
 /// A call as a report or an application makes it, by its rules.
 fn broken(call: &impl Operation<Connector = Thirdwatch>) -> Vec<String> {
     call.validate().iter().map(ToString::to_string).collect()
@@ -24,14 +22,14 @@ fn every_documented_limit_is_checked() {
     check(
         "thirdwatch",
         &[
-            limit("api_key", "README of the vendor's clients", key)
+            limit("api_key", "settings", key)
                 .inside("k")
                 .outside("", "must not be empty")
                 .outside("\tk", "must not start or end with white space"),
-            limit("_userId", TEXT, |id| broken(&ChargebackEvent::for_user(id))).inside("u").outside("", either),
-            limit("_userId", TEXT, session).inside("s").outside("", either),
-            limit("_userId", TEXT, |id| broken(&TagUser::new(id, true))).inside("u").outside("", "required"),
-            limit("_userId", TEXT, |id| broken(&UntagUser::new(id))).inside("u").outside("", "required"),
+            limit("_userId", "chargeback", |id| broken(&ChargebackEvent::for_user(id))).inside("u").outside("", either),
+            limit("_userId", "chargeback", session).inside("s").outside("", either),
+            limit("_userId", "tag", |id| broken(&TagUser::new(id, true))).inside("u").outside("", "required"),
+            limit("_userId", "untag", |id| broken(&UntagUser::new(id))).inside("u").outside("", "required"),
         ],
     );
 }

@@ -4,15 +4,15 @@ use chargeback::tutelar::{
     ChargebackStatus, DefeatedMeans, OrderIds, RefundStatus, TransactionChargeback, TransactionRefund, Tutelar,
 };
 use chargeback::{Reason, Stage};
+use serde_json::json;
 
 use super::tutelar;
-use crate::providers::limits::{Limit, built, called, check, limit, reported};
+use crate::providers::limits::{Limit, built, called, check, limit, reported, typed};
 use crate::support::plain;
 
 const EMPTY: &str = "must not be empty";
-const PAGE: &str = "page `Chargeback Transaction`";
-const CODES: &str = "table of error codes, 103 to 105";
-const BASIC: &str = "page of version 1: HTTP Basic";
+const CALL: &str = "chargeback";
+const REFUND: &str = "refund";
 
 /// The rules of an order id.
 fn order_id(row: Limit<'_>) -> Limit<'_> {
@@ -29,22 +29,27 @@ fn every_documented_limit_is_checked() {
     let refund = |id: &str, reason: &str| TransactionRefund::new(RefundStatus::Requested, id, reason);
     let report =
         |id: &str| reported(tutelar(), &plain("c", Stage::Contested, Reason::Other).order_id(id).build().unwrap());
+    let body = |status: &str| json!({ "status": status, "orderId": "o", "reason": "r" });
+    let status = |text: &str| typed("status", body(text), |call: TransactionChargeback| called(tutelar(), call));
+    let refund_status = |text: &str| typed("status", body(text), |call: TransactionRefund| called(tutelar(), call));
     let spaces = "must not start or end with white space";
     check(
         "tutelar",
         &[
-            limit("api_key", BASIC, |key| v1(key, "s"))
+            limit("api_key", "settings", |key| v1(key, "s"))
                 .inside("k")
                 .outside("", EMPTY)
                 .outside("k ", spaces)
                 .outside("k:", "must not contain a colon; HTTP Basic sends the key as the user name"),
-            limit("secret_key", BASIC, |key| v1("k", key)).inside("s:").outside("", EMPTY).outside(" s", spaces),
-            order_id(limit("payment.order_id", CODES, report)),
+            limit("secret_key", "settings", |key| v1("k", key)).inside("s:").outside("", EMPTY).outside(" s", spaces),
+            order_id(limit("payment.order_id", "report", report)),
+            limit("status", CALL, status).one_of(ChargebackStatus::ALL.iter().map(|status| status.as_str())),
+            limit("status", REFUND, refund_status).one_of(RefundStatus::ALL.iter().map(|status| status.as_str())),
             // The pages of the calls document no length. Only reports check the rules of the create call.
-            limit("orderId", PAGE, |id| called(tutelar(), call(id, "r"))).inside("o".repeat(41)).outside("", EMPTY),
-            limit("orderId", PAGE, |id| called(tutelar(), refund(id, "r"))).inside("o".repeat(41)).outside("", EMPTY),
-            limit("reason", PAGE, |reason| called(tutelar(), call("o", reason))).inside("r").outside("", EMPTY),
-            limit("reason", PAGE, |reason| called(tutelar(), refund("o", reason))).inside("r").outside("", EMPTY),
+            limit("orderId", CALL, |id| called(tutelar(), call(id, "r"))).inside("o".repeat(41)).outside("", EMPTY),
+            limit("orderId", REFUND, |id| called(tutelar(), refund(id, "r"))).inside("o".repeat(41)).outside("", EMPTY),
+            limit("reason", CALL, |reason| called(tutelar(), call("o", reason))).inside("r").outside("", EMPTY),
+            limit("reason", REFUND, |reason| called(tutelar(), refund("o", reason))).inside("r").outside("", EMPTY),
         ],
     );
 }
