@@ -16,8 +16,8 @@ pub(crate) struct Row {
     pub(crate) acknowledged: u64,
     /// Passed without a request: the vendor has no value for the stage, or a later stage was reported before.
     pub(crate) not_needed: u64,
-    /// Sent more than once with the same values, which changes nothing at the vendor.
-    pub(crate) repeated: u64,
+    /// Accepted writes at the vendor. A report that was sent again after a kill is an additional one.
+    pub(crate) writes: u64,
     /// Cases that the vendor has twice.
     pub(crate) doubled: u64,
     /// Reports that no lane has, and cases that are not at their last stage.
@@ -72,8 +72,7 @@ fn add(row: &mut Row, dispute: Dispute, vendor: &str, export: &CaseExport, cases
 
     let records: Vec<_> = cases.iter().filter(|case| is_of(case, dispute, vendor)).collect();
     row.doubled += u64::try_from(records.len()).unwrap_or(0).saturating_sub(1);
-    let repeated = records.iter().map(|case| case.history.windows(2).filter(|pair| pair[0] == pair[1]).count());
-    row.repeated += u64::try_from(repeated.sum::<usize>()).unwrap_or(0);
+    row.writes += u64::try_from(records.iter().map(|case| case.history.len()).sum::<usize>()).unwrap_or(0);
     let is_at_last_stage = records.last().is_some_and(|case| state(case, vendor) == last_value(dispute, vendor));
     if person == 0 && !is_at_last_stage {
         row.lost += 1;

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use chargeback::Stage;
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::Sha256;
 
 use crate::server::Payment;
@@ -188,7 +188,7 @@ fn adyen(dispute: Dispute, step: usize, time: DateTime<Utc>) -> String {
     let is_won = dispute.stages()[2] == Stage::Won;
     let (event, status) = match step {
         0 => ("CHARGEBACK", "Undefended"),
-        1 => ("INFORMATION_SUPPLIED", "Responded"),
+        1 => ("CHARGEBACK", "Responded"),
         _ if is_won => ("PREARBITRATION_WON", "Won"),
         _ => ("PREARBITRATION_LOST", "Lost"),
     };

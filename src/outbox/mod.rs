@@ -1,4 +1,22 @@
 //! Durable delivery across crashes, restarts and processes.
+//!
+//! A chargeback that the outbox has accepted reaches every vendor that it was accepted for, in the order of its case,
+//! or a person is asked. No case is created twice. This holds across crashes, restarts, deploys and any number of
+//! processes; the [limits](#guarantees-and-limits) are listed below.
+//!
+//! | Part | Task |
+//! |---|---|
+//! | [`Enqueuer`] | accepts events durably; needs no keys of vendors |
+//! | [`Outbox`] and its [`Worker`] | deliver the accepted reports to the vendors of a [`Reporter`](crate::Reporter) |
+//! | [`Operator`] | shows the lanes that need a person, and changes them; needs no keys of vendors |
+//! | [`OutboxStore`] | keeps everything; several processes share one store |
+//!
+//! A **lane** is one case at one vendor. It has at most one report that is being sent, the **head**; later reports of
+//! the case wait behind it. The lane also stores the state of the case at the vendor, so the outbox needs no ledger.
+//!
+#![doc = include_str!("../../docs/outbox.svg")]
+//!
+#![doc = include_str!("guide.md")]
 
 mod core;
 mod decide;

@@ -257,12 +257,13 @@ async fn an_outage_is_retried_without_repeats_to_other_vendors() {
     server.sandbox.thirdwatch().fail_always(down());
     server.sandbox.pipwave().fail_always(down());
     let operator = server.outbox.operator();
-    for round in 0..2 {
+    for _ in 0..2 {
         assert_eq!(server.stripe(&event).await, 200, "a repeat");
         server.outbox.drain().await;
         let lanes = operator.list(&LaneFilter::all()).await.unwrap();
         let waiting: Vec<_> = lanes.iter().filter(|lane| lane.reason == Some(WaitReason::Retry)).collect();
-        assert_eq!((waiting.len(), waiting[0].attempts), (3, round + 1));
+        assert_eq!((waiting.len(), waiting[0].attempts), (3, 1));
+        // The act resets the attempts and sends at once.
         for lane in waiting {
             operator.retry(lane).await.unwrap();
         }

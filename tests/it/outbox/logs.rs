@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use chargeback::outbox::{EventKey, Outbox};
+use chargeback::outbox::{EventKey, MemoryStore, Outbox};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{Reason, Reporter, RetryPolicy, Stage};
 
+use super::fixtures::PausedClock;
 use crate::support::full;
 use crate::support::log_capture::{CapturedOutput, capture};
 
@@ -32,7 +33,7 @@ async fn a_delivery_has_a_span_without_planted_words() {
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
     sandbox.spade().fail_next(Fault::before_acting(FaultKind::Rejection));
     sandbox.pipwave().fail_next(Fault::before_acting(FaultKind::Unreachable));
-    let outbox = Outbox::new(super::paused::store(), reporter(&sandbox)).unwrap();
+    let outbox = Outbox::new(MemoryStore::with_clock(PausedClock::default()), reporter(&sandbox)).unwrap();
     for (event, stage) in [("canary-event-1", Stage::Received), ("canary-event-2", Stage::Contested)] {
         let case = full(stage, Reason::from("canary-reason")).build().unwrap();
         let key = EventKey::new("canary-source", "canary-account", event).unwrap();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chargeback::outbox::{
-    Counts, EventKey, LaneId, LaneStep, MetricsObserver, Observer as _, Outbox, OutboxEvent, PassedAs, StoreOperation,
-    VendorCounts, VendorPhase, WaitReason,
+    Counts, EventKey, LaneId, LaneStep, MemoryStore, MetricsObserver, Observer as _, Outbox, OutboxEvent, PassedAs,
+    StoreOperation, VendorCounts, VendorPhase, WaitReason,
 };
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
@@ -12,6 +12,7 @@ use chargeback::{OutcomeKind, Reason, Reporter, RetryPolicy, Stage, revcent, spa
 use metrics_util::MetricKind;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
+use super::fixtures::PausedClock;
 use crate::support::full;
 
 /// Records the metrics of this thread.
@@ -153,7 +154,7 @@ async fn the_metrics_of_a_delivery_hold_no_case_id_and_no_personal_data() {
         .unwrap();
     sandbox.revcent().lag_index(1_000);
     sandbox.revcent().fail_next_write(Fault::after_acting(FaultKind::Reset));
-    let outbox = Outbox::new(super::paused::store(), reporter).unwrap();
+    let outbox = Outbox::new(MemoryStore::with_clock(PausedClock::default()), reporter).unwrap();
     let observer = MetricsObserver::new();
     let case = full(Stage::Received, Reason::NotReceived).build().unwrap();
     let key = EventKey::new("canary-source", "canary-account", "canary-event").unwrap();

@@ -5,6 +5,5 @@ mod logs;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod outage;
-mod paused;
 mod shutdown;
 mod worker;
