@@ -41,6 +41,7 @@
 //! | Decide the next step after an error | [`Error::advice`]; [`Error::delivery`] for the effect at the vendor |
 //! | Set time limits, retries, and losses that are not acceptable | [`HttpProviderBuilder`] |
 //! | Send a report to several vendors and filter out late or repeated stages | [`Reporter`], [`lifecycle`] |
+//! | Deliver reports durably, across crashes, restarts and processes | [`outbox`] |
 //! | Send a stream of reports | [`Reporter::report_all`] |
 //! | Verify and parse the webhooks of processors | [`webhooks`] |
 //! | Look up the meaning of a network's reason code | [`reason_codes`] |
@@ -97,8 +98,9 @@
 //!   the texts that may contain them. Errors of serde from reading a [`Chargeback`] or a vendor's request may quote
 //!   the input.
 //!
-//! The crate has no store. Across processes and restarts, a [`Ledger`](lifecycle::Ledger) keeps the reported stages,
-//! the vendor's case ids ([`Receipt::vendor_case`]) and the cases in doubt.
+//! Across processes and restarts, an [`outbox`] keeps the accepted reports until every vendor has acknowledged them.
+//! For an application with its own delivery, a [`Ledger`](lifecycle::Ledger) keeps the reported stages, the cases in
+//! doubt and the vendor's case ids ([`Receipt::vendor_case`]).
 //!
 //! The connectors follow published documents and clients, and were not tested against live services. The module of each
 //! vendor lists its sources and their confidence.
@@ -115,6 +117,8 @@
 //! | a report or call with the delivery `Unknown` | `WARN` | `vendor`, `operation`, `outcome` |
 //! | a step that failed after its report was acknowledged | `WARN` | `vendor`, `operation` |
 //! | a panic during a report, see [`Error::Panicked`] | `WARN` | `vendor`, `operation`, `outcome` |
+//! | span `delivery`: one report from an [`outbox`] | `INFO` | `vendor`, `lane`, `outcome`, `step`, `reason` |
+//! | a failed call of an outbox's store; a panic of a store | `WARN` | `vendor`, `lane`, `operation`, `error` |
 //!
 //! At `TRACE`, reqwest and hyper log addresses. The address of RevCent's search contains the case id.
 //!
@@ -126,6 +130,8 @@
 //! | `blocking` | no | [`blocking`]: calls for programs without an async runtime |
 //! | `bulk` | no | [`Reporter::report_all`] with a rate limit for each vendor |
 //! | `webhooks` | no | [`webhooks`]: verification and parsing of processor webhooks |
+//! | `outbox` | no | [`outbox`]: durable delivery with retries, order and an operator's view |
+//! | `metrics` | no | metrics of the outbox through the crate `metrics`; enables `outbox` |
 //! | `sandbox` | no | [`sandbox`]: the five vendors as fakes for tests; enables `bulk` |
 //!
 //! On a machine without root certificates, a provider with `rustls` fails when it is built or at the first call.
@@ -134,6 +140,8 @@
 #![cfg_attr(not(feature = "blocking"), doc = "[`blocking`]: https://docs.rs/chargeback/latest/chargeback/blocking/")]
 #![cfg_attr(feature = "bulk", doc = "[`Reporter::report_all`]: crate::Reporter::report_all")]
 #![cfg_attr(not(feature = "bulk"), doc = "[`Reporter::report_all`]: crate::Reporter")]
+#![cfg_attr(feature = "outbox", doc = "[`outbox`]: crate::outbox")]
+#![cfg_attr(not(feature = "outbox"), doc = "[`outbox`]: https://docs.rs/chargeback/latest/chargeback/outbox/")]
 #![cfg_attr(feature = "webhooks", doc = "[`webhooks`]: crate::webhooks")]
 #![cfg_attr(not(feature = "webhooks"), doc = "[`webhooks`]: https://docs.rs/chargeback/latest/chargeback/webhooks/")]
 #![cfg_attr(feature = "sandbox", doc = "[`sandbox`]: crate::sandbox")]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::decide::{Decision, Event, Facts, decide};
 use super::gate::{LaneGate, LeaseEnd, Sent};
@@ -19,6 +20,7 @@ use super::settings::WorkerSettings;
 use super::state::WaitReason;
 use super::store::OutboxStore;
 use super::store_error::StoreError;
+use super::trace;
 use super::vendor_state::VendorEvent;
 use super::vendor_view::VendorView;
 use crate::engine::Jitter;
@@ -115,16 +117,18 @@ async fn head(shared: &Shared, vendor: &Vendor, mut claimed: Claimed, is_probe: 
     if claimed.end.left() < shared.settings.lease.saturating_sub(Duration::from_secs(1)) {
         claimed.end = renew(shared, &claimed.lane).await?;
     }
-    let start = Instant::now();
+    let (start, span) = (Instant::now(), trace::delivery(&vendor.view.id, claimed.lane.id));
     let (outcome, decision) = match read(shared, &claimed.lane) {
         Ok(chargeback) => {
-            let (outcome, decision) = report(shared, vendor, &claimed, &chargeback, &sent, is_probe).await;
+            let report = report(shared, vendor, &claimed, &chargeback, &sent, is_probe);
+            let (outcome, decision) = report.instrument(span.clone()).await;
             (Some(outcome), decision)
         }
         Err(finished) => (None, Decision { finished: Some(finished), event: Event::None }),
     };
     let step = decision.finished.as_ref().map_or(LaneStep::Abandoned, |finished| step(finished.next()));
     let (lane, elapsed) = (claimed.lane.id, start.elapsed());
+    trace::delivered(&span, outcome, step);
     let take_next = !is_probe && !shared.is_stopping() && matches!(decision.event, Event::None | SUCCESS);
     let next = match decision.finished {
         Some(finished) => finish(shared, vendor, &claimed, finished, take_next).await,

@@ -1,4 +1,22 @@
 //! Durable delivery across crashes, restarts and processes.
+//!
+//! A chargeback that the outbox has accepted reaches every vendor that it was accepted for, in the order of its case,
+//! or a person is asked. No case is created twice. This holds across crashes, restarts, deploys and any number of
+//! processes; the [limits](#guarantees-and-limits) are listed below.
+//!
+//! | Part | Task |
+//! |---|---|
+//! | [`Enqueuer`] | accepts events durably; needs no keys of vendors |
+//! | [`Outbox`] and its [`Worker`] | deliver the accepted reports to the vendors of a [`Reporter`](crate::Reporter) |
+//! | [`Operator`] | shows the lanes that need a person, and changes them; needs no keys of vendors |
+//! | [`OutboxStore`] | keeps everything; several processes share one store |
+//!
+//! A **lane** is one case at one vendor. It has at most one report that is being sent, the **head**; later reports of
+//! the case wait behind it. The lane also stores the state of the case at the vendor, so the outbox needs no ledger.
+//!
+#![doc = include_str!("../../docs/outbox.svg")]
+//!
+#![doc = include_str!("guide.md")]
 
 mod core;
 mod decide;
@@ -11,6 +29,8 @@ mod key;
 mod lane;
 mod leased;
 mod memory;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod observe;
 mod operate;
 mod operator;
@@ -24,6 +44,7 @@ mod state;
 mod store;
 mod store_error;
 mod tables;
+mod trace;
 mod vendor_state;
 mod vendor_view;
 mod worker;
@@ -34,6 +55,9 @@ pub use self::ids::{LaneId, Owner, ReportSeq};
 pub use self::key::EventKey;
 pub use self::leased::{FinishDetail, Finished, Lease, LeasedLane, MarkChange, Next};
 pub use self::memory::MemoryStore;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use self::metrics::MetricsObserver;
 pub use self::observe::{LaneStep, Observer, OutboxEvent, StoreOperation};
 pub use self::operate::{
     AcceptedReport, Act, CaseExport, Counts, HistoryEntry, LaneFilter, LaneSummary, Seen, Swept, VendorCounts,

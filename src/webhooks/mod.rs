@@ -66,8 +66,9 @@
 //! # Repeats and order
 //!
 //! Every processor sends a webhook again until the receiver responds, and none preserves the order. Drop events whose
-//! [`event_id`](DisputeEvent::event_id) was seen before. Send the others through a [`Reporter`](crate::Reporter) with a
-//! ledger, which skips stages that are older than the last reported one. The example `webhook_server` does both.
+//! [`event_id`](DisputeEvent::event_id) was seen before, and do not report stages that are older than the last reported
+//! one. An outbox (feature `outbox`) does both, and survives crashes: the example `outbox` enqueues each event before
+//! it replies. Without it, use a [`Reporter`](crate::Reporter) with a ledger, which skips older stages.
 //!
 //! # Unknown values
 //!

@@ -98,7 +98,7 @@ fn readme_snippets_are_lines_of_tested_programs() {
         ["examples/one_vendor.rs", "tests/it/docs/readme.rs"].map(|path| squeezed_lines(&read(path))).concat();
     let readme = read("README.md");
     let snippets: Vec<&str> = readme.split("```rs\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(snippets.len(), 7);
+    assert_eq!(snippets.len(), 8);
     for line in snippets.iter().flat_map(|snippet| snippet.lines()).map(squeezed).filter(|line| !line.is_empty()) {
         assert!(programs.contains(&line), "no program has {line}");
     }

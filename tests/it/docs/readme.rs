@@ -99,6 +99,31 @@ async fn stream_of_cases_is_reported() -> Result<(), Error> {
     Ok(())
 }
 
+#[cfg(feature = "outbox")]
+#[tokio::test]
+async fn accepted_report_is_delivered() -> Result<(), Box<dyn std::error::Error>> {
+    use chargeback::outbox::{Enqueued, EventKey, LaneFilter, MemoryStore, Operator, Outbox};
+
+    let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build()?;
+    let sandbox = Sandbox::in_memory();
+    let reporter = Reporter::builder().required(sandbox.connect(sandbox.revcent_connector()).build()?).build()?;
+    let store = MemoryStore::new();
+    let operator = Operator::new(store.clone());
+    let outbox = Outbox::new(store, reporter)?;
+    let worker = outbox.worker().start()?;
+    let accepted = outbox.enqueue(&EventKey::new("stripe", "acct_1", "evt_1")?, &chargeback).await?;
+    assert!(matches!(accepted, Enqueued::New { .. }));
+    while sandbox.revcent().cases().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    worker.shutdown(Duration::from_secs(25)).await;
+    for lane in operator.list(&LaneFilter::needs_attention()).await? {
+        println!("{lane}");
+    }
+    assert_eq!(sandbox.revcent().cases().len(), 1);
+    Ok(())
+}
+
 #[cfg(feature = "webhooks")]
 mod webhooks {
     use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,6 @@
 //! Tests of the programs in `examples/`.
 
-#[cfg(all(feature = "webhooks", feature = "sandbox"))]
-mod webhook_server;
+#[cfg(all(feature = "webhooks", feature = "sandbox", feature = "outbox"))]
+mod outbox;
+#[cfg(feature = "outbox")]
+mod seal;

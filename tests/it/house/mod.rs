@@ -5,6 +5,8 @@ mod graph;
 mod imports;
 mod lifecycle_picture;
 mod macros;
+#[cfg(feature = "outbox")]
+mod outbox_picture;
 mod pictures;
 mod prose;
 mod prose_rules;

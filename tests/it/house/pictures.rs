@@ -24,3 +24,9 @@ fn the_stage_graph_is_current() {
 fn the_data_flow_is_current() {
     check("docs/dataflow.svg", &dataflow_picture::picture());
 }
+
+#[cfg(feature = "outbox")]
+#[test]
+fn the_states_of_a_lane_are_current() {
+    check("docs/outbox.svg", &super::outbox_picture::picture());
+}

@@ -31,6 +31,7 @@ pub enum Heading {
     Left,
     Right,
     Up,
+    Down,
 }
 
 /// The style of a text.
@@ -144,6 +145,7 @@ impl Svg {
             Heading::Right => "l-9 -4.5v9z",
             Heading::Left => "l9 -4.5v9z",
             Heading::Up => "l-4.5 9h9z",
+            Heading::Down => "l-4.5 -9h9z",
         };
         let fill = if stroke.is_dashed { colour::PAPER } else { stroke.colour };
         let _ = writeln!(

@@ -109,7 +109,7 @@ fn case_08_a_currency_that_is_not_in_the_table() {
     }
 }
 
-/// The example answers 200; see `tests/it/examples/webhook_server.rs`.
+/// The example answers 200; see `tests/it/examples/outbox.rs`.
 #[test]
 fn case_09_a_signed_payload_that_cannot_be_read_is_another_error_than_an_unsigned_one() {
     let file = file("09-signed-and-unreadable-is-answered-400.json");
