@@ -95,7 +95,7 @@ impl Model for Breaker {
     }
 
     fn lanes(&self) -> &'static [&'static str] {
-        &["1", "2", "3"]
+        &["1", "2"]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::fault::{Counts, Fault};
 
-pub(crate) const LANES: u8 = 3;
+pub(crate) const LANES: u8 = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Circuit {
@@ -34,6 +34,7 @@ pub(crate) enum LaneState {
 pub(crate) struct Lane {
     pub(crate) state: LaneState,
     pub(crate) live: bool,
+    /// The attempts that probes used.
     pub(crate) attempts: u8,
     /// The vendor has the report.
     pub(crate) is_applied: bool,

@@ -5,8 +5,8 @@ use super::{Breaker, BreakerRules, ops};
 use crate::fault::Fault;
 use crate::step::{NONE, Op, Step};
 
-/// The number of counted attempts after which a report is given up.
-const MAX_ATTEMPTS: u8 = 5;
+/// The number of probes that use up the attempts of a report, if they count.
+const MAX_ATTEMPTS: u8 = 2;
 
 struct Steps<'a> {
     rules: BreakerRules,
@@ -170,7 +170,7 @@ impl Steps<'_> {
             }
             Outcome::NotSent => &ops::FINISH_NOT_SENT,
             Outcome::Failure => {
-                lane.attempts += u8::from(!(self.worker.is_probe && self.rules.probe_is_no_attempt));
+                lane.attempts += u8::from(self.worker.is_probe && !self.rules.probe_is_no_attempt);
                 if lane.attempts >= MAX_ATTEMPTS {
                     lane.state = LaneState::Blocked;
                     next.broken |= broken::GIVEN_UP;

@@ -3,7 +3,9 @@
 use super::{A, B, FIXED, MIXED};
 use crate::case::{Case, Protocol};
 use crate::outbox::rules::{Resend, Rules};
-use crate::violation::Violation::{ForeignFinish, NoPayload, NotSeen, OtherStage, PayloadLost, TwoRecords, UnmarkedCreate, WrongVendor};
+use crate::violation::Violation::{
+    ForeignFinish, NoPayload, NotSeen, OtherStage, PayloadLost, TwoRecords, UnmarkedCreate, WrongVendor,
+};
 
 pub(super) const MUTATIONS: &[Case] = &[
     Case::new("Z1", "next head is the next report of any vendor", Protocol::Outbox(Rules { next_any: true, ..FIXED }))

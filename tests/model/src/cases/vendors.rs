@@ -4,7 +4,8 @@ use super::{A, B, FIXED};
 use crate::case::{Case, Protocol};
 use crate::outbox::rules::{ReplaceInDoubt, Rules, Several, StatusLookup};
 use crate::violation::Violation::{
-    AmbiguousWrite, NotSeen, OldValues, OtherStage, ReplacedSent, SentTwice, TwoRecords, UnmarkedCreate,
+    AmbiguousWrite, NotSeen, OldValues, OtherStage, OtherStageShown, ReplacedSent, SentTwice, TwoRecords,
+    UnmarkedCreate,
 };
 
 /// The status vendor shows stages 1 and 2.
@@ -19,8 +20,17 @@ const GUESSED: Rules = Rules { status_lookup: StatusLookup::Guessed, ..FIXED };
 const NO_LOOKUP: Rules = Rules { status_lookup: StatusLookup::Skipped, ..FIXED };
 
 pub(super) const VENDORS: &[Case] = &[
-    Case::new("H1", "idempotent vendor, replace", Protocol::Outbox(FIXED)).size(A, 1, 1).faults("CLHH").live().quick(),
-    Case::new("H2", "idempotent vendor, replace, freezes", Protocol::Outbox(FIXED)).size(A, 1, 1).faults("FKXH").live(),
+    Case::new("H1", "idempotent vendor, replace", Protocol::Outbox(FIXED))
+        .size(A, 1, 1)
+        .faults("CLHH")
+        .live()
+        .quick()
+        .expects(&[(OtherStageShown, "LH")]),
+    Case::new("H2", "idempotent vendor, replace, freezes", Protocol::Outbox(FIXED))
+        .size(A, 1, 1)
+        .faults("FKXH")
+        .live()
+        .expects(&[(OtherStageShown, "KH"), (OtherStageShown, "FH"), (ReplacedSent, "KH"), (ReplacedSent, "FH")]),
     Case::new("H3", "create-once vendor, replace, one person", Protocol::Outbox(FIXED))
         .size(B, 2, 1)
         .faults("CH")
@@ -29,14 +39,16 @@ pub(super) const VENDORS: &[Case] = &[
     Case::new("H5", "create-once vendor, replace, late request, freeze", Protocol::Outbox(FIXED))
         .size(B, 1, 1)
         .faults("FLH"),
-    Case::new("H6", "replace in doubt keeps the mark", Protocol::Outbox(KEEPS_MARK))
-        .mutates()
+    Case::new("H6", "create-once vendor, replace in doubt keeps the mark (allowed)", Protocol::Outbox(KEEPS_MARK))
+        .compares()
         .size(B, 1, 1)
-        .faults("H"),
+        .faults("CH")
+        .quick(),
     Case::new("H7", "replace in doubt clears the mark", Protocol::Outbox(CLEARS_MARK))
         .mutates()
         .size(B, 1, 1)
-        .faults("H"),
+        .faults("H")
+        .expects(&[(TwoRecords, "H")]),
     Case::new(
         "H8",
         "resend sends the replaced payload",
@@ -44,28 +56,38 @@ pub(super) const VENDORS: &[Case] = &[
     )
     .mutates()
     .size(A, 1, 1)
-    .faults("H"),
+    .faults("H")
+    .expects(&[(ReplacedSent, "H")]),
     Case::new("H9", "replace does not raise the token", Protocol::Outbox(Rules { act_raises: false, ..FIXED }))
         .mutates()
         .size(B, 1, 2)
-        .faults("HH"),
+        .faults("HH")
+        .expects(&[(NotSeen, "H")]),
+    Case::new("H10", "lookup compares only the stage", Protocol::Outbox(Rules { lookup_compares: false, ..FIXED }))
+        .mutates()
+        .size(B, 1, 1)
+        .faults("H")
+        .expects(&[(OldValues, "H")]),
     Case::new(
-        "H10",
-        "finish of a replaced payload is not fenced",
-        Protocol::Outbox(Rules { finish_fence: false, ..FIXED }),
+        "H11",
+        "skip of a rejected resend clears its mark",
+        Protocol::Outbox(Rules { skip_shows_resend: false, ..FIXED }),
     )
     .mutates()
     .size(A, 1, 1)
-    .faults("H"),
+    .faults("LH")
+    .expects(&[(OtherStage, "LH")]),
     Case::new("S1", "create-once vendor, record of another system, no person", Protocol::Outbox(FIXED))
         .size(B, 2, 0)
         .faults("CLEM")
         .live()
-        .quick(),
+        .quick()
+        .expects(&[(UnmarkedCreate, "LM")]),
     Case::new("S2", "create-once vendor, record of another system, one person", Protocol::Outbox(FIXED))
         .size(B, 1, 1)
         .faults("CLM")
-        .live(),
+        .live()
+        .expects(&[(UnmarkedCreate, "LM")]),
     Case::new(
         "S3",
         "several matches clear the mark",
@@ -73,11 +95,13 @@ pub(super) const VENDORS: &[Case] = &[
     )
     .mutates()
     .size(B, 1, 1)
-    .faults("M"),
+    .faults("M")
+    .expects(&[(TwoRecords, "M")]),
     Case::new("S4", "several matches: takes one", Protocol::Outbox(Rules { several: Several::TakesOne, ..FIXED }))
         .mutates()
         .size(B, 2, 0)
-        .faults("M"),
+        .faults("M")
+        .expects(&[(AmbiguousWrite, "M")]),
     Case::new("P1", "status vendor, all stages visible, no person", Protocol::Status(FIXED, VISIBLE))
         .size(B, 2, 0)
         .faults("CSEN")
@@ -93,19 +117,30 @@ pub(super) const VENDORS: &[Case] = &[
         .live(),
     Case::new("P4", "status vendor, stage 2 not visible, freezes", Protocol::Status(FIXED, HALF_VISIBLE))
         .size(B, 2, 1)
-        .faults("FKLX"),
+        .faults("FKLX")
+        .expects(&[
+            (OtherStage, "LX"),
+            (OtherStage, "KX"),
+            (OtherStage, "FX"),
+            (SentTwice, "LX"),
+            (SentTwice, "KX"),
+            (SentTwice, "FX"),
+        ]),
     Case::new("P5", "status lookup without the settling time", Protocol::Status(AT_ONCE, VISIBLE))
         .mutates()
         .size(B, 1, 0)
-        .faults("L"),
+        .faults("L")
+        .expects(&[(SentTwice, "L")]),
     Case::new("P6", "status lookup guesses for invisible stages", Protocol::Status(GUESSED, HALF_VISIBLE))
         .mutates()
         .size(B, 2, 0)
-        .faults("C"),
+        .faults("C")
+        .expects(&[(SentTwice, "")]),
     Case::new("P7", "status vendor without a lookup", Protocol::Status(NO_LOOKUP, VISIBLE))
         .mutates()
         .size(B, 1, 0)
-        .faults("C"),
+        .faults("C")
+        .expects(&[(SentTwice, "")]),
     Case::new(
         "P8",
         "failed lookup clears the mark at the status vendor",
@@ -113,5 +148,15 @@ pub(super) const VENDORS: &[Case] = &[
     )
     .mutates()
     .size(B, 1, 0)
-    .faults("C"),
+    .faults("C")
+    .expects(&[(SentTwice, "")]),
+    Case::new(
+        "P9",
+        "second send does not renew the age of the doubt",
+        Protocol::Status(Rules { mark_renews_age: false, ..FIXED }, VISIBLE),
+    )
+    .mutates()
+    .size(B, 1, 1)
+    .faults("L")
+    .expects(&[(SentTwice, "L")]),
 ];

@@ -3,7 +3,9 @@
 use super::{A, B, MIXED, WEAK};
 use crate::case::{Case, Protocol};
 use crate::outbox::rules::{Resend, Rules};
-use crate::violation::Violation::{ForeignFinish, NoPayload, NotSeen, OlderStage, OtherStage, OtherStageShown, TwoRecords, UnmarkedCreate};
+use crate::violation::Violation::{
+    ForeignFinish, NoPayload, NotSeen, OlderStage, OtherStage, OtherStageShown, TwoRecords, UnmarkedCreate,
+};
 
 pub(super) const WEAK_RULES: &[Case] = &[
     Case::new(

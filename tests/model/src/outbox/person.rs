@@ -1,7 +1,7 @@
 //! Persons, who check a blocked lane with the vendor and then act.
 
 use super::rules::{ReplaceInDoubt, Rules};
-use super::state::{Known, LANE_B, Lane, LaneState, Person, Report, State, bit, broken};
+use super::state::{Known, LANE_B, Lane, LaneState, Person, Report, ResendMark, State, bit, broken};
 use super::{Outbox, VendorB, ops};
 use crate::fault::Fault;
 use crate::step::{Op, PERSON, Step};
@@ -88,8 +88,12 @@ impl Acts<'_> {
         }
         if is_blocked || self.row.state == LaneState::Ready && !self.row.again {
             let mut skipped = next;
+            let is_resend = self.row.again && self.row.resend == ResendMark::Serving;
             // A skip leaves the mark.
             skipped.pass(lane, false, &Rules { pass_clears: false, ..self.outbox.rules });
+            if is_resend && self.outbox.rules.skip_shows_resend {
+                skipped.lane_mut(lane).resend = ResendMark::Impossible;
+            }
             self.push_act(&ops::SKIP, skipped);
         }
         if !is_blocked {

@@ -90,6 +90,12 @@ pub(crate) struct Rules {
     pub(crate) clear_guard: bool,
     /// `finish` is fenced.
     pub(crate) finish_fence: bool,
+    /// A person who skips a rejected resend leaves the mark of the lane.
+    pub(crate) skip_shows_resend: bool,
+    /// A mark before a second send renews the age of the doubt.
+    pub(crate) mark_renews_age: bool,
+    /// A lookup compares the values of a record, and not only its stage.
+    pub(crate) lookup_compares: bool,
     pub(crate) replace_in_doubt: ReplaceInDoubt,
     pub(crate) several: Several,
     pub(crate) status_lookup: StatusLookup,
@@ -118,6 +124,9 @@ impl Rules {
             mark_compares: true,
             clear_guard: true,
             finish_fence: true,
+            skip_shows_resend: true,
+            mark_renews_age: true,
+            lookup_compares: true,
             replace_in_doubt: ReplaceInDoubt::Refused,
             several: Several::Blocks,
             status_lookup: StatusLookup::Settled,

@@ -143,7 +143,9 @@ impl Steps<'_> {
             Known::Other => (vendors.other_payload, Write::EditOther),
             Known::Own | Known::No => (vendors.b, Write::Edit),
         };
-        let has_stage = self.state.stage(payload) >= self.worker.head;
+        let stage = self.state.stage(payload);
+        let has_values = payload == self.worker.payload || !self.outbox.rules.lookup_compares;
+        let has_stage = stage > self.worker.head || stage == self.worker.head && has_values;
         self.change(op, |worker| {
             worker.known = record;
             if has_stage {
@@ -213,6 +215,9 @@ impl Steps<'_> {
         let row = next.lane_mut(lane);
         if !row.in_flight {
             (row.in_flight, row.marked_by, row.is_old) = (true, self.id, false);
+        }
+        if self.worker.write == Write::Tag && rules.mark_renews_age {
+            row.is_old = false;
         }
         next.worker_mut(self.id).phase = Phase::Marked;
         self.push(&ops::MARK, next);
