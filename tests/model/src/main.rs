@@ -12,6 +12,7 @@ mod run;
 mod search;
 mod states;
 mod step;
+mod traces;
 mod violation;
 
 use std::process::ExitCode;
@@ -25,10 +26,15 @@ use run::{Verdict, run};
 /// The number of cases that run at the same time.
 const THREADS: usize = 2;
 
-const USAGE: &str = "usage: chargeback-outbox-model [--quick] [CASE]...";
+const USAGE: &str = "usage: chargeback-outbox-model [--quick] [CASE]... | --traces FILE";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [option, file] = arguments.as_slice()
+        && option == "--traces"
+    {
+        return write_traces(file);
+    }
     let is_quick = arguments.iter().any(|argument| argument == "--quick");
     let names: Vec<&String> = arguments.iter().filter(|argument| *argument != "--quick").collect();
     let is_chosen = |case: &&Case| {
@@ -40,6 +46,14 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     report(&chosen, is_quick)
+}
+
+fn write_traces(file: &str) -> ExitCode {
+    let written = traces::all().and_then(|text| std::fs::write(file, text).map_err(|error| format!("{file}: {error}")));
+    if let Err(error) = &written {
+        eprintln!("error: {error}");
+    }
+    if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs cases, and prints their verdicts in order. Fails if a verdict differs from the expected one.

@@ -25,7 +25,9 @@ impl Mixer {
 impl Hasher for Mixer {
     fn finish(&self) -> u64 {
         let last = (self.hash.rotate_left(5) ^ self.pending).wrapping_mul(0x517c_c1b7_2722_0a95);
-        last ^ (last >> 29)
+        // The low bits of a product depend on few bits of its factors.
+        let last = (last ^ (last >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        last ^ (last >> 32)
     }
 
     fn write(&mut self, bytes: &[u8]) {

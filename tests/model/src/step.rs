@@ -69,18 +69,9 @@ impl Step {
 
     /// Returns a short text.
     pub(crate) fn text(&self, lanes: &[&str]) -> String {
-        let mut text = String::new();
-        if let Some(actor) = self.actor_name() {
-            text.push_str(actor);
-            text.push(' ');
-        }
-        text.push_str(self.op.text);
-        if self.report > 0 {
-            text.push_str(&format!(" {}", self.report));
-        }
-        if let Some(lane) = lanes.get(usize::from(self.lane)) {
-            text.push_str(&format!("@{lane}"));
-        }
-        text
+        let actor = self.actor_name().map(|actor| format!("{actor} ")).unwrap_or_default();
+        let report = if self.report > 0 { format!(" {}", self.report) } else { String::new() };
+        let lane = lanes.get(usize::from(self.lane)).map(|lane| format!("@{lane}")).unwrap_or_default();
+        format!("{actor}{}{report}{lane}", self.op.text)
     }
 }

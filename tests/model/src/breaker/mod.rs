@@ -6,6 +6,7 @@
 mod ops;
 mod state;
 mod steps;
+mod trace;
 mod vendor;
 
 use crate::fault::{Counts, counts};

@@ -12,7 +12,7 @@ const fn case(id: &'static str, title: &'static str, rules: BreakerRules) -> Cas
 
 pub(super) const BREAKER: &[Case] = &[
     case("V1", "breaker, one outage, crashes", FIXED).faults("CCV").live().quick(),
-    case("V2", "breaker, two outages, freeze", FIXED).faults("CFVV").live().expects(&[(TwoProbes, "FV")]),
+    case("V2", "breaker, two outages, freeze", FIXED).faults("CFVV").live().quick().expects(&[(TwoProbes, "FV")]),
     case("V3", "claim does not read the vendor's row", BreakerRules { claim_reads_row: false, ..FIXED })
         .mutates()
         .faults("V")

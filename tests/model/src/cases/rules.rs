@@ -42,8 +42,16 @@ pub(super) const RULES: &[Case] = &[
     )
     .size(B, 2, 0)
     .faults("CD"),
-    Case::new("B11", "create-once vendor, three reports", Protocol::Outbox(FIXED)).size(B, 3, 1).faults("L").live(),
-    Case::new("A7", "idempotent vendor, three reports", Protocol::Outbox(FIXED)).size(A, 3, 0).faults("CFLS").live(),
+    Case::new("B11", "create-once vendor, three reports", Protocol::Outbox(FIXED))
+        .size(B, 3, 1)
+        .faults("L")
+        .live()
+        .quick(),
+    Case::new("A7", "idempotent vendor, three reports", Protocol::Outbox(FIXED))
+        .size(A, 3, 0)
+        .faults("CFLS")
+        .live()
+        .quick(),
     Case::new("E2", "create-once vendor, erase", Protocol::Outbox(FIXED)).size(B, 2, 1).faults("CLG"),
     Case::new("M2", "both vendors, different vendor sets, replay", Protocol::Outbox(FIXED))
         .size(MIXED, 2, 0)

@@ -30,6 +30,7 @@ pub(super) const VENDORS: &[Case] = &[
         .size(A, 1, 1)
         .faults("FKXH")
         .live()
+        .quick()
         .expects(&[(OtherStageShown, "KH"), (OtherStageShown, "FH"), (ReplacedSent, "KH"), (ReplacedSent, "FH")]),
     Case::new("H3", "create-once vendor, replace, one person", Protocol::Outbox(FIXED))
         .size(B, 2, 1)
@@ -38,7 +39,8 @@ pub(super) const VENDORS: &[Case] = &[
     Case::new("H4", "create-once vendor, replace, two persons", Protocol::Outbox(FIXED)).size(B, 1, 2).faults("HH"),
     Case::new("H5", "create-once vendor, replace, late request, freeze", Protocol::Outbox(FIXED))
         .size(B, 1, 1)
-        .faults("FLH"),
+        .faults("FLH")
+        .quick(),
     Case::new("H6", "create-once vendor, replace in doubt keeps the mark (allowed)", Protocol::Outbox(KEEPS_MARK))
         .compares()
         .size(B, 1, 1)
@@ -87,6 +89,7 @@ pub(super) const VENDORS: &[Case] = &[
         .size(B, 1, 1)
         .faults("CLM")
         .live()
+        .quick()
         .expects(&[(UnmarkedCreate, "LM")]),
     Case::new(
         "S3",
@@ -110,11 +113,13 @@ pub(super) const VENDORS: &[Case] = &[
     Case::new("P2", "status vendor, all stages visible, one person", Protocol::Status(FIXED, VISIBLE))
         .size(B, 2, 1)
         .faults("CL")
-        .live(),
+        .live()
+        .quick(),
     Case::new("P3", "status vendor, stage 2 not visible, one person", Protocol::Status(FIXED, HALF_VISIBLE))
         .size(B, 2, 1)
         .faults("CE")
-        .live(),
+        .live()
+        .quick(),
     Case::new("P4", "status vendor, stage 2 not visible, freezes", Protocol::Status(FIXED, HALF_VISIBLE))
         .size(B, 2, 1)
         .faults("FKLX")

@@ -20,8 +20,8 @@ impl Outbox {
         let mut next = *state;
         let settles = self.rules.resend == Resend::AfterDoubt && row.again;
         if settles && is_busy(state, lane) {
-            let Some(late) = next.spend(Fault::Long) else { return };
-            next = late;
+            let Some(frozen) = next.spend(Fault::Long) else { return };
+            next = frozen;
         }
         if is_expired && row.crashes + 1 >= MAX_CRASHES {
             self.block_crashed(&mut next, lane);

@@ -90,7 +90,7 @@ impl Outbox {
             out.push((Step::event(op, wire.lane, wire.payload), next));
         };
         let mut here = gone;
-        self.arrive(&mut here, &wire);
+        self.arrive(&mut here, wire);
         let op = match (wire.is_late, is_waiting) {
             (true, _) => &ops::ARRIVES_LATE,
             (false, true) => &ops::ARRIVES,
@@ -114,7 +114,7 @@ impl Outbox {
     }
 
     /// Applies a request at the vendor.
-    fn arrive(&self, next: &mut State, wire: &Wire) {
+    fn arrive(&self, next: &mut State, wire: Wire) {
         let (payload, stage) = (wire.payload, next.stage(wire.payload));
         let (own, other) = (next.stage(next.vendors.b), next.stage(next.vendors.other_payload));
         let is_seen = next.vendors.applied[usize::from(wire.lane)] & 1 << payload != 0;

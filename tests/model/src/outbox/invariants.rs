@@ -96,10 +96,10 @@ impl Outbox {
                     super::state::Known::Other => (vendors.other, vendors.other_payload),
                     _ => (vendors.records > 0, vendors.b),
                 };
-                let stage = state.stage(payload);
-                if exists && stage < row.acknowledged {
+                let shown = state.stage(payload);
+                if exists && shown < row.acknowledged {
                     found.push(Violation::OlderStage);
-                } else if exists && stage == row.acknowledged && payload != row.acknowledged_payload {
+                } else if exists && shown == row.acknowledged && payload != row.acknowledged_payload {
                     found.push(Violation::OldValues);
                 }
             }

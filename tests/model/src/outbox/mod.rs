@@ -10,6 +10,7 @@ mod person;
 pub(crate) mod rules;
 pub(crate) mod state;
 mod store;
+mod trace;
 mod worker;
 
 use crate::fault::{Counts, Fault, counts};

@@ -9,9 +9,9 @@ const fn op(place: Place, name: &'static str, outcome: &'static str, text: &'sta
 
 /// Accepts a report, by the set of vendors.
 pub(crate) static ACCEPT: [Op; 3] = [
-    op(Store, "accept", "ok", "accepted for A:"),
-    op(Store, "accept", "ok", "accepted for B:"),
-    op(Store, "accept", "ok", "accepted for A and B:"),
+    op(Store, "accept", "ok", "accepted for A,"),
+    op(Store, "accept", "ok", "accepted for B,"),
+    op(Store, "accept", "ok", "accepted for A and B,"),
 ];
 
 pub(crate) static CLAIM: Op = op(Store, "claim", "ok", "claims");
@@ -27,15 +27,16 @@ pub(crate) static SEND: Op = op(Worker, "judge", "send", "judges, will send");
 pub(crate) static GET: Op = op(Worker, "lookup", "found", "gets the record for");
 pub(crate) static FOUND: Op = op(Worker, "lookup", "found", "search finds one record for");
 pub(crate) static FOUND_OTHER: Op = op(Worker, "lookup", "found_other", "search finds the other record for");
-pub(crate) static FOUND_SEVERAL: Op = op(Worker, "lookup", "several", "search finds several records for");
-pub(crate) static TAKES_ONE: Op = op(Worker, "lookup", "found", "search finds several records, takes one for");
+pub(crate) static FOUND_SEVERAL: Op = op(Worker, "lookup_several", "blocks", "search finds several records for");
+pub(crate) static TAKES_ONE: Op =
+    op(Worker, "lookup_several", "takes_one", "search finds several records, takes one for");
 pub(crate) static NOT_FOUND: Op = op(Worker, "lookup", "not_found", "search finds no record for");
 pub(crate) static LOOKUP_FAILED: Op = op(Worker, "lookup", "failed", "lookup fails for");
 pub(crate) static SHOWS_STAGE: Op = op(Worker, "lookup", "applied", "status shows the stage");
 pub(crate) static SHOWS_BEFORE: Op = op(Worker, "lookup", "before", "status shows the state before");
 pub(crate) static SHOWS_NOTHING: Op = op(Worker, "lookup", "inconclusive", "status cannot show the stage");
 pub(crate) static SEVERAL_AFTER: Op =
-    op(Worker, "lookup", "several", "search after the attempt finds several records for");
+    op(Worker, "lookup_several", "blocks", "search after the attempt finds several records for");
 
 pub(crate) static MARK: Op = op(Store, "mark", "ok", "mark");
 pub(crate) static MARK_REPLY_LOST: Op = op(Store, "mark", "reply_lost", "mark is committed, its reply lost; gives up");
@@ -94,13 +95,13 @@ pub(crate) static RESOLVE_FOUND: Op = op(Store, "resolve_found", "ok", "resolve(
 pub(crate) static RESOLVE_APPLIED: Op = op(Store, "resolve_applied", "ok", "resolve(Applied)");
 pub(crate) static RESOLVE_NOT_FOUND: Op = op(Store, "resolve_not_found", "ok", "resolve(NotFound)");
 pub(crate) static RESOLVE_FORCED: Op = op(Store, "resolve_not_found", "forced", "resolve(NotFound) by force");
-pub(crate) static REPLACE: Op = op(Store, "replace", "ok", "replace by");
+pub(crate) static REPLACE: Op = op(Store, "replace", "ok", "replaces");
 
 pub(crate) static SWEEP: Op = op(Store, "sweep", "deleted", "sweep deletes payload");
 pub(crate) static SWEEP_FREEZE: Op =
     op(Store, "sweep", "deleted", "freeze outlives the payload; sweep deletes payload");
 pub(crate) static REPLAY: Op = op(Store, "replay", "ok", "replay of");
 pub(crate) static ERASE: Op = op(Store, "erase", "ok", "erase");
-pub(crate) static BACKUP: Op = op(Store, "backup", "ok", "a backup is taken, or a replica has got so far");
+pub(crate) static BACKUP: Op = op(Store, "backup", "ok", "a backup is taken, or a replica has the same state");
 pub(crate) static RESTORE: Op = op(Store, "restore", "ok", "restore with distrust");
 pub(crate) static FAILOVER: Op = op(Store, "failover", "ok", "failover loses the commits since");

@@ -197,7 +197,6 @@ pub(crate) struct Wire {
 
 /// A person who checked a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each bool is a fact that a person remembers")]
 pub(crate) struct Person {
     pub(crate) is_present: bool,
     pub(crate) lane: u8,
