@@ -36,6 +36,13 @@ pub(crate) struct Op {
     pub(crate) text: &'static str,
 }
 
+impl Op {
+    /// Returns true if the other operation is the same call with another outcome. A failed lookup shows nothing.
+    pub(crate) fn is_same_call(&self, other: &Self) -> bool {
+        self.name == other.name && (self.name != "lookup" || self.outcome != "failed")
+    }
+}
+
 /// One step: an operation with the actor, the lane and the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Step {

@@ -8,8 +8,8 @@ use crate::fault;
 use crate::search::{Extent, Model, search, visit};
 use crate::step::{Place, Step};
 
-/// The cases whose histories become traces. Together, they reach every operation of the store except a restore.
-const HISTORIES: [&str; 9] = ["A7", "H1", "B11", "E2", "H5", "S2", "P1", "P3", "V1"];
+/// The cases whose histories become traces. Together, they reach every operation of the store except a failover.
+const HISTORIES: [&str; 11] = ["A7", "A8", "H1", "B11", "B12", "E2", "H5", "S2", "P1", "P3", "V1"];
 
 /// A model whose steps have a form in JSON.
 pub(crate) trait Render: Model {
@@ -21,6 +21,9 @@ pub(crate) trait Render: Model {
 
     /// Returns the rows that a step of the store touches, as an object.
     fn rows(&self, step: &Step, after: &Self::State) -> String;
+
+    /// Returns the part of the rows by which histories are chosen.
+    fn summary(&self, step: &Step, after: &Self::State) -> String;
 
     /// Returns the outcome of a step that the rules do not allow in a state.
     fn refusal(&self, state: &Self::State, step: &Step) -> &'static str;
@@ -71,11 +74,10 @@ fn histories<M: Render>(case: &Case, model: &M, seen: &mut BTreeSet<String>, lin
     }
 }
 
-/// Returns the part of a store call that distinguishes it from others.
+/// Returns the part of a store call that distinguishes it from others: the call, its result and the state after it.
 fn key<M: Render>(model: &M, before: &M::State, step: &Step, after: &M::State) -> String {
-    let rows = model.rows(step, after).replace(|c: char| c.is_ascii_digit(), "");
     let details = model.details(before, step, after).replace(|c: char| c.is_ascii_digit(), "");
-    format!("{} {} {} {details} {rows}", model.protocol(), step.op.name, step.op.outcome)
+    format!("{} {} {} {details} {}", model.protocol(), step.op.name, step.op.outcome, model.summary(step, after))
 }
 
 /// Adds the histories in which a mutation breaks an invariant, up to the first step that the rules do not allow.
@@ -109,15 +111,15 @@ fn demanded<M: Render>(model: &M, rules: &M, history: &[(Step, M::State)]) -> Op
         next.clear();
         rules.successors(&state, &mut next);
         let is_same_call =
-            |other: &Step| other.op.name == step.op.name && (other.actor, other.lane) == (step.actor, step.lane);
+            |other: &Step| other.op.is_same_call(step.op) && (other.actor, other.lane) == (step.actor, step.lane);
         let found = next.iter().find(|(other, _)| other == step);
-        let demanded = match found.or_else(|| next.iter().find(|(other, _)| is_same_call(other))) {
-            Some((other, by_rules)) => {
-                let demanded = render(rules, &state, other, by_rules, other.op.outcome);
-                state = *by_rules;
-                demanded
-            }
-            None => render(rules, &state, step, &state, rules.refusal(&state, step)),
+        let found = found.or_else(|| next.iter().find(|(other, _)| is_same_call(other)));
+        let demanded = if let Some((other, by_rules)) = found {
+            let demanded = render(rules, &state, other, by_rules, other.op.outcome);
+            state = *by_rules;
+            demanded
+        } else {
+            refused(rules, &state, step)
         };
         let is_different = demanded != shown;
         steps.push(demanded);
@@ -151,7 +153,8 @@ fn missing_step<M: Render>(model: &M, rules: &M, mutated: &M::State, state: &M::
 fn head<M: Render>(case: &Case, model: &M, kind: &str, faults: &str) -> String {
     let (id, title, protocol) = (case.id, case.title, model.protocol());
     format!(
-        "\"case\":\"{id}\",\"title\":\"{title}\",\"protocol\":\"{protocol}\",\"kind\":\"{kind}\",\"faults\":\"{faults}\""
+        "\"case\":\"{id}\",\"title\":\"{title}\",\"protocol\":\"{protocol}\",\"kind\":\"{kind}\",\
+         \"faults\":\"{faults}\""
     )
 }
 
@@ -171,8 +174,17 @@ fn steps<M: Render>(model: &M, history: &[(Step, M::State)]) -> Vec<String> {
     shown
 }
 
+/// Returns a step that the rules do not allow, with the rows unchanged.
+fn refused<M: Render>(rules: &M, state: &M::State, step: &Step) -> String {
+    object(rules, step, rules.refusal(state, step), "", state)
+}
+
 /// Returns a step as a JSON object.
 fn render<M: Render>(model: &M, before: &M::State, step: &Step, after: &M::State, outcome: &str) -> String {
+    object(model, step, outcome, &model.details(before, step, after), after)
+}
+
+fn object<M: Render>(model: &M, step: &Step, outcome: &str, details: &str, after: &M::State) -> String {
     let op = step.op;
     let actor = step.actor_name().map(|actor| format!(",\"actor\":\"{actor}\"")).unwrap_or_default();
     let lane = model.lanes().get(usize::from(step.lane));
@@ -180,6 +192,6 @@ fn render<M: Render>(model: &M, before: &M::State, step: &Step, after: &M::State
     let report = if step.report > 0 { format!(",\"report\":{}", step.report) } else { String::new() };
     let is_call = op.place == Place::Store;
     let rows = if is_call { format!(",\"rows\":{}", model.rows(step, after)) } else { String::new() };
-    let (place, name, details) = (op.place.as_str(), op.name, model.details(before, step, after));
+    let (place, name) = (op.place.as_str(), op.name);
     format!("{{\"on\":\"{place}\",\"op\":\"{name}\"{actor}{lane}{report},\"outcome\":\"{outcome}\"{details}{rows}}}")
 }

@@ -46,6 +46,10 @@ impl Render for Breaker {
         format!("{{{vendor},\"{name}\":{{\"state\":\"{state}\",\"attempts\":{}}}}}", after.lane(step.lane).attempts)
     }
 
+    fn summary(&self, _: &Step, after: &State) -> String {
+        after.row.circuit.as_str().into()
+    }
+
     fn refusal(&self, _: &State, step: &Step) -> &'static str {
         match step.op.name {
             "claim" => "held",

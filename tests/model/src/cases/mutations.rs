@@ -61,11 +61,15 @@ pub(super) const MUTATIONS: &[Case] = &[
     .size(B, 2, 1)
     .faults("L")
     .expects(&[(TwoRecords, "L")]),
-    Case::new("N5", "fence without the owner", Protocol::Outbox(Rules { fence_owner: false, ..FIXED }))
-        .mutates()
-        .size(B, 2, 0)
-        .faults("R")
-        .expects(&[(TwoRecords, "R"), (ForeignFinish, "R"), (UnmarkedCreate, "R")]),
+    Case::new(
+        "N5",
+        "fence without the owner",
+        Protocol::Outbox(Rules { fence_owner: false, distrust_raises: false, distrust_renews_age: false, ..FIXED }),
+    )
+    .mutates()
+    .size(B, 2, 0)
+    .faults("R")
+    .expects(&[(TwoRecords, "R"), (ForeignFinish, "R"), (UnmarkedCreate, "R")]),
     Case::new("N6", "finish does not name its head", Protocol::Outbox(Rules { finish_head: false, ..FIXED }))
         .mutates()
         .size(A, 2, 0)
@@ -74,7 +78,7 @@ pub(super) const MUTATIONS: &[Case] = &[
     Case::new(
         "N7",
         "lanes created after a restore are not in doubt",
-        Protocol::Outbox(Rules { distrust_new: false, ..FIXED }),
+        Protocol::Outbox(Rules { distrust_new: false, distrust_raises: false, distrust_renews_age: false, ..FIXED }),
     )
     .mutates()
     .size(B, 2, 0)
@@ -112,4 +116,22 @@ pub(super) const MUTATIONS: &[Case] = &[
     .size(B, 2, 1)
     .faults("CL")
     .live(),
+    Case::new(
+        "N13",
+        "restore with distrust does not raise the tokens",
+        Protocol::Outbox(Rules { distrust_raises: false, ..FIXED }),
+    )
+    .mutates()
+    .size(B, 1, 1)
+    .faults("R")
+    .expects(&[(TwoRecords, "R"), (UnmarkedCreate, "R")]),
+    Case::new(
+        "N14",
+        "restore with distrust does not renew the age of a doubt",
+        Protocol::Outbox(Rules { distrust_renews_age: false, ..FIXED }),
+    )
+    .mutates()
+    .size(B, 1, 1)
+    .faults("R")
+    .expects(&[(TwoRecords, "R"), (UnmarkedCreate, "R")]),
 ];

@@ -5,6 +5,9 @@ use crate::case::{Case, Protocol};
 use crate::outbox::rules::Rules;
 use crate::violation::Violation::{OtherStage, OtherStageShown, TwoRecords, UnmarkedCreate};
 
+/// Without persons, a restore needs neither higher tokens nor a new age.
+const TOKENS_STAY: Rules = Rules { distrust_raises: false, distrust_renews_age: false, ..FIXED };
+
 pub(super) const RULES: &[Case] = &[
     Case::new("A5", "idempotent vendor, one person", Protocol::Outbox(FIXED))
         .size(A, 2, 1)
@@ -17,7 +20,7 @@ pub(super) const RULES: &[Case] = &[
         .expects(&[(OtherStage, "LX"), (OtherStage, "CKX"), (OtherStage, "CFX")]),
     Case::new("B5", "create-once vendor, no person", Protocol::Outbox(FIXED)).size(B, 2, 0).faults("CFKLXSNE").live(),
     Case::new("B6", "create-once vendor, two persons", Protocol::Outbox(FIXED)).size(B, 2, 2).faults("L"),
-    Case::new("B7", "create-once vendor, restore and failover", Protocol::Outbox(FIXED))
+    Case::new("B7", "create-once vendor, restore and failover, tokens stay", Protocol::Outbox(TOKENS_STAY))
         .size(B, 2, 0)
         .faults("RD")
         .expects(&[(TwoRecords, "D"), (UnmarkedCreate, "D")]),
@@ -37,8 +40,8 @@ pub(super) const RULES: &[Case] = &[
     ]),
     Case::new(
         "B10",
-        "create-once vendor, failover with distrust",
-        Protocol::Outbox(Rules { failover_distrust: true, ..FIXED }),
+        "create-once vendor, failover with distrust, tokens stay",
+        Protocol::Outbox(Rules { failover_distrust: true, ..TOKENS_STAY }),
     )
     .size(B, 2, 0)
     .faults("CD"),
@@ -51,6 +54,16 @@ pub(super) const RULES: &[Case] = &[
         .size(A, 3, 0)
         .faults("CFLS")
         .live()
+        .quick(),
+    Case::new("A8", "idempotent vendor, replay, lost replies of the store", Protocol::Outbox(FIXED))
+        .size(A, 2, 1)
+        .faults("PE")
+        .live()
+        .quick()
+        .expects(&[(OtherStageShown, "")]),
+    Case::new("B12", "create-once vendor, restore, one person", Protocol::Outbox(FIXED))
+        .size(B, 1, 1)
+        .faults("R")
         .quick(),
     Case::new("E2", "create-once vendor, erase", Protocol::Outbox(FIXED)).size(B, 2, 1).faults("CLG"),
     Case::new("M2", "both vendors, different vendor sets, replay", Protocol::Outbox(FIXED))

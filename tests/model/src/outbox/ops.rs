@@ -28,8 +28,7 @@ pub(crate) static GET: Op = op(Worker, "lookup", "found", "gets the record for")
 pub(crate) static FOUND: Op = op(Worker, "lookup", "found", "search finds one record for");
 pub(crate) static FOUND_OTHER: Op = op(Worker, "lookup", "found_other", "search finds the other record for");
 pub(crate) static FOUND_SEVERAL: Op = op(Worker, "lookup_several", "blocks", "search finds several records for");
-pub(crate) static TAKES_ONE: Op =
-    op(Worker, "lookup_several", "takes_one", "search finds several records, takes one for");
+pub(crate) static TAKES_ONE: Op = op(Worker, "lookup_several", "takes_one", "search finds several records, takes one:");
 pub(crate) static NOT_FOUND: Op = op(Worker, "lookup", "not_found", "search finds no record for");
 pub(crate) static LOOKUP_FAILED: Op = op(Worker, "lookup", "failed", "lookup fails for");
 pub(crate) static SHOWS_STAGE: Op = op(Worker, "lookup", "applied", "status shows the stage");

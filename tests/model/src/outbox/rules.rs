@@ -74,6 +74,10 @@ pub(crate) struct Rules {
     pub(crate) finish_live: bool,
     /// Lanes created after a restore with distrust are in doubt.
     pub(crate) distrust_new: bool,
+    /// A restore with distrust raises all tokens above every token that was given.
+    pub(crate) distrust_raises: bool,
+    /// A restore with distrust renews the age of every doubt.
+    pub(crate) distrust_renews_age: bool,
     /// A replay puts the vendor back into the open set of the report.
     pub(crate) replay_opens: bool,
     /// A failover is treated as a restore with distrust.
@@ -116,6 +120,8 @@ impl Rules {
             finish_head: true,
             finish_live: false,
             distrust_new: true,
+            distrust_raises: true,
+            distrust_renews_age: true,
             replay_opens: true,
             failover_distrust: false,
             erase_keeps: true,
@@ -145,6 +151,8 @@ impl Rules {
             finish_head: false,
             finish_live: true,
             distrust_new: false,
+            distrust_raises: false,
+            distrust_renews_age: false,
             replay_opens: false,
             erase_keeps: false,
             ..Self::corrected()

@@ -107,17 +107,21 @@ impl Outbox {
         out: &mut Vec<(Step, State)>,
     ) {
         (next.db, next.backup) = (backup, None);
-        let is_same = |worker: &Worker| worker.in_backup && !worker.after_backup;
+        let raises = is_distrusted && self.rules.distrust_raises;
+        let is_same = |worker: &Worker| worker.in_backup && !worker.after_backup && !raises;
         for worker in next.workers.iter_mut().filter(|worker| worker.phase != super::state::Phase::Free) {
             worker.token = match (is_same(worker), worker.after_backup) {
                 (true, _) => Token::Current,
-                (false, true) => Token::Future,
-                (false, false) => Token::Fenced,
+                (false, true) if !raises => Token::Future,
+                (false, _) => Token::Fenced,
             };
             worker.in_backup = false;
         }
         for lane in 0..2 {
             let holder = (0..2).find(|id| state.worker(*id).is_on(lane) && is_same(state.worker(*id)));
+            if raises {
+                next.fence_persons(lane);
+            }
             let row = next.lane_mut(lane);
             row.holder = holder.unwrap_or(NOBODY);
             if row.marked_by < 2 && holder != Some(row.marked_by) {
@@ -130,6 +134,7 @@ impl Outbox {
             if row.state != LaneState::Absent && !row.in_flight {
                 (row.in_flight, row.marked_by, row.is_old) = (true, FORMER, false);
             }
+            row.is_old &= !self.rules.distrust_renews_age;
         }
         out.push((Step::event(op, crate::step::NONE, 0), next));
     }

@@ -42,6 +42,12 @@ impl Render for Outbox {
         format!("{{{}}}", lanes.join(","))
     }
 
+    fn summary(&self, step: &Step, after: &State) -> String {
+        let shown = (0..2).filter(|lane| step.lane == *lane || step.lane == NONE).map(|lane| after.lane(lane));
+        let shown: Vec<[&str; 2]> = shown.map(|lane| [lane.state.as_str(), lane.resend.as_str()]).collect();
+        shown.concat().join(" ")
+    }
+
     fn refusal(&self, state: &State, step: &Step) -> &'static str {
         let seen = step.actor.checked_sub(PERSON).and_then(|person| state.persons.get(usize::from(person)));
         match step.op.name {
