@@ -7,6 +7,8 @@ pub mod by_hand;
 pub mod cases;
 pub mod counts;
 pub mod fanout;
+pub mod instant_vendor;
+pub mod outbox;
 pub mod process;
 pub mod replies;
 pub mod server;

@@ -1,7 +1,7 @@
 //! Prints the tables of `docs/performance.md`: `cargo run --release -p chargeback-benches`.
 //!
 //! Requires valgrind. `-- gate` measures only instructions and allocations, and fails if a limit is exceeded. `--
-//! smoke` only checks that the benchmarks run, and needs no valgrind. All other arguments are for child processes.
+//! smoke` only checks that the benchmarks run, and needs no valgrind. `-- outbox` prints the figures of the outbox. All other arguments are for child processes.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use chargeback_benches::counts::{self, Work};
 use chargeback_benches::process::Server;
 use chargeback_benches::table::{self, Size};
 use chargeback_benches::variants::{self, Variant};
-use chargeback_benches::{bulk, server};
+use chargeback_benches::{bulk, outbox, server};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -38,6 +38,14 @@ fn main() {
         ["end-to-end"] => table::end_to_end(&Server::start(0), Size::FULL),
         ["fanout"] => table::fanout(Size::FULL),
         ["bulk"] => table::bulk(&Server::start(0), Size::FULL),
+        ["outbox"] => {
+            outbox::table(true);
+            outbox::backlog(true);
+            outbox::memory(1_000_000);
+        }
+        ["outbox-speed"] => outbox::table(true),
+        ["outbox-backlog"] => outbox::backlog(true),
+        ["outbox-memory", reports] => outbox::memory(number(reports)),
         ["builds"] => table::builds(Size::FULL),
         ["serve", delay] => table::runtime().block_on(server::serve(Duration::from_millis(number(delay)))),
         ["repeat", work, vendor, times] => {
@@ -76,4 +84,7 @@ fn smoke() {
     table::end_to_end(&server, Size::SMOKE);
     table::fanout(Size::SMOKE);
     table::bulk(&server, Size::SMOKE);
+    outbox::table(false);
+    outbox::backlog(false);
+    outbox::memory(1_000);
 }

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod fixtures;
+#[cfg(all(feature = "outbox-sqlite", unix))]
+mod kill;
 mod logs;
 #[cfg(feature = "metrics")]
 mod metrics;
