@@ -114,7 +114,7 @@ async fn head(shared: &Shared, vendor: &Vendor, mut claimed: Claimed, is_probe: 
     let open = Open { lane: claimed.lane.clone(), sent: Arc::clone(&sent), idempotent: vendor.idempotent };
     shared.open().insert(claimed.lane.id, open);
     // A lane that waited after its claim has less time left than an operation may take.
-    if claimed.end.left() < shared.settings.lease.saturating_sub(Duration::from_secs(1)) {
+    if !is_probe && claimed.end.left() < shared.settings.lease.saturating_sub(Duration::from_secs(1)) {
         claimed.end = renew(shared, &claimed.lane).await?;
     }
     let (start, span) = (Instant::now(), trace::delivery(&vendor.view.id, claimed.lane.id));
@@ -135,7 +135,7 @@ async fn head(shared: &Shared, vendor: &Vendor, mut claimed: Claimed, is_probe: 
         None => None,
     };
     shared.observer.observe(&OutboxEvent::Delivered { vendor: &vendor.view.id, lane, outcome, step, elapsed });
-    note_event(shared, vendor, decision.event).await;
+    note_event(shared, vendor, decision.event, is_probe).await;
     next
 }
 
@@ -190,6 +190,7 @@ async fn report(
         lease: settings.lease,
         idempotent: vendor.idempotent,
         end: Mutex::new(claimed.end),
+        end_is_fixed: is_probe,
         sent,
     };
     let deadline = Instant::now() + settings.operation.min(claimed.end.left());
@@ -254,8 +255,9 @@ fn note_failure(shared: &Shared, lane: &LeasedLane, error: &StoreError, operatio
 }
 
 /// Changes the state of the vendor for all workers.
-async fn note_event(shared: &Shared, vendor: &Vendor, event: Event) {
+async fn note_event(shared: &Shared, vendor: &Vendor, event: Event, is_probe: bool) {
     let (store, observer) = (&*shared.store, &*shared.observer);
+    let event = if is_probe { of_probe(event) } else { event };
     let stored = match event {
         Event::None => return,
         Event::Vendor(event) => vendor.view.observe(store, observer, &event).await.map(|_| ()),
@@ -264,4 +266,14 @@ async fn note_event(shared: &Shared, vendor: &Vendor, event: Event) {
     if stored.is_err() {
         observer.observe(&OutboxEvent::StoreFailed { operation: StoreOperation::SetVendor });
     }
+}
+
+/// The event of a probe. Only a probe ends the phase of a probe.
+fn of_probe(event: Event) -> Event {
+    Event::Vendor(match event {
+        Event::None => VendorEvent::ProbeUnused,
+        Event::Vendor(VendorEvent::RateLimited(wait)) => VendorEvent::ProbeFailed(wait),
+        Event::Vendor(VendorEvent::Failure) | Event::KeyRefused => VendorEvent::ProbeFailed(Duration::ZERO),
+        Event::Vendor(other) => other,
+    })
 }

@@ -52,6 +52,8 @@ pub(super) struct LaneGate<'g> {
     /// Every write is idempotent, so that no mark is needed.
     pub(super) idempotent: bool,
     pub(super) end: Mutex<LeaseEnd>,
+    /// A probe ends with its phase, also if its lease is extended.
+    pub(super) end_is_fixed: bool,
     pub(super) sent: &'g Sent,
 }
 
@@ -70,7 +72,9 @@ impl WriteGate for LaneGate<'_> {
         // The lease counts from before the call.
         let end = LeaseEnd::after(self.lease);
         self.store.mark_in_flight(self.lane, self.stage, self.lease).await.map_err(GateError::new)?;
-        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
+        if !self.end_is_fixed {
+            *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
+        }
         Ok(())
     }
 

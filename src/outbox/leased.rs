@@ -28,6 +28,7 @@ pub struct Lease<'a> {
     time: Duration,
     settling: Duration,
     idempotent: bool,
+    probe: bool,
 }
 
 impl<'a> Lease<'a> {
@@ -35,7 +36,7 @@ impl<'a> Lease<'a> {
     #[must_use]
     pub const fn new(owner: &'a Owner, time: Duration) -> Self {
         let settling = time.saturating_add(Duration::from_secs(80));
-        Self { owner, time, settling, idempotent: false }
+        Self { owner, time, settling, idempotent: false, probe: false }
     }
 
     /// Sets whether every write of the vendor is idempotent. Default: false.
@@ -54,6 +55,22 @@ impl<'a> Lease<'a> {
     pub const fn settling(mut self, time: Duration) -> Self {
         self.settling = time;
         self
+    }
+
+    /// Sets whether the claim is the probe of an open circuit breaker. Default: false.
+    ///
+    /// A probe is claimed only while the vendor is [`Probing`](super::VendorPhase::Probing), and all other claims only
+    /// while the circuit breaker is closed.
+    #[must_use]
+    pub const fn probe(mut self, probe: bool) -> Self {
+        self.probe = probe;
+        self
+    }
+
+    /// Returns true if the claim is a probe.
+    #[must_use]
+    pub const fn is_probe(&self) -> bool {
+        self.probe
     }
 
     /// Returns the name of the worker.

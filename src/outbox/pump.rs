@@ -212,6 +212,8 @@ async fn round(shared: &Shared, vendor: &Vendor, running: usize, ahead: usize) -
         observer.observe(&OutboxEvent::StoreFailed { operation });
         Round::Hold(STORE_RETRY)
     };
+    // A probe and its lease count from before the phase begins.
+    let (end, at) = (LeaseEnd::after(shared.settings.lease), Instant::now());
     let admission = match vendor.view.admission(store).await {
         Ok(admission) => admission,
         Err(error) => {
@@ -239,13 +241,19 @@ async fn round(shared: &Shared, vendor: &Vendor, running: usize, ahead: usize) -
         // A ramp after an outage: the running reports end first.
         return Round::Claimed(Ended::Claimed { lanes: Vec::new(), limit, is_probe: false });
     }
-    claim_lanes(shared, vendor, wanted, limit, is_probe).await
+    claim_lanes(shared, vendor, (wanted, limit), is_probe, (end, at)).await
 }
 
-async fn claim_lanes(shared: &Shared, vendor: &Vendor, wanted: usize, limit: usize, is_probe: bool) -> Round {
+/// Claims up to `wanted` lanes, of which `limit` are sent at a time. The leases end at `end`.
+async fn claim_lanes(
+    shared: &Shared,
+    vendor: &Vendor,
+    (wanted, limit): (usize, usize),
+    is_probe: bool,
+    (end, at): (LeaseEnd, Instant),
+) -> Round {
     let (store, observer) = (&*shared.store, &*shared.observer);
-    let (end, at) = (LeaseEnd::after(shared.settings.lease), Instant::now());
-    let lanes = match store.claim(&vendor.view.id, wanted, shared.lease(vendor.idempotent)).await {
+    let lanes = match store.claim(&vendor.view.id, wanted, shared.lease(vendor.idempotent).probe(is_probe)).await {
         Ok(lanes) => lanes,
         Err(error) => {
             tracing::warn!(vendor = vendor.view.id.as_str(), %error, "lanes could not be claimed");

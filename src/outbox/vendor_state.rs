@@ -118,6 +118,8 @@ pub enum VendorEvent {
     },
     /// A worker starts a probe, which ends within this time.
     ProbeStarted(Duration),
+    /// The probe failed. The next one follows after this time at the earliest.
+    ProbeFailed(Duration),
     /// A worker ended a probe without a reply of the vendor, for example because no report was due.
     ProbeUnused,
     /// An operator pauses the vendor.
@@ -142,6 +144,16 @@ impl VendorState {
         }
     }
 
+    /// Returns true if lanes of the vendor may be claimed, for a probe or for all other reports.
+    pub(super) fn admits(&self, probe: bool) -> bool {
+        let is_open = match self.phase {
+            VendorPhase::Closed => true,
+            VendorPhase::Throttled => self.hold.is_zero(),
+            VendorPhase::Open | VendorPhase::Probing => false,
+        };
+        self.paused.is_none() && if probe { self.phase == VendorPhase::Probing } else { is_open }
+    }
+
     fn limit(&self, concurrency: usize) -> usize {
         self.ramp.map_or(concurrency, |ramp| concurrency.min(usize::try_from(ramp).unwrap_or(usize::MAX)))
     }
@@ -152,7 +164,8 @@ impl VendorState {
         let mut next = self.clone();
         match event {
             VendorEvent::Success => next.succeed(concurrency),
-            VendorEvent::Failure => next.fail(Duration::ZERO),
+            VendorEvent::Failure => next.fail(),
+            VendorEvent::ProbeFailed(wait) => next.fail_probe(*wait),
             VendorEvent::RateLimited(wait) => next.throttle(*wait),
             VendorEvent::KeyRefused { owner, alone } => next.refuse_key(owner, *alone),
             VendorEvent::ProbeStarted(time) => (next.phase, next.hold) = (VendorPhase::Probing, *time),
@@ -179,20 +192,20 @@ impl VendorState {
         (self.failures, self.probes, self.key_refused_by) = (0, 0, None);
     }
 
-    fn fail(&mut self, at_least: Duration) {
-        match self.phase {
-            VendorPhase::Probing => {
-                self.probes = self.probes.saturating_add(1);
-                self.open(at_least);
+    fn fail(&mut self) {
+        // A report that was sent before the breaker opened does not end a probe.
+        if matches!(self.phase, VendorPhase::Closed | VendorPhase::Throttled) {
+            self.failures = self.failures.saturating_add(1);
+            if self.failures >= FAILURES_TO_OPEN {
+                self.open(Duration::ZERO);
             }
-            // A report that was sent before the breaker opened.
-            VendorPhase::Open => (),
-            VendorPhase::Closed | VendorPhase::Throttled => {
-                self.failures = self.failures.saturating_add(1);
-                if self.failures >= FAILURES_TO_OPEN {
-                    self.open(at_least);
-                }
-            }
+        }
+    }
+
+    fn fail_probe(&mut self, at_least: Duration) {
+        if self.phase == VendorPhase::Probing {
+            self.probes = self.probes.saturating_add(1);
+            self.open(at_least);
         }
     }
 
@@ -204,7 +217,7 @@ impl VendorState {
 
     fn throttle(&mut self, wait: Duration) {
         match self.phase {
-            VendorPhase::Probing => self.fail(wait),
+            VendorPhase::Probing => (),
             VendorPhase::Open => self.hold = self.hold.max(wait),
             VendorPhase::Closed | VendorPhase::Throttled => {
                 (self.phase, self.hold) = (VendorPhase::Throttled, self.hold.max(wait));
@@ -216,10 +229,8 @@ impl VendorState {
     fn refuse_key(&mut self, owner: &Owner, alone: bool) {
         let of_another = self.key_refused_by.as_deref().is_some_and(|other| other != owner.as_str());
         if alone || of_another {
-            match self.phase {
-                VendorPhase::Probing => self.fail(Duration::ZERO),
-                VendorPhase::Open => (),
-                VendorPhase::Closed | VendorPhase::Throttled => self.open(Duration::ZERO),
+            if matches!(self.phase, VendorPhase::Closed | VendorPhase::Throttled) {
+                self.open(Duration::ZERO);
             }
         }
         self.key_refused_by = Some(owner.as_str().to_owned());
@@ -259,7 +270,8 @@ mod tests {
             assert_eq!(state.admission(16), Admission::Probe);
             state = after(&state, &VendorEvent::ProbeStarted(Duration::from_secs(30)));
             assert_eq!(state.admission(16), Admission::Wait(Duration::from_secs(30)));
-            state = after(&state, &VendorEvent::Failure);
+            assert_eq!(state.after(&VendorEvent::Failure, 16), None, "an earlier report does not end the probe");
+            state = after(&state, &VendorEvent::ProbeFailed(Duration::ZERO));
             waits.push(state.hold.as_secs());
         }
         assert_eq!(waits, [30, 60, 120, 240, 300, 300, 300]);

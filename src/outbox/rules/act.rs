@@ -7,7 +7,7 @@ use super::super::ids::{LaneId, ReportSeq};
 use super::super::lane::Lane;
 use super::super::operate::{Act, Seen};
 use super::super::report::{NewReport, StoredReport};
-use super::super::state::{LaneState, PassedAs, Resend, WaitReason};
+use super::super::state::{LaneState, PassedAs, Resend};
 use super::super::store_error::StoreError;
 use super::super::tables::{HistoryRow, Tables};
 use super::pass::{Passing, pass, start_resend};
@@ -70,8 +70,8 @@ fn skip<T: Tables>(
     }
     let note = Some(reason.to_owned());
     if lane.again {
-        // The operator decided that the report need not be sent again.
-        lane.resend = Resend::None;
+        // The vendor may keep an older stage, which stays visible.
+        lane.resend = if lane.resend == Resend::None { Resend::None } else { Resend::Impossible };
     }
     pass(tables, lane, Passing { passed, losses: String::new(), request_id: None, note, settling: SETTLING }, now)
 }
@@ -134,7 +134,8 @@ fn replay<T: Tables>(tables: &mut T, lane: &mut Lane, seq: Option<ReportSeq>, no
     Ok(())
 }
 
-/// Stores another payload for the head. The earlier payload is not sent any more.
+/// Stores another payload for the head. The earlier payload is not sent any more. A doubt remains, so that the new
+/// payload starts with a lookup.
 fn replace<T: Tables>(
     tables: &mut T,
     lane: &mut Lane,
@@ -183,9 +184,6 @@ fn check_replacement<T: Tables>(tables: &mut T, lane: &Lane, new: &NewReport<'_>
     }
     if new.case_id != lane.case_id {
         return Err(StoreError::Refused("the chargeback belongs to another case"));
-    }
-    if lane.entry.in_flight.is_some() && lane.reason == Some(WaitReason::InDoubt) {
-        return Err(StoreError::Refused("the lane is in doubt; resolve it first"));
     }
     if tables.report_by_key(new.key.as_str())?.is_some() {
         return Err(StoreError::Refused("the key was used before"));

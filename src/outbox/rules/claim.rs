@@ -9,14 +9,14 @@ use super::super::leased::{Lease, LeasedLane};
 use super::super::state::{LaneState, Resend, WaitReason};
 use super::super::store_error::StoreError;
 use super::super::tables::Tables;
-use super::{later, pass};
+use super::{later, pass, vendors};
 use crate::lifecycle::ReportedStage;
 use crate::model::ProviderId;
 
 /// The number of expired leases of one head after which a person must act.
 const MAX_CRASHES: u32 = 5;
 
-/// Claims up to `limit` lanes that are due.
+/// Claims up to `limit` lanes that are due, if the state of the vendor admits it.
 pub(crate) fn claim<T: Tables>(
     tables: &mut T,
     vendor: &ProviderId,
@@ -24,6 +24,9 @@ pub(crate) fn claim<T: Tables>(
     lease: Lease<'_>,
     now: i64,
 ) -> Result<Vec<LeasedLane>, StoreError> {
+    if !vendors::read(tables, vendor, now)?.admits(lease.is_probe()) {
+        return Ok(Vec::new());
+    }
     let mut claimed = Vec::new();
     for lane in tables.due_lanes(vendor, now, limit)? {
         claimed.extend(take(tables, lane, lease, now)?);
@@ -131,10 +134,12 @@ pub(crate) fn mark_in_flight<T: Tables>(
         return Err(StoreError::Fenced);
     }
     let own = lane.in_flight_token == Some(holder.token);
+    let since = later(now, beyond_default(time));
     match lane.entry.in_flight {
         None if holder.was_in_doubt => return Err(StoreError::Fenced),
-        None => lane.mark(stage, Some(holder.token), later(now, beyond_default(time))),
-        Some(_) if own || holder.was_in_doubt => (),
+        None => lane.mark(stage, Some(holder.token), since),
+        // The age of the doubt counts from the last request.
+        Some(_) if own || holder.was_in_doubt => lane.in_flight_since = Some(since),
         Some(_) => return Err(StoreError::Fenced),
     }
     lane.due = later(now, time);

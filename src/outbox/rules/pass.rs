@@ -39,7 +39,8 @@ pub(super) fn pass<T: Tables>(tables: &mut T, lane: &mut Lane, passing: Passing,
         }
     } else {
         if lane.resend == Resend::Serving {
-            lane.resend = Resend::None;
+            // The vendor may keep an older stage, which stays visible.
+            lane.resend = Resend::Impossible;
         }
         // The skipped stage may have arrived.
         lane.may_hold_skipped |= lane.in_flight_seq == Some(payload_seq);

@@ -63,6 +63,8 @@ pub(crate) fn distrust<T: Tables>(tables: &mut T, now: i64) -> Result<u64, Store
         for mut lane in lanes {
             lane.token = lane.token.saturating_add(TOKEN_STEP);
             lane.in_flight_token = None;
+            // The age of a doubt counts from the restore: a request of the lost part may still be under way.
+            lane.in_flight_since = lane.entry.in_flight.map(|_| now);
             if lane.entry.in_flight.is_none() {
                 let head = tables.report(lane.payload_seq())?.map(|report| report.stage);
                 if let Some(stage) = lane.entry.acknowledged.or(head) {
