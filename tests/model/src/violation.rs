@@ -50,9 +50,9 @@ const ALL: [(Violation, &str, &str); 20] = [
     (ReplacedSent, "I8", "a replaced payload is sent after the vendor accepted its replacement"),
     (AmbiguousWrite, "I9", "a write is sent although a search found several records"),
     (SentTwice, "I10", "a stage is applied twice at the status vendor"),
-    (SentWhileOpen, "V1", "a report claimed while the breaker was open is sent by another worker than the probe"),
-    (TwoProbes, "V2", "two probes at the same time"),
-    (GivenUp, "V3", "an outage used up the attempts of a report"),
+    (SentWhileOpen, "I11", "a report claimed while the breaker was open is sent by another worker than the probe"),
+    (TwoProbes, "I12", "two probes at the same time"),
+    (GivenUp, "I13", "an outage used up the attempts of a report"),
 ];
 
 impl Violation {

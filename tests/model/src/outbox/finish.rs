@@ -125,9 +125,7 @@ impl Outbox {
             Outcome::Unknown => self.apply_unknown(next, &worker),
             Outcome::NotFound => apply_not_found(next, lane),
             Outcome::LookupFailed => {
-                if !rules.clear_guard {
-                    next.clear_mark(lane);
-                }
+                clear_own(next, lane, false, rules);
                 next.release(lane, LaneState::Ready);
                 next.resend_unserved(lane);
                 &ops::FINISH_LOOKUP_FAILED
