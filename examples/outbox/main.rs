@@ -8,7 +8,7 @@
 //! | the processors, which send a webhook until it is accepted | main |
 //! | five vendors on loopback, from the sandbox | main |
 //! | two copies of the service: web server, outbox and worker (`service.rs`) | two child processes |
-//! | the store: one SQLite file for both copies | |
+//! | the store: one `SQLite` file for both copies | |
 //!
 //! Every 4 seconds, the main process kills one copy (SIGKILL on Unix) and starts another. At the end, it compares the
 //! accepted webhooks with the records of the vendors. The exit code is 1 if a report was lost or a case was created
