@@ -18,6 +18,9 @@ const KEPT_REQUEST: Duration = Duration::from_secs(600);
 /// The wait after a refused key. The circuit breaker or the process's own stop is longer.
 const KEY_REFUSED: Duration = Duration::from_secs(10);
 
+/// The wait after a report that the gate stopped.
+const NOT_STARTED: Duration = Duration::from_secs(10);
+
 /// Settings for outcomes that are passed by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Gaps {
@@ -114,11 +117,15 @@ fn shown(loss: &Loss) -> String {
 }
 
 fn failed(error: &Error, facts: &Facts<'_>) -> Decision {
-    // The lease of a fenced or panicked report expires. Nothing is known about its lane.
-    if matches!(error, Error::NotStarted(_)) && !facts.sent || matches!(error, Error::Panicked(_)) {
+    // The lease of a panicked report expires, which counts as a crash.
+    if matches!(error, Error::Panicked(_)) {
         return Decision { finished: None, event: Event::None };
     }
     let mut decision = match error.advice() {
+        // The lane could not be marked, or the lease ended. This says nothing about the vendor.
+        _ if matches!(error, Error::NotStarted(_)) && !facts.sent => {
+            Decision::new(Finished::wait(WaitReason::Retry, NOT_STARTED), Event::None)
+        }
         Advice::RetryAt { after } => retry(error, after, facts),
         Advice::LookUpLater => look_up(facts, 0, of_unknown(error)),
         Advice::LookUpFailed => {
@@ -190,6 +197,147 @@ fn look_up(facts: &Facts<'_>, made: u32, event: Event) -> Decision {
     let Some(wait) = facts.schedule.lookup(facts.lane.lookups + made) else {
         return Decision::new(Finished::blocked(WaitReason::InDoubt), event);
     };
-    let finished = Finished::wait(WaitReason::LookUp, wait).attempt();
-    Decision::new(if made > 0 { finished.lookup() } else { finished }, event)
+    let finished = Finished::wait(WaitReason::LookUp, wait);
+    Decision::new(if made > 0 { finished.lookup() } else { finished.attempt() }, event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ids::{LaneId, Owner, ReportSeq};
+    use super::super::leased::Next;
+    use super::*;
+    use crate::error::{ErrorDetails, LookupState};
+    use crate::lifecycle::LedgerEntry;
+    use crate::model::{ProviderId, Stage};
+
+    const ACME: ProviderId = ProviderId::from_static("acme");
+
+    fn lane(lookups: u32, waited: Duration) -> LeasedLane {
+        LeasedLane {
+            id: LaneId::new(1),
+            vendor: ACME,
+            case_id: "CB-1".to_owned(),
+            head: ReportSeq::new(1),
+            token: 1,
+            owner: Owner::random(),
+            payload: Vec::new(),
+            entry: LedgerEntry::default(),
+            was_in_doubt: false,
+            attempts: 0,
+            lookups,
+            waited,
+            again: false,
+            accepted_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    /// Decides with these facts: whether writes are idempotent, the importance, and whether the report is a probe.
+    fn decide_for(
+        error: Error,
+        lane: &LeasedLane,
+        idempotent: bool,
+        requirement: Requirement,
+        is_probe: bool,
+    ) -> Decision {
+        let outcome = Outcome::from(Err::<Receipt, _>(error));
+        let facts = Facts {
+            lane,
+            stage: ReportedStage::new(Stage::Received, chrono::DateTime::UNIX_EPOCH),
+            acknowledged: None,
+            requirement,
+            sent: true,
+            idempotent,
+            throttled: Duration::ZERO,
+            schedule: &Schedule::default(),
+            gaps: Gaps::default(),
+            is_probe,
+            jitter: 0.0,
+        };
+        decide(&outcome, &facts)
+    }
+
+    fn required(error: Error, lane: &LeasedLane) -> Decision {
+        decide_for(error, lane, false, Requirement::Required, false)
+    }
+
+    fn details(delivery: Delivery) -> ErrorDetails {
+        ErrorDetails::new(ACME, "report", delivery)
+    }
+
+    fn wait(reason: WaitReason, seconds: u64) -> Next {
+        Next::Wait { reason, after: Duration::from_secs(seconds) }
+    }
+
+    #[test]
+    fn lookups_follow_the_schedule_and_then_need_a_person() {
+        for (lookups, next) in [
+            (0, wait(WaitReason::LookUp, 600)),
+            (1, wait(WaitReason::LookUp, 3600)),
+            (2, wait(WaitReason::LookUp, 6 * 3600)),
+            (3, Next::Blocked(WaitReason::InDoubt)),
+        ] {
+            let error = Error::in_doubt(details(Delivery::Unknown).lookup(LookupState::NotFound));
+            let finished = required(error, &lane(lookups, Duration::ZERO)).finished.unwrap();
+            assert_eq!((finished.next, finished.mark), (next, MarkChange::Keep), "{lookups}");
+        }
+        let later = Error::in_doubt(details(Delivery::Unknown).lookup(LookupState::Possible));
+        let finished = required(later, &lane(0, Duration::ZERO)).finished.unwrap();
+        assert_eq!(finished.next, wait(WaitReason::LookUp, 60));
+    }
+
+    /// A lookup that could not be made counts neither as an attempt nor as a lookup, and the mark stays.
+    #[test]
+    fn failed_lookup_counts_nothing() {
+        let error = Error::in_doubt(details(Delivery::Unknown).lookup(LookupState::Failed));
+        let decision = required(error, &lane(1, Duration::ZERO));
+        let finished = decision.finished.unwrap();
+        assert_eq!((finished.next, finished.is_attempt()), (wait(WaitReason::LookUp, 600), false));
+        assert_eq!((finished.mark, decision.event), (MarkChange::Keep, FAILURE));
+    }
+
+    #[test]
+    fn rejected_report_needs_a_person_only_if_the_vendor_is_required() {
+        let error = || Error::rejected(details(Delivery::Rejected));
+        let finished = required(error(), &lane(0, Duration::ZERO)).finished.unwrap();
+        assert_eq!((finished.next, finished.mark), (Next::Blocked(WaitReason::Rejected), MarkChange::ClearOwn));
+        let decision = decide_for(error(), &lane(0, Duration::ZERO), false, Requirement::BestEffort, false);
+        assert_eq!(decision.finished.unwrap().next, Next::Passed(PassedAs::DeadLetter));
+        assert_eq!(decision.event, SUCCESS);
+    }
+
+    #[test]
+    fn report_that_waited_for_fourteen_days_needs_a_person() {
+        let error = || Error::unavailable(details(Delivery::NotSent).retryable(true));
+        let day = Duration::from_secs(24 * 3600);
+        let finished = required(error(), &lane(0, day * 13)).finished.unwrap();
+        assert!(matches!(finished.next, Next::Wait { reason: WaitReason::Retry, .. }) && finished.is_attempt());
+        let finished = required(error(), &lane(0, day * 14)).finished.unwrap();
+        assert_eq!(finished.next, Next::Blocked(WaitReason::Expired));
+        // A probe of an open circuit breaker uses no attempt and no time.
+        let probe = decide_for(error(), &lane(0, day * 14), false, Requirement::Required, true).finished.unwrap();
+        assert!(matches!(probe.next, Next::Wait { .. }) && !probe.is_attempt());
+    }
+
+    #[test]
+    fn unknown_end_at_an_idempotent_vendor_is_retried_and_resent() {
+        let error = Error::timeout(crate::error::TimeLimit::Operation, details(Delivery::Unknown).retryable(true));
+        let decision = decide_for(error, &lane(0, Duration::ZERO), true, Requirement::Required, false);
+        let finished = decision.finished.unwrap();
+        assert_eq!((finished.next, finished.resend), (wait(WaitReason::Retry, 10), true));
+        assert_eq!(finished.mark, MarkChange::Keep);
+    }
+
+    #[test]
+    fn refused_key_counts_no_attempt() {
+        let decision = required(Error::authentication(details(Delivery::Rejected)), &lane(0, Duration::ZERO));
+        let finished = decision.finished.unwrap();
+        assert_eq!((finished.next, finished.is_attempt()), (wait(WaitReason::KeyRefused, 10), false));
+        assert_eq!(decision.event, Event::KeyRefused);
+    }
+
+    #[test]
+    fn panic_leaves_the_lease_to_expire() {
+        let decision = required(Error::panicked(details(Delivery::Unknown)), &lane(0, Duration::ZERO));
+        assert_eq!(decision, Decision { finished: None, event: Event::None });
+    }
 }

@@ -159,6 +159,15 @@ pub enum MarkChange {
     ClearOwn,
 }
 
+/// The counter of the head that a report raises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    Nothing,
+    Attempt,
+    /// An attempt whose lookup did not find the record.
+    Lookup,
+}
+
 /// The result of a report, for [`OutboxStore::finish`](super::OutboxStore::finish).
 ///
 /// ```
@@ -176,8 +185,7 @@ pub struct Finished {
     pub(super) acknowledged: Option<ReportedStage>,
     pub(super) vendor_case: Option<String>,
     pub(super) mark: MarkChange,
-    pub(super) attempt: bool,
-    pub(super) lookup: bool,
+    pub(super) counted: Counted,
     pub(super) may_have_sent: bool,
     pub(super) resend: bool,
     pub(super) detail: FinishDetail,
@@ -217,8 +225,7 @@ impl Finished {
             acknowledged: None,
             vendor_case: None,
             mark: MarkChange::Keep,
-            attempt: false,
-            lookup: false,
+            counted: Counted::Nothing,
             may_have_sent: false,
             resend: false,
             detail: FinishDetail { losses: String::new(), request_id: None },
@@ -284,13 +291,13 @@ impl Finished {
 
     /// Counts the report as an attempt of the head's schedule.
     pub const fn attempt(mut self) -> Self {
-        self.attempt = true;
+        self.counted = Counted::Attempt;
         self
     }
 
-    /// Counts the report as a lookup that did not find the record.
+    /// Counts the report as an attempt whose lookup did not find the record.
     pub const fn lookup(mut self) -> Self {
-        self.lookup = true;
+        self.counted = Counted::Lookup;
         self
     }
 
@@ -321,7 +328,7 @@ impl Finished {
     /// Returns true if the report counts as an attempt of the head's schedule.
     #[must_use]
     pub const fn is_attempt(&self) -> bool {
-        self.attempt
+        !matches!(self.counted, Counted::Nothing)
     }
 }
 
@@ -332,8 +339,7 @@ impl fmt::Debug for Finished {
             .field("acknowledged", &self.acknowledged)
             .field("vendor_case", &Presence::new(self.vendor_case.as_ref()))
             .field("mark", &self.mark)
-            .field("attempt", &self.attempt)
-            .field("lookup", &self.lookup)
+            .field("counted", &self.counted)
             .field("may_have_sent", &self.may_have_sent)
             .field("resend", &self.resend)
             .finish_non_exhaustive()

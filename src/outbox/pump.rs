@@ -59,10 +59,18 @@ pub(super) struct Pump {
     running: usize,
     limit: usize,
     is_probe: bool,
-    claiming: bool,
+    claim: Claim,
     /// The last lane waited for long in the buffer, so no lanes are claimed ahead.
     is_slow: bool,
-    done: bool,
+}
+
+/// The task that claims lanes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    Idle,
+    Running,
+    /// Nothing is due, and the pump only drains.
+    Done,
 }
 
 impl Pump {
@@ -78,9 +86,8 @@ impl Pump {
             running: 0,
             limit,
             is_probe: false,
-            claiming: false,
+            claim: Claim::Idle,
             is_slow: false,
-            done: false,
         }
     }
 
@@ -104,11 +111,13 @@ impl Pump {
             match ended {
                 Ok(Ended::Delivered) => self.running -= 1,
                 Ok(Ended::Claimed { lanes, limit, is_probe }) => {
-                    (self.claiming, self.limit, self.is_probe) = (false, limit, is_probe);
+                    (self.claim, self.limit, self.is_probe) = (Claim::Idle, limit, is_probe);
                     self.buffer.extend(lanes);
                 }
                 Ok(Ended::Stopped) => (),
-                Ok(Ended::Nothing) => (self.claiming, self.done) = (false, self.mode == Mode::Drain),
+                Ok(Ended::Nothing) => {
+                    self.claim = if self.mode == Mode::Drain { Claim::Done } else { Claim::Idle };
+                }
                 // A task catches the panics of its report, so only the runtime's shutdown ends it.
                 Err(_) => return,
             }
@@ -126,17 +135,19 @@ impl Pump {
                 deliver(&shared, &vendor, claimed, is_probe).await;
                 Ended::Delivered
             });
-            self.done = false;
+            if self.claim == Claim::Done {
+                self.claim = Claim::Idle;
+            }
         }
         let ahead = if self.is_slow || self.is_probe { 0 } else { self.limit };
         let wanted = (self.limit + ahead).saturating_sub(self.running + self.buffer.len());
         let few = self.buffer.len() <= ahead / 2 && wanted > 0;
-        if few && !self.claiming && !self.done && !self.shared.is_stopping() {
+        if few && self.claim == Claim::Idle && !self.shared.is_stopping() {
             // A probe is one report at a time.
             if self.is_probe && self.running > 0 {
                 return;
             }
-            self.claiming = true;
+            self.claim = Claim::Running;
             let (shared, vendor, mode) = (Arc::clone(&self.shared), Arc::clone(&self.vendor), self.mode);
             let (stop, running) = (self.stop.clone(), self.running + self.buffer.len());
             self.tasks.spawn(claim(shared, vendor, mode, stop, running, ahead));
@@ -167,8 +178,7 @@ async fn claim(
         }
         let wait = match round(&shared, &vendor, running, ahead).await {
             Round::Claimed(ended) => return ended,
-            Round::Nothing if mode == Mode::Drain => return Ended::Nothing,
-            Round::Hold(_) if mode == Mode::Drain => return Ended::Nothing,
+            Round::Nothing | Round::Hold(_) if mode == Mode::Drain => return Ended::Nothing,
             Round::Nothing => None,
             Round::Hold(time) => Some(time.min(LONGEST_HOLD)),
         };
@@ -229,12 +239,18 @@ async fn round(shared: &Shared, vendor: &Vendor, running: usize, ahead: usize) -
         // A ramp after an outage: the running reports end first.
         return Round::Claimed(Ended::Claimed { lanes: Vec::new(), limit, is_probe: false });
     }
+    claim_lanes(shared, vendor, wanted, limit, is_probe).await
+}
+
+async fn claim_lanes(shared: &Shared, vendor: &Vendor, wanted: usize, limit: usize, is_probe: bool) -> Round {
+    let (store, observer) = (&*shared.store, &*shared.observer);
     let (end, at) = (LeaseEnd::after(shared.settings.lease), Instant::now());
     let lanes = match store.claim(&vendor.view.id, wanted, shared.lease(vendor.idempotent)).await {
         Ok(lanes) => lanes,
         Err(error) => {
             tracing::warn!(vendor = vendor.view.id.as_str(), %error, "lanes could not be claimed");
-            return failed(StoreOperation::Claim);
+            observer.observe(&OutboxEvent::StoreFailed { operation: StoreOperation::Claim });
+            return Round::Hold(STORE_RETRY);
         }
     };
     if lanes.is_empty() {

@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// use chargeback::outbox::Schedule;
 ///
-/// let schedule = Schedule::default().initial_backoff(Duration::from_secs(5)).give_up_after(Duration::from_secs(86_400));
+/// let schedule = Schedule::default().initial_backoff(Duration::from_secs(5));
 /// assert_eq!(schedule.backoff(0, 0.0), Duration::from_secs(5));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

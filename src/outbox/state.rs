@@ -57,8 +57,6 @@ string_enum! {
         UnreadablePayload = "unreadable_payload",
         /// Blocked: the report was retried for too long.
         Expired = "expired",
-        /// Blocked: the provider panicked.
-        Panicked = "panicked",
     }
 }
 

@@ -225,3 +225,97 @@ impl VendorState {
         self.key_refused_by = Some(owner.as_str().to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(state: &VendorState, event: &VendorEvent) -> VendorState {
+        state.after(event, 16).unwrap_or_else(|| state.clone())
+    }
+
+    fn open() -> VendorState {
+        (0..5).fold(VendorState::default(), |state, _| after(&state, &VendorEvent::Failure))
+    }
+
+    #[test]
+    fn five_failures_without_a_success_open_the_breaker() {
+        let mut state = VendorState::default();
+        for _ in 0..4 {
+            state = after(&state, &VendorEvent::Failure);
+            assert_eq!(state.admission(16), Admission::Claim(16));
+        }
+        assert_eq!(after(&state, &VendorEvent::Success).failures, 0);
+        state = after(&state, &VendorEvent::Failure);
+        assert_eq!(state.admission(16), Admission::Wait(Duration::from_secs(15)));
+    }
+
+    #[test]
+    fn failed_probes_wait_longer_up_to_five_minutes() {
+        let mut state = open();
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            state.hold = Duration::ZERO;
+            assert_eq!(state.admission(16), Admission::Probe);
+            state = after(&state, &VendorEvent::ProbeStarted(Duration::from_secs(30)));
+            assert_eq!(state.admission(16), Admission::Wait(Duration::from_secs(30)));
+            state = after(&state, &VendorEvent::Failure);
+            waits.push(state.hold.as_secs());
+        }
+        assert_eq!(waits, [30, 60, 120, 240, 300, 300, 300]);
+    }
+
+    #[test]
+    fn successful_probe_starts_a_ramp() {
+        let mut state = after(&open(), &VendorEvent::ProbeStarted(Duration::from_secs(30)));
+        let mut limits = Vec::new();
+        for _ in 0..5 {
+            state = after(&state, &VendorEvent::Success);
+            limits.push(state.admission(16));
+        }
+        assert_eq!(limits, [1, 2, 4, 8, 16].map(Admission::Claim));
+        assert_eq!(state.after(&VendorEvent::Success, 16), None, "a success of a healthy vendor writes nothing");
+    }
+
+    #[test]
+    fn worker_that_died_during_a_probe_is_followed_by_another() {
+        let mut state = after(&open(), &VendorEvent::ProbeStarted(Duration::from_secs(30)));
+        state.hold = Duration::ZERO;
+        assert_eq!(state.admission(16), Admission::Probe);
+        assert_eq!(after(&state, &VendorEvent::ProbeUnused).phase, VendorPhase::Open);
+    }
+
+    #[test]
+    fn rate_limit_holds_for_the_longest_time() {
+        let state = after(&VendorState::default(), &VendorEvent::RateLimited(Duration::from_secs(60)));
+        let state = after(&state, &VendorEvent::RateLimited(Duration::from_secs(5)));
+        assert_eq!(state.admission(16), Admission::Wait(Duration::from_secs(60)));
+        // The reply of an earlier report does not end the time that the vendor asked for.
+        assert_eq!(after(&state, &VendorEvent::Success).phase, VendorPhase::Throttled);
+        let over = VendorState { hold: Duration::ZERO, ..state };
+        assert_eq!(over.admission(16), Admission::Claim(16));
+        assert_eq!(after(&over, &VendorEvent::Success).phase, VendorPhase::Closed);
+    }
+
+    /// One refused key may be the outdated key of one process.
+    #[test]
+    fn second_refused_key_opens_the_breaker() {
+        let refused = |owner: &Owner, alone| VendorEvent::KeyRefused { owner: owner.clone(), alone };
+        let (one, two) = (Owner::random(), Owner::random());
+        let state = after(&VendorState::default(), &refused(&one, false));
+        assert_eq!(state.admission(16), Admission::Claim(16));
+        assert_eq!(after(&state, &refused(&one, false)).phase, VendorPhase::Closed);
+        assert_eq!(after(&state, &refused(&two, false)).phase, VendorPhase::Open);
+        assert_eq!(after(&VendorState::default(), &refused(&one, true)).phase, VendorPhase::Open);
+        assert_eq!(after(&state, &VendorEvent::Success).key_refused_by, None);
+    }
+
+    #[test]
+    fn pause_holds_in_every_phase() {
+        for state in [VendorState::default(), open()] {
+            let paused = after(&state, &VendorEvent::Paused("maintenance".to_owned()));
+            assert_eq!(paused.admission(16), Admission::Paused);
+            assert_eq!(after(&paused, &VendorEvent::Resumed).admission(16), state.admission(16));
+        }
+    }
+}

@@ -20,7 +20,7 @@ pub(super) async fn deliver(
     entry: LedgerEntry,
     context: &ReportContext<'_>,
 ) -> (ProviderOutcome, LedgerEntry) {
-    let checks = async { check(target, lifecycle, chargeback, &entry) };
+    let checks = async { check(target, *lifecycle, chargeback, &entry) };
     let ended = match isolate::before_sending(target, checks).await {
         Ok(None) => return report(target, chargeback, entry, context).await,
         Ok(Some(outcome)) => target.outcome(outcome, None),
@@ -32,7 +32,7 @@ pub(super) async fn deliver(
 }
 
 /// Returns the outcome of a report that is not sent.
-fn check(target: &Target, lifecycle: &Lifecycle, chargeback: &Chargeback, entry: &LedgerEntry) -> Option<Outcome> {
+fn check(target: &Target, lifecycle: Lifecycle, chargeback: &Chargeback, entry: &LedgerEntry) -> Option<Outcome> {
     if !target.accepts(chargeback) {
         return Some(Outcome::Skipped(Skipped::NotRouted));
     }

@@ -7,7 +7,7 @@ use super::super::ids::{LaneId, ReportSeq};
 use super::super::lane::Lane;
 use super::super::operate::{Act, Seen};
 use super::super::report::{NewReport, StoredReport};
-use super::super::state::{LaneState, PassedAs, WaitReason};
+use super::super::state::{LaneState, PassedAs, Resend, WaitReason};
 use super::super::store_error::StoreError;
 use super::super::tables::{HistoryRow, Tables};
 use super::pass::{Passing, pass, start_resend};
@@ -16,13 +16,14 @@ use crate::lifecycle::ReportedStage;
 use crate::provider::Resolution;
 
 /// The time after which a person may state that the vendor does not have a report: lease, operation and 10 minutes.
-pub(in super::super) const NOT_FOUND_AFTER: Duration = Duration::from_secs(30 + 20 + 600);
+pub(crate) const NOT_FOUND_AFTER: Duration = Duration::from_secs(30 + 20 + 600);
 
-/// The time after which no request of an earlier holder can arrive: lease, operation and one minute.
-const SETTLING: Duration = Duration::from_secs(30 + 20 + 60);
+/// The time after which no request of an earlier holder can arrive. An operator's tool does not know the lease of the
+/// workers, so the time is longer than theirs.
+const SETTLING: Duration = Duration::from_secs(600);
 
 /// Carries out an act of an operator. The token is raised, so that a holder or another operator is fenced.
-pub(in super::super) fn act<T: Tables>(
+pub(crate) fn act<T: Tables>(
     tables: &mut T,
     id: LaneId,
     seen: Seen,
@@ -68,6 +69,10 @@ fn skip<T: Tables>(
         return Err(StoreError::Refused("the lane has no report to skip"));
     }
     let note = Some(reason.to_owned());
+    if lane.again {
+        // The operator decided that the report need not be sent again.
+        lane.resend = Resend::None;
+    }
     pass(tables, lane, Passing { passed, losses: String::new(), request_id: None, note, settling: SETTLING }, now)
 }
 
@@ -137,18 +142,7 @@ fn replace<T: Tables>(
     reason: &str,
     now: i64,
 ) -> Result<(), StoreError> {
-    if lane.state != LaneState::Blocked {
-        return Err(StoreError::Refused("only the report of a blocked lane can be replaced"));
-    }
-    if new.case_id != lane.case_id {
-        return Err(StoreError::Refused("the chargeback belongs to another case"));
-    }
-    if lane.entry.in_flight.is_some() && lane.reason == Some(WaitReason::InDoubt) {
-        return Err(StoreError::Refused("the lane is in doubt; resolve it first"));
-    }
-    if tables.report_by_key(new.key.as_str())?.is_some() {
-        return Err(StoreError::Refused("the key was used before"));
-    }
+    check_replacement(tables, lane, new)?;
     let report = StoredReport {
         seq: ReportSeq::new(0),
         case_id: lane.case_id.clone(),
@@ -180,5 +174,21 @@ fn replace<T: Tables>(
     })?;
     lane.state = LaneState::Ready;
     lane.reset(now);
+    Ok(())
+}
+
+fn check_replacement<T: Tables>(tables: &mut T, lane: &Lane, new: &NewReport<'_>) -> Result<(), StoreError> {
+    if lane.state != LaneState::Blocked {
+        return Err(StoreError::Refused("only the report of a blocked lane can be replaced"));
+    }
+    if new.case_id != lane.case_id {
+        return Err(StoreError::Refused("the chargeback belongs to another case"));
+    }
+    if lane.entry.in_flight.is_some() && lane.reason == Some(WaitReason::InDoubt) {
+        return Err(StoreError::Refused("the lane is in doubt; resolve it first"));
+    }
+    if tables.report_by_key(new.key.as_str())?.is_some() {
+        return Err(StoreError::Refused("the key was used before"));
+    }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::model::ProviderId;
 const MAX_CRASHES: u32 = 5;
 
 /// Claims up to `limit` lanes that are due.
-pub(in super::super) fn claim<T: Tables>(
+pub(crate) fn claim<T: Tables>(
     tables: &mut T,
     vendor: &ProviderId,
     limit: usize,
@@ -32,7 +32,7 @@ pub(in super::super) fn claim<T: Tables>(
 }
 
 /// Claims one lane if it is due.
-pub(in super::super) fn claim_lane<T: Tables>(
+pub(crate) fn claim_lane<T: Tables>(
     tables: &mut T,
     id: LaneId,
     lease: Lease<'_>,
@@ -104,7 +104,7 @@ pub(super) fn held<T: Tables>(tables: &mut T, holder: &LeasedLane) -> Result<Lan
 }
 
 /// Extends the lease of a lane. The token stays.
-pub(in super::super) fn extend<T: Tables>(
+pub(crate) fn extend<T: Tables>(
     tables: &mut T,
     holder: &LeasedLane,
     time: Duration,
@@ -119,7 +119,7 @@ pub(in super::super) fn extend<T: Tables>(
 ///
 /// The mark that was there at the claim stays with its token. A mark that was set since then belongs to another
 /// holder, so this one is fenced. Only the holder who sets the mark may send a create.
-pub(in super::super) fn mark_in_flight<T: Tables>(
+pub(crate) fn mark_in_flight<T: Tables>(
     tables: &mut T,
     holder: &LeasedLane,
     stage: ReportedStage,
@@ -133,10 +133,16 @@ pub(in super::super) fn mark_in_flight<T: Tables>(
     let own = lane.in_flight_token == Some(holder.token);
     match lane.entry.in_flight {
         None if holder.was_in_doubt => return Err(StoreError::Fenced),
-        None => lane.mark(stage, Some(holder.token), now),
+        None => lane.mark(stage, Some(holder.token), later(now, beyond_default(time))),
         Some(_) if own || holder.was_in_doubt => (),
         Some(_) => return Err(StoreError::Fenced),
     }
     lane.due = later(now, time);
     tables.update_lane(&lane)
+}
+
+/// The time by which a lease and an operation within it can exceed the defaults, on which the wait of a person is
+/// based.
+fn beyond_default(lease: Duration) -> Duration {
+    lease.saturating_sub(Duration::from_secs(30)).saturating_mul(2)
 }

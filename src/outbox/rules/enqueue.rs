@@ -9,17 +9,17 @@ use super::super::tables::Tables;
 use crate::model::ProviderId;
 
 /// The keyed hashes of a report.
-pub(in super::super) struct Hashes {
+pub(crate) struct Hashes {
     /// The hash of the payload's JSON.
-    pub(in super::super) digest: [u8; 32],
+    pub(crate) digest: [u8; 32],
     /// The text that replaces the key of an erased event.
-    pub(in super::super) key: String,
+    pub(crate) key: String,
     /// The text that replaces the id of an erased case.
-    pub(in super::super) case_id: String,
+    pub(crate) case_id: String,
 }
 
 /// Accepts a report once, and makes it the head of every lane that has nothing to send.
-pub(in super::super) fn enqueue<T: Tables>(
+pub(crate) fn enqueue<T: Tables>(
     tables: &mut T,
     new: &NewReport<'_>,
     hashes: &Hashes,

@@ -8,7 +8,7 @@ use super::super::tables::Tables;
 ///
 /// The lanes stay under a keyed hash of the case id, so that a later event of the case cannot create it a second time.
 /// `erased` replaces the case id. `key_hash` gives the keyed hash of an event's key.
-pub(in super::super) fn erase<T: Tables>(
+pub(crate) fn erase<T: Tables>(
     tables: &mut T,
     case_id: &str,
     erased: &str,

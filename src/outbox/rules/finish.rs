@@ -1,7 +1,7 @@
 //! The end of a report.
 
 use super::super::lane::Lane;
-use super::super::leased::{Finished, Lease, LeasedLane, MarkChange, Next};
+use super::super::leased::{Counted, Finished, Lease, LeasedLane, MarkChange, Next};
 use super::super::state::{LaneState, PassedAs, Resend};
 use super::super::store_error::StoreError;
 use super::super::tables::Tables;
@@ -13,7 +13,7 @@ use super::pass::{Passing, pass, start_resend, want_resend};
 ///
 /// A holder who lost the lane changes nothing, except that a request which may have been sent sets the resend mark of
 /// an idempotent vendor. `lease` is the lease with which the lane was claimed.
-pub(in super::super) fn finish<T: Tables>(
+pub(crate) fn finish<T: Tables>(
     tables: &mut T,
     holder: &LeasedLane,
     finished: Finished,
@@ -63,17 +63,7 @@ fn apply<T: Tables>(
     now: i64,
 ) -> Result<(), StoreError> {
     let settling = lease.settling_time();
-    if let Some(vendor_case) = finished.vendor_case {
-        lane.entry.vendor_case = Some(vendor_case);
-    }
-    if let Some(stage) = finished.acknowledged {
-        lane.entry.acknowledged = Some(stage);
-    }
-    if finished.mark == MarkChange::ClearOwn && lane.in_flight_token == Some(holder.token) {
-        lane.clear_mark();
-    }
-    lane.attempts += u32::from(finished.attempt);
-    lane.lookups += u32::from(finished.lookup);
+    store_facts(lane, holder, &finished);
     match finished.next {
         Next::Passed(passed) => {
             if matches!(passed, PassedAs::Acknowledged | PassedAs::Incomplete) {
@@ -86,7 +76,7 @@ fn apply<T: Tables>(
             return pass(tables, lane, Passing { passed, losses, request_id, note: None, settling }, now);
         }
         Next::Wait { reason, after } => {
-            if finished.attempt {
+            if finished.counted != Counted::Nothing {
                 lane.waited = lane.waited.saturating_add(later(0, after));
             }
             lane.wait(LaneState::Ready, Some(reason), later(now, after), now);
@@ -110,4 +100,19 @@ fn apply<T: Tables>(
         want_resend(tables, lane, settling, now)?;
     }
     start_resend(tables, lane, settling, now)
+}
+
+/// Stores the facts of a report that do not depend on the next state of its head.
+fn store_facts(lane: &mut Lane, holder: &LeasedLane, finished: &Finished) {
+    if let Some(vendor_case) = &finished.vendor_case {
+        lane.entry.vendor_case = Some(vendor_case.clone());
+    }
+    if let Some(stage) = finished.acknowledged {
+        lane.entry.acknowledged = Some(stage);
+    }
+    if finished.mark == MarkChange::ClearOwn && lane.in_flight_token == Some(holder.token) {
+        lane.clear_mark();
+    }
+    lane.attempts += u32::from(finished.counted != Counted::Nothing);
+    lane.lookups += u32::from(finished.counted == Counted::Lookup);
 }

@@ -74,16 +74,14 @@ pub(super) fn stored<T: Tables>(tables: &mut T, lane: &Lane) -> Result<StoredRep
 
 /// Makes the next open report the head. Without one, the lane is idle, or the resend begins its settling time.
 fn advance<T: Tables>(tables: &mut T, lane: &mut Lane, settling: Duration, now: i64) -> Result<(), StoreError> {
-    match tables.next_open(&lane.case_id, &lane.vendor, lane.head)? {
-        Some(next) => lane.start(next, now),
-        None => {
-            let head = lane.head;
-            lane.start(head, now);
-            lane.state = LaneState::Idle;
-            start_resend(tables, lane, settling, now)?;
-        }
+    if let Some(next) = tables.next_open(&lane.case_id, &lane.vendor, lane.head)? {
+        lane.start(next, now);
+        return Ok(());
     }
-    Ok(())
+    let head = lane.head;
+    lane.start(head, now);
+    lane.state = LaneState::Idle;
+    start_resend(tables, lane, settling, now)
 }
 
 /// Makes the last acknowledged report the head of an idle lane whose resend is wanted.

@@ -10,13 +10,13 @@ use super::super::store_error::StoreError;
 use super::super::tables::Tables;
 
 /// The number of rows of one step, so that a step does not hold the store for long.
-pub(in super::super) const PAGE: usize = 500;
+pub(crate) const PAGE: usize = 500;
 
 /// The step of a token after a restored backup: more claims than the lost part of the store can have had.
 const TOKEN_STEP: i64 = 1 << 32;
 
 /// Deletes up to [`PAGE`] payloads that no lane needs any more. Returns the number, and whether more may be left.
-pub(in super::super) fn sweep_payloads<T: Tables>(
+pub(crate) fn sweep_payloads<T: Tables>(
     tables: &mut T,
     keep_payload: Duration,
     now: i64,
@@ -46,18 +46,14 @@ fn is_needed(lanes: &[Lane], report: &StoredReport) -> bool {
 }
 
 /// Deletes old payloads and old history.
-pub(in super::super) fn sweep_history<T: Tables>(
-    tables: &mut T,
-    keep_history: Duration,
-    now: i64,
-) -> Result<Swept, StoreError> {
+pub(crate) fn sweep_history<T: Tables>(tables: &mut T, keep_history: Duration, now: i64) -> Result<Swept, StoreError> {
     let keep = i64::try_from(keep_history.as_millis()).unwrap_or(i64::MAX);
     let history = tables.delete_history(now.saturating_sub(keep))?;
     Ok(Swept { payloads: 0, history })
 }
 
 /// Puts every lane in doubt, because the lost part of the store may have reported its case.
-pub(in super::super) fn distrust<T: Tables>(tables: &mut T, now: i64) -> Result<u64, StoreError> {
+pub(crate) fn distrust<T: Tables>(tables: &mut T, now: i64) -> Result<u64, StoreError> {
     tables.set_distrusted_since(now)?;
     let mut filter = LaneFilter::all().limit(PAGE);
     let mut count = 0;

@@ -13,16 +13,12 @@ use crate::model::ProviderId;
 const REGISTERED: i64 = 60_000;
 
 /// Returns the state of a vendor with the time that is left of its phase.
-pub(in super::super) fn read<T: Tables>(
-    tables: &mut T,
-    vendor: &ProviderId,
-    now: i64,
-) -> Result<VendorState, StoreError> {
+pub(crate) fn read<T: Tables>(tables: &mut T, vendor: &ProviderId, now: i64) -> Result<VendorState, StoreError> {
     tables.vendor_row(vendor)?.map_or_else(|| Ok(VendorState::default()), |row| state(&row, now))
 }
 
 /// Reads a stored state.
-pub(in super::super) fn state(row: &VendorRow, now: i64) -> Result<VendorState, StoreError> {
+pub(crate) fn state(row: &VendorRow, now: i64) -> Result<VendorState, StoreError> {
     let mut state: VendorState =
         serde_json::from_str(&row.state).map_err(|_| StoreError::corrupt("the state of a vendor cannot be read"))?;
     let left = row.until.saturating_sub(now);
@@ -32,7 +28,7 @@ pub(in super::super) fn state(row: &VendorRow, now: i64) -> Result<VendorState, 
 }
 
 /// Stores the state of a vendor if its version is still the stored one.
-pub(in super::super) fn write<T: Tables>(
+pub(crate) fn write<T: Tables>(
     tables: &mut T,
     vendor: &ProviderId,
     state: &VendorState,
@@ -47,7 +43,7 @@ pub(in super::super) fn write<T: Tables>(
 }
 
 /// Registers a worker, and returns the number of other workers that are registered.
-pub(in super::super) fn register<T: Tables>(
+pub(crate) fn register<T: Tables>(
     tables: &mut T,
     owner: &Owner,
     vendors: &[ProviderId],

@@ -11,12 +11,12 @@ use super::act::NOT_FOUND_AFTER;
 use super::later;
 
 /// Converts a time of the store.
-pub(in super::super) fn time(millis: i64) -> DateTime<Utc> {
+pub(crate) fn time(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
 
 /// Returns lanes with the number of reports that wait behind their heads.
-pub(in super::super) fn list<T: Tables>(tables: &mut T, filter: &LaneFilter) -> Result<Vec<LaneSummary>, StoreError> {
+pub(crate) fn list<T: Tables>(tables: &mut T, filter: &LaneFilter) -> Result<Vec<LaneSummary>, StoreError> {
     let lanes = tables.lanes(filter)?;
     lanes.into_iter().map(|lane| summary(tables, lane)).collect()
 }
@@ -50,7 +50,7 @@ fn summary<T: Tables>(tables: &mut T, lane: Lane) -> Result<LaneSummary, StoreEr
 }
 
 /// Returns all data about a case.
-pub(in super::super) fn export<T: Tables>(tables: &mut T, case_id: &str) -> Result<CaseExport, StoreError> {
+pub(crate) fn export<T: Tables>(tables: &mut T, case_id: &str) -> Result<CaseExport, StoreError> {
     let lanes = tables.lanes_of_case(case_id)?;
     let lanes = lanes.into_iter().map(|lane| summary(tables, lane)).collect::<Result<_, _>>()?;
     let reports = tables.reports_of_case(case_id)?.into_iter().map(accepted).collect();

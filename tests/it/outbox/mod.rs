@@ -1,5 +1,6 @@
 //! Durable delivery.
 
+mod bad_input;
 mod fixtures;
 mod logs;
 #[cfg(feature = "metrics")]
