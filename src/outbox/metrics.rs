@@ -205,8 +205,7 @@ const fn needs_person(reason: WaitReason) -> bool {
         | WaitReason::Incomplete
         | WaitReason::Crashed
         | WaitReason::UnreadablePayload
-        | WaitReason::Expired
-        | WaitReason::Panicked => true,
+        | WaitReason::Expired => true,
     }
 }
 
