@@ -40,6 +40,8 @@ mod rules;
 mod schedule;
 mod seal;
 mod settings;
+#[cfg(feature = "outbox-sqlite")]
+mod sqlite;
 mod state;
 mod store;
 mod store_error;
@@ -66,6 +68,9 @@ pub use self::operator::{ActError, Operator};
 pub use self::report::{Enqueued, NewReport};
 pub use self::schedule::Schedule;
 pub use self::seal::{SealError, Sealer};
+#[cfg(feature = "outbox-sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "outbox-sqlite")))]
+pub use self::sqlite::{SqliteStore, SqliteStoreBuilder};
 pub use self::state::{LaneState, PassedAs, Resend, WaitReason};
 pub use self::store::OutboxStore;
 pub use self::store_error::StoreError;
