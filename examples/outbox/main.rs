@@ -71,7 +71,7 @@ async fn demo(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let arguments = [folder.to_string_lossy().into_owned(), DISPUTES.to_string()];
     let arguments = arguments.into_iter().chain(vendors::addresses(&sandbox)).collect();
     let mut processes = Processes::start(COPIES, arguments)?;
-    let operator = Operator::new(store::open(&folder.join(store::FILE))?);
+    let operator = Operator::new(store::open(folder)?);
     println!("{COPIES} copies of the service run; {DISPUTES} disputes at Stripe and Adyen, 3 stages each");
 
     let feed = Arc::new(Feed::new(Arc::clone(&processes.servers))?);
@@ -124,7 +124,7 @@ async fn wait(operator: &Operator, start: Instant) -> Result<(), StoreError> {
             return Ok(());
         }
         let looked_up = lanes.iter().filter(|lane| lane.reason == Some(WaitReason::LookUp)).count();
-        println!("{} {open} lanes are open; {looked_up} of them wait for a lookup", clock(start));
+        println!("{} open lanes: {open}; waiting for a lookup: {looked_up}", clock(start));
         tokio::time::sleep(Duration::from_secs(3)).await;
     }
 }
