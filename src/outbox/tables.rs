@@ -13,7 +13,6 @@ use crate::model::ProviderId;
 /// implement it.
 pub(super) trait Tables {
     fn lane(&mut self, id: LaneId) -> Result<Option<Lane>, StoreError>;
-    fn lane_of(&mut self, vendor: &ProviderId, case_id: &str) -> Result<Option<Lane>, StoreError>;
     fn lanes_of_case(&mut self, case_id: &str) -> Result<Vec<Lane>, StoreError>;
     /// Inserts a lane, and returns its id.
     fn insert_lane(&mut self, lane: &Lane) -> Result<LaneId, StoreError>;

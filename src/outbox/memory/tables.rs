@@ -123,11 +123,6 @@ impl Tables for MemoryTables {
         Ok(self.lanes.get(&id).cloned())
     }
 
-    fn lane_of(&mut self, vendor: &ProviderId, case_id: &str) -> Result<Option<Lane>, StoreError> {
-        let id = self.by_case.get(case_id).and_then(|lanes| lanes.get(vendor));
-        Ok(id.and_then(|id| self.lanes.get(id)).cloned())
-    }
-
     fn lanes_of_case(&mut self, case_id: &str) -> Result<Vec<Lane>, StoreError> {
         let ids = self.by_case.get(case_id).into_iter().flat_map(BTreeMap::values);
         Ok(ids.filter_map(|id| self.lanes.get(id)).cloned().collect())

@@ -1,5 +1,7 @@
 //! Accepting a report.
 
+use std::collections::BTreeMap;
+
 use super::super::ids::ReportSeq;
 use super::super::lane::Lane;
 use super::super::report::{Enqueued, NewReport, StoredReport};
@@ -47,8 +49,9 @@ pub(crate) fn enqueue<T: Tables>(
         accepted_at: now,
     };
     let seq = tables.insert_report(&report)?;
+    let mut lanes = lanes(tables, &report, &hashes.case_id)?;
     for vendor in &report.vendors {
-        let Some(mut lane) = find(tables, vendor, new.case_id, &hashes.case_id)? else {
+        let Some(mut lane) = lanes.remove(vendor) else {
             create(tables, vendor, new, seq, now)?;
             continue;
         };
@@ -67,20 +70,25 @@ pub(crate) fn enqueue<T: Tables>(
     Ok(Enqueued::New { seq })
 }
 
-/// Finds the lane of a case. The lane of an erased case gets its case id back.
-fn find<T: Tables>(
+/// Returns the lanes of a case. The lanes of an erased case get their case id back.
+fn lanes<T: Tables>(
     tables: &mut T,
-    vendor: &ProviderId,
-    case_id: &str,
+    report: &StoredReport,
     erased: &str,
-) -> Result<Option<Lane>, StoreError> {
-    if let Some(lane) = tables.lane_of(vendor, case_id)? {
-        return Ok(Some(lane));
+) -> Result<BTreeMap<ProviderId, Lane>, StoreError> {
+    let lanes = tables.lanes_of_case(&report.case_id)?;
+    let mut lanes: BTreeMap<_, _> = lanes.into_iter().map(|lane| (lane.vendor.clone(), lane)).collect();
+    if report.vendors.iter().all(|vendor| lanes.contains_key(vendor)) {
+        return Ok(lanes);
     }
-    let Some(mut lane) = tables.lane_of(vendor, erased)? else { return Ok(None) };
-    case_id.clone_into(&mut lane.case_id);
-    tables.update_lane(&lane)?;
-    Ok(Some(lane))
+    for mut lane in tables.lanes_of_case(erased)? {
+        if !lanes.contains_key(&lane.vendor) {
+            report.case_id.clone_into(&mut lane.case_id);
+            tables.update_lane(&lane)?;
+            lanes.insert(lane.vendor.clone(), lane);
+        }
+    }
+    Ok(lanes)
 }
 
 fn create<T: Tables>(

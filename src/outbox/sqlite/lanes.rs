@@ -46,8 +46,6 @@ const COLUMNS: [&str; 27] = [
 /// `SELECT` with all columns, without a condition.
 pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT id, {} FROM lane", COLUMNS.join(", ")));
 pub(super) static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE id = ?1", *SELECT));
-pub(super) static BY_CASE: LazyLock<String> =
-    LazyLock::new(|| format!("{} WHERE case_id = ?1 AND vendor = ?2", *SELECT));
 pub(super) static OF_CASE: LazyLock<String> =
     LazyLock::new(|| format!("{} WHERE case_id = ?1 ORDER BY vendor", *SELECT));
 /// The order of the index, so that a claim reads no more lanes than it takes.

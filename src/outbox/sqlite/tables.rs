@@ -26,8 +26,6 @@ pub(super) struct SqliteTables<'c> {
     known_vendors: &'c mut HashSet<ProviderId>,
     lanes: HashMap<LaneId, Lane>,
     reports: Vec<Before>,
-    /// Cases and the vendors of their lanes.
-    cases: Vec<(String, HashSet<ProviderId>)>,
     /// The time of the distrust, once it is read.
     distrusted: Option<Option<i64>>,
     /// True if the store has erased events, once it is read.
@@ -45,7 +43,6 @@ impl<'c> SqliteTables<'c> {
             known_vendors,
             lanes: HashMap::new(),
             reports: Vec::new(),
-            cases: Vec::new(),
             distrusted: None,
             has_erased: None,
             wrote: false,
@@ -61,7 +58,6 @@ impl<'c> SqliteTables<'c> {
     pub(super) fn begin_command(&mut self) {
         self.lanes.clear();
         self.reports.clear();
-        self.cases.clear();
         self.wrote = false;
     }
 
@@ -101,23 +97,6 @@ impl<'c> SqliteTables<'c> {
         Ok(report)
     }
 
-    /// Returns true if the vendor has a lane of the case.
-    fn has_lane(&mut self, vendor: &ProviderId, case_id: &str) -> Result<bool, StoreError> {
-        if let Some((_, vendors)) = self.cases.iter().find(|(case, _)| case == case_id) {
-            return Ok(vendors.contains(vendor));
-        }
-        let query = "SELECT vendor FROM lane WHERE case_id = ?1";
-        let mut statement = self.connection.prepare_cached(query).map_err(sql)?;
-        let mut rows = statement.query([case_id]).map_err(sql)?;
-        let mut vendors = HashSet::new();
-        while let Some(row) = rows.next().map_err(sql)? {
-            vendors.insert(super::rows::Columns::new(row).name()?);
-        }
-        let has = vendors.contains(vendor);
-        self.cases.push((case_id.to_owned(), vendors));
-        Ok(has)
-    }
-
     /// Stores the name of a vendor, for the counts of vendors without other lanes.
     fn know_vendor(&mut self, vendor: &ProviderId) -> Result<(), StoreError> {
         if !self.known_vendors.contains(vendor) {
@@ -145,13 +124,6 @@ impl Tables for SqliteTables<'_> {
         self.read_lanes(&lanes::BY_ID, [id.get()]).map(|mut lanes| lanes.pop())
     }
 
-    fn lane_of(&mut self, vendor: &ProviderId, case_id: &str) -> Result<Option<Lane>, StoreError> {
-        if !self.has_lane(vendor, case_id)? {
-            return Ok(None);
-        }
-        self.read_lanes(&lanes::BY_CASE, [case_id, vendor.as_str()]).map(|mut lanes| lanes.pop())
-    }
-
     fn lanes_of_case(&mut self, case_id: &str) -> Result<Vec<Lane>, StoreError> {
         self.read_lanes(&lanes::OF_CASE, [case_id])
     }
@@ -160,9 +132,6 @@ impl Tables for SqliteTables<'_> {
         self.know_vendor(&lane.vendor)?;
         self.wrote = true;
         self.made_ready |= lane.state == LaneState::Ready;
-        if let Some((_, vendors)) = self.cases.iter_mut().find(|(case, _)| *case == lane.case_id) {
-            vendors.insert(lane.vendor.clone());
-        }
         lanes::insert(self.connection, lane)
     }
 
@@ -171,9 +140,6 @@ impl Tables for SqliteTables<'_> {
             Some(before) => before,
             None => self.lane(lane.id)?.ok_or(StoreError::NotFound)?,
         };
-        if before.case_id != lane.case_id {
-            self.cases.clear();
-        }
         self.made_ready |= lane.state == LaneState::Ready;
         self.wrote = true;
         lanes::update(self.connection, &before, lane)?;
