@@ -131,6 +131,7 @@
 //! | `bulk` | no | [`Reporter::report_all`] with a rate limit for each vendor |
 //! | `webhooks` | no | [`webhooks`]: verification and parsing of processor webhooks |
 //! | `outbox` | no | [`outbox`]: durable delivery with retries, order and an operator's view |
+//! | `outbox-sqlite` | no | the store of an outbox in an `SQLite` file, for any number of processes on one machine |
 //! | `metrics` | no | metrics of the outbox through the crate `metrics`; enables `outbox` |
 //! | `sandbox` | no | [`sandbox`]: the five vendors as fakes for tests; enables `bulk` |
 //!

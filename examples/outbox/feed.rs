@@ -27,7 +27,7 @@ pub(crate) struct Dispute(pub(crate) u32);
 
 impl Dispute {
     pub(crate) const fn is_stripe(self) -> bool {
-        self.0 % 2 == 0
+        self.0.is_multiple_of(2)
     }
 
     /// The processor's id of the payment.
@@ -64,17 +64,16 @@ impl Dispute {
         }
     }
 
-    fn time(self, step: usize) -> DateTime<Utc> {
-        let hours = i64::try_from(step).unwrap_or(0);
-        // Adyen's times have whole seconds.
-        let start = Utc::now().timestamp() / 3_600 * 3_600;
-        DateTime::from_timestamp(start, 0).unwrap_or_default() - TimeDelta::hours(10 - hours)
-    }
-
     /// The path and body of a delivery.
     fn delivery(self, step: usize, time: DateTime<Utc>) -> (&'static str, String) {
         if self.is_stripe() { ("stripe", stripe(self, step, time)) } else { ("adyen", adyen(self, step, time)) }
     }
+}
+
+/// The times of the three stages. Webhooks have whole seconds.
+fn times() -> [DateTime<Utc>; 3] {
+    let now = DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap_or_default();
+    [10, 9, 8].map(|hours| now - TimeDelta::hours(hours))
 }
 
 /// All payments of the demo by the processor's id.
@@ -104,7 +103,7 @@ impl Feed {
         let mut cases = tokio::task::JoinSet::new();
         for dispute in (0..disputes).map(Dispute) {
             let feed = Arc::clone(self);
-            let times = [0, 1, 2].map(|step| dispute.time(step));
+            let times = times();
             cases.spawn(async move {
                 for step in dispute.deliveries() {
                     feed.send(dispute, *step, times[*step]).await;

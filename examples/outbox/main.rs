@@ -8,7 +8,7 @@
 //! | the processors, which send a webhook until it is accepted | main |
 //! | five vendors on loopback, from the sandbox | main |
 //! | two copies of the service: web server, outbox and worker (`service.rs`) | two child processes |
-//! | the store: one SQLite file for both copies | |
+//! | the store: one `SQLite` file for both copies | |
 //!
 //! Every 4 seconds, the main process kills one copy (SIGKILL on Unix) and starts another. At the end, it compares the
 //! accepted webhooks with the records of the vendors. The exit code is 1 if a report was lost or a case was created
@@ -60,7 +60,8 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("chargeback-outbox-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let result = demo(&folder).await;
-    std::fs::remove_dir_all(&folder)?;
+    // A file that is still open on Windows stays in the temporary folder.
+    let _ = std::fs::remove_dir_all(&folder);
     Ok(if result? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -71,7 +72,7 @@ async fn demo(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let arguments = [folder.to_string_lossy().into_owned(), DISPUTES.to_string()];
     let arguments = arguments.into_iter().chain(vendors::addresses(&sandbox)).collect();
     let mut processes = Processes::start(COPIES, arguments)?;
-    let operator = Operator::new(store::open(&folder.join(store::FILE))?);
+    let operator = Operator::new(store::open(folder)?);
     println!("{COPIES} copies of the service run; {DISPUTES} disputes at Stripe and Adyen, 3 stages each");
 
     let feed = Arc::new(Feed::new(Arc::clone(&processes.servers))?);
@@ -124,7 +125,7 @@ async fn wait(operator: &Operator, start: Instant) -> Result<(), StoreError> {
             return Ok(());
         }
         let looked_up = lanes.iter().filter(|lane| lane.reason == Some(WaitReason::LookUp)).count();
-        println!("{} {open} lanes are open; {looked_up} of them wait for a lookup", clock(start));
+        println!("{} open lanes: {open}; waiting for a lookup: {looked_up}", clock(start));
         tokio::time::sleep(Duration::from_secs(3)).await;
     }
 }

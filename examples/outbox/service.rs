@@ -29,7 +29,7 @@ const LEASE: Duration = Duration::from_secs(13);
 pub(crate) async fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let [folder, disputes, addresses @ ..] = arguments else { return Err("arguments are missing".into()) };
     let (folder, disputes) = (Path::new(folder), disputes.parse()?);
-    let (store, reporter) = (store::open(&folder.join(store::FILE))?, vendors::reporter(addresses)?);
+    let (store, reporter) = (store::open(folder)?, vendors::reporter(addresses)?);
     let enqueuer = Enqueuer::new(store.clone(), reporter.providers()).sealer(AesGcmSealer::new(&PAYLOAD_KEY)?);
     let outbox = Outbox::new(store, reporter)?.sealer(AesGcmSealer::new(&PAYLOAD_KEY)?);
     let schedule =

@@ -2,12 +2,9 @@
 
 use std::path::Path;
 
-use chargeback::outbox::{MemoryStore, StoreError};
-
-/// The name of the file of the store.
-pub(crate) const FILE: &str = "outbox.db";
+use chargeback::outbox::{SqliteStore, StoreError};
 
 /// Opens the store that all processes of the demo share.
-pub(crate) fn open(_path: &Path) -> Result<MemoryStore, StoreError> {
-    Ok(MemoryStore::new())
+pub(crate) fn open(folder: &Path) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open(folder.join("outbox.db"))
 }

@@ -49,7 +49,7 @@ pub struct Outbox {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutboxError {
-    /// The reporter has a ledger of its own.
+    /// The reporter has a ledger.
     #[error("the reporter has a ledger; the outbox keeps the entries itself, so build the reporter without a ledger")]
     ReporterHasLedger,
 }

@@ -66,24 +66,21 @@ const NONE: &str = "none";
 /// grows.
 ///
 /// ```
-/// use chargeback::outbox::{MemoryStore, MetricsObserver, Outbox};
-/// use chargeback::sandbox::Sandbox;
 /// use chargeback::Reporter;
+/// use chargeback::outbox::{MemoryStore, MetricsObserver, Outbox};
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let sandbox = Sandbox::in_memory();
-/// # let revcent = sandbox.connect(sandbox.revcent_connector()).build()?;
-/// // Install a recorder first, for example an exporter for Prometheus.
-/// let observer = MetricsObserver::new();
-/// let outbox = Outbox::new(MemoryStore::new(), Reporter::builder().required(revcent).build()?)?;
-/// let worker = outbox.worker().observer(observer).start()?;
+/// async fn serve(reporter: Reporter) -> Result<(), Box<dyn std::error::Error>> {
+///     // Install a recorder first, for example an exporter for Prometheus.
+///     let observer = MetricsObserver::new();
+///     let outbox = Outbox::new(MemoryStore::new(), reporter)?;
+///     let worker = outbox.worker().observer(observer).start()?;
 ///
-/// // Every 15 seconds, in one process:
-/// observer.record_counts(&outbox.counts().await?);
-/// # worker.shutdown(std::time::Duration::from_secs(25)).await;
-/// # Ok(())
-/// # }
+///     // Every 15 seconds, in one process:
+///     observer.record_counts(&outbox.counts().await?);
+///
+///     worker.shutdown(std::time::Duration::from_secs(25)).await;
+///     Ok(())
+/// }
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]

@@ -9,7 +9,7 @@
 //! | [`Enqueuer`] | accepts events durably; needs no keys of vendors |
 //! | [`Outbox`] and its [`Worker`] | deliver the accepted reports to the vendors of a [`Reporter`](crate::Reporter) |
 //! | [`Operator`] | shows the lanes that need a person, and changes them; needs no keys of vendors |
-//! | [`OutboxStore`] | keeps everything; several processes share one store |
+//! | [`OutboxStore`] | keeps everything; several processes share one store, for example `SqliteStore` |
 //!
 //! A **lane** is one case at one vendor. It has at most one report that is being sent, the **head**; later reports of
 //! the case wait behind it. The lane also stores the state of the case at the vendor, so the outbox needs no ledger.

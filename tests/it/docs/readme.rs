@@ -124,6 +124,16 @@ async fn accepted_report_is_delivered() -> Result<(), Box<dyn std::error::Error>
     Ok(())
 }
 
+/// Is compiled, and not run: a test leaves no file behind.
+#[cfg(feature = "outbox-sqlite")]
+#[allow(dead_code, reason = "checks a line of the README")]
+fn store() -> Result<chargeback::outbox::SqliteStore, chargeback::outbox::StoreError> {
+    use chargeback::outbox::SqliteStore;
+
+    let store = SqliteStore::open("chargebacks.db")?;
+    Ok(store)
+}
+
 #[cfg(feature = "webhooks")]
 mod webhooks {
     use std::sync::atomic::{AtomicU32, Ordering};

@@ -11,22 +11,22 @@ use self::aes::AesGcmSealer;
 fn a_payload_opens_only_for_its_case_and_with_its_key() {
     let sealer = AesGcmSealer::new(&[1; 32]).unwrap();
     let plain = br#"{"case_id":"CB-1"}"#;
-    let sealed = sealer.seal("CB-1", plain).unwrap();
-    assert_eq!(sealer.open("CB-1", &sealed).unwrap(), plain);
-    assert!(!sealed.windows(4).any(|part| part == b"CB-1"), "encrypted");
-    assert_ne!(sealer.seal("CB-1", plain).unwrap(), sealed, "a new nonce");
-    assert!(sealer.open("CB-2", &sealed).is_err(), "moved to another case");
-    for position in 0..sealed.len() {
-        let mut changed = sealed.clone();
+    let stored = sealer.seal("CB-1", plain).unwrap();
+    assert_eq!(sealer.open("CB-1", &stored).unwrap(), plain);
+    assert!(!stored.windows(4).any(|part| part == b"CB-1"), "encrypted");
+    assert_ne!(sealer.seal("CB-1", plain).unwrap(), stored, "a new nonce");
+    assert!(sealer.open("CB-2", &stored).is_err(), "moved to another case");
+    for position in 0..stored.len() {
+        let mut changed = stored.clone();
         changed[position] ^= 1;
         assert!(sealer.open("CB-1", &changed).is_err(), "changed at {position}");
     }
-    for length in 0..sealed.len() {
-        assert!(sealer.open("CB-1", &sealed[..length]).is_err(), "cut after {length}");
+    for length in 0..stored.len() {
+        assert!(sealer.open("CB-1", &stored[..length]).is_err(), "cut after {length}");
     }
     let other = AesGcmSealer::new(&[2; 32]).unwrap();
-    assert!(other.open("CB-1", &sealed).is_err(), "another key");
-    assert_eq!(other.earlier_key(&[1; 32]).unwrap().open("CB-1", &sealed).unwrap(), plain, "after a change of the key");
+    assert!(other.open("CB-1", &stored).is_err(), "another key");
+    assert_eq!(other.earlier_key(&[1; 32]).unwrap().open("CB-1", &stored).unwrap(), plain, "after a change of the key");
     assert_eq!(format!("{sealer:?}"), "AesGcmSealer { keys: 1 }");
 }
 
