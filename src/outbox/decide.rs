@@ -133,7 +133,7 @@ fn failed(error: &Error, facts: &Facts<'_>) -> Decision {
             Decision::new(Finished::wait(WaitReason::LookUp, wait), FAILURE)
         }
         Advice::NotFoundByLookup => look_up(facts, 1, SUCCESS),
-        Advice::LookUpImpossible => Decision::new(Finished::blocked(WaitReason::InDoubt), of_unknown(error)),
+        Advice::LookUpImpossible => Decision::new(Finished::blocked(WaitReason::InDoubt).attempt(), of_unknown(error)),
         Advice::UnsupportedStage if facts.gaps.block_unsupported => blocked(WaitReason::Unsupported),
         Advice::UnsupportedStage => passed(PassedAs::Unsupported),
         Advice::RefusedByPolicy => blocked(WaitReason::RefusedByPolicy),
