@@ -59,6 +59,9 @@
 //! ```
 
 mod bounded_log;
+#[cfg(feature = "outbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "outbox")))]
+pub mod conformance;
 mod credentials;
 mod fake;
 mod fault;
@@ -70,6 +73,7 @@ mod recorded_case;
 mod revcent;
 mod search_index;
 mod spade;
+mod test_clock;
 mod thirdwatch;
 mod tutelar;
 mod wire;
@@ -87,6 +91,7 @@ pub use self::pipwave::PipwaveFake;
 pub use self::recorded_case::RecordedCase;
 pub use self::revcent::RevCentFake;
 pub use self::spade::SpadeFake;
+pub use self::test_clock::TestClock;
 pub use self::thirdwatch::ThirdwatchFake;
 pub use self::tutelar::TutelarFake;
 use crate::connector::Connector;

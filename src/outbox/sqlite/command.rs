@@ -138,16 +138,19 @@ pub(super) struct OwnedLease {
     time: Duration,
     settling: Duration,
     idempotent: bool,
+    probe: bool,
 }
 
 impl OwnedLease {
     pub(super) fn new(lease: Lease<'_>) -> Self {
-        let (time, settling, idempotent) = (lease.time(), lease.settling_time(), lease.is_idempotent());
-        Self { owner: lease.owner().clone(), time, settling, idempotent }
+        let (time, settling) = (lease.time(), lease.settling_time());
+        let (idempotent, probe) = (lease.is_idempotent(), lease.is_probe());
+        Self { owner: lease.owner().clone(), time, settling, idempotent, probe }
     }
 
     pub(super) fn get(&self) -> Lease<'_> {
-        Lease::new(&self.owner, self.time).settling(self.settling).idempotent(self.idempotent)
+        let lease = Lease::new(&self.owner, self.time).settling(self.settling);
+        lease.idempotent(self.idempotent).probe(self.probe)
     }
 }
 
