@@ -1,7 +1,8 @@
 //! Prints the tables of `docs/performance.md`: `cargo run --release -p chargeback-benches`.
 //!
 //! Requires valgrind. `-- gate` measures only instructions and allocations, and fails if a limit is exceeded. `--
-//! smoke` only checks that the benchmarks run, and needs no valgrind. `-- outbox` prints the figures of the outbox. All other arguments are for child processes.
+//! smoke` only checks that the benchmarks run, and needs no valgrind. `-- outbox` prints the figures of the outbox. All
+//! other arguments are for child processes.
 
 use std::time::Duration;
 

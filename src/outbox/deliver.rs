@@ -250,7 +250,8 @@ fn note_failure(shared: &Shared, lane: &LeasedLane, error: &StoreError, operatio
     } else {
         OutboxEvent::StoreFailed { operation }
     };
-    tracing::warn!(vendor = lane.vendor.as_str(), lane = lane.id.get(), operation = operation.as_str(), %error, "a call of the store failed");
+    let (vendor, operation_name) = (lane.vendor.as_str(), operation.as_str());
+    tracing::warn!(vendor, lane = lane.id.get(), operation = operation_name, %error, "a call of the store failed");
     shared.observer.observe(&event);
 }
 

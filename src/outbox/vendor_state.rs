@@ -228,10 +228,9 @@ impl VendorState {
     /// One refused key may be the outdated key of one process. Two are a problem of the account.
     fn refuse_key(&mut self, owner: &Owner, alone: bool) {
         let of_another = self.key_refused_by.as_deref().is_some_and(|other| other != owner.as_str());
-        if alone || of_another {
-            if matches!(self.phase, VendorPhase::Closed | VendorPhase::Throttled) {
-                self.open(Duration::ZERO);
-            }
+        let is_closed = matches!(self.phase, VendorPhase::Closed | VendorPhase::Throttled);
+        if is_closed && (alone || of_another) {
+            self.open(Duration::ZERO);
         }
         self.key_refused_by = Some(owner.as_str().to_owned());
     }

@@ -1,7 +1,8 @@
 //! The list of checks.
 
+use super::factory::StoreFactory;
 use super::probe::{Checked, Probe};
-use super::{StoreFactory, delivery, operator, races, upkeep};
+use super::{delivery, operator, races, upkeep};
 
 macro_rules! checks {
     ($( $name:ident: $module:ident, )+) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StoreFactory;
+use super::factory::StoreFactory;
 use super::probe::{A, B, Checked, LEASE, Probe, chargeback, enqueue, ensure, fenced, key, stage_of, text};
 use crate::model::Stage;
 use crate::outbox::{
@@ -105,7 +105,7 @@ pub(super) async fn claim_takes_due_lanes_only<F: StoreFactory>(probe: &mut Prob
 pub(super) async fn expired_lease_is_claimed_with_a_higher_token<F: StoreFactory>(probe: &mut Probe<'_, F>) -> Checked {
     probe.accept("CB-1", Stage::Received, &[A]).await?;
     let first = probe.claim(&A, &Owner::random()).await?;
-    probe.clock.advance(LEASE - Duration::from_millis(1));
+    probe.clock.advance(LEASE.saturating_sub(Duration::from_millis(1)));
     probe.nothing_due(&A).await?;
     probe.clock.advance(Duration::from_millis(1));
     let second = probe.claim(&A, &Owner::random()).await?;
@@ -133,9 +133,9 @@ pub(super) async fn claim_of_one_lane<F: StoreFactory>(probe: &mut Probe<'_, F>)
 pub(super) async fn extended_lease_is_not_claimed<F: StoreFactory>(probe: &mut Probe<'_, F>) -> Checked {
     probe.accept("CB-1", Stage::Received, &[A]).await?;
     let lane = probe.claim(&A, &Owner::random()).await?;
-    probe.clock.advance(LEASE - Duration::from_secs(1));
+    probe.clock.advance(LEASE.saturating_sub(Duration::from_secs(1)));
     probe.store.extend(&lane, LEASE).await.map_err(text)?;
-    probe.clock.advance(LEASE - Duration::from_secs(1));
+    probe.clock.advance(LEASE.saturating_sub(Duration::from_secs(1)));
     probe.nothing_due(&A).await?;
     probe.acknowledge(&lane).await.map_err(text).map(|_| ())
 }

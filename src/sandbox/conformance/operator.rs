@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StoreFactory;
+use super::factory::StoreFactory;
 use super::probe::{A, B, Checked, LEASE, Probe, chargeback, ensure, key, stage_of, text};
 use crate::model::Stage;
 use crate::outbox::{

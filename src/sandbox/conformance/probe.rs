@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::super::test_clock::TestClock;
-use super::StoreFactory;
+use super::factory::StoreFactory;
 use crate::engine::Clock as _;
 use crate::lifecycle::ReportedStage;
 use crate::model::{Chargeback, ProviderId, Reason, Stage};
@@ -36,7 +36,7 @@ macro_rules! ensure {
 pub(super) use ensure;
 
 /// A store under test.
-pub struct Probe<'f, F: StoreFactory> {
+pub(super) struct Probe<'f, F: StoreFactory> {
     factory: &'f F,
     pub(super) store: F::Store,
     pub(super) clock: TestClock,

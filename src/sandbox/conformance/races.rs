@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
-use super::StoreFactory;
+use super::factory::StoreFactory;
 use super::probe::{A, Checked, LEASE, Probe, chargeback, enqueue, ensure, key, stage_of, text};
 use crate::model::Stage;
 use crate::outbox::{Lease, OutboxStore as _, Owner};

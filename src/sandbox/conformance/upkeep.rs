@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StoreFactory;
+use super::factory::StoreFactory;
 use super::probe::{A, B, Checked, LEASE, Probe, chargeback, enqueue, ensure, key, stage_of, text};
 use crate::model::Stage;
 use crate::outbox::{Enqueued, Finished, LaneState, OutboxStore as _, Owner, PassedAs, StoreError, WaitReason};
@@ -98,8 +98,8 @@ pub(super) async fn distrust_puts_every_lane_in_doubt<F: StoreFactory>(probe: &m
     let lane = probe.lane("CB-1", &A).await?;
     ensure!(lane.in_flight.is_some() && lane.token >= token + (1 << 32), "a lane is not in doubt");
     ensure!(lane.state == LaneState::Idle, "an idle lane is {}", lane.state);
-    let late = probe.acknowledge(&holder).await;
-    ensure!(matches!(late, Err(StoreError::Fenced)), "a holder from before the restore was not fenced");
+    let fenced = probe.acknowledge(&holder).await;
+    ensure!(matches!(fenced, Err(StoreError::Fenced)), "a holder from before the restore was not fenced");
     probe.accept("CB-2", Stage::Received, &[A]).await?;
     let lane = probe.claim(&A, &Owner::random()).await?;
     ensure!(lane.was_in_doubt, "a new lane of an older case is not in doubt");
