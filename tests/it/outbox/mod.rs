@@ -3,4 +3,6 @@
 mod fixtures;
 mod outage;
 mod shutdown;
+#[cfg(feature = "outbox-sqlite")]
+mod sqlite;
 mod worker;
