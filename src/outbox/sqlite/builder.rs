@@ -3,21 +3,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore};
-
-use super::super::store_error::StoreError;
-use super::thread::{Truncation, Worker};
-use super::{Shared, SqliteStore, open};
+use super::thread::Truncation;
 use crate::engine::{Clock, TokioClock};
 use crate::util::redact::Presence;
 use crate::util::secret::Secret;
-
-/// The number of calls that may wait for the thread. More callers wait for a place.
-const QUEUE: usize = 1024;
 
 /// The settings of a [`SqliteStore`].
 ///
@@ -31,11 +22,11 @@ const QUEUE: usize = 1024;
 /// ```
 #[must_use]
 pub struct SqliteStoreBuilder {
-    path: PathBuf,
-    key: Option<Secret>,
-    clock: Arc<dyn Clock>,
-    busy_timeout: Duration,
-    truncation: Truncation,
+    pub(super) path: PathBuf,
+    pub(super) key: Option<Secret>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) busy_timeout: Duration,
+    pub(super) truncation: Truncation,
 }
 
 impl SqliteStoreBuilder {
@@ -86,43 +77,6 @@ impl SqliteStoreBuilder {
     pub(super) const fn truncation(mut self, truncation: Truncation) -> Self {
         self.truncation = truncation;
         self
-    }
-
-    /// Opens the store. Creates the file if it does not exist, and upgrades the tables of an older version.
-    ///
-    /// Blocks the calling thread, usually for some milliseconds; for `busy_timeout` at most if another process holds
-    /// the write lock.
-    ///
-    /// # Errors
-    ///
-    /// - [`StoreError::Unusable`] if the file cannot be created or is read-only, belongs to another application, or is
-    ///   on a network file system.
-    /// - [`StoreError::WrongKey`], [`StoreError::TooNew`] and [`StoreError::Corrupt`] for the content of the file.
-    /// - [`StoreError::Unavailable`] if another process holds the write lock for too long, or if the disk is full.
-    pub fn open(self) -> Result<SqliteStore, StoreError> {
-        let Self { path, key, clock, busy_timeout, truncation } = self;
-        let (messages, receiver) = mpsc::channel();
-        let changed = Arc::new(Notify::new());
-        let (opened, result) = mpsc::sync_channel(1);
-        let (thread_path, thread_changed) = (path.clone(), Arc::clone(&changed));
-        thread::Builder::new()
-            .name("chargeback-sqlite".into())
-            .spawn(move || match open::open(&thread_path, key.as_ref(), busy_timeout) {
-                Ok((connection, key)) => {
-                    let worker = Worker::new(connection, receiver, thread_changed, truncation);
-                    if opened.send(Ok(key)).is_ok() {
-                        worker.run();
-                    }
-                }
-                // The caller waits for the result.
-                Err(error) => drop(opened.send(Err(error))),
-            })
-            .map_err(|_| StoreError::unavailable("the thread of the store cannot be started"))?;
-        let key = result.recv().map_err(|_| StoreError::unavailable("the thread of the store has ended"))??;
-        let places = Arc::new(Semaphore::new(QUEUE));
-        let readers = Arc::new(Semaphore::new(super::READERS));
-        let shared = Shared { messages, places, readers, path, busy_timeout, key, clock, changed };
-        Ok(SqliteStore { shared: Arc::new(shared) })
     }
 }
 

@@ -23,6 +23,10 @@ const NEWER: &str =
 const DIFFERS: &str = "SELECT vendor, count(*) FROM lane INDEXED BY lane_differs \
      WHERE resend = 'impossible' OR may_hold_skipped = 1 GROUP BY vendor";
 
+/// The queries of lanes.
+#[cfg(test)]
+pub(super) const OF_LANES: [&str; 5] = [DUE, BLOCKED, DOUBTS, NEWER, DIFFERS];
+
 /// Counts the lanes.
 pub(super) fn counts(connection: &Connection, now: i64) -> Result<Counts, StoreError> {
     let mut counts = Counts::new();

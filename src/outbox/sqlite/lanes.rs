@@ -1,5 +1,6 @@
 //! The rows of lanes.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -10,7 +11,7 @@ use super::super::lane::Lane;
 use super::super::store_error::StoreError;
 use super::errors::sql;
 use super::rows::{Columns, millis};
-use crate::lifecycle::LedgerEntry;
+use crate::lifecycle::{LedgerEntry, ReportedStage};
 
 /// The columns of a lane after `id`, in the order of [`values`] and [`read`].
 const COLUMNS: [&str; 27] = [
@@ -29,14 +30,14 @@ const COLUMNS: [&str; 27] = [
     "reason",
     "acknowledged",
     "acknowledged_at",
-    "acknowledged_seq",
     "in_flight",
     "in_flight_at",
+    "vendor_case",
+    "entry",
     "in_flight_token",
     "in_flight_since",
     "in_flight_seq",
-    "vendor_case",
-    "entry",
+    "acknowledged_seq",
     "resend",
     "again",
     "replacement",
@@ -57,13 +58,12 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
     format!("INSERT INTO lane ({}) VALUES ({}?)", COLUMNS.join(", "), "?, ".repeat(COLUMNS.len() - 1))
 });
 
-/// Reads a row of [`SELECT`].
+/// Reads a row of [`SELECT`]. The fields are in the order of the columns.
 pub(super) fn read(row: &Row<'_>) -> Result<Lane, StoreError> {
     let mut columns = Columns::new(row);
     let c = &mut columns;
-    let id = LaneId::new(c.get()?);
     Ok(Lane {
-        id,
+        id: LaneId::new(c.get()?),
         vendor: c.name()?,
         case_id: c.get()?,
         state: c.name()?,
@@ -77,35 +77,25 @@ pub(super) fn read(row: &Row<'_>) -> Result<Lane, StoreError> {
         waited: c.get()?,
         since: c.get()?,
         reason: c.name_or_null()?,
-        entry: LedgerEntry { acknowledged: c.stage_or_null()?, ..LedgerEntry::default() },
-        acknowledged_seq: c.get::<Option<i64>>()?.map(ReportSeq::new),
-        in_flight_token: None,
-        in_flight_since: None,
-        in_flight_seq: None,
-        resend: super::super::state::Resend::None,
-        again: false,
-        replacement: None,
-        may_hold_skipped: false,
+        entry: read_entry(c)?,
+        in_flight_token: c.get()?,
+        in_flight_since: c.get()?,
+        in_flight_seq: c.seq_or_null()?,
+        acknowledged_seq: c.seq_or_null()?,
+        resend: c.name()?,
+        again: c.get()?,
+        replacement: c.seq_or_null()?,
+        may_hold_skipped: c.get()?,
     })
-    .and_then(|lane| read_mark(c, lane))
 }
 
-/// Reads the columns from `in_flight`.
-fn read_mark(c: &mut Columns<'_>, mut lane: Lane) -> Result<Lane, StoreError> {
-    lane.entry.in_flight = c.stage_or_null()?;
-    lane.in_flight_token = c.get()?;
-    lane.in_flight_since = c.get()?;
-    lane.in_flight_seq = c.get::<Option<i64>>()?.map(ReportSeq::new);
-    lane.entry.vendor_case = c.get()?;
-    if let Some(other) = c.get::<Option<String>>()? {
-        let unreadable = |_| StoreError::corrupt("a ledger entry cannot be read");
-        lane.entry.other = serde_json::from_str(&other).map_err(unreadable)?;
-    }
-    lane.resend = c.name()?;
-    lane.again = c.get()?;
-    lane.replacement = c.get::<Option<i64>>()?.map(ReportSeq::new);
-    lane.may_hold_skipped = c.get()?;
-    Ok(lane)
+fn read_entry(c: &mut Columns<'_>) -> Result<LedgerEntry, StoreError> {
+    let (acknowledged, in_flight, vendor_case) = (c.stage_or_null()?, c.stage_or_null()?, c.get()?);
+    let other = match c.get::<Option<String>>()? {
+        Some(json) => serde_json::from_str(&json).map_err(|_| StoreError::corrupt("a ledger entry cannot be read"))?,
+        None => BTreeMap::new(),
+    };
+    Ok(LedgerEntry { acknowledged, in_flight, vendor_case, other })
 }
 
 fn text(value: &str) -> ValueRef<'_> {
@@ -118,12 +108,12 @@ fn optional<T>(value: Option<T>, convert: impl FnOnce(T) -> i64) -> ValueRef<'st
 
 /// The values of [`COLUMNS`]. `other` is the JSON of the entry's unknown fields.
 fn values<'a>(lane: &'a Lane, other: Option<&'a str>) -> [ValueRef<'a>; COLUMNS.len()] {
-    let stage = |stage: &Option<crate::lifecycle::ReportedStage>| match stage {
-        Some(stage) => [text(stage.stage.as_str()), ValueRef::Integer(millis(stage))],
+    let stage = |stage: Option<ReportedStage>| match stage {
+        Some(stage) => [text(stage.stage.as_str()), ValueRef::Integer(millis(&stage))],
         None => [ValueRef::Null, ValueRef::Null],
     };
-    let [acknowledged, acknowledged_at] = stage(&lane.entry.acknowledged);
-    let [in_flight, in_flight_at] = stage(&lane.entry.in_flight);
+    let [acknowledged, acknowledged_at] = stage(lane.entry.acknowledged);
+    let [in_flight, in_flight_at] = stage(lane.entry.in_flight);
     let number = |number: u32| ValueRef::Integer(i64::from(number));
     [
         text(lane.vendor.as_str()),
@@ -141,14 +131,14 @@ fn values<'a>(lane: &'a Lane, other: Option<&'a str>) -> [ValueRef<'a>; COLUMNS.
         lane.reason.map_or(ValueRef::Null, |reason| text(reason.as_str())),
         acknowledged,
         acknowledged_at,
-        optional(lane.acknowledged_seq, ReportSeq::get),
         in_flight,
         in_flight_at,
+        lane.entry.vendor_case.as_deref().map_or(ValueRef::Null, text),
+        other.map_or(ValueRef::Null, text),
         optional(lane.in_flight_token, |token| token),
         optional(lane.in_flight_since, |since| since),
         optional(lane.in_flight_seq, ReportSeq::get),
-        lane.entry.vendor_case.as_deref().map_or(ValueRef::Null, text),
-        other.map_or(ValueRef::Null, text),
+        optional(lane.acknowledged_seq, ReportSeq::get),
         text(lane.resend.as_str()),
         ValueRef::Integer(i64::from(lane.again)),
         optional(lane.replacement, ReportSeq::get),
@@ -171,25 +161,25 @@ pub(super) fn insert(connection: &Connection, lane: &Lane) -> Result<LaneId, Sto
     insert.insert(params_from_iter(values)).map(LaneId::new).map_err(sql)
 }
 
-/// Stores the columns that differ. Only the indexes of these columns change. Returns false if nothing differs.
-pub(super) fn update(connection: &Connection, before: &Lane, after: &Lane) -> Result<bool, StoreError> {
+/// Stores the columns that differ. Only the indexes of these columns change.
+pub(super) fn update(connection: &Connection, before: &Lane, after: &Lane) -> Result<(), StoreError> {
     let (other_before, other_after) = (other(before)?, other(after)?);
     let before = values(before, other_before.as_deref());
-    let changed = values(after, other_after.as_deref()).into_iter().zip(before).zip(COLUMNS);
+    let after_values = values(after, other_after.as_deref());
     let mut statement = String::with_capacity(256);
-    let mut values = Vec::with_capacity(COLUMNS.len() + 1);
-    for ((value, before), column) in changed {
+    let mut changed = Vec::with_capacity(COLUMNS.len() + 1);
+    for ((value, before), column) in after_values.into_iter().zip(before).zip(COLUMNS) {
         if value != before {
-            statement.push_str(if values.is_empty() { "UPDATE lane SET " } else { " = ?, " });
+            statement.push_str(if changed.is_empty() { "UPDATE lane SET " } else { " = ?, " });
             statement.push_str(column);
-            values.push(ToSqlOutput::Borrowed(value));
+            changed.push(ToSqlOutput::Borrowed(value));
         }
     }
-    if values.is_empty() {
-        return Ok(false);
+    if changed.is_empty() {
+        return Ok(());
     }
     statement.push_str(" = ? WHERE id = ?");
-    values.push(ToSqlOutput::Borrowed(ValueRef::Integer(after.id.get())));
+    changed.push(ToSqlOutput::Borrowed(ValueRef::Integer(after.id.get())));
     let mut update = connection.prepare_cached(&statement).map_err(sql)?;
-    update.execute(params_from_iter(values)).map(|_| true).map_err(sql)
+    update.execute(params_from_iter(changed)).map(|_| ()).map_err(sql)
 }

@@ -10,31 +10,29 @@ mod lanes;
 mod list;
 mod network_fs;
 mod open;
+mod queue;
 mod reports;
 mod rows;
 mod schema;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod thread;
 
-use std::collections::HashSet;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::select;
-use rusqlite::Connection;
-use tokio::sync::{Notify, Semaphore, oneshot};
 
 pub use self::builder::SqliteStoreBuilder;
-use self::command::{Call, OwnedLease, OwnedReport};
+use self::command::{OwnedAct, OwnedLease, OwnedReport};
 use self::errors::sql;
+use self::queue::Queue;
 use self::tables::SqliteTables;
-use self::thread::Message;
-use super::hashes::StoreKey;
 use super::ids::{LaneId, Owner};
 use super::leased::{Finished, Lease, LeasedLane};
 use super::operate::{Act, CaseExport, Counts, LaneFilter, LaneSummary, Seen, Swept};
@@ -43,15 +41,11 @@ use super::rules::{act, claim, enqueue, erase, finish, upkeep, vendors, view};
 use super::store::OutboxStore;
 use super::store_error::StoreError;
 use super::vendor_state::VendorState;
-use crate::engine::Clock;
 use crate::lifecycle::ReportedStage;
 use crate::model::ProviderId;
 
 /// The longest wait between two checks for lanes that other processes made due.
 const POLL: Duration = Duration::from_millis(200);
-
-/// The number of long reads at a time. Each has a thread and a connection of its own.
-const READERS: usize = 2;
 
 /// A store in one file of `SQLite`, for the processes of one machine. `SQLite` is compiled into the program.
 ///
@@ -89,19 +83,7 @@ const READERS: usize = 2;
 /// ```
 #[derive(Clone)]
 pub struct SqliteStore {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    messages: Sender<Message>,
-    /// The places in the queue of the thread.
-    places: Arc<Semaphore>,
-    readers: Arc<Semaphore>,
-    path: PathBuf,
-    busy_timeout: Duration,
-    key: StoreKey,
-    clock: Arc<dyn Clock>,
-    changed: Arc<Notify>,
+    queue: Arc<Queue>,
 }
 
 impl SqliteStore {
@@ -124,11 +106,7 @@ impl SqliteStore {
     /// A store that is dropped without this call does the same in the background. A process that ends before loses
     /// nothing: the next one reads the log.
     pub async fn close(&self) {
-        let (closed, wait) = oneshot::channel();
-        // Both errors mean that the store is closed.
-        if self.shared.messages.send(Message::Close(closed)).is_ok() {
-            let _ = wait.await;
-        }
+        self.queue.close().await;
     }
 
     /// Writes a copy of the store into a new file, while the store is in use.
@@ -146,104 +124,39 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// - [`StoreError::Unusable`] if the file exists or if its path is not UTF-8.
-    /// - [`StoreError::Unavailable`] if the copy cannot be written. A part of it may remain.
+    /// - [`StoreError::Unusable`] if the file exists or cannot be created, or if its path is not UTF-8.
+    /// - [`StoreError::Unavailable`] if the copy cannot be written. The new file is deleted then.
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
-        let to = to.as_ref();
-        let path = to.to_str().ok_or_else(|| StoreError::Unusable("the path of the backup is not UTF-8".into()))?;
-        if to.exists() {
-            return Err(StoreError::Unusable("the file of the backup exists".into()));
-        }
-        let path = path.to_owned();
-        self.read_alone(move |connection, _| connection.execute("VACUUM INTO ?1", [path]).map(|_| ()).map_err(sql))
-            .await
-    }
-
-    fn now(&self) -> i64 {
-        self.shared.clock.now().timestamp_millis()
-    }
-
-    /// Runs one transaction on the thread of the store.
-    async fn write<R: Send + 'static>(
-        &self,
-        work: impl FnMut(&mut SqliteTables<'_>, i64) -> Result<R, StoreError> + Send + 'static,
-    ) -> Result<R, StoreError> {
-        self.call(work, true).await
-    }
-
-    async fn call<R: Send + 'static>(
-        &self,
-        work: impl FnMut(&mut SqliteTables<'_>, i64) -> Result<R, StoreError> + Send + 'static,
-        is_write: bool,
-    ) -> Result<R, StoreError> {
-        let closed = || StoreError::unavailable("the store is closed");
-        let now = self.now();
-        let permit = Arc::clone(&self.shared.places).acquire_owned().await.map_err(|_| closed())?;
-        let (reply, result) = oneshot::channel();
-        let call = Call { work, result: None, reply, now, called: Instant::now(), is_write, _permit: permit };
-        self.shared.messages.send(Message::Run(Box::new(call))).map_err(|_| closed())?;
-        result.await.map_err(|_| closed())?
-    }
-
-    /// Runs a long read on a thread and a connection of its own.
-    async fn read_alone<R: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Connection, i64) -> Result<R, StoreError> + Send + 'static,
-    ) -> Result<R, StoreError> {
-        let ended = || StoreError::unavailable("the read has ended without a result");
-        let permit = Arc::clone(&self.shared.readers).acquire_owned().await.map_err(|_| ended())?;
-        let (reply, result) = oneshot::channel();
-        let (path, busy_timeout, now) = (self.shared.path.clone(), self.shared.busy_timeout, self.now());
-        std::thread::Builder::new()
-            .name("chargeback-sqlite-read".into())
-            .spawn(move || {
-                let _permit = permit;
-                let read = open::reader(&path, busy_timeout).and_then(|connection| work(&connection, now));
-                // The caller may have stopped waiting.
-                let _ = reply.send(read);
-            })
-            .map_err(|_| StoreError::unavailable("a thread for the read cannot be started"))?;
-        result.await.map_err(|_| ended())?
-    }
-
-    /// Runs a long read with the rows of one moment.
-    async fn read_tables<R: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut SqliteTables<'_>) -> Result<R, StoreError> + Send + 'static,
-    ) -> Result<R, StoreError> {
-        self.read_alone(move |connection, _| {
-            connection.execute_batch("BEGIN").map_err(sql)?;
-            work(&mut SqliteTables::new(connection, &mut HashSet::new()))
-        })
-        .await
+        let to = to.as_ref().to_owned();
+        self.queue.read_alone(move |connection, _| open::back_up(connection, &to)).await
     }
 }
 
 #[async_trait]
 impl OutboxStore for SqliteStore {
     async fn enqueue(&self, report: NewReport<'_>) -> Result<Enqueued, StoreError> {
-        let (hashes, report) = (self.shared.key.hashes(&report), OwnedReport::new(&report));
-        self.write(move |tables, now| enqueue::enqueue(tables, &report.get(), &hashes, now)).await
+        let (hashes, report) = (self.queue.key.hashes(&report), OwnedReport::new(&report));
+        self.queue.write(move |tables, now| enqueue::enqueue(tables, &report.get(), &hashes, now)).await
     }
 
     async fn claim(&self, vendor: &ProviderId, limit: usize, lease: Lease<'_>) -> Result<Vec<LeasedLane>, StoreError> {
         let (vendor, lease) = (vendor.clone(), OwnedLease::new(lease));
-        self.write(move |tables, now| claim::claim(tables, &vendor, limit, lease.get(), now)).await
+        self.queue.write(move |tables, now| claim::claim(tables, &vendor, limit, lease.get(), now)).await
     }
 
     async fn claim_lane(&self, lane: LaneId, lease: Lease<'_>) -> Result<Option<LeasedLane>, StoreError> {
         let lease = OwnedLease::new(lease);
-        self.write(move |tables, now| claim::claim_lane(tables, lane, lease.get(), now)).await
+        self.queue.write(move |tables, now| claim::claim_lane(tables, lane, lease.get(), now)).await
     }
 
     async fn extend(&self, lane: &LeasedLane, time: Duration) -> Result<(), StoreError> {
         let lane = lane.clone();
-        self.write(move |tables, now| claim::extend(tables, &lane, time, now)).await
+        self.queue.write(move |tables, now| claim::extend(tables, &lane, time, now)).await
     }
 
     async fn mark_in_flight(&self, lane: &LeasedLane, stage: ReportedStage, time: Duration) -> Result<(), StoreError> {
         let lane = lane.clone();
-        self.write(move |tables, now| claim::mark_in_flight(tables, &lane, stage, time, now)).await
+        self.queue.write(move |tables, now| claim::mark_in_flight(tables, &lane, stage, time, now)).await
     }
 
     async fn finish(
@@ -254,61 +167,63 @@ impl OutboxStore for SqliteStore {
         take_next: bool,
     ) -> Result<Option<LeasedLane>, StoreError> {
         let (lane, lease) = (lane.clone(), OwnedLease::new(lease));
-        self.write(move |tables, now| finish::finish(tables, &lane, finished.clone(), lease.get(), take_next, now))
+        self.queue
+            .write(move |tables, now| finish::finish(tables, &lane, finished.clone(), lease.get(), take_next, now))
             .await?
     }
 
     async fn wait_until_due(&self, vendors: &[ProviderId]) -> Result<(), StoreError> {
         loop {
-            let changed = self.shared.changed.notified();
+            let changed = self.queue.changed.notified();
             let vendors = vendors.to_vec();
-            let next = self.call(move |tables, _| tables.next_due(&vendors), false).await?;
-            let left = next.map_or(i64::MAX, |due| due.saturating_sub(self.now()));
+            let next = self.queue.call(move |tables, _| tables.next_due(&vendors), false).await?;
+            let left = next.map_or(i64::MAX, |due| due.saturating_sub(self.queue.now()));
             let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
             if left.is_zero() {
                 return Ok(());
             }
-            select(pin!(changed), self.shared.clock.sleep(left.min(POLL))).await;
+            select(pin!(changed), self.queue.clock.sleep(left.min(POLL))).await;
         }
     }
 
     async fn register(&self, owner: &Owner, vendors: &[ProviderId]) -> Result<u64, StoreError> {
         let (owner, vendors) = (owner.clone(), vendors.to_vec());
-        self.write(move |tables, now| vendors::register(tables, &owner, &vendors, now)).await
+        self.queue.write(move |tables, now| vendors::register(tables, &owner, &vendors, now)).await
     }
 
     async fn vendor(&self, vendor: &ProviderId) -> Result<VendorState, StoreError> {
         let vendor = vendor.clone();
-        self.call(move |tables, now| vendors::read(tables, &vendor, now), false).await
+        self.queue.call(move |tables, now| vendors::read(tables, &vendor, now), false).await
     }
 
     async fn set_vendor(&self, vendor: &ProviderId, state: &VendorState) -> Result<(), StoreError> {
         let (vendor, state) = (vendor.clone(), state.clone());
-        self.write(move |tables, now| vendors::write(tables, &vendor, &state, now)).await
+        self.queue.write(move |tables, now| vendors::write(tables, &vendor, &state, now)).await
     }
 
     async fn list(&self, filter: &LaneFilter) -> Result<Vec<LaneSummary>, StoreError> {
         let filter = filter.clone();
-        self.read_tables(move |tables| view::list(tables, &filter)).await
+        self.queue.read_tables(move |tables| view::list(tables, &filter)).await
     }
 
     async fn act(&self, lane: LaneId, seen: Seen, act: Act<'_>) -> Result<(), StoreError> {
-        let act = command::OwnedAct::new(act);
-        self.write(move |tables, now| act::act(tables, lane, seen, &act.get(), now)).await
+        let act = OwnedAct::new(act);
+        self.queue.write(move |tables, now| act::act(tables, lane, seen, &act.get(), now)).await
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {
-        self.read_alone(|connection, now| {
-            connection.execute_batch("BEGIN").map_err(sql)?;
-            counts::counts(connection, now)
-        })
-        .await
+        self.queue
+            .read_alone(|connection, now| {
+                connection.execute_batch("BEGIN").map_err(sql)?;
+                counts::counts(connection, now)
+            })
+            .await
     }
 
     async fn sweep(&self, keep_payload: Duration, keep_history: Duration) -> Result<Swept, StoreError> {
         let mut swept = Swept::default();
         loop {
-            let page = self.write(move |tables, now| upkeep::sweep_history(tables, keep_history, now)).await?;
+            let page = self.queue.write(move |tables, now| upkeep::sweep_history(tables, keep_history, now)).await?;
             swept.history += page.history;
             if page.history < tables::HISTORY_PAGE {
                 break;
@@ -316,7 +231,7 @@ impl OutboxStore for SqliteStore {
         }
         loop {
             let sweep = move |tables: &mut SqliteTables<'_>, now| upkeep::sweep_payloads(tables, keep_payload, now);
-            let (payloads, more) = self.write(sweep).await?;
+            let (payloads, more) = self.queue.write(sweep).await?;
             swept.payloads += payloads;
             if !more {
                 return Ok(swept);
@@ -325,25 +240,42 @@ impl OutboxStore for SqliteStore {
     }
 
     async fn erase(&self, case_id: &str) -> Result<bool, StoreError> {
-        let (key, case_id) = (self.shared.key.clone(), case_id.to_owned());
+        let (key, case_id) = (self.queue.key.clone(), case_id.to_owned());
         let erased = key.case_id(&case_id);
         let work = move |tables: &mut SqliteTables<'_>, now| {
             erase::erase(tables, &case_id, &erased, |event| key.event_key(event), now)
         };
-        self.write(work).await
+        self.queue.write(work).await
     }
 
     async fn export(&self, case_id: &str) -> Result<CaseExport, StoreError> {
         let case_id = case_id.to_owned();
-        self.read_tables(move |tables| view::export(tables, &case_id)).await
+        self.queue.read_tables(move |tables| view::export(tables, &case_id)).await
     }
 
     async fn distrust(&self) -> Result<u64, StoreError> {
-        self.write(|tables, now| upkeep::distrust(tables, now)).await
+        self.queue.write(|tables, now| upkeep::distrust(tables, now)).await
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
-        self.read_alone(|connection, _| list::problems(connection)).await
+        self.queue.read_alone(|connection, _| list::problems(connection)).await
+    }
+}
+
+impl SqliteStoreBuilder {
+    /// Opens the store. Creates the file if it does not exist, and upgrades the tables of an older version.
+    ///
+    /// Blocks the calling thread, usually for some milliseconds; for `busy_timeout` at most if another process holds
+    /// the write lock.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::Unusable`] if the file cannot be created or is read-only, belongs to another application, or is
+    ///   on a network file system.
+    /// - [`StoreError::WrongKey`], [`StoreError::TooNew`] and [`StoreError::Corrupt`] for the content of the file.
+    /// - [`StoreError::Unavailable`] if another process holds the write lock for too long, or if the disk is full.
+    pub fn open(self) -> Result<SqliteStore, StoreError> {
+        Queue::start(self).map(|queue| SqliteStore { queue: Arc::new(queue) })
     }
 }
 

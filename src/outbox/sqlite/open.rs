@@ -1,7 +1,7 @@
 //! Opening the file.
 
-use std::fs::OpenOptions;
-use std::path::{Path, PathBuf};
+use std::fs::{File, OpenOptions};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,10 @@ pub(super) fn open(
     busy_timeout: Duration,
 ) -> Result<(Connection, StoreKey), StoreError> {
     network_fs::refuse(folder(path))?;
-    create_private(path)?;
+    match create_private(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(not_created(&error)),
+        _ => (),
+    }
     let until = Instant::now() + busy_timeout;
     loop {
         match attempt(path, key, busy_timeout) {
@@ -51,17 +54,29 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Creates an empty file that only its owner can read. `SQLite` gives its other files the same permissions.
-fn create_private(path: &Path) -> Result<(), StoreError> {
+fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(StoreError::Unusable(format!("the file cannot be created ({})", error.kind())))
-        }
-        _ => Ok(()),
-    }
+    options.open(path).map(|_| ())
+}
+
+/// Writes a copy into a new file, and waits until it is on the disk.
+pub(super) fn back_up(connection: &Connection, to: &Path) -> Result<(), StoreError> {
+    let text = to.to_str().ok_or_else(|| StoreError::Unusable("the path of the backup is not UTF-8".into()))?;
+    create_private(to).map_err(|error| not_created(&error))?;
+    let copy = || {
+        connection.execute_batch("PRAGMA query_only = OFF").map_err(sql)?;
+        connection.execute("VACUUM INTO ?1", [text]).map_err(sql)?;
+        let synced = File::open(to).and_then(|file| file.sync_all()).and_then(|()| File::open(folder(to))?.sync_all());
+        synced.map_err(|error| StoreError::unavailable(format!("the backup is not on the disk ({})", error.kind())))
+    };
+    copy().inspect_err(|_| drop(std::fs::remove_file(to)))
+}
+
+fn not_created(error: &std::io::Error) -> StoreError {
+    StoreError::Unusable(format!("the file cannot be created ({})", error.kind()))
 }
 
 /// True if another connection holds the lock of the file.
@@ -77,9 +92,6 @@ fn is_locked(path: &Path) -> bool {
 fn attempt(path: &Path, key: Option<&Secret>, busy_timeout: Duration) -> Result<(Connection, StoreKey), StoreError> {
     let mut connection = connect(path).map_err(|error| unusable(sql(error)))?;
     busy::set(&connection, busy_timeout)?;
-    if connection.is_readonly(rusqlite::MAIN_DB).map_err(sql)? {
-        return Err(StoreError::Unusable("the file is read-only".into()));
-    }
     configure(&connection)?;
     schema::migrate(&mut connection, &schema::STEPS, schema::OLDEST_READER).map_err(unusable)?;
     let key = store_key(&mut connection, key)?;
@@ -132,13 +144,12 @@ fn store_key(connection: &mut Connection, key: Option<&Secret>) -> Result<StoreK
     let write =
         |name: &str, value: &str| transaction.execute("INSERT INTO meta VALUES (?1, ?2)", [name, value]).map_err(sql);
     let Some(check) = read("key_check")? else {
-        let stored = match key {
-            Some(key) => StoreKey::new(key.expose().as_bytes()),
-            None => {
-                let text = hex::encode(StoreKey::random_bytes());
-                write("key", &text)?;
-                StoreKey::new(text.as_bytes())
-            }
+        let stored = if let Some(key) = key {
+            StoreKey::new(key.expose().as_bytes())
+        } else {
+            let text = hex::encode(StoreKey::random_bytes());
+            write("key", &text)?;
+            StoreKey::new(text.as_bytes())
         };
         write("key_check", &stored.check())?;
         transaction.commit().map_err(sql)?;
@@ -152,7 +163,7 @@ fn store_key(connection: &mut Connection, key: Option<&Secret>) -> Result<StoreK
 }
 
 /// A connection of its own for a long read or a backup, which does not hold up the thread of the store.
-pub(super) fn reader(path: &PathBuf, busy_timeout: Duration) -> Result<Connection, StoreError> {
+pub(super) fn reader(path: &Path, busy_timeout: Duration) -> Result<Connection, StoreError> {
     let connection = connect(path).map_err(sql)?;
     busy::set(&connection, busy_timeout)?;
     connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;").map_err(sql)?;

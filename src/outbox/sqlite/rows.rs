@@ -7,6 +7,7 @@ use chrono::DateTime;
 use rusqlite::Row;
 use rusqlite::types::FromSql;
 
+use super::super::ids::ReportSeq;
 use super::super::store_error::StoreError;
 use super::errors::sql;
 use crate::lifecycle::ReportedStage;
@@ -41,6 +42,10 @@ impl<'a> Columns<'a> {
 
     pub(super) fn name<T: FromStr>(&mut self) -> Result<T, StoreError> {
         self.name_or_null()?.ok_or_else(|| StoreError::corrupt("a row has no value in a required column"))
+    }
+
+    pub(super) fn seq_or_null(&mut self) -> Result<Option<ReportSeq>, StoreError> {
+        self.get::<Option<i64>>().map(|seq| seq.map(ReportSeq::new))
     }
 
     /// Reads a stage and its time from two columns.

@@ -45,7 +45,8 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
 fn number(connection: &Connection, name: &str) -> Result<Option<u32>, StoreError> {
     let query = "SELECT value FROM meta WHERE name = ?1";
     match connection.query_row(query, [name], |row| row.get(0)).optional() {
-        Err(rusqlite::Error::SqliteFailure(error, _)) if error.code == rusqlite::ErrorCode::Unknown => Ok(None),
+        // The table has other columns.
+        Err(rusqlite::Error::SqlInputError { .. }) => Ok(None),
         result => result.map_err(sql),
     }
 }

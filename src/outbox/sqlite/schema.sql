@@ -64,9 +64,9 @@ CREATE UNIQUE INDEX lane_case ON lane (case_id, vendor);
 CREATE INDEX lane_due ON lane (vendor, due, state) WHERE state IN ('ready', 'leased');
 CREATE INDEX lane_blocked ON lane (vendor, reason) WHERE state = 'blocked';
 -- For the counts.
-CREATE INDEX lane_doubt ON lane (vendor) WHERE in_flight IS NOT NULL;
-CREATE INDEX lane_newer ON lane (vendor) WHERE reason = 'newer_payload';
-CREATE INDEX lane_differs ON lane (vendor) WHERE resend = 'impossible' OR may_hold_skipped = 1;
+CREATE INDEX lane_doubt ON lane (vendor, in_flight) WHERE in_flight IS NOT NULL;
+CREATE INDEX lane_newer ON lane (vendor, reason) WHERE reason = 'newer_payload';
+CREATE INDEX lane_differs ON lane (vendor, resend, may_hold_skipped) WHERE resend = 'impossible' OR may_hold_skipped = 1;
 
 CREATE TABLE history (
     id INTEGER PRIMARY KEY,

@@ -1,5 +1,6 @@
 //! The rows of a store in a file.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
@@ -27,7 +28,7 @@ pub(super) struct SqliteTables<'c> {
     lanes: HashMap<LaneId, Lane>,
     reports: Vec<Before>,
     /// The time of the distrust, once it is read.
-    distrusted: Option<Option<i64>>,
+    distrusted: OnceCell<Option<i64>>,
     /// True if the store has erased events, once it is read.
     has_erased: Option<bool>,
     /// The running command has written a row.
@@ -43,7 +44,7 @@ impl<'c> SqliteTables<'c> {
             known_vendors,
             lanes: HashMap::new(),
             reports: Vec::new(),
-            distrusted: None,
+            distrusted: OnceCell::new(),
             has_erased: None,
             wrote: false,
             made_ready: false,
@@ -65,7 +66,7 @@ impl<'c> SqliteTables<'c> {
     pub(super) fn rolled_back(&mut self) {
         self.begin_command();
         self.known_vendors.clear();
-        (self.distrusted, self.has_erased) = (None, None);
+        (self.distrusted, self.has_erased) = (OnceCell::new(), None);
     }
 
     fn execute(&mut self, statement: &str, params: impl Params) -> Result<usize, StoreError> {
@@ -241,18 +242,18 @@ impl Tables for SqliteTables<'_> {
     }
 
     fn distrusted_since(&mut self) -> Result<Option<i64>, StoreError> {
-        if let Some(known) = self.distrusted {
-            return Ok(known);
+        if let Some(known) = self.distrusted.get() {
+            return Ok(*known);
         }
         let query = "SELECT value FROM meta WHERE name = 'distrusted_since'";
         let mut statement = self.connection.prepare_cached(query).map_err(sql)?;
         let since = statement.query_row([], |row| row.get(0)).optional().map_err(sql)?;
-        self.distrusted = Some(since);
+        self.distrusted = OnceCell::from(since);
         Ok(since)
     }
 
     fn set_distrusted_since(&mut self, time: i64) -> Result<(), StoreError> {
-        self.distrusted = Some(Some(time));
+        self.distrusted = OnceCell::from(Some(time));
         let insert = "INSERT INTO meta VALUES ('distrusted_since', ?1) \
                       ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.execute(insert, [time]).map(|_| ())

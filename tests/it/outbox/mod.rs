@@ -10,4 +10,6 @@ mod logs;
 mod metrics;
 mod outage;
 mod shutdown;
+#[cfg(feature = "outbox-sqlite")]
+mod sqlite;
 mod worker;
