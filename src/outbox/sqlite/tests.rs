@@ -132,7 +132,13 @@ async fn a_refused_call_does_not_undo_the_calls_of_its_transaction() {
     let folder = Folder::new();
     let store = SqliteStore::open(folder.file()).unwrap();
     // The thread waits, so that the next calls share a transaction.
-    let blocked = store.queue.call(|_, _| Ok(std::thread::sleep(Duration::from_millis(200))), false);
+    let blocked = store.queue.call(
+        |_, _| {
+            std::thread::sleep(Duration::from_millis(200));
+            Ok(())
+        },
+        false,
+    );
     let refused = store.queue.write(|tables, now| {
         tables.add_erased("written before the refusal", now)?;
         Err::<(), _>(StoreError::Refused("test"))
@@ -158,7 +164,13 @@ async fn waiting_calls_share_a_transaction() {
     enqueue(&store, 1000).await.unwrap();
     let before = folder.log_len();
     let mut calls = tokio::task::JoinSet::new();
-    let blocked = store.queue.call(|_, _| Ok(std::thread::sleep(Duration::from_millis(200))), false);
+    let blocked = store.queue.call(
+        |_, _| {
+            std::thread::sleep(Duration::from_millis(200));
+            Ok(())
+        },
+        false,
+    );
     for number in 0..100 {
         let store = store.clone();
         calls.spawn(async move { enqueue(&store, number).await.unwrap() });

@@ -238,9 +238,9 @@ async fn killed_processes_lose_and_double_nothing() {
         let in_flight = fleet.busy().await;
         println!("kill {}: {in_flight} reports in flight", kill + 1);
         let victim = kill % PROCESSES;
-        fleet.children[victim].kill().unwrap();
-        fleet.children[victim].wait().unwrap();
-        fleet.children.swap_remove(victim);
+        let mut killed = fleet.children.swap_remove(victim);
+        killed.kill().unwrap();
+        killed.wait().unwrap();
         fleet.spawn();
         sleep(Duration::from_millis(700)).await;
     }

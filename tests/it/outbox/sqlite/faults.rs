@@ -16,7 +16,8 @@ fn text(error: &StoreError) -> String {
     let mut text = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
-        text += &format!(" {error}");
+        text.push(' ');
+        text.push_str(&error.to_string());
         source = error.source();
     }
     text
