@@ -51,7 +51,7 @@ impl Queue {
             .name("chargeback-sqlite".into())
             .spawn(move || match open::open(&thread_path, key.as_ref(), busy_timeout) {
                 Ok((connection, key)) => {
-                    let worker = Worker::new(connection, receiver, thread_changed, truncation);
+                    let worker = Worker::new(connection, key.clone(), receiver, thread_changed, truncation);
                     if opened.send(Ok(key)).is_ok() {
                         worker.run();
                     }
@@ -127,9 +127,10 @@ impl Queue {
         &self,
         work: impl FnOnce(&mut SqliteTables<'_>) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
+        let key = self.key.clone();
         self.read_alone(move |connection, _| {
             connection.execute_batch("BEGIN").map_err(sql)?;
-            work(&mut SqliteTables::new(connection, &mut HashSet::new()))
+            work(&mut SqliteTables::new(connection, &key, &mut HashSet::new()))
         })
         .await
     }
