@@ -39,7 +39,7 @@ impl StoreKey {
     }
 
     /// Returns the hash by which a store recognises its key.
-    #[allow(dead_code, reason = "stores on disk check their key")]
+    #[cfg(feature = "outbox-sqlite")]
     pub(super) fn check(&self) -> String {
         hex::encode(self.hash(b"check", b""))
     }
@@ -52,6 +52,12 @@ impl StoreKey {
     /// Returns the text that replaces the id of an erased case.
     pub(super) fn case_id(&self, case_id: &str) -> String {
         format!("erased/{}", hex::encode(self.hash(b"case", case_id.as_bytes())))
+    }
+
+    /// Returns the hash by which a store finds a text without an index of texts.
+    #[cfg(feature = "outbox-sqlite")]
+    pub(super) fn lookup(&self, text: &str) -> [u8; 32] {
+        self.hash(b"lookup", text.as_bytes())
     }
 
     /// Returns the hashes of a report.

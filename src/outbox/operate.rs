@@ -77,7 +77,7 @@ pub enum Act<'a> {
 ///
 /// let filter = LaneFilter::needs_attention().vendor(revcent::ID).reason(WaitReason::InDoubt).limit(100);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
 pub struct LaneFilter {
@@ -93,6 +93,19 @@ pub struct LaneFilter {
     pub after: Option<LaneId>,
     /// The largest number of lanes. Default: 1,000.
     pub limit: Option<usize>,
+}
+
+impl fmt::Debug for LaneFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LaneFilter")
+            .field("states", &self.states)
+            .field("vendor", &self.vendor)
+            .field("reason", &self.reason)
+            .field("case_id", &Presence::new(self.case_id.as_ref()))
+            .field("after", &self.after)
+            .field("limit", &self.limit)
+            .finish()
+    }
 }
 
 impl LaneFilter {

@@ -71,7 +71,7 @@ pub(super) struct VendorRow {
 }
 
 /// A passed report of one vendor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct HistoryRow {
     pub(super) vendor: ProviderId,
     pub(super) seq: ReportSeq,

@@ -16,7 +16,7 @@ use crate::lifecycle::{LedgerEntry, ReportedStage};
 /// The columns of a lane after `id`, in the order of [`values`] and [`read`].
 const COLUMNS: [&str; 27] = [
     "vendor",
-    "case_id",
+    "case_no",
     "state",
     "head",
     "due",
@@ -32,7 +32,7 @@ const COLUMNS: [&str; 27] = [
     "acknowledged_at",
     "in_flight",
     "in_flight_at",
-    "vendor_case",
+    "vendor_case_no",
     "entry",
     "in_flight_token",
     "in_flight_since",
@@ -44,28 +44,50 @@ const COLUMNS: [&str; 27] = [
     "may_hold_skipped",
 ];
 
-/// `SELECT` with all columns, without a condition.
-pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| format!("SELECT id, {} FROM lane", COLUMNS.join(", ")));
+/// `SELECT` with all columns and the texts that they refer to, without a condition.
+pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| select(""));
 pub(super) static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{} WHERE id = ?1", *SELECT));
 pub(super) static OF_CASE: LazyLock<String> =
-    LazyLock::new(|| format!("{} WHERE case_id = ?1 ORDER BY vendor", *SELECT));
+    LazyLock::new(|| format!("{} WHERE case_no = ?1 ORDER BY vendor", *SELECT));
 /// The order of the index, so that a claim reads no more lanes than it takes.
 pub(super) static DUE: LazyLock<String> = LazyLock::new(|| {
     let condition = "vendor = ?1 AND state IN ('ready', 'leased') AND due <= ?2 ORDER BY due LIMIT ?3";
-    format!("{} INDEXED BY lane_due WHERE {condition}", *SELECT)
+    format!("{} WHERE {condition}", select("INDEXED BY lane_due"))
 });
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     format!("INSERT INTO lane ({}) VALUES ({}?)", COLUMNS.join(", "), "?, ".repeat(COLUMNS.len() - 1))
 });
 
+/// Returns a `SELECT` that uses an index.
+pub(super) fn select(index: &str) -> String {
+    let columns = COLUMNS.join(", ");
+    let columns = columns.replace("case_no,", "case_no, cases.hash, cases.case_id,");
+    let columns = columns.replace("vendor_case_no, cases.hash, cases.case_id,", "vendor_case_no, vendor_case.text,");
+    format!(
+        "SELECT id, {columns} FROM lane {index} CROSS JOIN cases ON cases.no = case_no \
+         LEFT JOIN vendor_case ON vendor_case.no = vendor_case_no"
+    )
+}
+
+/// A lane, and the numbers of its texts.
+#[derive(Clone)]
+pub(super) struct LaneRow {
+    pub(super) lane: Lane,
+    pub(super) case_no: i64,
+    pub(super) vendor_case_no: Option<i64>,
+}
+
 /// Reads a row of [`SELECT`]. The fields are in the order of the columns.
-pub(super) fn read(row: &Row<'_>) -> Result<Lane, StoreError> {
+pub(super) fn read(row: &Row<'_>) -> Result<LaneRow, StoreError> {
     let mut columns = Columns::new(row);
     let c = &mut columns;
-    Ok(Lane {
-        id: LaneId::new(c.get()?),
-        vendor: c.name()?,
-        case_id: c.get()?,
+    let (id, vendor) = (LaneId::new(c.get()?), c.name()?);
+    let (case_no, case_id) = (c.get()?, c.case_id()?);
+    let mut vendor_case_no = None;
+    let lane = Lane {
+        id,
+        vendor,
+        case_id,
         state: c.name()?,
         head: ReportSeq::new(c.get()?),
         due: c.get()?,
@@ -77,7 +99,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Lane, StoreError> {
         waited: c.get()?,
         since: c.get()?,
         reason: c.name_or_null()?,
-        entry: read_entry(c)?,
+        entry: read_entry(c, &mut vendor_case_no)?,
         in_flight_token: c.get()?,
         in_flight_since: c.get()?,
         in_flight_seq: c.seq_or_null()?,
@@ -86,11 +108,14 @@ pub(super) fn read(row: &Row<'_>) -> Result<Lane, StoreError> {
         again: c.get()?,
         replacement: c.seq_or_null()?,
         may_hold_skipped: c.get()?,
-    })
+    };
+    Ok(LaneRow { lane, case_no, vendor_case_no })
 }
 
-fn read_entry(c: &mut Columns<'_>) -> Result<LedgerEntry, StoreError> {
-    let (acknowledged, in_flight, vendor_case) = (c.stage_or_null()?, c.stage_or_null()?, c.get()?);
+fn read_entry(c: &mut Columns<'_>, vendor_case_no: &mut Option<i64>) -> Result<LedgerEntry, StoreError> {
+    let (acknowledged, in_flight) = (c.stage_or_null()?, c.stage_or_null()?);
+    *vendor_case_no = c.get()?;
+    let vendor_case = c.get()?;
     let other = match c.get::<Option<String>>()? {
         Some(json) => serde_json::from_str(&json).map_err(|_| StoreError::corrupt("a ledger entry cannot be read"))?,
         None => BTreeMap::new(),
@@ -107,7 +132,8 @@ fn optional<T>(value: Option<T>, convert: impl FnOnce(T) -> i64) -> ValueRef<'st
 }
 
 /// The values of [`COLUMNS`]. `other` is the JSON of the entry's unknown fields.
-fn values<'a>(lane: &'a Lane, other: Option<&'a str>) -> [ValueRef<'a>; COLUMNS.len()] {
+fn values<'a>(row: &'a LaneRow, other: Option<&'a str>) -> [ValueRef<'a>; COLUMNS.len()] {
+    let lane = &row.lane;
     let stage = |stage: Option<ReportedStage>| match stage {
         Some(stage) => [text(stage.stage.as_str()), ValueRef::Integer(millis(&stage))],
         None => [ValueRef::Null, ValueRef::Null],
@@ -117,7 +143,7 @@ fn values<'a>(lane: &'a Lane, other: Option<&'a str>) -> [ValueRef<'a>; COLUMNS.
     let number = |number: u32| ValueRef::Integer(i64::from(number));
     [
         text(lane.vendor.as_str()),
-        text(&lane.case_id),
+        ValueRef::Integer(row.case_no),
         text(lane.state.as_str()),
         ValueRef::Integer(lane.head.get()),
         ValueRef::Integer(lane.due),
@@ -133,7 +159,7 @@ fn values<'a>(lane: &'a Lane, other: Option<&'a str>) -> [ValueRef<'a>; COLUMNS.
         acknowledged_at,
         in_flight,
         in_flight_at,
-        lane.entry.vendor_case.as_deref().map_or(ValueRef::Null, text),
+        optional(row.vendor_case_no, |no| no),
         other.map_or(ValueRef::Null, text),
         optional(lane.in_flight_token, |token| token),
         optional(lane.in_flight_since, |since| since),
@@ -154,16 +180,16 @@ fn other(lane: &Lane) -> Result<Option<String>, StoreError> {
 }
 
 /// Inserts a lane with a new id.
-pub(super) fn insert(connection: &Connection, lane: &Lane) -> Result<LaneId, StoreError> {
-    let other = other(lane)?;
-    let values = values(lane, other.as_deref()).into_iter().map(ToSqlOutput::Borrowed);
+pub(super) fn insert(connection: &Connection, row: &LaneRow) -> Result<LaneId, StoreError> {
+    let other = other(&row.lane)?;
+    let values = values(row, other.as_deref()).into_iter().map(ToSqlOutput::Borrowed);
     let mut insert = connection.prepare_cached(&INSERT).map_err(sql)?;
     insert.insert(params_from_iter(values)).map(LaneId::new).map_err(sql)
 }
 
 /// Stores the columns that differ. Only the indexes of these columns change.
-pub(super) fn update(connection: &Connection, before: &Lane, after: &Lane) -> Result<(), StoreError> {
-    let (other_before, other_after) = (other(before)?, other(after)?);
+pub(super) fn update(connection: &Connection, before: &LaneRow, after: &LaneRow) -> Result<(), StoreError> {
+    let (other_before, other_after) = (other(&before.lane)?, other(&after.lane)?);
     let before = values(before, other_before.as_deref());
     let after_values = values(after, other_after.as_deref());
     let mut statement = String::with_capacity(256);
@@ -179,7 +205,7 @@ pub(super) fn update(connection: &Connection, before: &Lane, after: &Lane) -> Re
         return Ok(());
     }
     statement.push_str(" = ? WHERE id = ?");
-    changed.push(ToSqlOutput::Borrowed(ValueRef::Integer(after.id.get())));
+    changed.push(ToSqlOutput::Borrowed(ValueRef::Integer(after.lane.id.get())));
     let mut update = connection.prepare_cached(&statement).map_err(sql)?;
     update.execute(params_from_iter(changed)).map(|_| ()).map_err(sql)
 }

@@ -30,8 +30,8 @@ const CHECKS: [(&str, &str); 3] = [
     ),
 ];
 
-/// Returns the query of a filter and its values.
-pub(super) fn query(filter: &LaneFilter) -> (String, Vec<Value>) {
+/// Returns the query of a filter and its values. `case_no` is the number of the filter's case.
+pub(super) fn query(filter: &LaneFilter, case_no: Option<i64>) -> (String, Vec<Value>) {
     let mut conditions = Vec::new();
     let mut values = Vec::new();
     let mut add = |condition: &str, value: Value| {
@@ -47,8 +47,8 @@ pub(super) fn query(filter: &LaneFilter) -> (String, Vec<Value>) {
     if let Some(reason) = filter.reason {
         add("reason = ?", Value::Text(reason.as_str().to_owned()));
     }
-    if let Some(case_id) = &filter.case_id {
-        add("case_id = ?", Value::Text(case_id.clone()));
+    if let Some(case_no) = case_no {
+        add("case_no = ?", Value::Integer(case_no));
     }
     if !filter.states.is_empty() {
         // Constants, so that a partial index can be used.
@@ -60,16 +60,16 @@ pub(super) fn query(filter: &LaneFilter) -> (String, Vec<Value>) {
             format!("state IN ({states})")
         });
     }
-    let index = if filter.case_id.is_some() {
-        " INDEXED BY lane_case"
+    let index = if case_no.is_some() {
+        "INDEXED BY lane_case"
     } else if filter.states == [LaneState::Blocked] {
-        " INDEXED BY lane_blocked"
+        "INDEXED BY lane_blocked"
     } else {
         ""
     };
     let condition = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
     values.push(Value::Integer(i64::try_from(filter.limit.unwrap_or(LIST)).unwrap_or(i64::MAX)));
-    (format!("{}{index}{condition} ORDER BY id LIMIT ?", *lanes::SELECT), values)
+    (format!("{}{condition} ORDER BY id LIMIT ?", lanes::select(index)), values)
 }
 
 /// Checks that pages, indexes and rows agree. The texts name tables, numbers of rows and numbers of pages.

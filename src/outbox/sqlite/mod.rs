@@ -2,6 +2,7 @@
 
 mod builder;
 mod busy;
+mod cases;
 mod command;
 mod counts;
 mod errors;
@@ -234,16 +235,24 @@ impl OutboxStore for SqliteStore {
             let (payloads, more) = self.queue.write(sweep).await?;
             swept.payloads += payloads;
             if !more {
-                return Ok(swept);
+                break;
             }
         }
+        if swept.payloads > 0 {
+            self.queue.write(|tables, _| tables.rewrite_payloads()).await?;
+        }
+        Ok(swept)
     }
 
     async fn erase(&self, case_id: &str) -> Result<bool, StoreError> {
         let (key, case_id) = (self.queue.key.clone(), case_id.to_owned());
         let erased = key.case_id(&case_id);
         let work = move |tables: &mut SqliteTables<'_>, now| {
-            erase::erase(tables, &case_id, &erased, |event| key.event_key(event), now)
+            let erased = erase::erase(tables, &case_id, &erased, |event| key.event_key(event), now)?;
+            if erased {
+                tables.rewrite_payloads()?;
+            }
+            Ok(erased)
         };
         self.queue.write(work).await
     }

@@ -162,7 +162,7 @@ fn store_key(connection: &mut Connection, key: Option<&Secret>) -> Result<StoreK
     stored.filter(|stored| stored.check() == check).ok_or(StoreError::WrongKey)
 }
 
-/// A connection of its own for a long read or a backup, which does not hold up the thread of the store.
+/// A separate connection for a long read or a backup, which does not hold up the thread of the store.
 pub(super) fn reader(path: &Path, busy_timeout: Duration) -> Result<Connection, StoreError> {
     let connection = connect(path).map_err(sql)?;
     busy::set(&connection, busy_timeout)?;

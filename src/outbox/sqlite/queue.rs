@@ -23,7 +23,7 @@ use crate::engine::Clock;
 /// The number of calls that may wait for the thread. More callers wait for a place.
 const QUEUE: usize = 1024;
 
-/// The number of long reads at a time. Each has a thread and a connection of its own.
+/// The number of long reads at a time. Each has a separate thread and connection.
 const READERS: usize = 2;
 
 /// The state that the clones of a store share.
@@ -51,7 +51,7 @@ impl Queue {
             .name("chargeback-sqlite".into())
             .spawn(move || match open::open(&thread_path, key.as_ref(), busy_timeout) {
                 Ok((connection, key)) => {
-                    let worker = Worker::new(connection, receiver, thread_changed, truncation);
+                    let worker = Worker::new(connection, key.clone(), receiver, thread_changed, truncation);
                     if opened.send(Ok(key)).is_ok() {
                         worker.run();
                     }
@@ -101,7 +101,7 @@ impl Queue {
         result.await.map_err(|_| closed())?
     }
 
-    /// Runs a long read on a thread and a connection of its own.
+    /// Runs a long read on a separate thread and connection.
     pub(super) async fn read_alone<R: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection, i64) -> Result<R, StoreError> + Send + 'static,
@@ -127,9 +127,10 @@ impl Queue {
         &self,
         work: impl FnOnce(&mut SqliteTables<'_>) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
+        let key = self.key.clone();
         self.read_alone(move |connection, _| {
             connection.execute_batch("BEGIN").map_err(sql)?;
-            work(&mut SqliteTables::new(connection, &mut HashSet::new()))
+            work(&mut SqliteTables::new(connection, &key, &mut HashSet::new()))
         })
         .await
     }

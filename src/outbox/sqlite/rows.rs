@@ -13,6 +13,9 @@ use super::errors::sql;
 use crate::lifecycle::ReportedStage;
 use crate::model::ProviderId;
 
+/// The text before the hash of an erased case id.
+pub(super) const ERASED: &str = "erased/";
+
 /// Reads the columns of a row from left to right.
 pub(super) struct Columns<'a> {
     row: &'a Row<'a>,
@@ -46,6 +49,13 @@ impl<'a> Columns<'a> {
 
     pub(super) fn seq_or_null(&mut self) -> Result<Option<ReportSeq>, StoreError> {
         self.get::<Option<i64>>().map(|seq| seq.map(ReportSeq::new))
+    }
+
+    /// Reads the hash and the text of a case id.
+    pub(super) fn case_id(&mut self) -> Result<String, StoreError> {
+        let hash: Option<Vec<u8>> = self.get()?;
+        let text: Option<String> = self.get()?;
+        Ok(text.unwrap_or_else(|| format!("{ERASED}{}", hex::encode(hash.unwrap_or_default()))))
     }
 
     /// Reads a stage and its time from two columns.

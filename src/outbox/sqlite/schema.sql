@@ -5,10 +5,31 @@ CREATE TABLE meta (
     value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Texts that can be erased are in tables whose rows are appended and never grow or move. `SQLite` overwrites a row that
+-- it deletes, but not the copy that stays behind when it moves a row to another page.
+
+CREATE TABLE cases (
+    no INTEGER PRIMARY KEY,
+    -- A keyed hash of the case id; NULL if no row refers to the case any more.
+    hash BLOB,
+    -- NULL if the case is erased.
+    case_id TEXT
+) STRICT;
+CREATE UNIQUE INDEX cases_hash ON cases (hash) WHERE hash IS NOT NULL;
+
+CREATE TABLE vendor_case (
+    no INTEGER PRIMARY KEY,
+    -- NULL if no lane refers to it any more.
+    text TEXT
+) STRICT;
+
 CREATE TABLE report (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    case_id TEXT NOT NULL,
-    key TEXT NOT NULL UNIQUE,
+    case_no INTEGER NOT NULL,
+    -- A keyed hash of the key.
+    key_hash BLOB NOT NULL UNIQUE,
+    -- NULL if the event is erased.
+    key TEXT,
     digest BLOB NOT NULL,
     stage TEXT NOT NULL,
     occurred_at INTEGER NOT NULL,
@@ -18,7 +39,7 @@ CREATE TABLE report (
     keep_until INTEGER NOT NULL,
     accepted_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX report_case ON report (case_id, seq);
+CREATE INDEX report_case ON report (case_no, seq);
 -- Reports whose payload the sweep may delete.
 CREATE INDEX report_sweep ON report (keep_until) WHERE open = '' AND kept = 1;
 
@@ -31,7 +52,7 @@ CREATE TABLE payload (
 CREATE TABLE lane (
     id INTEGER PRIMARY KEY,
     vendor TEXT NOT NULL,
-    case_id TEXT NOT NULL,
+    case_no INTEGER NOT NULL,
     state TEXT NOT NULL,
     head INTEGER NOT NULL,
     due INTEGER NOT NULL,
@@ -51,7 +72,7 @@ CREATE TABLE lane (
     in_flight_token INTEGER,
     in_flight_since INTEGER,
     in_flight_seq INTEGER,
-    vendor_case TEXT,
+    vendor_case_no INTEGER,
     -- The fields of the ledger entry that only a newer version knows, as JSON.
     entry TEXT,
     resend TEXT NOT NULL,
@@ -59,7 +80,7 @@ CREATE TABLE lane (
     replacement INTEGER,
     may_hold_skipped INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX lane_case ON lane (case_id, vendor);
+CREATE UNIQUE INDEX lane_case ON lane (case_no, vendor);
 -- The only index that a claim reads or changes. It contains all columns that the counts need.
 CREATE INDEX lane_due ON lane (vendor, due, state) WHERE state IN ('ready', 'leased');
 CREATE INDEX lane_blocked ON lane (vendor, reason) WHERE state = 'blocked';
@@ -72,7 +93,7 @@ CREATE TABLE history (
     id INTEGER PRIMARY KEY,
     vendor TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    case_id TEXT NOT NULL,
+    case_no INTEGER NOT NULL,
     stage TEXT NOT NULL,
     occurred_at INTEGER NOT NULL,
     passed TEXT NOT NULL,
@@ -82,7 +103,7 @@ CREATE TABLE history (
     request_id TEXT,
     note TEXT
 ) STRICT;
-CREATE INDEX history_case ON history (case_id);
+CREATE INDEX history_case ON history (case_no);
 CREATE INDEX history_at ON history (at);
 
 -- Every vendor that a lane belongs to. `state` is NULL until a worker stores one.

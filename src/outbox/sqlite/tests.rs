@@ -81,7 +81,8 @@ async fn a_claim_reads_the_index_of_due_lanes_in_its_order() {
     let folder = Folder::new();
     let store = SqliteStore::open(folder.file()).unwrap();
     let plan = plan(&store, lanes::DUE.clone(), 3).await;
-    assert_eq!(plan, "SEARCH lane USING INDEX lane_due (vendor=? AND due<?)");
+    assert!(plan.starts_with("SEARCH lane USING INDEX lane_due (vendor=? AND due<?)"), "{plan}");
+    assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
 }
 
 #[tokio::test]
@@ -101,7 +102,7 @@ async fn a_claim_and_a_finish_change_no_other_index() {
     let store = SqliteStore::open(folder.file()).unwrap();
     enqueue(&store, 1).await.unwrap();
     // Fails a statement that sets a column of another index.
-    let triggers = "CREATE TRIGGER other BEFORE UPDATE OF vendor, case_id, in_flight, resend, may_hold_skipped ON lane \
+    let triggers = "CREATE TRIGGER other BEFORE UPDATE OF vendor, case_no, in_flight, resend, may_hold_skipped ON lane \
                     BEGIN SELECT raise(ABORT, 'another index'); END";
     execute(&store, triggers).await;
     let owner = Owner::random();
@@ -177,7 +178,7 @@ async fn waiting_calls_share_a_transaction() {
     }
     blocked.await.unwrap();
     calls.join_all().await;
-    // Each transaction of its own writes at least ten pages.
+    // Each separate transaction writes at least ten pages.
     let pages = (folder.log_len() - before) / 4096;
     assert!(pages < 500, "{pages} pages");
 }

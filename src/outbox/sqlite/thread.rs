@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::{Notify, oneshot};
 
+use super::super::hashes::StoreKey;
 use super::super::store_error::StoreError;
 use super::busy;
 use super::command::{Command, Failed};
@@ -44,6 +45,7 @@ pub(super) struct Truncation {
 /// The state of the thread.
 pub(super) struct Worker {
     connection: Connection,
+    key: StoreKey,
     receiver: Receiver<Message>,
     changed: Arc<Notify>,
     truncation: Truncation,
@@ -73,6 +75,7 @@ enum Attempt {
 impl Worker {
     pub(super) fn new(
         connection: Connection,
+        key: StoreKey,
         receiver: Receiver<Message>,
         changed: Arc<Notify>,
         truncation: Truncation,
@@ -81,7 +84,7 @@ impl Worker {
         // An earlier process may have left a log.
         let truncate_at = Some(now + truncation.idle);
         let known_vendors = HashSet::new();
-        Self { connection, receiver, changed, truncation, known_vendors, truncate_at, truncated: now }
+        Self { connection, key, receiver, changed, truncation, known_vendors, truncate_at, truncated: now }
     }
 
     /// Runs until the last clone of the store is dropped, or until the store is closed.
@@ -150,7 +153,7 @@ impl Worker {
         let is_write = group.iter().any(|command| command.is_write());
         let begin = if is_write { "BEGIN IMMEDIATE" } else { "BEGIN" };
         self.execute(begin).map_err(broken)?;
-        let mut tables = SqliteTables::new(&self.connection, &mut self.known_vendors);
+        let mut tables = SqliteTables::new(&self.connection, &self.key, &mut self.known_vendors);
         let result = run_all(&mut tables, group, isolation);
         let made_ready = tables.made_ready;
         let result = result.and_then(|()| self.execute("COMMIT").map_err(broken));
@@ -175,7 +178,7 @@ impl Worker {
     }
 
     fn roll_back(&mut self) {
-        SqliteTables::new(&self.connection, &mut self.known_vendors).rolled_back();
+        SqliteTables::new(&self.connection, &self.key, &mut self.known_vendors).rolled_back();
         if !self.connection.is_autocommit() {
             // After an error of the disk, `SQLite` may have rolled back already.
             let _ = self.execute("ROLLBACK");
