@@ -16,7 +16,7 @@ use super::super::tables::{HistoryRow, Tables, VendorRow};
 use super::errors::sql;
 use super::lanes::LaneRow;
 use super::reports::Before;
-use super::rows::{Columns, joined};
+use super::rows::joined;
 use super::{cases, history, lanes, list, reports};
 use crate::model::ProviderId;
 
