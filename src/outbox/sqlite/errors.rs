@@ -4,7 +4,7 @@ use rusqlite::{Error, ErrorCode};
 
 use super::super::store_error::StoreError;
 
-/// Converts an error. Messages of `SQLite` may quote parts of a statement, so the result has only fixed texts and codes.
+/// Converts an error. Messages of `SQLite` may quote a statement, so the result has only fixed texts and codes.
 #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn sql(error: Error) -> StoreError {
     let Error::SqliteFailure(failure, _) = error else { return other(&error) };

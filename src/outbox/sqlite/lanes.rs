@@ -12,6 +12,7 @@ use super::super::store_error::StoreError;
 use super::errors::sql;
 use super::rows::{Columns, millis};
 use crate::lifecycle::{LedgerEntry, ReportedStage};
+use crate::model::ProviderId;
 
 /// The columns of a lane after `id`, in the order of [`values`] and [`read`].
 const COLUMNS: [&str; 27] = [
@@ -208,4 +209,16 @@ pub(super) fn update(connection: &Connection, before: &LaneRow, after: &LaneRow)
     changed.push(ToSqlOutput::Borrowed(ValueRef::Integer(after.lane.id.get())));
     let mut update = connection.prepare_cached(&statement).map_err(sql)?;
     update.execute(params_from_iter(changed)).map(|_| ()).map_err(sql)
+}
+
+/// Returns the time at which the next lane of these vendors is due.
+pub(super) fn next_due(connection: &Connection, vendors: &[ProviderId]) -> Result<Option<i64>, StoreError> {
+    let query = "SELECT min(due) FROM lane INDEXED BY lane_due WHERE vendor = ?1 AND state IN ('ready', 'leased')";
+    let mut statement = connection.prepare_cached(query).map_err(sql)?;
+    let mut next = None;
+    for vendor in vendors {
+        let due: Option<i64> = statement.query_row([vendor.as_str()], |row| row.get(0)).map_err(sql)?;
+        next = next.into_iter().chain(due).min();
+    }
+    Ok(next)
 }

@@ -177,7 +177,7 @@ impl OutboxStore for SqliteStore {
         loop {
             let changed = self.queue.changed.notified();
             let vendors = vendors.to_vec();
-            let next = self.queue.call(move |tables, _| tables.next_due(&vendors), false).await?;
+            let next = self.queue.call(move |tables, _| lanes::next_due(tables.connection(), &vendors), false).await?;
             let left = next.map_or(i64::MAX, |due| due.saturating_sub(self.queue.now()));
             let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
             if left.is_zero() {

@@ -175,18 +175,6 @@ impl<'c> SqliteTables<'c> {
         Ok(())
     }
 
-    /// Returns the time at which the next lane of these vendors is due.
-    pub(super) fn next_due(&self, vendors: &[ProviderId]) -> Result<Option<i64>, StoreError> {
-        let query = "SELECT min(due) FROM lane INDEXED BY lane_due WHERE vendor = ?1 AND state IN ('ready', 'leased')";
-        let mut statement = self.connection.prepare_cached(query).map_err(sql)?;
-        let mut next = None;
-        for vendor in vendors {
-            let due: Option<i64> = statement.query_row([vendor.as_str()], |row| row.get(0)).map_err(sql)?;
-            next = next.into_iter().chain(due).min();
-        }
-        Ok(next)
-    }
-
     /// Overwrites the copies of deleted payloads that remain where `SQLite` moved rows.
     pub(super) fn rewrite_payloads(&mut self) -> Result<(), StoreError> {
         self.wrote = true;
