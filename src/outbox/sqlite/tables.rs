@@ -345,6 +345,7 @@ impl Tables for SqliteTables<'_> {
     fn lanes(&mut self, filter: &LaneFilter) -> Result<Vec<Lane>, StoreError> {
         // A caller that reads pages needs no copies of the earlier ones.
         self.lanes.clear();
+        self.reports.clear();
         let case_no = filter.case_id.as_ref().map(|case_id| self.find_case(case_id)).transpose()?;
         if case_no == Some(None) {
             return Ok(Vec::new());
