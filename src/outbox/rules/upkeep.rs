@@ -15,26 +15,34 @@ pub(crate) const PAGE: usize = 500;
 /// The step of a token after a restored backup: more claims than the lost part of the store can have had.
 const TOKEN_STEP: i64 = 1 << 32;
 
-/// Deletes up to [`PAGE`] payloads that no lane needs any more. Returns the number, and whether more may be left.
+/// The time after which the sweep checks a payload that a lane needs again, in milliseconds.
+const NEXT_CHECK: i64 = 10 * 60 * 1000;
+
+/// Deletes payloads that no lane needs any more, among [`PAGE`] candidates. Returns the number, and whether more
+/// candidates may be left.
+///
+/// A payload that a lane needs is not a candidate for [`NEXT_CHECK`]. Otherwise, a page of such payloads would keep the
+/// sweep from all later ones.
 pub(crate) fn sweep_payloads<T: Tables>(
     tables: &mut T,
     keep_payload: Duration,
     now: i64,
 ) -> Result<(u64, bool), StoreError> {
     let keep = i64::try_from(keep_payload.as_millis()).unwrap_or(i64::MAX);
-    let candidates = tables.reports_to_sweep(now.saturating_sub(keep), PAGE)?;
+    let limit = now.saturating_sub(keep);
+    let candidates = tables.reports_to_sweep(limit, PAGE)?;
     let is_full = candidates.len() == PAGE;
     let mut deleted = 0;
     for mut report in candidates {
         if is_needed(&tables.lanes_of_case(&report.case_id)?, &report) {
-            continue;
+            report.keep_until = limit.saturating_add(NEXT_CHECK);
+        } else {
+            report.payload = None;
+            deleted += 1;
         }
-        report.payload = None;
         tables.update_report(&report)?;
-        deleted += 1;
     }
-    // Without progress, the next step would read the same rows.
-    Ok((deleted, is_full && deleted > 0))
+    Ok((deleted, is_full))
 }
 
 /// True if a lane sends the payload again, or sends it in place of its head.

@@ -12,4 +12,5 @@ mod outage;
 mod shutdown;
 #[cfg(feature = "outbox-sqlite")]
 mod sqlite;
+mod sweep;
 mod worker;
