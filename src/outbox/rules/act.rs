@@ -130,7 +130,8 @@ fn replay<T: Tables>(tables: &mut T, lane: &mut Lane, seq: Option<ReportSeq>, no
     report.open.insert(lane.vendor.clone());
     tables.update_report(&report)?;
     lane.start(seq, now);
-    lane.again = true;
+    // An older report must not replace the acknowledged stage, so the lifecycle judges it.
+    lane.again = lane.acknowledged_seq == Some(seq);
     Ok(())
 }
 

@@ -13,4 +13,5 @@ mod shutdown;
 #[cfg(feature = "outbox-sqlite")]
 mod sqlite;
 mod sweep;
+mod traces;
 mod worker;
