@@ -141,8 +141,8 @@ impl Operator {
         Ok(self.store.act(lane.id, lane.seen(), Act::Resolve { resolution, checked_at }).await?)
     }
 
-    /// Sends a passed report again, the last acknowledged one if `seq` is `None`. The lifecycle judges every other report,
-    /// so an older one is skipped.
+    /// Sends a passed report again, the last acknowledged one if `seq` is `None`. The lifecycle judges every other
+    /// report, so an older one is skipped.
     ///
     /// # Errors
     ///

@@ -20,9 +20,9 @@ use crate::support::at;
 const LEASE: Duration = Duration::from_secs(30);
 const STAGES: [Stage; 4] = [Stage::Received, Stage::Contested, Stage::PreArbitration, Stage::Won];
 
-/// Results at which the stores differ from the model, so that the rest of a history differs: a new report is sent before
-/// a resend that waits, a payload that is to be sent again is kept, and the payload of a lane in doubt is replaced while
-/// the mark stays (case H6 of the model).
+/// Results at which the stores differ from the model, so that the rest of a history differs: a new report is sent
+/// before a resend that waits, a payload that is to be sent again is kept, and the payload of a lane in doubt is
+/// replaced while the mark stays (case H6 of the model).
 const ENDS: [&str; 3] = ["before the resend", "kept for the resend", "replaced in doubt"];
 
 fn vendor(lane: &str) -> ProviderId {
