@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chargeback::outbox::{Enqueuer, EventKey, Outbox, OutboxStore as _, SqliteStore};
+use chargeback::outbox::{Enqueuer, EventKey, Outbox, SqliteStore};
 use chargeback::{Chargeback, ProviderId, Reason, Reporter, ReporterBuilder, Stage};
 use chrono::{DateTime, Utc};
 
