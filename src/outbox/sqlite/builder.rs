@@ -10,7 +10,7 @@ use crate::engine::{Clock, TokioClock};
 use crate::util::redact::Presence;
 use crate::util::secret::Secret;
 
-/// The settings of a [`SqliteStore`].
+/// The settings of a [`SqliteStore`](super::SqliteStore).
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -67,7 +67,7 @@ impl SqliteStoreBuilder {
     }
 
     /// Sets the longest wait for the write lock of another process. Default: 30 seconds. A call that waits longer fails
-    /// with [`StoreError::Unavailable`].
+    /// with [`StoreError::Unavailable`](crate::outbox::StoreError::Unavailable).
     pub const fn busy_timeout(mut self, time: Duration) -> Self {
         self.busy_timeout = time;
         self
