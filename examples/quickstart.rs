@@ -1,10 +1,11 @@
-//! Reports one month of chargebacks to all five vendors. The sandbox plays the vendors on loopback.
+//! Reports one month of chargebacks to all vendors. The sandbox plays the vendors on loopback.
 //!
 //! `cargo run --example quickstart --features sandbox`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
+use chargeback::maxmind::WonTag;
 use chargeback::sandbox::{RecordedCase, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
@@ -16,13 +17,15 @@ const MONTH: &str = include_str!("data/chargebacks.jsonl");
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let month = MONTH.lines().map(serde_json::from_str).collect::<Result<Vec<Chargeback>, _>>()?;
     let sandbox = Sandbox::start().await;
-    // The documents of Tutelar and Spade do not define which side won, so these settings have no default.
+    // The documents of Tutelar and Spade do not define which side won, and MaxMind has three tags for a won case, so
+    // these settings have no default.
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build()?),
         Box::new(sandbox.connect(sandbox.revcent_connector()).build()?),
         Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?),
         Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?),
         Box::new(sandbox.connect(sandbox.pipwave_connector()).build()?),
+        Box::new(sandbox.connect(sandbox.maxmind_connector(WonTag::Clear)).build()?),
     ];
 
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
@@ -47,6 +50,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     show("tutelar", &sandbox.tutelar().cases());
     show("spade", &sandbox.spade().cases());
     show("pipwave", &sandbox.pipwave().cases());
+    show("maxmind", &sandbox.maxmind().cases());
 
     let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
     let (steps, vendors) = (month.len(), providers.len());

@@ -1,8 +1,8 @@
 //! Reports chargebacks from a merchant's backend to fraud and payment vendors.
 //!
 //! Build one [`Chargeback`] and send it to [Thirdwatch](thirdwatch), [RevCent](revcent), [Tutelar](tutelar),
-//! [Spade](spade), [Pipwave](pipwave), or [your own connector](connector). Each report returns a [`Receipt`] that lists
-//! every field the vendor could not accept, and each [`Error`] states whether the vendor acted.
+//! [Spade](spade), [Pipwave](pipwave), [MaxMind](maxmind), or [your own connector](connector). Each report returns a
+//! [`Receipt`] that lists every field the vendor could not accept, and each [`Error`] states whether the vendor acted.
 //!
 //! ```no_run
 //! use chargeback::spade::{self, Spade};
@@ -133,7 +133,7 @@
 //! | `outbox` | no | [`outbox`]: durable delivery with retries, order and an operator's view |
 //! | `outbox-sqlite` | no | the store of an outbox in an `SQLite` file, for any number of processes on one machine |
 //! | `metrics` | no | metrics of the outbox through the crate `metrics`; enables `outbox` |
-//! | `sandbox` | no | [`sandbox`]: the five vendors as fakes for tests; enables `bulk` |
+//! | `sandbox` | no | [`sandbox`]: all vendors as fakes for tests; enables `bulk` |
 //!
 //! On a machine without root certificates, a provider with `rustls` fails when it is built or at the first call.
 //!
@@ -192,7 +192,7 @@ pub use crate::provider::{
     PlannedRequest, PlannedStep, Receipt, ReceiptRecord, ReportContext, Resolution, StageSupport, StepOutcome,
     StepRecord, StepReport, Throttled, TurnGuard, WriteGate, report_behind_gate,
 };
-pub use crate::providers::{pipwave, revcent, spade, thirdwatch, tutelar};
+pub use crate::providers::{maxmind, pipwave, revcent, spade, thirdwatch, tutelar};
 pub use crate::reporter::{
     Blocked, Outcome, OutcomeKind, OutcomeRecord, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Requirement,
     ResolveError, Skipped, Target, UnknownProvider,

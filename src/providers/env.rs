@@ -41,6 +41,15 @@ impl<'v> EnvReader<'v> {
         self.required(name).map(Secret::new)
     }
 
+    /// Reads a required variable that is a whole number.
+    pub(crate) fn number(&mut self, name: &'static str) -> Option<u64> {
+        let number = self.required(name)?.trim().parse().ok();
+        if number.is_none() {
+            self.problems.push(Violation::new(name, "must be a whole number"));
+        }
+        number
+    }
+
     /// Reads a required variable that must be one of these values.
     pub(crate) fn choice<T: Copy + Display>(&mut self, name: &'static str, all: &[T]) -> Option<T> {
         let text = self.required(name)?;

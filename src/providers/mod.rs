@@ -1,4 +1,4 @@
-//! The connectors of the five supported vendors, and the helpers that they share.
+//! The connectors of the supported vendors, and the helpers that they share.
 //!
 //! Every vendor has the same files. Imports point down this list:
 //!
@@ -14,11 +14,14 @@
 //! No vendor imports another one, and no connector does I/O.
 
 mod env;
+mod facts;
 pub(crate) mod json;
 mod map;
+mod notes;
 mod reply;
 mod text;
 
+pub mod maxmind;
 pub mod pipwave;
 pub mod revcent;
 pub mod spade;
@@ -107,7 +110,7 @@ mod tests {
 
     #[test]
     fn capabilities_declare_idempotent_writes_exactly_if_all_writes_are_idempotent() {
-        use super::{pipwave, revcent, spade, thirdwatch, tutelar};
+        use super::{maxmind, pipwave, revcent, spade, thirdwatch, tutelar};
 
         let thirdwatch = || thirdwatch::Thirdwatch::new("k", thirdwatch::Environment::Production);
         check(&thirdwatch(), &[("report_chargeback", true)]);
@@ -118,6 +121,9 @@ mod tests {
         check(&tutelar::Tutelar::v2(Secret::from("t"), tutelar::DefeatedMeans::Refuse), &[("report_chargeback", true)]);
         let spade = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::IssuerWon);
         check(&spade, &[("report_chargeback", true)]);
+        for won in [maxmind::WonTag::Clear, maxmind::WonTag::Chargeback] {
+            check(&maxmind::MaxMind::new(1, "k", won), &[("report_transaction", true)]);
+        }
         check(&pipwave::Pipwave::new("k", "s", pipwave::Environment::Live), &[("tag_chargeback", false)]);
         for first in
             [revcent::FirstReport::SearchFirst, revcent::FirstReport::SearchKeyOnly, revcent::FirstReport::CreateAtOnce]

@@ -2,6 +2,8 @@
 
 /// The only API key that the fakes accept.
 pub const API_KEY: &str = "sandbox-key";
+/// The number of the account at MaxMind.
+pub const ACCOUNT_ID: u64 = 100_001;
 /// The secret for [`API_KEY`] at Tutelar and Pipwave.
 pub const API_SECRET: &str = "sandbox-secret";
 /// The token that the fake of Tutelar's API version 2 accepts until

@@ -1,4 +1,4 @@
-//! The interface of the five fakes, and the faults that are injected into them.
+//! The interface of the fakes, and the faults that are injected into them.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Fakes of the five vendors, for tests and examples.
+//! Fakes of all vendors, for tests and examples.
 //!
 //! Each fake is a state machine that follows the vendor's documents. A fake checks keys, methods, paths, required
 //! fields, values and lengths, and the rules of its vendor: Pipwave's signature, RevCent's frozen fields, Spade's
@@ -62,12 +62,14 @@ mod bounded_log;
 #[cfg(feature = "outbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "outbox")))]
 pub mod conformance;
+mod connectors;
 mod credentials;
 mod fake;
 mod fault;
 mod in_memory;
 mod loopback;
 mod machine;
+mod maxmind;
 mod pipwave;
 mod recorded_case;
 mod revcent;
@@ -83,10 +85,11 @@ use std::sync::Arc;
 
 use wiremock::MockServer;
 
-pub use self::credentials::{API_KEY, API_SECRET, TOKEN};
+pub use self::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, TOKEN};
 pub use self::fake::Fake;
 pub use self::fault::{Fault, FaultKind};
 use self::in_memory::InMemoryTransport;
+pub use self::maxmind::MaxMindFake;
 pub use self::pipwave::PipwaveFake;
 pub use self::recorded_case::RecordedCase;
 pub use self::revcent::RevCentFake;
@@ -96,14 +99,8 @@ pub use self::thirdwatch::ThirdwatchFake;
 pub use self::tutelar::TutelarFake;
 use crate::connector::Connector;
 use crate::engine::{HttpProvider, HttpProviderBuilder, Transport};
-use crate::providers::pipwave::{Environment as PipwaveEnvironment, Pipwave};
-use crate::providers::revcent::RevCent;
-use crate::providers::spade::{Environment as SpadeEnvironment, Spade, WonMeans};
-use crate::providers::thirdwatch::{Environment as ThirdwatchEnvironment, Thirdwatch};
-use crate::providers::tutelar::{DefeatedMeans, Tutelar};
-use crate::util::secret::Secret;
 
-/// One fake of each of the five vendors.
+/// One fake of each vendor.
 ///
 /// Sandboxes share no state. Dropping a sandbox stops its servers and deletes the recorded cases.
 ///
@@ -147,13 +144,14 @@ pub struct Sandbox {
     tutelar: Fake<TutelarFake>,
     spade: Fake<SpadeFake>,
     pipwave: Fake<PipwaveFake>,
+    maxmind: Fake<MaxMindFake>,
     transport: Option<InMemoryTransport>,
     // A server stops when it is dropped.
     _servers: Vec<MockServer>,
 }
 
 impl Sandbox {
-    /// Starts five HTTP servers on free loopback ports. The servers run until the sandbox is dropped.
+    /// Starts an HTTP server for each fake, on free loopback ports. The servers run until the sandbox is dropped.
     ///
     /// ```
     /// use chargeback::HttpProvider;
@@ -181,12 +179,13 @@ impl Sandbox {
             tutelar: loopback::serve(TutelarFake::default(), "", &mut servers).await,
             spade: loopback::serve(SpadeFake::default(), "", &mut servers).await,
             pipwave: loopback::serve(PipwaveFake::default(), "", &mut servers).await,
+            maxmind: loopback::serve(MaxMindFake::default(), "", &mut servers).await,
             transport: None,
             _servers: servers,
         }
     }
 
-    /// Creates five fakes behind an in-memory transport. Their base URLs end in `.invalid`.
+    /// Creates the fakes behind an in-memory transport. Their base URLs end in `.invalid`.
     ///
     /// ```
     /// use chargeback::sandbox::Sandbox;
@@ -203,6 +202,7 @@ impl Sandbox {
             tutelar: in_memory::fake(TutelarFake::default(), "https://tutelar.invalid"),
             spade: in_memory::fake(SpadeFake::default(), "https://spade.invalid"),
             pipwave: in_memory::fake(PipwaveFake::default(), "https://pipwave.invalid"),
+            maxmind: in_memory::fake(MaxMindFake::default(), "https://maxmind.invalid"),
             transport: None,
             _servers: Vec::new(),
         };
@@ -211,7 +211,8 @@ impl Sandbox {
             .with("revcent.invalid", &sandbox.revcent)
             .with("tutelar.invalid", &sandbox.tutelar)
             .with("spade.invalid", &sandbox.spade)
-            .with("pipwave.invalid", &sandbox.pipwave);
+            .with("pipwave.invalid", &sandbox.pipwave)
+            .with("maxmind.invalid", &sandbox.maxmind);
         Self { transport: Some(transport), ..sandbox }
     }
 
@@ -255,6 +256,7 @@ impl Sandbox {
         self.tutelar.keep_last(cases);
         self.spade.keep_last(cases);
         self.pipwave.keep_last(cases);
+        self.maxmind.keep_last(cases);
     }
 
     /// Returns the fake Thirdwatch.
@@ -287,42 +289,10 @@ impl Sandbox {
         &self.pipwave
     }
 
-    /// Returns a Thirdwatch connector with the fake's base URL and key, for [`connect`](Self::connect).
+    /// Returns the fake MaxMind.
     #[must_use]
-    pub fn thirdwatch_connector(&self) -> Thirdwatch {
-        Thirdwatch::new(API_KEY, ThirdwatchEnvironment::Staging).base_url(self.thirdwatch.base_url().clone())
-    }
-
-    /// Returns a RevCent connector with the fake's base URL and key, for [`connect`](Self::connect).
-    #[must_use]
-    pub fn revcent_connector(&self) -> RevCent {
-        RevCent::new(API_KEY).base_url(self.revcent.base_url().clone())
-    }
-
-    /// Returns a connector for Tutelar's API version 1 with the fake's base URL and keys, for
-    /// [`connect`](Self::connect).
-    #[must_use]
-    pub fn tutelar_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
-        Tutelar::v1(API_KEY, API_SECRET, defeated_means).base_url(self.tutelar.base_url().clone())
-    }
-
-    /// Returns a connector for Tutelar's API version 2 with the fake's base URL and [`TOKEN`], for
-    /// [`connect`](Self::connect).
-    #[must_use]
-    pub fn tutelar_v2_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
-        Tutelar::v2(Secret::from(TOKEN), defeated_means).base_url(self.tutelar.base_url().clone())
-    }
-
-    /// Returns a Spade connector with the fake's base URL and key, for [`connect`](Self::connect).
-    #[must_use]
-    pub fn spade_connector(&self, won_means: WonMeans) -> Spade {
-        Spade::new(API_KEY, SpadeEnvironment::EastSandbox, won_means).base_url(self.spade.base_url().clone())
-    }
-
-    /// Returns a Pipwave connector with the fake's base URL, key and secret, for [`connect`](Self::connect).
-    #[must_use]
-    pub fn pipwave_connector(&self) -> Pipwave {
-        Pipwave::new(API_KEY, API_SECRET, PipwaveEnvironment::Staging).base_url(self.pipwave.base_url().clone())
+    pub const fn maxmind(&self) -> &Fake<MaxMindFake> {
+        &self.maxmind
     }
 }
 

@@ -49,6 +49,7 @@ pub struct RecordedCase {
     /// | Tutelar | the order id |
     /// | Spade | the enrichment id |
     /// | Pipwave | `txn_id`, or else `pw_id` |
+    /// | MaxMind | `transaction_id`, or else `minfraud_id`, `maxmind_id` or `ip_address` |
     pub key: String,
     /// The current state as JSON, in the vendor's own names and values: the record at RevCent, and the last
     /// accepted body or its values at the other vendors.

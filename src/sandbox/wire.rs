@@ -18,7 +18,7 @@ macro_rules! opaque_debug {
 
 pub(super) use opaque_debug;
 
-/// A JSON reply of a fake vendor.
+/// A JSON reply of a fake vendor. The body of `null` is empty.
 #[derive(Clone, PartialEq)]
 pub struct Reply {
     status: u16,
@@ -40,7 +40,8 @@ impl Reply {
 
 impl From<Reply> for Response<Bytes> {
     fn from(reply: Reply) -> Self {
-        respond(reply.status, "application/json", reply.body.to_string())
+        let body = if reply.body.is_null() { String::new() } else { reply.body.to_string() };
+        respond(reply.status, "application/json", body)
     }
 }
 

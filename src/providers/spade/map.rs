@@ -6,14 +6,14 @@ use crate::connector::{TranslateError, Translation};
 use crate::model::{Chargeback, Field, FraudKind, Network, NetworkCode, Reason, Stage};
 use crate::provider::{FieldSupport, Loss, LossKind, StageSupport};
 use crate::providers::map::{self, Mapped, rfc3339};
+use crate::providers::notes::{Notes, NotesFormat};
 use crate::providers::text::truncate;
 use crate::util::violation::Violation;
 
 /// Spade's limit for free text, in characters.
 const NOTES_LIMIT: usize = 512;
 
-/// The separator between the parts of `chargebackNotes`.
-const SEPARATOR: &str = "; ";
+const CHARGEBACK_NOTES: NotesFormat = NotesFormat { name: "chargebackNotes", limit: NOTES_LIMIT, separator: "; " };
 
 /// Maps a stage to a state; `None` if Spade has no state for it.
 const fn stage(stage: Stage, won_means: WonMeans) -> Option<Mapped<State>> {
@@ -198,7 +198,8 @@ const fn type_of_kind(kind: FraudKind) -> FraudType {
 
 /// Sets `chargebackNotes`: the fields that Spade has no place for, then the caller's notes.
 fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses: &mut Vec<Loss>) {
-    let mut notes = Notes::new(96 + chargeback.notes().map_or(0, str::len), losses);
+    let capacity = 96 + chargeback.notes().map_or(0, str::len);
+    let mut notes = Notes::new(CHARGEBACK_NOTES, capacity, losses);
     if feedback.is_fraud.is_none() {
         notes.add(Field::Reason, &["reason: ", chargeback.reason().description()]);
     }
@@ -211,90 +212,9 @@ fn add_notes(chargeback: &Chargeback, feedback: &mut ChargebackFeedback, losses:
     feedback.chargeback_notes = notes.finish();
 }
 
-/// Builds `chargebackNotes` from parts, and lists every part that exceeds the limit as a loss.
-struct Notes<'l> {
-    text: String,
-    /// The length of `text` in characters.
-    length: usize,
-    losses: &'l mut Vec<Loss>,
-}
-
-impl<'l> Notes<'l> {
-    fn new(capacity: usize, losses: &'l mut Vec<Loss>) -> Self {
-        Self { text: String::with_capacity(capacity), length: 0, losses }
-    }
-
-    /// Appends one part, made of pieces. A part that starts at the limit or later is dropped, and one that ends after
-    /// it is cut; `finish` removes the excess text.
-    fn add(&mut self, field: Field, pieces: &[&str]) {
-        if !self.text.is_empty() {
-            self.push(SEPARATOR);
-        }
-        let start = self.length;
-        for piece in pieces {
-            self.push(piece);
-        }
-        if start >= NOTES_LIMIT {
-            self.losses.push(Loss::new(field, LossKind::Dropped, "no space is left in chargebackNotes"));
-        } else if self.length > NOTES_LIMIT {
-            self.losses.push(Loss::new(field, LossKind::Truncated, "chargebackNotes has at most 512 characters"));
-        }
-    }
-
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.length += text.chars().count();
-    }
-
-    /// Returns the text, cut to the limit; `None` if there is no part.
-    fn finish(mut self) -> Option<String> {
-        let kept = truncate(&self.text, NOTES_LIMIT).0.len();
-        self.text.truncate(kept);
-        (!self.text.is_empty()).then_some(self.text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn notes(parts: &[(Field, &[&str])]) -> (Option<String>, Vec<(Field, LossKind)>) {
-        let mut losses = Vec::new();
-        let mut notes = Notes::new(0, &mut losses);
-        for (field, pieces) in parts {
-            notes.add(*field, pieces);
-        }
-        let text = notes.finish();
-        (text, losses.iter().map(|loss| (loss.field(), loss.kind())).collect())
-    }
-
-    #[test]
-    fn parts_are_joined() {
-        let parts: [(Field, &[&str]); 2] = [(Field::Reason, &["reason: ", "duplicate"]), (Field::Notes, &["n"])];
-        assert_eq!(notes(&parts), (Some("reason: duplicate; n".to_owned()), vec![]));
-        assert_eq!(notes(&[]), (None, vec![]));
-    }
-
-    #[test]
-    fn a_part_beyond_the_limit_is_cut_or_dropped() {
-        let (full, more) = ("ä".repeat(NOTES_LIMIT), "ä".repeat(NOTES_LIMIT + 1));
-        let cut = (Field::Reason, LossKind::Truncated);
-        let dropped = (Field::Notes, LossKind::Dropped);
-        assert_eq!(notes(&[(Field::Reason, &[&full])]), (Some(full.clone()), vec![]));
-        assert_eq!(notes(&[(Field::Reason, &[&more])]), (Some(full.clone()), vec![cut]));
-        assert_eq!(notes(&[(Field::Reason, &[&full]), (Field::Notes, &["n"])]), (Some(full), vec![dropped]));
-    }
-
-    #[test]
-    fn a_part_after_the_separator_needs_one_character() {
-        let room = |left: usize| "a".repeat(NOTES_LIMIT - SEPARATOR.len() - left);
-        let (text, losses) = notes(&[(Field::Reason, &[&room(1)]), (Field::Notes, &["bc"])]);
-        assert_eq!(text, Some(room(1) + "; b"));
-        assert_eq!(losses, [(Field::Notes, LossKind::Truncated)]);
-        let (text, losses) = notes(&[(Field::Reason, &[&room(0)]), (Field::Notes, &["bc"])]);
-        assert_eq!(text, Some(room(0) + "; "));
-        assert_eq!(losses, [(Field::Notes, LossKind::Dropped)]);
-    }
 
     #[test]
     fn only_won_and_lost_depend_on_the_setting() {

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::model::{Chargeback, Currency, Decimal, Money, NetworkCode, TimeText};
+use crate::model::Chargeback;
+use crate::providers::facts::{FACTS, for_each_fact};
 use crate::util::violation::Violation;
 
 /// The field `_customInfo`: free names with any JSON values.
@@ -25,9 +25,6 @@ pub struct CustomInfo {
     entries: Vec<(Cow<'static, str>, Value)>,
 }
 
-/// The number of names that a report can send, without metadata.
-const REPORT_NAMES: usize = 18;
-
 impl CustomInfo {
     /// Returns the JSON object as it is sent.
     #[must_use]
@@ -38,47 +35,14 @@ impl CustomInfo {
 
     /// Collects, as text, the fields of a report that the call has no other place for, and the caller's metadata.
     pub(super) fn for_report(chargeback: &Chargeback, violations: &mut Vec<Violation>) -> Self {
-        let mut info = Self { entries: Vec::with_capacity(REPORT_NAMES + chargeback.metadata().len()) };
-        let (payment, amount) = (chargeback.payment(), chargeback.amount());
-        let (code, processor) = (chargeback.network_code(), chargeback.processor());
-        // In the order of the names, so that sorting is cheap.
-        info.add("amount", amount.map(Decimal::new).as_ref().map(Decimal::as_str));
-        info.add("arn", chargeback.arn());
-        info.add("case_id", Some(chargeback.case_id()));
-        info.add("case_number", chargeback.case_number());
-        info.add("currency", amount.map(Money::currency).as_ref().map(Currency::code));
-        info.add_time("due_by", chargeback.due_by(), violations);
-        info.add("gateway_transaction_id", payment.gateway_transaction_id.as_deref());
+        let mut info = Self { entries: Vec::with_capacity(FACTS + chargeback.metadata().len()) };
+        for_each_fact(chargeback, violations, |_, name, text| {
+            info.entries.push((Cow::Borrowed(name), text.into()));
+        });
         for (name, value) in chargeback.metadata() {
             info.entries.push((Cow::Owned(["metadata.", name].concat()), value.as_str().into()));
         }
-        info.add("network", code.map(|code| code.network().as_str()));
-        info.add("network_reason_code", code.map(NetworkCode::code));
-        info.add("notes", chargeback.notes());
-        info.add_time("occurred_at", Some(chargeback.occurred_at()), violations);
-        info.add_time("opened_at", chargeback.opened_at(), violations);
-        info.add("processor", processor.map(|processor| processor.name.as_str()));
-        info.add("processor_dispute_id", processor.and_then(|processor| processor.dispute_id.as_deref()));
-        info.add("processor_payment_id", processor.and_then(|processor| processor.payment_id.as_deref()));
-        info.add("reason", Some(chargeback.reason().as_str()));
-        info.add_time("received_at", chargeback.received_at(), violations);
-        info.add("stage", Some(chargeback.stage().as_str()));
         info.sorted()
-    }
-
-    fn add(&mut self, name: &'static str, text: Option<&str>) {
-        if let Some(text) = text {
-            self.entries.push((Cow::Borrowed(name), text.into()));
-        }
-    }
-
-    /// Adds a time, or records a violation if the time cannot be written.
-    fn add_time(&mut self, name: &'static str, at: Option<DateTime<Utc>>, violations: &mut Vec<Violation>) {
-        match at.map(TimeText::new) {
-            Some(Some(time)) => self.add(name, Some(time.as_str())),
-            Some(None) => violations.push(TimeText::violation(name)),
-            None => {}
-        }
     }
 
     fn sorted(mut self) -> Self {
@@ -120,8 +84,10 @@ impl fmt::Debug for CustomInfo {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
+
     use super::*;
-    use crate::model::{Network, Processor, Reason, Stage};
+    use crate::model::{Currency, Money, Network, NetworkCode, Processor, Reason, Stage};
 
     fn at(day: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(day * 86_400, 0).unwrap()
@@ -154,6 +120,6 @@ mod tests {
             .unwrap();
         let info = CustomInfo::for_report(&full, &mut Vec::new());
         assert!(info.entries.is_sorted_by(|(one, _), (other, _)| one < other));
-        assert_eq!(info.entries.len(), REPORT_NAMES + 2);
+        assert_eq!(info.entries.len(), FACTS + 2);
     }
 }

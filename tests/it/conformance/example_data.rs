@@ -1,13 +1,12 @@
-//! The chargebacks of `examples/data`, reported to all five vendors.
+//! The chargebacks of `examples/data`, reported to every vendor.
 
 use std::collections::BTreeMap;
 
 use chargeback::sandbox::Sandbox;
-use chargeback::spade::WonMeans;
-use chargeback::tutelar::DefeatedMeans;
-use chargeback::{Chargeback, ChargebackProvider, Delivery};
+use chargeback::{Chargeback, Delivery};
 
 use crate::support::kind;
+use crate::support::vendors::{Setup, VENDORS};
 
 const MONTH: &str = include_str!("../../../examples/data/chargebacks.jsonl");
 
@@ -18,13 +17,7 @@ fn month() -> Vec<Chargeback> {
 #[tokio::test(start_paused = true)]
 async fn every_example_report_is_acknowledged_or_rejected() {
     let sandbox = Sandbox::in_memory();
-    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
-        Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.revcent_connector()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
-    ];
+    let providers = VENDORS.map(|vendor| vendor.connect(&sandbox, None, &Setup::default()));
     let mut acknowledged = BTreeMap::<String, usize>::new();
     let mut rejected = BTreeMap::<String, usize>::new();
     for chargeback in &month() {
@@ -44,8 +37,8 @@ async fn every_example_report_is_acknowledged_or_rejected() {
         }
     }
     // Each vendor accepts some of the reports and rejects others.
-    assert_eq!((acknowledged.len(), rejected.len()), (5, 5), "{acknowledged:?} {rejected:?}");
+    assert_eq!((acknowledged.len(), rejected.len()), (VENDORS.len(), VENDORS.len()), "{acknowledged:?} {rejected:?}");
     let reports = acknowledged.values().chain(rejected.values()).sum::<usize>();
-    assert_eq!(reports, month().len() * 5);
+    assert_eq!(reports, month().len() * VENDORS.len());
     assert_eq!(sandbox.revcent().voids(), 0);
 }

@@ -1,4 +1,4 @@
-//! The contract of every provider, tested only through `&dyn ChargebackProvider`: the five vendors, version 2 of
+//! The contract of every provider, tested only through `&dyn ChargebackProvider`: every vendor, version 2 of
 //! Tutelar, and a connector from outside the crate.
 
 mod delivery;
@@ -44,7 +44,7 @@ fn every_provider_has_its_own_id() {
     ids.dedup();
     assert_eq!(
         ids.iter().map(ProviderId::as_str).collect::<Vec<_>>(),
-        ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "acme"]
+        ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "acme"]
     );
 }
 

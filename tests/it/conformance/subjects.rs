@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use chargeback::connector::Connector;
+use chargeback::maxmind::WonTag;
 use chargeback::sandbox::{Fake, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
@@ -110,7 +111,7 @@ macro_rules! impl_fake_vendor {
         }
     )+ };
 }
-impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake);
+impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake, MaxMindFake);
 
 pub(super) fn writes(request: &Request<Bytes>) -> bool {
     // Pipwave's only read is also a POST.
@@ -223,6 +224,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         sandboxed("tutelar v2", |s| s.tutelar(), |s| s.tutelar_v2_connector(DefeatedMeans::MerchantLost)),
         sandboxed("spade", |s| s.spade(), |s| s.spade_connector(WonMeans::IssuerWon)),
         sandboxed("pipwave", |s| s.pipwave(), Sandbox::pipwave_connector),
+        sandboxed("maxmind", |s| s.maxmind(), |s| s.maxmind_connector(WonTag::Clear)),
         subject("acme", acme, Arc::new(vendor_side.clone()), vendor_side),
     ]
 }

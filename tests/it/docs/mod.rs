@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::RevCent;
 use chargeback::spade::{Spade, WonMeans};
@@ -23,8 +24,8 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Returns the stage table, from the capabilities of the five providers.
-fn stage_table() -> String {
+/// Returns the stage tables, from the capabilities of the providers: one table for every five vendors.
+fn stage_tables() -> String {
     let script = Script::empty();
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(provider(Thirdwatch::new("k", thirdwatch::Environment::Production), &script)),
@@ -32,12 +33,17 @@ fn stage_table() -> String {
         Box::new(provider(Tutelar::v1("k", "s", DefeatedMeans::MerchantWon), &script)),
         Box::new(provider(Spade::new("k", spade::Environment::EastProduction, WonMeans::MerchantWon), &script)),
         Box::new(provider(Pipwave::new("k", "s", pipwave::Environment::Live), &script)),
+        Box::new(provider(MaxMind::new(1, "k", WonTag::Clear), &script)),
     ];
+    providers.chunks(5).map(stage_table).collect::<Vec<_>>().join("\n")
+}
+
+fn stage_table(providers: &[Box<dyn ChargebackProvider>]) -> String {
     let names: Vec<String> = providers.iter().map(|provider| provider.id().to_string()).collect();
     let mut table = format!("| Stage | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
     for &stage in Stage::ALL {
         write!(table, "| `{stage}` |").unwrap();
-        for provider in &providers {
+        for provider in providers {
             write!(table, " {} |", cell(provider.capabilities().stage(stage))).unwrap();
         }
         table.push('\n');
@@ -75,8 +81,8 @@ pub fn check_block(path: &str, name: &str, expected: &str) {
 
 #[test]
 fn stage_tables_match_the_capabilities() {
-    check_block("README.md", "stages", &stage_table());
-    check_block("src/provider/stages.md", "stages", &stage_table());
+    check_block("README.md", "stages", &stage_tables());
+    check_block("src/provider/stages.md", "stages", &stage_tables());
 }
 
 #[test]

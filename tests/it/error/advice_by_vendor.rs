@@ -1,4 +1,4 @@
-//! The next step after each fault at each of the five vendors.
+//! The next step after each fault at each vendor.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +8,7 @@ use chargeback::connector::Connector;
 use chargeback::pipwave::{self, Pipwave};
 use chargeback::revcent::{CreateChargeback, FirstReport, RevCent};
 use chargeback::sandbox::Sandbox;
-use chargeback::spade::WonMeans;
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
-use chargeback::tutelar::DefeatedMeans;
 use chargeback::{
     Advice, Chargeback, ChargebackProvider, Delivery, Error, ErrorKind, Field, HttpProvider, LookupState, LossPolicy,
     OpenGate, Reason, ReportContext, Reporter, RetryPolicy, Stage, async_trait,
@@ -18,9 +16,8 @@ use chargeback::{
 use http::{Request, Response};
 
 use super::{at_stage, once, spade_connector};
+use crate::support::vendors::{self, VENDORS};
 use crate::support::{Answer, Events, Play, Script, TRANSACTION, TestGate, at, full};
-
-const VENDORS: [&str; 5] = ["thirdwatch", "tutelar", "spade", "revcent", "pipwave"];
 
 /// A fault of a request.
 #[derive(Debug, Clone)]
@@ -78,25 +75,26 @@ impl Setup {
     /// A provider for this vendor in front of a new sandbox.
     fn connect(&self, vendor: &str) -> Arc<dyn ChargebackProvider> {
         let sandbox = Sandbox::in_memory();
-        match vendor {
-            "thirdwatch" => Arc::new(self.build(&sandbox, sandbox.thirdwatch_connector())),
-            "tutelar" => Arc::new(self.build(&sandbox, sandbox.tutelar_connector(DefeatedMeans::MerchantWon))),
-            "spade" => Arc::new(self.build(&sandbox, sandbox.spade_connector(WonMeans::MerchantWon))),
+        if vendor == "revcent" {
             // Without a search at the start, only lookups read.
-            "revcent" => {
-                let revcent = sandbox.revcent_connector().first_report(FirstReport::CreateAtOnce);
-                Arc::new(self.build(&sandbox, revcent))
-            }
-            _ => Arc::new(self.build(&sandbox, sandbox.pipwave_connector())),
+            let revcent = sandbox.revcent_connector().first_report(FirstReport::CreateAtOnce);
+            return Arc::new(self.vendors(&sandbox).build(&sandbox, revcent));
         }
+        let vendor = VENDORS.into_iter().find(|known| known.name == vendor).unwrap();
+        Arc::from(vendor.connect(&sandbox, None, &self.vendors(&sandbox)))
     }
 
     fn build<C: Connector>(&self, sandbox: &Sandbox, connector: C) -> HttpProvider<C> {
+        self.vendors(sandbox).build(sandbox, connector)
+    }
+
+    /// The settings of a provider, with the faults in front of the sandbox.
+    fn vendors(&self, sandbox: &Sandbox) -> vendors::Setup {
         let transport = sandbox.transport().unwrap();
         let faulty = Faulty { sandbox: transport, write: self.write.clone(), read: self.read.clone() };
         let retry = RetryPolicy::default().max_lookups(if self.no_lookups { 0 } else { 3 });
-        let builder = HttpProvider::builder(connector).transport(faulty).losses(self.losses.clone());
-        builder.retry(retry).build().unwrap()
+        let losses = self.losses.clone();
+        vendors::Setup { transport: Some(Arc::new(faulty)), retry, losses, ..vendors::Setup::default() }
     }
 
     async fn error(&self, vendor: &str, chargeback: &Chargeback) -> Error {
@@ -144,7 +142,7 @@ fn faults() -> Vec<(Fault, [Advice; 3])> {
 #[tokio::test(start_paused = true)]
 async fn fault_of_a_write_has_the_advice_of_the_table() {
     for (fault, [idempotent, revcent, pipwave]) in faults() {
-        for vendor in VENDORS {
+        for vendor in VENDORS.map(|vendor| vendor.name) {
             let expected = match vendor {
                 "revcent" => revcent,
                 "pipwave" => pipwave,
@@ -278,7 +276,7 @@ async fn stage_policy_and_input_have_their_advice_also_in_doubt() {
     let nameless = Chargeback::builder("case-1", Stage::Contested, Reason::FraudOther, at(3, 9));
     // Each vendor requires one of the ids that are not set.
     let nameless = nameless.notes("no ids").arn("74537604221431003881865").order_id("o").build();
-    for vendor in VENDORS {
+    for vendor in VENDORS.map(|vendor| vendor.name) {
         let strict = Setup { losses: LossPolicy::Refuse(Field::ALL.to_vec()), ..Setup::default() };
         let lossy = full(Stage::Contested, Reason::FraudOther).build().unwrap();
         let alert = at_stage(Stage::Alert);
@@ -300,7 +298,7 @@ async fn stage_policy_and_input_have_their_advice_also_in_doubt() {
 #[tokio::test(start_paused = true)]
 async fn closed_gate_is_safe_to_repeat_or_looks_up_first() {
     let gate = TestGate::new(&Events::default(), Answer::Refuse);
-    for vendor in VENDORS {
+    for vendor in VENDORS.map(|vendor| vendor.name) {
         let provider = Setup::default().connect(vendor);
         for in_doubt in [false, true] {
             let context = ReportContext::new(&gate).in_doubt(in_doubt);

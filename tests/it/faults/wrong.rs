@@ -49,6 +49,13 @@ pub(super) enum Taken {
     Success,
 }
 
+impl Wrong {
+    /// Returns true if the vendor's real reply is a part of the faulty one.
+    pub(super) fn is_honest(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Honest))
+    }
+}
+
 impl Taken {
     /// The variant of the error and its delivery, for a single attempt.
     pub(super) const fn error(self) -> (&'static str, Delivery) {

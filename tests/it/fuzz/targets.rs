@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chargeback::connector::{Connector, Operation};
+use chargeback::maxmind::{MaxMind, ReportTransaction, Tag, WonTag};
 use chargeback::revcent::{CreateAndVoidTransaction, CreateChargeback, RevCent};
 use chargeback::spade::{ChargebackFeedback, DeclineFeedback, FraudFeedback, RefundFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{ChargebackEvent, TagUser, Thirdwatch, UntagUser};
@@ -23,7 +24,7 @@ use serde::de::DeserializeOwned;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("model", model),
     ("native", native),
     ("notification", notification),
@@ -32,6 +33,7 @@ pub const TARGETS: [Target; 8] = [
     ("tutelar", reply_to_tutelar),
     ("spade", reply_to_spade),
     ("pipwave", reply_to_pipwave),
+    ("maxmind", reply_to_maxmind),
 ];
 
 const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
@@ -47,6 +49,10 @@ fn vendors() -> (Thirdwatch, RevCent, Tutelar, Spade, pipwave::Pipwave) {
     )
 }
 
+fn maxmind() -> MaxMind {
+    MaxMind::new(1, "k", WonTag::Clear)
+}
+
 /// The reader of the model: an accepted value survives a round trip, and every vendor plans or rejects it.
 pub fn model(bytes: &[u8]) {
     static PROVIDERS: LazyLock<Vec<Box<dyn ChargebackProvider>>> = LazyLock::new(|| {
@@ -54,7 +60,7 @@ pub fn model(bytes: &[u8]) {
             Box::new(HttpProvider::builder(vendor).transport(Replies::default()).build().unwrap())
         }
         let (thirdwatch, revcent, tutelar, spade, pipwave) = vendors();
-        vec![boxed(thirdwatch), boxed(revcent), boxed(tutelar), boxed(spade), boxed(pipwave)]
+        vec![boxed(thirdwatch), boxed(revcent), boxed(tutelar), boxed(spade), boxed(pipwave), boxed(maxmind())]
     });
     let Ok(chargeback) = serde_json::from_slice::<Chargeback>(bytes) else { return };
     let text = serde_json::to_string(&chargeback).unwrap();
@@ -76,7 +82,7 @@ pub fn native(bytes: &[u8]) {
         Some(value)
     }
     let Some((kind, json)) = bytes.split_first() else { return };
-    let _ = match kind % 12 {
+    let _ = match kind % 13 {
         0 => round_trip::<ChargebackEvent>(json).map(|value| value.validate()),
         1 => round_trip::<TagUser>(json).map(|value| value.validate()),
         2 => round_trip::<UntagUser>(json).map(|value| value.validate()),
@@ -88,6 +94,7 @@ pub fn native(bytes: &[u8]) {
         8 => round_trip::<RefundFeedback>(json).map(|value| value.validate()),
         9 => round_trip::<DeclineFeedback>(json).map(|value| value.validate()),
         10 => round_trip::<FraudFeedback>(json).map(|value| value.validate()),
+        11 => round_trip::<ReportTransaction>(json).map(|value| value.validate()),
         _ => round_trip::<pipwave::TagChargeback>(json).map(|value| value.validate()),
     };
 }
@@ -214,4 +221,9 @@ fn reply_to_pipwave(bytes: &[u8]) {
     decode(&pipwave::TagChargeback::for_transaction("t", pipwave::ChargebackStage::DisputeWon), bytes, true);
     let tags = report(vendors().4, bytes).iter().filter(|write| write.contains("tag-chargeback")).count();
     assert!(tags <= 2);
+}
+
+fn reply_to_maxmind(bytes: &[u8]) {
+    decode(&ReportTransaction::new(Tag::Clear), bytes, false);
+    assert!(report(maxmind(), bytes).len() <= 2);
 }

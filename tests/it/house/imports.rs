@@ -6,7 +6,7 @@ use super::graph::Graph;
 use super::source::Source;
 use super::{files, root};
 
-const VENDORS: [&str; 5] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave"];
+const VENDORS: [&str; 6] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind"];
 
 fn sources() -> BTreeMap<String, String> {
     files(&root().join("src"), "rs")
@@ -44,7 +44,7 @@ fn no_two_top_level_modules_import_each_other() {
 fn the_engine_and_the_shared_parts_name_no_vendor() {
     let sources = sources();
     let shared = ["connector/", "engine/", "error/", "lifecycle/", "model/", "provider/", "reporter/", "util/"];
-    let files = ["env", "json", "map", "reply", "text"].map(|name| format!("providers/{name}.rs"));
+    let files = ["env", "facts", "json", "map", "notes", "reply", "text"].map(|name| format!("providers/{name}.rs"));
     for folder in shared.into_iter().chain(files.iter().map(String::as_str)) {
         for (file, text) in below(&sources, folder) {
             let checked = if folder == "engine/" { text.clone() } else { Source::parse(text).code };
@@ -64,6 +64,17 @@ fn no_vendor_names_another() {
             for other in VENDORS.iter().filter(|other| **other != vendor) {
                 assert!(!names(text, other), "src/{file} names the vendor {other}");
             }
+        }
+    }
+}
+
+/// A fake is written from the vendor's documents and not from the connector.
+#[test]
+fn no_fake_imports_a_connector() {
+    let sources = sources();
+    for vendor in VENDORS {
+        for (file, text) in below(&sources, &format!("sandbox/{vendor}")) {
+            assert!(!text.contains("crate::providers"), "src/{file} imports a connector");
         }
     }
 }

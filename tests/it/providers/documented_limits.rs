@@ -27,8 +27,8 @@ struct Documented {
 type Boundary = (Vec<String>, Vec<String>);
 
 impl Documented {
-    /// Returns values at the boundary; `None` for a rule about several fields (`only ...`), whose values are in the
-    /// table.
+    /// Returns values at the boundary; `None` for a rule about several fields (`only ...`) or a pattern
+    /// (`form ...`), whose values are in the table.
     fn boundary(&self) -> Option<Boundary> {
         let text = |length: usize| "k".repeat(length);
         let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
@@ -47,7 +47,7 @@ impl Documented {
                 assert_eq!(value, "A-Za-z0-9_-");
                 (owned(&["AZ", "az", "09", "_-"]), owned(&["k.", "k k", "k/", "ä"]))
             }
-            "only" => return None,
+            "only" | "form" => return None,
             _ => panic!("unknown form of a limit: {self:?}"),
         })
     }
@@ -85,7 +85,7 @@ pub fn check_list(vendor: &str, limits: &[Limit<'_>]) {
 fn the_list_of_limits_is_well_formed() {
     let list = list();
     let vendors: BTreeSet<&str> = list.iter().map(|row| row.vendor.as_str()).collect();
-    assert_eq!(Vec::from_iter(vendors), ["pipwave", "revcent", "spade", "thirdwatch", "tutelar"]);
+    assert_eq!(Vec::from_iter(vendors), ["maxmind", "pipwave", "revcent", "spade", "thirdwatch", "tutelar"]);
     assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "a row occurs twice");
     for row in &list {
         assert!(row.source.contains('/') && !row.call.is_empty() && !row.field.is_empty(), "{row:?}");

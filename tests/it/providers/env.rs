@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use chargeback::connector::Connector;
+use chargeback::maxmind::MaxMind;
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::RevCent;
 use chargeback::spade::Spade;
@@ -71,7 +72,10 @@ fn from_env_reads_the_process_environment() {
 const CHILD: &str = "CHARGEBACK_TEST_CHILD";
 
 /// Every required variable, in the order of the vendors' names.
-const REQUIRED: [(&str, &str); 12] = [
+const REQUIRED: [(&str, &str); 15] = [
+    ("MAXMIND_ACCOUNT_ID", "100001"),
+    ("MAXMIND_LICENSE_KEY", "k-maxmind"),
+    ("MAXMIND_WON_TAG", "clear"),
     ("PIPWAVE_API_KEY", "k-pipwave"),
     ("PIPWAVE_API_SECRET", "s-pipwave"),
     ("PIPWAVE_ENVIRONMENT", "staging"),
@@ -101,6 +105,7 @@ fn child_process_builds_every_vendor() {
         }
         Err(other) => println!("{name}: {other}"),
     };
+    line("maxmind", MaxMind::from_env().and_then(HttpProvider::new).map(drop));
     line("pipwave", Pipwave::from_env().and_then(HttpProvider::new).map(drop));
     line("revcent", RevCent::from_env().and_then(HttpProvider::new).map(drop));
     line("spade", Spade::from_env().and_then(HttpProvider::new).map(drop));
@@ -117,7 +122,7 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
     }
     let output = child.envs(variables.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let vendors = ["pipwave", "revcent", "spade", "thirdwatch", "tutelar"];
+    let vendors = ["maxmind", "pipwave", "revcent", "spade", "thirdwatch", "tutelar"];
     let lines = String::from_utf8(output.stdout).unwrap();
     lines
         .lines()
@@ -128,7 +133,8 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn every_vendor_builds_from_the_environment() {
-    let built = ["pipwave: built", "revcent: built", "spade: built", "thirdwatch: built", "tutelar: built"];
+    let built =
+        ["maxmind: built", "pipwave: built", "revcent: built", "spade: built", "thirdwatch: built", "tutelar: built"];
     assert_eq!(child(&REQUIRED), built);
 }
 

@@ -3,6 +3,7 @@
 mod documented_limits;
 mod env;
 mod limits;
+mod maxmind;
 mod pipwave;
 mod revcent;
 mod spade;

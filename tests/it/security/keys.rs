@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use bytes::Bytes;
 use chargeback::connector::Connector;
+use chargeback::maxmind::{MaxMind, ReportTransaction, Tag, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{EditChargeback, FirstReport, RevCent};
 use chargeback::spade::{FraudFeedback, Spade, WonMeans};
@@ -88,6 +89,10 @@ fn pipwave() -> Pipwave {
     Pipwave::new(KEY, SECRET, pipwave::Environment::Live)
 }
 
+fn maxmind() -> MaxMind {
+    MaxMind::new(1, KEY, WonTag::Clear)
+}
+
 #[tokio::test(start_paused = true)]
 async fn thirdwatch_key_is_in_one_sensitive_header() {
     let (provider, script) = unreliable(thirdwatch());
@@ -137,19 +142,29 @@ async fn pipwave_key_is_in_one_sensitive_header_and_in_the_body() {
     check(&provider, &script, "x-api-key", KEY).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn maxmind_key_is_in_one_sensitive_header() {
+    let (provider, script) = unreliable(maxmind());
+    let mut clear = ReportTransaction::new(Tag::Clear);
+    clear.transaction_id = Some("txn-1".into());
+    let _ = provider.report_transaction(clear).await;
+    check(&provider, &script, "authorization", &format!("Basic {}", BASE64.encode(format!("1:{KEY}")))).await;
+}
+
 #[test]
 fn plan_redacts_every_key() {
     let script = Script::empty();
-    let providers: [Box<dyn ChargebackProvider>; 6] = [
+    let providers: [Box<dyn ChargebackProvider>; 7] = [
         Box::new(provider(thirdwatch(), &script)),
         Box::new(provider(RevCent::new(KEY), &script)),
         Box::new(provider(tutelar_v1(), &script)),
         Box::new(provider(tutelar_v2(), &script)),
         Box::new(provider(spade(), &script)),
         Box::new(provider(pipwave(), &script)),
+        Box::new(provider(maxmind(), &script)),
     ];
     for each in &providers {
-        // All five vendors support this stage.
+        // All vendors support this stage.
         let plan = each.plan(&plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap()).unwrap();
         for request in plan.steps().iter().filter_map(chargeback::PlannedStep::request) {
             let redacted = request.headers().iter().filter(|(_, value)| value == "[redacted]").count();

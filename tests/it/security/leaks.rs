@@ -1,5 +1,6 @@
 //! `Debug`, `Display`, error sources and logs contain no key and no personal data.
 
+use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
@@ -12,12 +13,13 @@ use chargeback::{
 };
 
 use crate::support::log_capture::{CapturedOutput, capture};
+use crate::support::vendors::{Setup, VENDORS};
 use crate::support::{Play, Script, full};
 
 const KEY: &str = "planted-key";
 const SECRET: &str = "planted-secret";
 
-/// The five vendors and version 2 of Tutelar, with planted keys.
+/// Every vendor and version 2 of Tutelar, with planted keys.
 fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
     fn boxed<V: chargeback::connector::Connector>(vendor: V, script: &Script) -> Box<dyn ChargebackProvider> {
         let retry = RetryPolicy::default().max_attempts(2);
@@ -30,6 +32,7 @@ fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
         boxed(Tutelar::v2(Secret::from("planted-token"), DefeatedMeans::Refuse), script),
         boxed(Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon), script),
         boxed(Pipwave::new(KEY, SECRET, pipwave::Environment::Live), script),
+        boxed(MaxMind::new(1, KEY, WonTag::Clear), script),
     ]
 }
 
@@ -112,13 +115,7 @@ async fn receipts_contain_no_personal_data() {
     let output = CapturedOutput::default();
     let _guard = capture(&output);
     let sandbox = Sandbox::in_memory();
-    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
-        Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.revcent_connector()).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::Refuse)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
-    ];
+    let providers = VENDORS.map(|vendor| vendor.connect(&sandbox, None, &Setup::default()));
     let after = Fault::after_acting(FaultKind::Reset);
     sandbox.revcent().fail_next_if(|request| request.method() == "POST", after.clone());
     sandbox.pipwave().fail_next(after);

@@ -8,6 +8,8 @@ pub mod log_capture;
 pub mod loopback_server;
 pub mod probe;
 mod transport;
+#[cfg(feature = "sandbox")]
+pub mod vendors;
 
 pub use self::cases::{ENRICHMENT, TRANSACTION, at, full, plain};
 pub use self::clock::{FixedClock, HalfJitter};

@@ -25,6 +25,11 @@ impl Play {
         Self::Reply { status, headers: Vec::new(), body: Bytes::from(body.into()) }
     }
 
+    /// A reply without a body.
+    pub fn empty(status: u16) -> Self {
+        Self::json(status, "")
+    }
+
     pub fn retry_after(status: u16, seconds: u64) -> Self {
         let headers = vec![("retry-after", seconds.to_string())];
         Self::Reply { status, headers, body: Bytes::from_static(b"{}") }

@@ -3,6 +3,9 @@
 //! Reads every `*.jsonl` in the folder that `CHARGEBACK_VECTORS` names (default: `tests/fixtures/vectors`, whose
 //! README has the format). No check depends on the id of a line, so other vectors of the format also run.
 
+mod maxmind;
+mod replies;
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -59,6 +62,8 @@ fn every_vector_matches_the_vendor() {
             "revcent" => revcent,
             "spade" => spade,
             "tutelar" => tutelar,
+            "maxmind" => maxmind::report,
+            "replies-maxmind" => replies::maxmind,
             other => panic!("vectors of an unknown kind: {other}"),
         };
         let count = counts.entry(kind).or_default();

@@ -1,0 +1,58 @@
+//! Connectors for the fakes: their base URLs and keys.
+
+use super::Sandbox;
+use super::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, TOKEN};
+use crate::providers::maxmind::{MaxMind, WonTag};
+use crate::providers::pipwave::{Environment as PipwaveEnvironment, Pipwave};
+use crate::providers::revcent::RevCent;
+use crate::providers::spade::{Environment as SpadeEnvironment, Spade, WonMeans};
+use crate::providers::thirdwatch::{Environment as ThirdwatchEnvironment, Thirdwatch};
+use crate::providers::tutelar::{DefeatedMeans, Tutelar};
+use crate::util::secret::Secret;
+
+/// The connectors, for [`connect`](Sandbox::connect).
+impl Sandbox {
+    /// Returns a Thirdwatch connector with the fake's base URL and key, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn thirdwatch_connector(&self) -> Thirdwatch {
+        Thirdwatch::new(API_KEY, ThirdwatchEnvironment::Staging).base_url(self.thirdwatch.base_url().clone())
+    }
+
+    /// Returns a RevCent connector with the fake's base URL and key, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn revcent_connector(&self) -> RevCent {
+        RevCent::new(API_KEY).base_url(self.revcent.base_url().clone())
+    }
+
+    /// Returns a connector for Tutelar's API version 1 with the fake's base URL and keys, for
+    /// [`connect`](Self::connect).
+    #[must_use]
+    pub fn tutelar_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
+        Tutelar::v1(API_KEY, API_SECRET, defeated_means).base_url(self.tutelar.base_url().clone())
+    }
+
+    /// Returns a connector for Tutelar's API version 2 with the fake's base URL and [`TOKEN`], for
+    /// [`connect`](Self::connect).
+    #[must_use]
+    pub fn tutelar_v2_connector(&self, defeated_means: DefeatedMeans) -> Tutelar {
+        Tutelar::v2(Secret::from(TOKEN), defeated_means).base_url(self.tutelar.base_url().clone())
+    }
+
+    /// Returns a Spade connector with the fake's base URL and key, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn spade_connector(&self, won_means: WonMeans) -> Spade {
+        Spade::new(API_KEY, SpadeEnvironment::EastSandbox, won_means).base_url(self.spade.base_url().clone())
+    }
+
+    /// Returns a Pipwave connector with the fake's base URL, key and secret, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn pipwave_connector(&self) -> Pipwave {
+        Pipwave::new(API_KEY, API_SECRET, PipwaveEnvironment::Staging).base_url(self.pipwave.base_url().clone())
+    }
+
+    /// Returns a MaxMind connector with the fake's base URL, account and key, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn maxmind_connector(&self, won_tag: WonTag) -> MaxMind {
+        MaxMind::new(ACCOUNT_ID, API_KEY, won_tag).base_url(self.maxmind.base_url().clone())
+    }
+}
