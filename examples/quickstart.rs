@@ -17,16 +17,7 @@ const MONTH: &str = include_str!("data/chargebacks.jsonl");
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let month = MONTH.lines().map(serde_json::from_str).collect::<Result<Vec<Chargeback>, _>>()?;
     let sandbox = Sandbox::start().await;
-    // The documents of Tutelar and Spade do not define which side won, and MaxMind has three tags for a won case, so
-    // these settings have no default.
-    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
-        Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build()?),
-        Box::new(sandbox.connect(sandbox.revcent_connector()).build()?),
-        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?),
-        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?),
-        Box::new(sandbox.connect(sandbox.pipwave_connector()).build()?),
-        Box::new(sandbox.connect(sandbox.maxmind_connector(WonTag::Clear)).build()?),
-    ];
+    let providers = providers(&sandbox)?;
 
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
     for chargeback in &month {
@@ -51,6 +42,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     show("spade", &sandbox.spade().cases());
     show("pipwave", &sandbox.pipwave().cases());
     show("maxmind", &sandbox.maxmind().cases());
+    show("sift", &sandbox.sift().cases());
 
     let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
     let (steps, vendors) = (month.len(), providers.len());
@@ -63,6 +55,22 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let unclear = ["unclear", "incomplete"].iter().filter_map(|result| totals.get(result)).sum::<usize>();
     println!("  {unclear:>3}  lost, unclear or incomplete");
     Ok(if unclear == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds a provider for each vendor.
+///
+/// The documents of Tutelar and Spade do not define which side won, and MaxMind has three tags for a won case, so these
+/// settings have no default.
+fn providers(sandbox: &Sandbox) -> Result<Vec<Box<dyn ChargebackProvider>>, Error> {
+    Ok(vec![
+        Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build()?),
+        Box::new(sandbox.connect(sandbox.revcent_connector()).build()?),
+        Box::new(sandbox.connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build()?),
+        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?),
+        Box::new(sandbox.connect(sandbox.pipwave_connector()).build()?),
+        Box::new(sandbox.connect(sandbox.maxmind_connector(WonTag::Clear)).build()?),
+        Box::new(sandbox.connect(sandbox.sift_connector()).build()?),
+    ])
 }
 
 fn headline(chargeback: &Chargeback) -> String {

@@ -48,12 +48,13 @@ pub struct ReplyError {
     message: Option<String>,
     request_id: Option<String>,
     temporary: bool,
+    without_body: bool,
 }
 
 impl ReplyError {
     /// Creates an error of this kind, without code, message or id.
     pub const fn new(kind: ReplyErrorKind) -> Self {
-        Self { kind, code: None, message: None, request_id: None, temporary: false }
+        Self { kind, code: None, message: None, request_id: None, temporary: false, without_body: false }
     }
 
     /// Creates an error for a reply in an undocumented format: an HTML page, a fragment, a missing proof of success.
@@ -108,6 +109,25 @@ impl ReplyError {
     pub const fn temporary(mut self) -> Self {
         self.temporary = true;
         self
+    }
+
+    /// Leaves the body out of the error, for a reply that repeats a key of the request.
+    ///
+    /// ```
+    /// use chargeback::connector::{ReplyError, ReplyErrorKind};
+    ///
+    /// let error = ReplyError::new(ReplyErrorKind::Rejected).code(Some("51".into())).without_body();
+    /// assert!(!error.keeps_body());
+    /// ```
+    pub const fn without_body(mut self) -> Self {
+        self.without_body = true;
+        self
+    }
+
+    /// Returns true if the error keeps the body of the reply, which is the default.
+    #[must_use]
+    pub const fn keeps_body(&self) -> bool {
+        !self.without_body
     }
 
     /// Returns the kind, which decides the error and its delivery.

@@ -43,12 +43,13 @@ impl Problem {
     }
 
     pub(super) fn from_reply(error: ReplyError, reply: &http::Response<Bytes>, now: DateTime<Utc>) -> Self {
+        // Copied: a slice would keep the whole reply in memory for as long as the error lives.
+        let body = || Bytes::copy_from_slice(&reply.body()[..reply.body().len().min(KEPT_BODY)]);
         Self {
-            cause: Cause::Rejected(error),
             status: Some(reply.status()),
             retry_after: retry_after(reply.headers(), now),
-            // Copied: a slice would keep the whole reply in memory for as long as the error lives.
-            body: Some(Bytes::copy_from_slice(&reply.body()[..reply.body().len().min(KEPT_BODY)])),
+            body: error.keeps_body().then(body),
+            cause: Cause::Rejected(error),
         }
     }
 

@@ -23,6 +23,7 @@ const NUMBER: &str = "$serde_json::private::Number";
 static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| serde_json::from_str::<Number>("1e999").is_ok());
 
 /// A JSON value. Text without escapes is borrowed from the source.
+#[derive(Clone)]
 pub(crate) enum Json<'j> {
     Null,
     Flag(bool),
@@ -65,6 +66,10 @@ impl<'j> Json<'j> {
         if let Self::Number(number) = self { number.as_u64() } else { None }
     }
 
+    pub(crate) fn as_i64(&self) -> Option<i64> {
+        if let Self::Number(number) = self { number.as_i64() } else { None }
+    }
+
     pub(crate) fn as_list(&self) -> Option<&[Self]> {
         if let Self::List(list) = self { Some(list) } else { None }
     }
@@ -74,7 +79,6 @@ impl<'j> Json<'j> {
     }
 
     /// Returns the value as an owned one, without duplicate keys at any depth.
-    #[cfg(feature = "webhooks")]
     pub(crate) fn into_value(self) -> serde_json::Value {
         match self {
             Self::Null => serde_json::Value::Null,
@@ -95,7 +99,7 @@ impl<'j> Json<'j> {
 }
 
 /// A JSON object without duplicate keys, sorted by key. A list, since a map costs more for the few keys of a reply.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Object<'j> {
     entries: Vec<(Cow<'j, str>, Json<'j>)>,
 }

@@ -24,6 +24,7 @@ mod text;
 pub mod maxmind;
 pub mod pipwave;
 pub mod revcent;
+pub mod sift;
 pub mod spade;
 pub mod thirdwatch;
 pub mod tutelar;
@@ -38,7 +39,7 @@ mod tests {
     use crate::model::{Chargeback, Fraud, FraudKind, Reason, Representment, Stage};
     use crate::util::secret::Secret;
 
-    /// Chargebacks at every stage and with every reason, with and without the vendor's case id.
+    /// Chargebacks at every stage and with every reason, with and without the vendor's ids of payment and case.
     fn chargebacks<C: Connector>(connector: &C) -> Vec<Chargeback> {
         let mut all = Vec::new();
         for &stage in Stage::ALL {
@@ -48,11 +49,13 @@ mod tests {
                     .transaction_id("t-1")
                     .gateway_transaction_id("g-1")
                     .user_id("u-1")
-                    .vendor_payment(connector.id(), "payment0000000000001")
                     .fraud(Fraud::new(FraudKind::FriendlyFraud))
                     .representment(Representment::initiated());
-                all.extend(builder.clone().build());
-                all.extend(builder.vendor_case(connector.id(), "chargeback0000000001").build());
+                // Some vendors accept only ids of one form.
+                let with_payment = builder.clone().vendor_payment(connector.id(), "payment0000000000001");
+                all.extend(builder.build());
+                all.extend(with_payment.clone().build());
+                all.extend(with_payment.vendor_case(connector.id(), "chargeback0000000001").build());
             }
         }
         all
@@ -110,7 +113,7 @@ mod tests {
 
     #[test]
     fn capabilities_declare_idempotent_writes_exactly_if_all_writes_are_idempotent() {
-        use super::{maxmind, pipwave, revcent, spade, thirdwatch, tutelar};
+        use super::{maxmind, pipwave, revcent, sift, spade, thirdwatch, tutelar};
 
         let thirdwatch = || thirdwatch::Thirdwatch::new("k", thirdwatch::Environment::Production);
         check(&thirdwatch(), &[("report_chargeback", true)]);
@@ -121,6 +124,7 @@ mod tests {
         check(&tutelar::Tutelar::v2(Secret::from("t"), tutelar::DefeatedMeans::Refuse), &[("report_chargeback", true)]);
         let spade = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::IssuerWon);
         check(&spade, &[("report_chargeback", true)]);
+        check(&sift::Sift::new("k"), &[("report_chargeback", true)]);
         for won in [maxmind::WonTag::Clear, maxmind::WonTag::Chargeback] {
             check(&maxmind::MaxMind::new(1, "k", won), &[("report_transaction", true)]);
         }

@@ -5,6 +5,7 @@ use super::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, TOKEN};
 use crate::providers::maxmind::{MaxMind, WonTag};
 use crate::providers::pipwave::{Environment as PipwaveEnvironment, Pipwave};
 use crate::providers::revcent::RevCent;
+use crate::providers::sift::Sift;
 use crate::providers::spade::{Environment as SpadeEnvironment, Spade, WonMeans};
 use crate::providers::thirdwatch::{Environment as ThirdwatchEnvironment, Thirdwatch};
 use crate::providers::tutelar::{DefeatedMeans, Tutelar};
@@ -54,5 +55,11 @@ impl Sandbox {
     #[must_use]
     pub fn maxmind_connector(&self, won_tag: WonTag) -> MaxMind {
         MaxMind::new(ACCOUNT_ID, API_KEY, won_tag).base_url(self.maxmind.base_url().clone())
+    }
+
+    /// Returns a Sift connector with the fake's base URL and key, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn sift_connector(&self) -> Sift {
+        Sift::new(API_KEY).base_url(self.sift.base_url().clone())
     }
 }

@@ -74,6 +74,7 @@ mod pipwave;
 mod recorded_case;
 mod revcent;
 mod search_index;
+mod sift;
 mod spade;
 mod test_clock;
 mod thirdwatch;
@@ -93,6 +94,7 @@ pub use self::maxmind::MaxMindFake;
 pub use self::pipwave::PipwaveFake;
 pub use self::recorded_case::RecordedCase;
 pub use self::revcent::RevCentFake;
+pub use self::sift::SiftFake;
 pub use self::spade::SpadeFake;
 pub use self::test_clock::TestClock;
 pub use self::thirdwatch::ThirdwatchFake;
@@ -145,6 +147,7 @@ pub struct Sandbox {
     spade: Fake<SpadeFake>,
     pipwave: Fake<PipwaveFake>,
     maxmind: Fake<MaxMindFake>,
+    sift: Fake<SiftFake>,
     transport: Option<InMemoryTransport>,
     // A server stops when it is dropped.
     _servers: Vec<MockServer>,
@@ -180,6 +183,7 @@ impl Sandbox {
             spade: loopback::serve(SpadeFake::default(), "", &mut servers).await,
             pipwave: loopback::serve(PipwaveFake::default(), "", &mut servers).await,
             maxmind: loopback::serve(MaxMindFake::default(), "", &mut servers).await,
+            sift: loopback::serve(SiftFake::default(), "", &mut servers).await,
             transport: None,
             _servers: servers,
         }
@@ -203,6 +207,7 @@ impl Sandbox {
             spade: in_memory::fake(SpadeFake::default(), "https://spade.invalid"),
             pipwave: in_memory::fake(PipwaveFake::default(), "https://pipwave.invalid"),
             maxmind: in_memory::fake(MaxMindFake::default(), "https://maxmind.invalid"),
+            sift: in_memory::fake(SiftFake::default(), "https://sift.invalid"),
             transport: None,
             _servers: Vec::new(),
         };
@@ -212,7 +217,8 @@ impl Sandbox {
             .with("tutelar.invalid", &sandbox.tutelar)
             .with("spade.invalid", &sandbox.spade)
             .with("pipwave.invalid", &sandbox.pipwave)
-            .with("maxmind.invalid", &sandbox.maxmind);
+            .with("maxmind.invalid", &sandbox.maxmind)
+            .with("sift.invalid", &sandbox.sift);
         Self { transport: Some(transport), ..sandbox }
     }
 
@@ -257,6 +263,7 @@ impl Sandbox {
         self.spade.keep_last(cases);
         self.pipwave.keep_last(cases);
         self.maxmind.keep_last(cases);
+        self.sift.keep_last(cases);
     }
 
     /// Returns the fake Thirdwatch.
@@ -293,6 +300,12 @@ impl Sandbox {
     #[must_use]
     pub const fn maxmind(&self) -> &Fake<MaxMindFake> {
         &self.maxmind
+    }
+
+    /// Returns the fake Sift.
+    #[must_use]
+    pub const fn sift(&self) -> &Fake<SiftFake> {
+        &self.sift
     }
 }
 

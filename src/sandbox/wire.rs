@@ -32,6 +32,14 @@ impl Reply {
         Self { status, body }
     }
 
+    /// Adds a text to the object of the body.
+    pub(super) fn with(mut self, key: &str, text: String) -> Self {
+        if let Value::Object(object) = &mut self.body {
+            object.insert(key.to_owned(), text.into());
+        }
+        self
+    }
+
     /// Returns the same body with another status.
     pub(super) fn with_status(self, status: u16) -> Self {
         Self { status, ..self }

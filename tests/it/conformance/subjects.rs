@@ -111,7 +111,7 @@ macro_rules! impl_fake_vendor {
         }
     )+ };
 }
-impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake, MaxMindFake);
+impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake, MaxMindFake, SiftFake);
 
 pub(super) fn writes(request: &Request<Bytes>) -> bool {
     // Pipwave's only read is also a POST.
@@ -225,6 +225,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         sandboxed("spade", |s| s.spade(), |s| s.spade_connector(WonMeans::IssuerWon)),
         sandboxed("pipwave", |s| s.pipwave(), Sandbox::pipwave_connector),
         sandboxed("maxmind", |s| s.maxmind(), |s| s.maxmind_connector(WonTag::Clear)),
+        sandboxed("sift", |s| s.sift(), Sandbox::sift_connector),
         subject("acme", acme, Arc::new(vendor_side.clone()), vendor_side),
     ]
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::RevCent;
+use chargeback::sift::Sift;
 use chargeback::spade::{Spade, WonMeans};
 use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
@@ -34,6 +35,7 @@ fn stage_tables() -> String {
         Box::new(provider(Spade::new("k", spade::Environment::EastProduction, WonMeans::MerchantWon), &script)),
         Box::new(provider(Pipwave::new("k", "s", pipwave::Environment::Live), &script)),
         Box::new(provider(MaxMind::new(1, "k", WonTag::Clear), &script)),
+        Box::new(provider(Sift::new("k"), &script)),
     ];
     providers.chunks(5).map(stage_table).collect::<Vec<_>>().join("\n")
 }

@@ -96,7 +96,7 @@ async fn report(vendor: &Vendor, acts: bool, breaks_reads: bool, wrong: Wrong, s
 fn taken_for(vendor: &Vendor, wrong: &Wrong) -> Taken {
     match (vendor.name, wrong.taken_for) {
         ("maxmind", Taken::Garbage) if wrong.name == "replies 204" => Taken::Success,
-        ("maxmind", Taken::Success) if !wrong.is_honest() => Taken::Garbage,
+        ("maxmind" | "sift", Taken::Success) if !wrong.is_honest() => Taken::Garbage,
         (_, taken_for) => taken_for,
     }
 }

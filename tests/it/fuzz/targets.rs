@@ -13,7 +13,7 @@ use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFai
 use chargeback::tutelar::{DefeatedMeans, TransactionChargeback, TransactionRefund, Tutelar};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait,
-    pipwave, revcent, spade, thirdwatch, tutelar,
+    pipwave, revcent, sift, spade, thirdwatch, tutelar,
 };
 use chrono::{TimeZone, Utc};
 use http::{Request, Response};
@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("model", model),
     ("native", native),
     ("notification", notification),
@@ -34,6 +34,7 @@ pub const TARGETS: [Target; 9] = [
     ("spade", reply_to_spade),
     ("pipwave", reply_to_pipwave),
     ("maxmind", reply_to_maxmind),
+    ("sift", reply_to_sift),
 ];
 
 const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
@@ -53,6 +54,10 @@ fn maxmind() -> MaxMind {
     MaxMind::new(1, "k", WonTag::Clear)
 }
 
+fn sift() -> sift::Sift {
+    sift::Sift::new("k")
+}
+
 /// The reader of the model: an accepted value survives a round trip, and every vendor plans or rejects it.
 pub fn model(bytes: &[u8]) {
     static PROVIDERS: LazyLock<Vec<Box<dyn ChargebackProvider>>> = LazyLock::new(|| {
@@ -60,7 +65,15 @@ pub fn model(bytes: &[u8]) {
             Box::new(HttpProvider::builder(vendor).transport(Replies::default()).build().unwrap())
         }
         let (thirdwatch, revcent, tutelar, spade, pipwave) = vendors();
-        vec![boxed(thirdwatch), boxed(revcent), boxed(tutelar), boxed(spade), boxed(pipwave), boxed(maxmind())]
+        vec![
+            boxed(thirdwatch),
+            boxed(revcent),
+            boxed(tutelar),
+            boxed(spade),
+            boxed(pipwave),
+            boxed(maxmind()),
+            boxed(sift()),
+        ]
     });
     let Ok(chargeback) = serde_json::from_slice::<Chargeback>(bytes) else { return };
     let text = serde_json::to_string(&chargeback).unwrap();
@@ -82,7 +95,7 @@ pub fn native(bytes: &[u8]) {
         Some(value)
     }
     let Some((kind, json)) = bytes.split_first() else { return };
-    let _ = match kind % 13 {
+    let _ = match kind % 15 {
         0 => round_trip::<ChargebackEvent>(json).map(|value| value.validate()),
         1 => round_trip::<TagUser>(json).map(|value| value.validate()),
         2 => round_trip::<UntagUser>(json).map(|value| value.validate()),
@@ -94,6 +107,8 @@ pub fn native(bytes: &[u8]) {
         8 => round_trip::<RefundFeedback>(json).map(|value| value.validate()),
         9 => round_trip::<DeclineFeedback>(json).map(|value| value.validate()),
         10 => round_trip::<FraudFeedback>(json).map(|value| value.validate()),
+        12 => round_trip::<sift::ChargebackEvent>(json).map(|value| value.validate()),
+        13 => round_trip::<sift::Decision>(json).map(|_| Vec::new()),
         11 => round_trip::<ReportTransaction>(json).map(|value| value.validate()),
         _ => round_trip::<pipwave::TagChargeback>(json).map(|value| value.validate()),
     };
@@ -226,4 +241,12 @@ fn reply_to_pipwave(bytes: &[u8]) {
 fn reply_to_maxmind(bytes: &[u8]) {
     decode(&ReportTransaction::new(Tag::Clear), bytes, false);
     assert!(report(maxmind(), bytes).len() <= 2);
+}
+
+fn reply_to_sift(bytes: &[u8]) {
+    let event = sift::ReportChargeback::new(sift::ChargebackEvent::for_order("o"), sift::EventOptions::default());
+    decode(&event, bytes, false);
+    let decision = sift::Decision::new("d", sift::DecisionSource::Chargeback);
+    decode(&sift::ApplyDecision::to_user("a", "u", decision), bytes, false);
+    assert!(report(sift(), bytes).len() <= 2);
 }

@@ -6,7 +6,7 @@ use super::graph::Graph;
 use super::source::Source;
 use super::{files, root};
 
-const VENDORS: [&str; 6] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind"];
+const VENDORS: [&str; 7] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift"];
 
 fn sources() -> BTreeMap<String, String> {
     files(&root().join("src"), "rs")

@@ -7,6 +7,7 @@ use chargeback::connector::Connector;
 use chargeback::maxmind::MaxMind;
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::RevCent;
+use chargeback::sift::Sift;
 use chargeback::spade::Spade;
 use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::Tutelar;
@@ -72,7 +73,7 @@ fn from_env_reads_the_process_environment() {
 const CHILD: &str = "CHARGEBACK_TEST_CHILD";
 
 /// Every required variable, in the order of the vendors' names.
-const REQUIRED: [(&str, &str); 15] = [
+const REQUIRED: [(&str, &str); 16] = [
     ("MAXMIND_ACCOUNT_ID", "100001"),
     ("MAXMIND_LICENSE_KEY", "k-maxmind"),
     ("MAXMIND_WON_TAG", "clear"),
@@ -80,6 +81,7 @@ const REQUIRED: [(&str, &str); 15] = [
     ("PIPWAVE_API_SECRET", "s-pipwave"),
     ("PIPWAVE_ENVIRONMENT", "staging"),
     ("REVCENT_API_KEY", "k-revcent"),
+    ("SIFT_API_KEY", "k-sift"),
     ("SPADE_API_KEY", "k-spade"),
     ("SPADE_ENVIRONMENT", "west_sandbox"),
     ("SPADE_WON_MEANS", "issuer_won"),
@@ -108,6 +110,7 @@ fn child_process_builds_every_vendor() {
     line("maxmind", MaxMind::from_env().and_then(HttpProvider::new).map(drop));
     line("pipwave", Pipwave::from_env().and_then(HttpProvider::new).map(drop));
     line("revcent", RevCent::from_env().and_then(HttpProvider::new).map(drop));
+    line("sift", Sift::from_env().and_then(HttpProvider::new).map(drop));
     line("spade", Spade::from_env().and_then(HttpProvider::new).map(drop));
     line("thirdwatch", Thirdwatch::from_env().and_then(HttpProvider::new).map(drop));
     line("tutelar", Tutelar::from_env().and_then(HttpProvider::new).map(drop));
@@ -122,7 +125,7 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
     }
     let output = child.envs(variables.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let vendors = ["maxmind", "pipwave", "revcent", "spade", "thirdwatch", "tutelar"];
+    let vendors = ["maxmind", "pipwave", "revcent", "sift", "spade", "thirdwatch", "tutelar"];
     let lines = String::from_utf8(output.stdout).unwrap();
     lines
         .lines()
@@ -133,8 +136,15 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn every_vendor_builds_from_the_environment() {
-    let built =
-        ["maxmind: built", "pipwave: built", "revcent: built", "spade: built", "thirdwatch: built", "tutelar: built"];
+    let built = [
+        "maxmind: built",
+        "pipwave: built",
+        "revcent: built",
+        "sift: built",
+        "spade: built",
+        "thirdwatch: built",
+        "tutelar: built",
+    ];
     assert_eq!(child(&REQUIRED), built);
 }
 

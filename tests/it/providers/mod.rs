@@ -6,6 +6,7 @@ mod limits;
 mod maxmind;
 mod pipwave;
 mod revcent;
+mod sift;
 mod spade;
 mod thirdwatch;
 mod tutelar;

@@ -4,6 +4,7 @@ use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::sift::Sift;
 use chargeback::spade::{ChargebackFeedback, Spade, State, WonMeans};
 use chargeback::thirdwatch::{ChargebackEvent, ChargebackState, TagUser, Thirdwatch, UntagUser};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
@@ -33,6 +34,7 @@ fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
         boxed(Spade::new(KEY, spade::Environment::EastSandbox, WonMeans::MerchantWon), script),
         boxed(Pipwave::new(KEY, SECRET, pipwave::Environment::Live), script),
         boxed(MaxMind::new(1, KEY, WonTag::Clear), script),
+        boxed(Sift::new(KEY), script),
     ]
 }
 
@@ -51,7 +53,7 @@ async fn vendor_replies_are_not_repeated() {
     let page = "<html>canary-user-id planted-key</html>";
     for status in [200, 201, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503] {
         for body in [echo, page, ""] {
-            for index in 0..6 {
+            for index in 0..providers(&Script::empty()).len() {
                 let plays = std::iter::repeat_n(Play::json(status, body), 12);
                 let script = Script::new(plays);
                 let provider = providers(&script).swap_remove(index);
@@ -73,7 +75,7 @@ async fn transport_errors_contain_no_request_data() {
     let output = CapturedOutput::default();
     let _guard = capture(&output);
     for plays in [vec![Play::NotSent; 12], vec![Play::Lost; 12], vec![Play::Hang; 12], vec![Play::TooLarge; 12]] {
-        for index in 0..6 {
+        for index in 0..providers(&Script::empty()).len() {
             let script = Script::new(plays.clone());
             let error = providers(&script).swap_remove(index).report(&personal()).await.unwrap_err();
             output.error(&error);
@@ -87,7 +89,7 @@ async fn validation_errors_contain_no_values() {
     let output = CapturedOutput::default();
     let _guard = capture(&output);
     for &stage in Stage::ALL {
-        for index in 0..6 {
+        for index in 0..providers(&Script::empty()).len() {
             let wrong = full(stage, Reason::FraudOther)
                 .order_id("canary-order-id ".repeat(9))
                 .transaction_id("canary-transaction-id".repeat(99))

@@ -70,11 +70,12 @@ macro_rules! vendor {
 }
 
 /// All vendors, in the order of the documentation.
-pub const VENDORS: [Vendor; 6] = [
+pub const VENDORS: [Vendor; 7] = [
     vendor!(thirdwatch "/event", idempotent: true, |s| s.thirdwatch_connector()),
     vendor!(revcent "", idempotent: false, |s| s.revcent_connector()),
     vendor!(tutelar "", idempotent: true, |s| s.tutelar_connector(DefeatedMeans::MerchantWon)),
     vendor!(spade "", idempotent: true, |s| s.spade_connector(WonMeans::MerchantWon)),
     vendor!(pipwave "", idempotent: false, |s| s.pipwave_connector()),
     vendor!(maxmind "", idempotent: true, |s| s.maxmind_connector(WonTag::Clear)),
+    vendor!(sift "", idempotent: true, |s| s.sift_connector()),
 ];

@@ -5,6 +5,7 @@
 
 mod maxmind;
 mod replies;
+mod sift;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -64,6 +65,8 @@ fn every_vector_matches_the_vendor() {
             "tutelar" => tutelar,
             "maxmind" => maxmind::report,
             "replies-maxmind" => replies::maxmind,
+            "sift" => sift::call,
+            "replies-sift" => replies::sift,
             other => panic!("vectors of an unknown kind: {other}"),
         };
         let count = counts.entry(kind).or_default();

@@ -2,6 +2,7 @@
 
 use chargeback::connector::Connector;
 use chargeback::maxmind::{MaxMind, WonTag};
+use chargeback::sift::Sift;
 use chargeback::{ChargebackProvider as _, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage};
 use serde::Deserialize;
 
@@ -31,6 +32,10 @@ struct Expected {
 
 pub(super) fn maxmind(line: &Line<'_>) -> Result<Verdict, String> {
     judge(line, MaxMind::new(1, KEY, WonTag::Clear))
+}
+
+pub(super) fn sift(line: &Line<'_>) -> Result<Verdict, String> {
+    judge(line, Sift::new(KEY))
 }
 
 /// Plays the reply to a report, and compares the result.
