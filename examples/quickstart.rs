@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use chargeback::maxmind::WonTag;
+use chargeback::ravelin::{Alerts, UnclearReasons};
 use chargeback::sandbox::{RecordedCase, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
@@ -43,6 +44,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     show("pipwave", &sandbox.pipwave().cases());
     show("maxmind", &sandbox.maxmind().cases());
     show("sift", &sandbox.sift().cases());
+    show("ravelin", &sandbox.ravelin().cases());
 
     let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
     let (steps, vendors) = (month.len(), providers.len());
@@ -59,8 +61,8 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
 /// Builds a provider for each vendor.
 ///
-/// The documents of Tutelar and Spade do not define which side won, and MaxMind has three tags for a won case, so these
-/// settings have no default.
+/// The settings have no default: the documents of Tutelar and Spade do not define which side won, MaxMind has three
+/// tags for a won case, and an alert can block the customer at Ravelin.
 fn providers(sandbox: &Sandbox) -> Result<Vec<Box<dyn ChargebackProvider>>, Error> {
     Ok(vec![
         Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build()?),
@@ -70,6 +72,7 @@ fn providers(sandbox: &Sandbox) -> Result<Vec<Box<dyn ChargebackProvider>>, Erro
         Box::new(sandbox.connect(sandbox.pipwave_connector()).build()?),
         Box::new(sandbox.connect(sandbox.maxmind_connector(WonTag::Clear)).build()?),
         Box::new(sandbox.connect(sandbox.sift_connector()).build()?),
+        Box::new(sandbox.connect(sandbox.ravelin_connector(Alerts::Send, UnclearReasons::LeaveOut)).build()?),
     ])
 }
 

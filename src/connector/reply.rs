@@ -1,6 +1,7 @@
 //! Replies that do not acknowledge a call.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -49,12 +50,21 @@ pub struct ReplyError {
     request_id: Option<String>,
     temporary: bool,
     without_body: bool,
+    retry_after: Option<Duration>,
 }
 
 impl ReplyError {
     /// Creates an error of this kind, without code, message or id.
     pub const fn new(kind: ReplyErrorKind) -> Self {
-        Self { kind, code: None, message: None, request_id: None, temporary: false, without_body: false }
+        Self {
+            kind,
+            code: None,
+            message: None,
+            request_id: None,
+            temporary: false,
+            without_body: false,
+            retry_after: None,
+        }
     }
 
     /// Creates an error for a reply in an undocumented format: an HTML page, a fragment, a missing proof of success.
@@ -128,6 +138,28 @@ impl ReplyError {
     #[must_use]
     pub const fn keeps_body(&self) -> bool {
         !self.without_body
+    }
+
+    /// Sets the shortest time before another attempt, as the header `Retry-After` does. A time beyond the deadline ends
+    /// the report, with [`Error::retry_after`](crate::Error::retry_after).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chargeback::connector::{ReplyError, ReplyErrorKind};
+    ///
+    /// let error = ReplyError::new(ReplyErrorKind::Unavailable).retry_after(Duration::from_secs(600));
+    /// assert_eq!(error.shortest_wait(), Some(Duration::from_secs(600)));
+    /// ```
+    pub const fn retry_after(mut self, time: Duration) -> Self {
+        self.retry_after = Some(time);
+        self
+    }
+
+    /// Returns the shortest time before another attempt, if one is set.
+    #[must_use]
+    pub const fn shortest_wait(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Returns the kind, which decides the error and its delivery.

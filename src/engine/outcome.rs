@@ -47,7 +47,7 @@ impl Problem {
         let body = || Bytes::copy_from_slice(&reply.body()[..reply.body().len().min(KEPT_BODY)]);
         Self {
             status: Some(reply.status()),
-            retry_after: retry_after(reply.headers(), now),
+            retry_after: retry_after(reply.headers(), now).max(error.shortest_wait()),
             body: error.keeps_body().then(body),
             cause: Cause::Rejected(error),
         }

@@ -23,6 +23,7 @@ mod text;
 
 pub mod maxmind;
 pub mod pipwave;
+pub mod ravelin;
 pub mod revcent;
 pub mod sift;
 pub mod spade;
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn capabilities_declare_idempotent_writes_exactly_if_all_writes_are_idempotent() {
-        use super::{maxmind, pipwave, revcent, sift, spade, thirdwatch, tutelar};
+        use super::{maxmind, pipwave, ravelin, revcent, sift, spade, thirdwatch, tutelar};
 
         let thirdwatch = || thirdwatch::Thirdwatch::new("k", thirdwatch::Environment::Production);
         check(&thirdwatch(), &[("report_chargeback", true)]);
@@ -124,6 +125,10 @@ mod tests {
         check(&tutelar::Tutelar::v2(Secret::from("t"), tutelar::DefeatedMeans::Refuse), &[("report_chargeback", true)]);
         let spade = spade::Spade::new("k", spade::Environment::EastSandbox, spade::WonMeans::IssuerWon);
         check(&spade, &[("report_chargeback", true)]);
+        for alerts in [ravelin::Alerts::Send, ravelin::Alerts::Refuse] {
+            let ravelin = ravelin::Ravelin::new("k", alerts, ravelin::UnclearReasons::LeaveOut);
+            check(&ravelin, &[("report_dispute", true)]);
+        }
         check(&sift::Sift::new("k"), &[("report_chargeback", true)]);
         for won in [maxmind::WonTag::Clear, maxmind::WonTag::Chargeback] {
             check(&maxmind::MaxMind::new(1, "k", won), &[("report_transaction", true)]);

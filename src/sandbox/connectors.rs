@@ -4,6 +4,7 @@ use super::Sandbox;
 use super::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, TOKEN};
 use crate::providers::maxmind::{MaxMind, WonTag};
 use crate::providers::pipwave::{Environment as PipwaveEnvironment, Pipwave};
+use crate::providers::ravelin::{Alerts, Ravelin, UnclearReasons};
 use crate::providers::revcent::RevCent;
 use crate::providers::sift::Sift;
 use crate::providers::spade::{Environment as SpadeEnvironment, Spade, WonMeans};
@@ -61,5 +62,11 @@ impl Sandbox {
     #[must_use]
     pub fn sift_connector(&self) -> Sift {
         Sift::new(API_KEY).base_url(self.sift.base_url().clone())
+    }
+
+    /// Returns a Ravelin connector with the fake's base URL and key, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn ravelin_connector(&self, alerts: Alerts, unclear_reasons: UnclearReasons) -> Ravelin {
+        Ravelin::new(API_KEY, alerts, unclear_reasons).base_url(self.ravelin.base_url().clone())
     }
 }

@@ -71,6 +71,7 @@ mod loopback;
 mod machine;
 mod maxmind;
 mod pipwave;
+mod ravelin;
 mod recorded_case;
 mod revcent;
 mod search_index;
@@ -92,6 +93,7 @@ pub use self::fault::{Fault, FaultKind};
 use self::in_memory::InMemoryTransport;
 pub use self::maxmind::MaxMindFake;
 pub use self::pipwave::PipwaveFake;
+pub use self::ravelin::RavelinFake;
 pub use self::recorded_case::RecordedCase;
 pub use self::revcent::RevCentFake;
 pub use self::sift::SiftFake;
@@ -148,6 +150,7 @@ pub struct Sandbox {
     pipwave: Fake<PipwaveFake>,
     maxmind: Fake<MaxMindFake>,
     sift: Fake<SiftFake>,
+    ravelin: Fake<RavelinFake>,
     transport: Option<InMemoryTransport>,
     // A server stops when it is dropped.
     _servers: Vec<MockServer>,
@@ -184,6 +187,7 @@ impl Sandbox {
             pipwave: loopback::serve(PipwaveFake::default(), "", &mut servers).await,
             maxmind: loopback::serve(MaxMindFake::default(), "", &mut servers).await,
             sift: loopback::serve(SiftFake::default(), "", &mut servers).await,
+            ravelin: loopback::serve(RavelinFake::default(), "", &mut servers).await,
             transport: None,
             _servers: servers,
         }
@@ -208,6 +212,7 @@ impl Sandbox {
             pipwave: in_memory::fake(PipwaveFake::default(), "https://pipwave.invalid"),
             maxmind: in_memory::fake(MaxMindFake::default(), "https://maxmind.invalid"),
             sift: in_memory::fake(SiftFake::default(), "https://sift.invalid"),
+            ravelin: in_memory::fake(RavelinFake::default(), "https://ravelin.invalid"),
             transport: None,
             _servers: Vec::new(),
         };
@@ -218,7 +223,8 @@ impl Sandbox {
             .with("spade.invalid", &sandbox.spade)
             .with("pipwave.invalid", &sandbox.pipwave)
             .with("maxmind.invalid", &sandbox.maxmind)
-            .with("sift.invalid", &sandbox.sift);
+            .with("sift.invalid", &sandbox.sift)
+            .with("ravelin.invalid", &sandbox.ravelin);
         Self { transport: Some(transport), ..sandbox }
     }
 
@@ -264,6 +270,7 @@ impl Sandbox {
         self.pipwave.keep_last(cases);
         self.maxmind.keep_last(cases);
         self.sift.keep_last(cases);
+        self.ravelin.keep_last(cases);
     }
 
     /// Returns the fake Thirdwatch.
@@ -306,6 +313,12 @@ impl Sandbox {
     #[must_use]
     pub const fn sift(&self) -> &Fake<SiftFake> {
         &self.sift
+    }
+
+    /// Returns the fake Ravelin.
+    #[must_use]
+    pub const fn ravelin(&self) -> &Fake<RavelinFake> {
+        &self.ravelin
     }
 }
 

@@ -51,6 +51,7 @@ pub struct RecordedCase {
     /// | Pipwave | `txn_id`, or else `pw_id` |
     /// | MaxMind | `transaction_id`, or else `minfraud_id`, `maxmind_id` or `ip_address` |
     /// | Sift | `$order_id`, or else `$transaction_id` |
+    /// | Ravelin | `disputeId` |
     pub key: String,
     /// The current state as JSON, in the vendor's own names and values: the record at RevCent, and the last
     /// accepted body or its values at the other vendors.

@@ -44,7 +44,7 @@ fn every_provider_has_its_own_id() {
     ids.dedup();
     assert_eq!(
         ids.iter().map(ProviderId::as_str).collect::<Vec<_>>(),
-        ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "acme"]
+        ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin", "acme"]
     );
 }
 
@@ -103,14 +103,14 @@ fn canary(field: Field) -> Option<&'static [&'static str]> {
         Field::CaseId => Some(&["canary-case-id"]),
         Field::OccurredAt => Some(&["2026-10-06T06:30:00Z", "1791268200000"]),
         Field::NetworkCode => Some(&["canary-code"]),
-        Field::Amount => Some(&["987654.321", "987654321000"]),
+        Field::Amount => Some(&["987654.321", "987654321000", "987654321"]),
         Field::Currency => Some(&["KWD"]),
         Field::OrderId => Some(&["canary-order-id"]),
         Field::TransactionId => Some(&["canary-transaction-id"]),
         Field::GatewayTransactionId => Some(&["canary-gateway-id"]),
         Field::UserId => Some(&["canary-user-id"]),
         Field::SessionId => Some(&["canary-session-id"]),
-        Field::OpenedAt => Some(&["2026-10-01T01:30:00Z"]),
+        Field::OpenedAt => Some(&["2026-10-01T01:30:00Z", "1790818200000"]),
         Field::ReceivedAt => Some(&["2026-10-02T02:30:00Z"]),
         Field::DueBy => Some(&["2026-10-28T23:30:00Z"]),
         Field::Processor => Some(&["canary-processor"]),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use chargeback::connector::Connector;
 use chargeback::maxmind::WonTag;
+use chargeback::ravelin::{Alerts, UnclearReasons};
 use chargeback::sandbox::{Fake, Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
@@ -111,7 +112,7 @@ macro_rules! impl_fake_vendor {
         }
     )+ };
 }
-impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake, MaxMindFake, SiftFake);
+impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake, MaxMindFake, SiftFake, RavelinFake);
 
 pub(super) fn writes(request: &Request<Bytes>) -> bool {
     // Pipwave's only read is also a POST.
@@ -226,6 +227,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         sandboxed("pipwave", |s| s.pipwave(), Sandbox::pipwave_connector),
         sandboxed("maxmind", |s| s.maxmind(), |s| s.maxmind_connector(WonTag::Clear)),
         sandboxed("sift", |s| s.sift(), Sandbox::sift_connector),
+        sandboxed("ravelin", |s| s.ravelin(), |s| s.ravelin_connector(Alerts::Send, UnclearReasons::LeaveOut)),
         subject("acme", acme, Arc::new(vendor_side.clone()), vendor_side),
     ]
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
+use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::RevCent;
 use chargeback::sift::Sift;
 use chargeback::spade::{Spade, WonMeans};
@@ -36,6 +37,7 @@ fn stage_tables() -> String {
         Box::new(provider(Pipwave::new("k", "s", pipwave::Environment::Live), &script)),
         Box::new(provider(MaxMind::new(1, "k", WonTag::Clear), &script)),
         Box::new(provider(Sift::new("k"), &script)),
+        Box::new(provider(Ravelin::new("k", Alerts::Send, UnclearReasons::LeaveOut), &script)),
     ];
     providers.chunks(5).map(stage_table).collect::<Vec<_>>().join("\n")
 }

@@ -95,8 +95,9 @@ async fn report(vendor: &Vendor, acts: bool, breaks_reads: bool, wrong: Wrong, s
 /// Returns the expected result of a fault at a vendor: a success of one vendor can be an unreadable reply of another.
 fn taken_for(vendor: &Vendor, wrong: &Wrong) -> Taken {
     match (vendor.name, wrong.taken_for) {
-        ("maxmind", Taken::Garbage) if wrong.name == "replies 204" => Taken::Success,
+        ("maxmind" | "ravelin", Taken::Garbage) if wrong.name == "replies 204" => Taken::Success,
         ("maxmind" | "sift", Taken::Success) if !wrong.is_honest() => Taken::Garbage,
+        ("ravelin", Taken::Throttled) => Taken::Deferred,
         (_, taken_for) => taken_for,
     }
 }

@@ -45,6 +45,8 @@ pub(super) enum Taken {
     Failed,
     /// The vendor reports too many requests.
     Throttled,
+    /// The vendor reports too many requests, and may process this one later.
+    Deferred,
     /// An unusual form of success.
     Success,
 }
@@ -63,7 +65,7 @@ impl Taken {
             Self::Lost => ("transport", Delivery::Unknown),
             Self::Silent => ("timeout", Delivery::Unknown),
             Self::Garbage => ("unreadable", Delivery::Unknown),
-            Self::Failed => ("unavailable", Delivery::Unknown),
+            Self::Failed | Self::Deferred => ("unavailable", Delivery::Unknown),
             Self::Throttled => ("rate limited", Delivery::Rejected),
             Self::Success => ("", Delivery::NotSent),
         }

@@ -13,7 +13,7 @@ use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFai
 use chargeback::tutelar::{DefeatedMeans, TransactionChargeback, TransactionRefund, Tutelar};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait,
-    pipwave, revcent, sift, spade, thirdwatch, tutelar,
+    pipwave, ravelin, revcent, sift, spade, thirdwatch, tutelar,
 };
 use chrono::{TimeZone, Utc};
 use http::{Request, Response};
@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("model", model),
     ("native", native),
     ("notification", notification),
@@ -35,6 +35,7 @@ pub const TARGETS: [Target; 10] = [
     ("pipwave", reply_to_pipwave),
     ("maxmind", reply_to_maxmind),
     ("sift", reply_to_sift),
+    ("ravelin", reply_to_ravelin),
 ];
 
 const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
@@ -52,6 +53,10 @@ fn vendors() -> (Thirdwatch, RevCent, Tutelar, Spade, pipwave::Pipwave) {
 
 fn maxmind() -> MaxMind {
     MaxMind::new(1, "k", WonTag::Clear)
+}
+
+fn ravelin() -> ravelin::Ravelin {
+    ravelin::Ravelin::new("k", ravelin::Alerts::Send, ravelin::UnclearReasons::LeaveOut)
 }
 
 fn sift() -> sift::Sift {
@@ -72,6 +77,7 @@ pub fn model(bytes: &[u8]) {
             boxed(spade),
             boxed(pipwave),
             boxed(maxmind()),
+            boxed(ravelin()),
             boxed(sift()),
         ]
     });
@@ -95,7 +101,7 @@ pub fn native(bytes: &[u8]) {
         Some(value)
     }
     let Some((kind, json)) = bytes.split_first() else { return };
-    let _ = match kind % 15 {
+    let _ = match kind % 16 {
         0 => round_trip::<ChargebackEvent>(json).map(|value| value.validate()),
         1 => round_trip::<TagUser>(json).map(|value| value.validate()),
         2 => round_trip::<UntagUser>(json).map(|value| value.validate()),
@@ -109,6 +115,7 @@ pub fn native(bytes: &[u8]) {
         10 => round_trip::<FraudFeedback>(json).map(|value| value.validate()),
         12 => round_trip::<sift::ChargebackEvent>(json).map(|value| value.validate()),
         13 => round_trip::<sift::Decision>(json).map(|_| Vec::new()),
+        14 => round_trip::<ravelin::ReportDispute>(json).map(|value| value.validate()),
         11 => round_trip::<ReportTransaction>(json).map(|value| value.validate()),
         _ => round_trip::<pipwave::TagChargeback>(json).map(|value| value.validate()),
     };
@@ -249,4 +256,10 @@ fn reply_to_sift(bytes: &[u8]) {
     let decision = sift::Decision::new("d", sift::DecisionSource::Chargeback);
     decode(&sift::ApplyDecision::to_user("a", "u", decision), bytes, false);
     assert!(report(sift(), bytes).len() <= 2);
+}
+
+fn reply_to_ravelin(bytes: &[u8]) {
+    let dispute = ravelin::Dispute::new("d", ravelin::DisputeStage::Chargeback);
+    decode(&ravelin::ReportDispute::new(0, dispute), bytes, false);
+    assert!(report(ravelin(), bytes).len() <= 2);
 }

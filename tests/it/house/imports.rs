@@ -6,7 +6,7 @@ use super::graph::Graph;
 use super::source::Source;
 use super::{files, root};
 
-const VENDORS: [&str; 7] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift"];
+const VENDORS: [&str; 8] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin"];
 
 fn sources() -> BTreeMap<String, String> {
     files(&root().join("src"), "rs")

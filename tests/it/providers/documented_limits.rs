@@ -85,7 +85,10 @@ pub fn check_list(vendor: &str, limits: &[Limit<'_>]) {
 fn the_list_of_limits_is_well_formed() {
     let list = list();
     let vendors: BTreeSet<&str> = list.iter().map(|row| row.vendor.as_str()).collect();
-    assert_eq!(Vec::from_iter(vendors), ["maxmind", "pipwave", "revcent", "sift", "spade", "thirdwatch", "tutelar"]);
+    assert_eq!(
+        Vec::from_iter(vendors),
+        ["maxmind", "pipwave", "ravelin", "revcent", "sift", "spade", "thirdwatch", "tutelar"]
+    );
     assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "a row occurs twice");
     for row in &list {
         assert!(row.source.contains('/') && !row.call.is_empty() && !row.field.is_empty(), "{row:?}");

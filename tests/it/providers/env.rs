@@ -6,6 +6,7 @@ use std::process::Command;
 use chargeback::connector::Connector;
 use chargeback::maxmind::MaxMind;
 use chargeback::pipwave::Pipwave;
+use chargeback::ravelin::Ravelin;
 use chargeback::revcent::RevCent;
 use chargeback::sift::Sift;
 use chargeback::spade::Spade;
@@ -73,13 +74,16 @@ fn from_env_reads_the_process_environment() {
 const CHILD: &str = "CHARGEBACK_TEST_CHILD";
 
 /// Every required variable, in the order of the vendors' names.
-const REQUIRED: [(&str, &str); 16] = [
+const REQUIRED: [(&str, &str); 19] = [
     ("MAXMIND_ACCOUNT_ID", "100001"),
     ("MAXMIND_LICENSE_KEY", "k-maxmind"),
     ("MAXMIND_WON_TAG", "clear"),
     ("PIPWAVE_API_KEY", "k-pipwave"),
     ("PIPWAVE_API_SECRET", "s-pipwave"),
     ("PIPWAVE_ENVIRONMENT", "staging"),
+    ("RAVELIN_SECRET_KEY", "k-ravelin"),
+    ("RAVELIN_ALERTS", "refuse"),
+    ("RAVELIN_UNCLEAR_REASONS", "leave_out"),
     ("REVCENT_API_KEY", "k-revcent"),
     ("SIFT_API_KEY", "k-sift"),
     ("SPADE_API_KEY", "k-spade"),
@@ -109,6 +113,7 @@ fn child_process_builds_every_vendor() {
     };
     line("maxmind", MaxMind::from_env().and_then(HttpProvider::new).map(drop));
     line("pipwave", Pipwave::from_env().and_then(HttpProvider::new).map(drop));
+    line("ravelin", Ravelin::from_env().and_then(HttpProvider::new).map(drop));
     line("revcent", RevCent::from_env().and_then(HttpProvider::new).map(drop));
     line("sift", Sift::from_env().and_then(HttpProvider::new).map(drop));
     line("spade", Spade::from_env().and_then(HttpProvider::new).map(drop));
@@ -125,7 +130,7 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
     }
     let output = child.envs(variables.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let vendors = ["maxmind", "pipwave", "revcent", "sift", "spade", "thirdwatch", "tutelar"];
+    let vendors = ["maxmind", "pipwave", "ravelin", "revcent", "sift", "spade", "thirdwatch", "tutelar"];
     let lines = String::from_utf8(output.stdout).unwrap();
     lines
         .lines()
@@ -139,6 +144,7 @@ fn every_vendor_builds_from_the_environment() {
     let built = [
         "maxmind: built",
         "pipwave: built",
+        "ravelin: built",
         "revcent: built",
         "sift: built",
         "spade: built",

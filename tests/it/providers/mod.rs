@@ -5,6 +5,7 @@ mod env;
 mod limits;
 mod maxmind;
 mod pipwave;
+mod ravelin;
 mod revcent;
 mod sift;
 mod spade;

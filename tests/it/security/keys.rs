@@ -6,7 +6,9 @@ use bytes::Bytes;
 use chargeback::connector::Connector;
 use chargeback::maxmind::{MaxMind, ReportTransaction, Tag, WonTag};
 use chargeback::pipwave::Pipwave;
+use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::{EditChargeback, FirstReport, RevCent};
+use chargeback::sift::Sift;
 use chargeback::spade::{FraudFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{TagUser, Thirdwatch};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
@@ -89,6 +91,10 @@ fn pipwave() -> Pipwave {
     Pipwave::new(KEY, SECRET, pipwave::Environment::Live)
 }
 
+fn ravelin() -> Ravelin {
+    Ravelin::new(KEY, Alerts::Send, UnclearReasons::LeaveOut)
+}
+
 fn maxmind() -> MaxMind {
     MaxMind::new(1, KEY, WonTag::Clear)
 }
@@ -151,10 +157,32 @@ async fn maxmind_key_is_in_one_sensitive_header() {
     check(&provider, &script, "authorization", &format!("Basic {}", BASE64.encode(format!("1:{KEY}")))).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn ravelin_key_is_in_one_sensitive_header() {
+    let (provider, script) = unreliable(ravelin());
+    check(&provider, &script, "authorization", &format!("token {KEY}")).await;
+}
+
+/// Sift's key of an event is in the body, and nowhere else.
+#[tokio::test(start_paused = true)]
+async fn sift_key_is_in_the_body_alone() {
+    let (provider, script) = unreliable(Sift::new(KEY));
+    for (n, &stage) in Stage::ALL.iter().enumerate() {
+        let _ = provider.report(&plain(&format!("case-{n}"), stage, Reason::FraudOther).build().unwrap()).await;
+    }
+    assert!(script.sent().len() > 10);
+    for request in script.sent() {
+        let mut body = body(&request);
+        assert_eq!(body.as_object_mut().unwrap().remove("$api_key").unwrap(), KEY);
+        let rest = format!("{} {:?} {body}", request.uri(), request.headers());
+        assert!(!contains_secret(&rest), "{rest}");
+    }
+}
+
 #[test]
 fn plan_redacts_every_key() {
     let script = Script::empty();
-    let providers: [Box<dyn ChargebackProvider>; 7] = [
+    let providers: [Box<dyn ChargebackProvider>; 8] = [
         Box::new(provider(thirdwatch(), &script)),
         Box::new(provider(RevCent::new(KEY), &script)),
         Box::new(provider(tutelar_v1(), &script)),
@@ -162,6 +190,7 @@ fn plan_redacts_every_key() {
         Box::new(provider(spade(), &script)),
         Box::new(provider(pipwave(), &script)),
         Box::new(provider(maxmind(), &script)),
+        Box::new(provider(ravelin(), &script)),
     ];
     for each in &providers {
         // All vendors support this stage.

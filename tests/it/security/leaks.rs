@@ -2,6 +2,7 @@
 
 use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
+use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::sift::Sift;
@@ -35,6 +36,7 @@ fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
         boxed(Pipwave::new(KEY, SECRET, pipwave::Environment::Live), script),
         boxed(MaxMind::new(1, KEY, WonTag::Clear), script),
         boxed(Sift::new(KEY), script),
+        boxed(Ravelin::new(KEY, Alerts::Send, UnclearReasons::LeaveOut), script),
     ]
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chargeback::connector::{BaseUrl, Connector};
 use chargeback::maxmind::WonTag;
+use chargeback::ravelin::{Alerts, UnclearReasons};
 use chargeback::sandbox::{RecordedCase, Sandbox};
 use chargeback::spade::WonMeans;
 use chargeback::transport::Transport;
@@ -70,7 +71,7 @@ macro_rules! vendor {
 }
 
 /// All vendors, in the order of the documentation.
-pub const VENDORS: [Vendor; 7] = [
+pub const VENDORS: [Vendor; 8] = [
     vendor!(thirdwatch "/event", idempotent: true, |s| s.thirdwatch_connector()),
     vendor!(revcent "", idempotent: false, |s| s.revcent_connector()),
     vendor!(tutelar "", idempotent: true, |s| s.tutelar_connector(DefeatedMeans::MerchantWon)),
@@ -78,4 +79,5 @@ pub const VENDORS: [Vendor; 7] = [
     vendor!(pipwave "", idempotent: false, |s| s.pipwave_connector()),
     vendor!(maxmind "", idempotent: true, |s| s.maxmind_connector(WonTag::Clear)),
     vendor!(sift "", idempotent: true, |s| s.sift_connector()),
+    vendor!(ravelin "", idempotent: true, |s| s.ravelin_connector(Alerts::Refuse, UnclearReasons::LeaveOut)),
 ];

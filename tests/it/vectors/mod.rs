@@ -4,6 +4,7 @@
 //! README has the format). No check depends on the id of a line, so other vectors of the format also run.
 
 mod maxmind;
+mod ravelin;
 mod replies;
 mod sift;
 
@@ -42,6 +43,7 @@ struct Line<'a> {
 struct Count {
     passed: usize,
     ambiguous: usize,
+    skipped: Vec<String>,
 }
 
 #[test]
@@ -66,6 +68,7 @@ fn every_vector_matches_the_vendor() {
             "maxmind" => maxmind::report,
             "replies-maxmind" => replies::maxmind,
             "sift" => sift::call,
+            "ravelin" => ravelin::line,
             "replies-sift" => replies::sift,
             other => panic!("vectors of an unknown kind: {other}"),
         };
@@ -75,13 +78,17 @@ fn every_vector_matches_the_vendor() {
             match run(&line) {
                 Ok(Verdict::Passed) => count.passed += 1,
                 Ok(Verdict::Ambiguous) => count.ambiguous += 1,
+                Ok(Verdict::Skipped(why)) => count.skipped.push(format!("{}: {why}", line.id)),
                 Err(why) => failures.push(format!("{}: {why}", line.id)),
             }
         }
     }
     for (kind, count) in &counts {
         // Bypasses the output capture of the test harness, so that every run shows the line.
-        let counted = format!("vectors of {kind}: {} passed, {} ambiguous\n", count.passed, count.ambiguous);
+        let mut counted = format!("vectors of {kind}: {} passed, {} ambiguous\n", count.passed, count.ambiguous);
+        for skipped in &count.skipped {
+            counted += &format!("  skipped {skipped}\n");
+        }
         std::io::stderr().write_all(counted.as_bytes()).unwrap();
     }
     assert!(!counts.is_empty(), "no vectors in {}", folder.display());
@@ -92,6 +99,8 @@ fn every_vector_matches_the_vendor() {
 enum Verdict {
     Passed,
     Ambiguous,
+    /// The line is about something that this crate does not do.
+    Skipped(&'static str),
 }
 
 fn check(condition: bool, why: impl FnOnce() -> String) -> Result<(), String> {

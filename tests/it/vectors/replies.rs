@@ -2,6 +2,7 @@
 
 use chargeback::connector::Connector;
 use chargeback::maxmind::{MaxMind, WonTag};
+use chargeback::ravelin::Ravelin;
 use chargeback::sift::Sift;
 use chargeback::{ChargebackProvider as _, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage};
 use serde::Deserialize;
@@ -22,6 +23,7 @@ struct Reply {
 
 #[derive(Deserialize)]
 struct Expected {
+    #[serde(alias = "verdict")]
     outcome: String,
     acted: String,
     kind: Option<String>,
@@ -36,6 +38,10 @@ pub(super) fn maxmind(line: &Line<'_>) -> Result<Verdict, String> {
 
 pub(super) fn sift(line: &Line<'_>) -> Result<Verdict, String> {
     judge(line, Sift::new(KEY))
+}
+
+pub(super) fn ravelin(line: &Line<'_>, vendor: Ravelin) -> Result<Verdict, String> {
+    judge(line, vendor)
 }
 
 /// Plays the reply to a report, and compares the result.
