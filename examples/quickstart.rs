@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use chargeback::maxmind::WonTag;
 use chargeback::ravelin::{Alerts, UnclearReasons};
 use chargeback::sandbox::{RecordedCase, Sandbox};
+use chargeback::seon::WonLabel;
 use chargeback::spade::WonMeans;
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{Chargeback, ChargebackProvider, Delivery, Error, Loss, LossKind, Receipt};
@@ -45,6 +46,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     show("maxmind", &sandbox.maxmind().cases());
     show("sift", &sandbox.sift().cases());
     show("ravelin", &sandbox.ravelin().cases());
+    show("seon", &sandbox.seon().cases());
 
     let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
     let (steps, vendors) = (month.len(), providers.len());
@@ -61,8 +63,8 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
 /// Builds a provider for each vendor.
 ///
-/// The settings have no default: the documents of Tutelar and Spade do not define which side won, MaxMind has three
-/// tags for a won case, and an alert can block the customer at Ravelin.
+/// The settings have no default: the documents of Tutelar and Spade do not define which side won, MaxMind and
+/// SEON have several values for a won case, and an alert can block the customer at Ravelin.
 fn providers(sandbox: &Sandbox) -> Result<Vec<Box<dyn ChargebackProvider>>, Error> {
     Ok(vec![
         Box::new(sandbox.connect(sandbox.thirdwatch_connector().tag_after_fraud()).build()?),
@@ -73,6 +75,7 @@ fn providers(sandbox: &Sandbox) -> Result<Vec<Box<dyn ChargebackProvider>>, Erro
         Box::new(sandbox.connect(sandbox.maxmind_connector(WonTag::Clear)).build()?),
         Box::new(sandbox.connect(sandbox.sift_connector()).build()?),
         Box::new(sandbox.connect(sandbox.ravelin_connector(Alerts::Send, UnclearReasons::LeaveOut)).build()?),
+        Box::new(sandbox.connect(sandbox.seon_connector(WonLabel::FalseAlert)).build()?),
     ])
 }
 

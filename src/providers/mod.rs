@@ -25,6 +25,7 @@ pub mod maxmind;
 pub mod pipwave;
 pub mod ravelin;
 pub mod revcent;
+pub mod seon;
 pub mod sift;
 pub mod spade;
 pub mod thirdwatch;
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn capabilities_declare_idempotent_writes_exactly_if_all_writes_are_idempotent() {
-        use super::{maxmind, pipwave, ravelin, revcent, sift, spade, thirdwatch, tutelar};
+        use super::{maxmind, pipwave, ravelin, revcent, seon, sift, spade, thirdwatch, tutelar};
 
         let thirdwatch = || thirdwatch::Thirdwatch::new("k", thirdwatch::Environment::Production);
         check(&thirdwatch(), &[("report_chargeback", true)]);
@@ -128,6 +129,9 @@ mod tests {
         for alerts in [ravelin::Alerts::Send, ravelin::Alerts::Refuse] {
             let ravelin = ravelin::Ravelin::new("k", alerts, ravelin::UnclearReasons::LeaveOut);
             check(&ravelin, &[("report_dispute", true)]);
+        }
+        for won in [seon::WonLabel::Refuse, seon::WonLabel::FalseAlert] {
+            check(&seon::Seon::new("k", seon::Environment::Eu, won), &[("label_transactions", true)]);
         }
         check(&sift::Sift::new("k"), &[("report_chargeback", true)]);
         for won in [maxmind::WonTag::Clear, maxmind::WonTag::Chargeback] {

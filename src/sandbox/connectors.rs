@@ -6,6 +6,7 @@ use crate::providers::maxmind::{MaxMind, WonTag};
 use crate::providers::pipwave::{Environment as PipwaveEnvironment, Pipwave};
 use crate::providers::ravelin::{Alerts, Ravelin, UnclearReasons};
 use crate::providers::revcent::RevCent;
+use crate::providers::seon::{Environment as SeonEnvironment, Seon, WonLabel};
 use crate::providers::sift::Sift;
 use crate::providers::spade::{Environment as SpadeEnvironment, Spade, WonMeans};
 use crate::providers::thirdwatch::{Environment as ThirdwatchEnvironment, Thirdwatch};
@@ -68,5 +69,11 @@ impl Sandbox {
     #[must_use]
     pub fn ravelin_connector(&self, alerts: Alerts, unclear_reasons: UnclearReasons) -> Ravelin {
         Ravelin::new(API_KEY, alerts, unclear_reasons).base_url(self.ravelin.base_url().clone())
+    }
+
+    /// Returns a SEON connector with the fake's base URL and key, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn seon_connector(&self, won_label: WonLabel) -> Seon {
+        Seon::new(API_KEY, SeonEnvironment::Eu, won_label).base_url(self.seon.base_url().clone())
     }
 }

@@ -75,6 +75,7 @@ mod ravelin;
 mod recorded_case;
 mod revcent;
 mod search_index;
+mod seon;
 mod sift;
 mod spade;
 mod test_clock;
@@ -96,6 +97,7 @@ pub use self::pipwave::PipwaveFake;
 pub use self::ravelin::RavelinFake;
 pub use self::recorded_case::RecordedCase;
 pub use self::revcent::RevCentFake;
+pub use self::seon::SeonFake;
 pub use self::sift::SiftFake;
 pub use self::spade::SpadeFake;
 pub use self::test_clock::TestClock;
@@ -151,6 +153,7 @@ pub struct Sandbox {
     maxmind: Fake<MaxMindFake>,
     sift: Fake<SiftFake>,
     ravelin: Fake<RavelinFake>,
+    seon: Fake<SeonFake>,
     transport: Option<InMemoryTransport>,
     // A server stops when it is dropped.
     _servers: Vec<MockServer>,
@@ -188,6 +191,7 @@ impl Sandbox {
             maxmind: loopback::serve(MaxMindFake::default(), "", &mut servers).await,
             sift: loopback::serve(SiftFake::default(), "", &mut servers).await,
             ravelin: loopback::serve(RavelinFake::default(), "", &mut servers).await,
+            seon: loopback::serve(SeonFake::default(), "", &mut servers).await,
             transport: None,
             _servers: servers,
         }
@@ -213,6 +217,7 @@ impl Sandbox {
             maxmind: in_memory::fake(MaxMindFake::default(), "https://maxmind.invalid"),
             sift: in_memory::fake(SiftFake::default(), "https://sift.invalid"),
             ravelin: in_memory::fake(RavelinFake::default(), "https://ravelin.invalid"),
+            seon: in_memory::fake(SeonFake::default(), "https://seon.invalid"),
             transport: None,
             _servers: Vec::new(),
         };
@@ -224,7 +229,8 @@ impl Sandbox {
             .with("pipwave.invalid", &sandbox.pipwave)
             .with("maxmind.invalid", &sandbox.maxmind)
             .with("sift.invalid", &sandbox.sift)
-            .with("ravelin.invalid", &sandbox.ravelin);
+            .with("ravelin.invalid", &sandbox.ravelin)
+            .with("seon.invalid", &sandbox.seon);
         Self { transport: Some(transport), ..sandbox }
     }
 
@@ -271,6 +277,7 @@ impl Sandbox {
         self.maxmind.keep_last(cases);
         self.sift.keep_last(cases);
         self.ravelin.keep_last(cases);
+        self.seon.keep_last(cases);
     }
 
     /// Returns the fake Thirdwatch.
@@ -319,6 +326,12 @@ impl Sandbox {
     #[must_use]
     pub const fn ravelin(&self) -> &Fake<RavelinFake> {
         &self.ravelin
+    }
+
+    /// Returns the fake SEON.
+    #[must_use]
+    pub const fn seon(&self) -> &Fake<SeonFake> {
+        &self.seon
     }
 }
 

@@ -52,6 +52,7 @@ pub struct RecordedCase {
     /// | MaxMind | `transaction_id`, or else `minfraud_id`, `maxmind_id` or `ip_address` |
     /// | Sift | `$order_id`, or else `$transaction_id` |
     /// | Ravelin | `disputeId` |
+    /// | SEON | `transaction_id` |
     pub key: String,
     /// The current state as JSON, in the vendor's own names and values: the record at RevCent, and the last
     /// accepted body or its values at the other vendors.

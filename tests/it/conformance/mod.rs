@@ -44,7 +44,7 @@ fn every_provider_has_its_own_id() {
     ids.dedup();
     assert_eq!(
         ids.iter().map(ProviderId::as_str).collect::<Vec<_>>(),
-        ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin", "acme"]
+        ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin", "seon", "acme"]
     );
 }
 

@@ -8,6 +8,7 @@ use chargeback::connector::Connector;
 use chargeback::maxmind::WonTag;
 use chargeback::ravelin::{Alerts, UnclearReasons};
 use chargeback::sandbox::{Fake, Fault, FaultKind, Sandbox};
+use chargeback::seon::WonLabel;
 use chargeback::spade::WonMeans;
 use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};
 use chargeback::tutelar::DefeatedMeans;
@@ -112,11 +113,22 @@ macro_rules! impl_fake_vendor {
         }
     )+ };
 }
-impl_fake_vendor!(ThirdwatchFake, RevCentFake, TutelarFake, SpadeFake, PipwaveFake, MaxMindFake, SiftFake, RavelinFake);
+impl_fake_vendor!(
+    ThirdwatchFake,
+    RevCentFake,
+    TutelarFake,
+    SpadeFake,
+    PipwaveFake,
+    MaxMindFake,
+    SiftFake,
+    RavelinFake,
+    SeonFake
+);
 
 pub(super) fn writes(request: &Request<Bytes>) -> bool {
     // Pipwave's only read is also a POST.
-    request.method() == "POST" && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
+    let is_write = request.method() == "POST" || request.method() == "PUT";
+    is_write && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
 }
 
 impl VendorSide for Sandboxed {
@@ -228,6 +240,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         sandboxed("maxmind", |s| s.maxmind(), |s| s.maxmind_connector(WonTag::Clear)),
         sandboxed("sift", |s| s.sift(), Sandbox::sift_connector),
         sandboxed("ravelin", |s| s.ravelin(), |s| s.ravelin_connector(Alerts::Send, UnclearReasons::LeaveOut)),
+        sandboxed("seon", |s| s.seon(), |s| s.seon_connector(WonLabel::FalseAlert)),
         subject("acme", acme, Arc::new(vendor_side.clone()), vendor_side),
     ]
 }

@@ -7,11 +7,12 @@ use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::RevCent;
+use chargeback::seon::{Seon, WonLabel};
 use chargeback::sift::Sift;
 use chargeback::spade::{Spade, WonMeans};
 use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
-use chargeback::{ChargebackProvider, Fidelity, Stage, StageSupport, pipwave, spade, thirdwatch};
+use chargeback::{ChargebackProvider, Fidelity, Stage, StageSupport, pipwave, seon, spade, thirdwatch};
 
 use crate::support::{Script, provider};
 
@@ -38,6 +39,7 @@ fn stage_tables() -> String {
         Box::new(provider(MaxMind::new(1, "k", WonTag::Clear), &script)),
         Box::new(provider(Sift::new("k"), &script)),
         Box::new(provider(Ravelin::new("k", Alerts::Send, UnclearReasons::LeaveOut), &script)),
+        Box::new(provider(Seon::new("k", seon::Environment::Eu, WonLabel::FalseAlert), &script)),
     ];
     providers.chunks(5).map(stage_table).collect::<Vec<_>>().join("\n")
 }

@@ -45,7 +45,8 @@ struct Faulty {
 impl Transport for Faulty {
     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         // Pipwave also reads by POST.
-        let is_write = request.method() == "POST" && !String::from_utf8_lossy(request.body()).contains("\"requery\"");
+        let is_read = request.method() == "GET" || String::from_utf8_lossy(request.body()).contains("\"requery\"");
+        let is_write = !is_read;
         match if is_write { &self.write } else { &self.read } {
             None => self.sandbox.send(request, limits).await,
             Some(Fault::Play(play)) => Script::new([play.clone()]).send(request, limits).await,

@@ -128,7 +128,8 @@ fn written(reply: &Response<Bytes>) -> Vec<u8> {
 
 /// Pipwave also reads by POST.
 fn is_write(request: &Request<Bytes>) -> bool {
-    request.method() == "POST" && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
+    let is_write = request.method() == "POST" || request.method() == "PUT";
+    is_write && !String::from_utf8_lossy(request.body()).contains("\"requery\"")
 }
 
 /// Reads one complete request and addresses it to the vendor of the sandbox.

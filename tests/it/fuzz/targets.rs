@@ -13,7 +13,7 @@ use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFai
 use chargeback::tutelar::{DefeatedMeans, TransactionChargeback, TransactionRefund, Tutelar};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait,
-    pipwave, ravelin, revcent, sift, spade, thirdwatch, tutelar,
+    pipwave, ravelin, revcent, seon, sift, spade, thirdwatch, tutelar,
 };
 use chrono::{TimeZone, Utc};
 use http::{Request, Response};
@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     ("model", model),
     ("native", native),
     ("notification", notification),
@@ -36,6 +36,7 @@ pub const TARGETS: [Target; 11] = [
     ("maxmind", reply_to_maxmind),
     ("sift", reply_to_sift),
     ("ravelin", reply_to_ravelin),
+    ("seon", reply_to_seon),
 ];
 
 const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
@@ -59,6 +60,10 @@ fn ravelin() -> ravelin::Ravelin {
     ravelin::Ravelin::new("k", ravelin::Alerts::Send, ravelin::UnclearReasons::LeaveOut)
 }
 
+fn seon() -> seon::Seon {
+    seon::Seon::new("k", seon::Environment::Eu, seon::WonLabel::FalseAlert)
+}
+
 fn sift() -> sift::Sift {
     sift::Sift::new("k")
 }
@@ -78,6 +83,7 @@ pub fn model(bytes: &[u8]) {
             boxed(pipwave),
             boxed(maxmind()),
             boxed(ravelin()),
+            boxed(seon()),
             boxed(sift()),
         ]
     });
@@ -101,7 +107,7 @@ pub fn native(bytes: &[u8]) {
         Some(value)
     }
     let Some((kind, json)) = bytes.split_first() else { return };
-    let _ = match kind % 16 {
+    let _ = match kind % 17 {
         0 => round_trip::<ChargebackEvent>(json).map(|value| value.validate()),
         1 => round_trip::<TagUser>(json).map(|value| value.validate()),
         2 => round_trip::<UntagUser>(json).map(|value| value.validate()),
@@ -116,6 +122,7 @@ pub fn native(bytes: &[u8]) {
         12 => round_trip::<sift::ChargebackEvent>(json).map(|value| value.validate()),
         13 => round_trip::<sift::Decision>(json).map(|_| Vec::new()),
         14 => round_trip::<ravelin::ReportDispute>(json).map(|value| value.validate()),
+        15 => round_trip::<seon::LabelTransactions>(json).map(|value| value.validate()),
         11 => round_trip::<ReportTransaction>(json).map(|value| value.validate()),
         _ => round_trip::<pipwave::TagChargeback>(json).map(|value| value.validate()),
     };
@@ -153,7 +160,7 @@ fn replies(bytes: &[u8]) -> Vec<(u16, Bytes)> {
 #[async_trait]
 impl Transport for Replies {
     async fn send(&self, request: Request<Bytes>, _: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
-        if request.method() == "POST" {
+        if request.method() != "GET" {
             self.writes.lock().unwrap().push(format!("{} {:?}", request.uri().path(), request.body()));
         }
         let next = {
@@ -262,4 +269,9 @@ fn reply_to_ravelin(bytes: &[u8]) {
     let dispute = ravelin::Dispute::new("d", ravelin::DisputeStage::Chargeback);
     decode(&ravelin::ReportDispute::new(0, dispute), bytes, false);
     assert!(report(ravelin(), bytes).len() <= 2);
+}
+
+fn reply_to_seon(bytes: &[u8]) {
+    decode(&seon::LabelTransactions::new(Vec::new()), bytes, false);
+    assert!(report(seon(), bytes).len() <= 2);
 }

@@ -6,7 +6,8 @@ use super::graph::Graph;
 use super::source::Source;
 use super::{files, root};
 
-const VENDORS: [&str; 8] = ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin"];
+const VENDORS: [&str; 9] =
+    ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin", "seon"];
 
 fn sources() -> BTreeMap<String, String> {
     files(&root().join("src"), "rs")

@@ -8,6 +8,7 @@ use chargeback::maxmind::MaxMind;
 use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::Ravelin;
 use chargeback::revcent::RevCent;
+use chargeback::seon::Seon;
 use chargeback::sift::Sift;
 use chargeback::spade::Spade;
 use chargeback::thirdwatch::Thirdwatch;
@@ -74,7 +75,7 @@ fn from_env_reads_the_process_environment() {
 const CHILD: &str = "CHARGEBACK_TEST_CHILD";
 
 /// Every required variable, in the order of the vendors' names.
-const REQUIRED: [(&str, &str); 19] = [
+const REQUIRED: [(&str, &str); 22] = [
     ("MAXMIND_ACCOUNT_ID", "100001"),
     ("MAXMIND_LICENSE_KEY", "k-maxmind"),
     ("MAXMIND_WON_TAG", "clear"),
@@ -85,6 +86,9 @@ const REQUIRED: [(&str, &str); 19] = [
     ("RAVELIN_ALERTS", "refuse"),
     ("RAVELIN_UNCLEAR_REASONS", "leave_out"),
     ("REVCENT_API_KEY", "k-revcent"),
+    ("SEON_LICENSE_KEY", "k-seon"),
+    ("SEON_ENVIRONMENT", "eu"),
+    ("SEON_WON_LABEL", "refuse"),
     ("SIFT_API_KEY", "k-sift"),
     ("SPADE_API_KEY", "k-spade"),
     ("SPADE_ENVIRONMENT", "west_sandbox"),
@@ -115,6 +119,7 @@ fn child_process_builds_every_vendor() {
     line("pipwave", Pipwave::from_env().and_then(HttpProvider::new).map(drop));
     line("ravelin", Ravelin::from_env().and_then(HttpProvider::new).map(drop));
     line("revcent", RevCent::from_env().and_then(HttpProvider::new).map(drop));
+    line("seon", Seon::from_env().and_then(HttpProvider::new).map(drop));
     line("sift", Sift::from_env().and_then(HttpProvider::new).map(drop));
     line("spade", Spade::from_env().and_then(HttpProvider::new).map(drop));
     line("thirdwatch", Thirdwatch::from_env().and_then(HttpProvider::new).map(drop));
@@ -130,7 +135,7 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
     }
     let output = child.envs(variables.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let vendors = ["maxmind", "pipwave", "ravelin", "revcent", "sift", "spade", "thirdwatch", "tutelar"];
+    let vendors = ["maxmind", "pipwave", "ravelin", "revcent", "seon", "sift", "spade", "thirdwatch", "tutelar"];
     let lines = String::from_utf8(output.stdout).unwrap();
     lines
         .lines()
@@ -146,6 +151,7 @@ fn every_vendor_builds_from_the_environment() {
         "pipwave: built",
         "ravelin: built",
         "revcent: built",
+        "seon: built",
         "sift: built",
         "spade: built",
         "thirdwatch: built",

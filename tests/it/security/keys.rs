@@ -8,11 +8,12 @@ use chargeback::maxmind::{MaxMind, ReportTransaction, Tag, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::{EditChargeback, FirstReport, RevCent};
+use chargeback::seon::{Seon, WonLabel};
 use chargeback::sift::Sift;
 use chargeback::spade::{FraudFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{TagUser, Thirdwatch};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
-use chargeback::{ChargebackProvider, HttpProvider, Reason, Secret, Stage, pipwave, spade, thirdwatch};
+use chargeback::{ChargebackProvider, HttpProvider, Reason, Secret, Stage, pipwave, seon, spade, thirdwatch};
 use http::{HeaderMap, Request};
 
 use super::KEY;
@@ -95,6 +96,10 @@ fn ravelin() -> Ravelin {
     Ravelin::new(KEY, Alerts::Send, UnclearReasons::LeaveOut)
 }
 
+fn seon() -> Seon {
+    Seon::new(KEY, seon::Environment::Eu, WonLabel::FalseAlert)
+}
+
 fn maxmind() -> MaxMind {
     MaxMind::new(1, KEY, WonTag::Clear)
 }
@@ -163,6 +168,12 @@ async fn ravelin_key_is_in_one_sensitive_header() {
     check(&provider, &script, "authorization", &format!("token {KEY}")).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn seon_key_is_in_one_sensitive_header() {
+    let (provider, script) = unreliable(seon());
+    check(&provider, &script, "x-api-key", KEY).await;
+}
+
 /// Sift's key of an event is in the body, and nowhere else.
 #[tokio::test(start_paused = true)]
 async fn sift_key_is_in_the_body_alone() {
@@ -182,7 +193,7 @@ async fn sift_key_is_in_the_body_alone() {
 #[test]
 fn plan_redacts_every_key() {
     let script = Script::empty();
-    let providers: [Box<dyn ChargebackProvider>; 8] = [
+    let providers: [Box<dyn ChargebackProvider>; 9] = [
         Box::new(provider(thirdwatch(), &script)),
         Box::new(provider(RevCent::new(KEY), &script)),
         Box::new(provider(tutelar_v1(), &script)),
@@ -191,6 +202,7 @@ fn plan_redacts_every_key() {
         Box::new(provider(pipwave(), &script)),
         Box::new(provider(maxmind(), &script)),
         Box::new(provider(ravelin(), &script)),
+        Box::new(provider(seon(), &script)),
     ];
     for each in &providers {
         // All vendors support this stage.

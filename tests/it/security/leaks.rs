@@ -5,12 +5,13 @@ use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+use chargeback::seon::{Seon, WonLabel};
 use chargeback::sift::Sift;
 use chargeback::spade::{ChargebackFeedback, Spade, State, WonMeans};
 use chargeback::thirdwatch::{ChargebackEvent, ChargebackState, TagUser, Thirdwatch, UntagUser};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
 use chargeback::{
-    Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, revcent, spade,
+    Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, revcent, seon, spade,
     thirdwatch,
 };
 
@@ -37,6 +38,7 @@ fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
         boxed(MaxMind::new(1, KEY, WonTag::Clear), script),
         boxed(Sift::new(KEY), script),
         boxed(Ravelin::new(KEY, Alerts::Send, UnclearReasons::LeaveOut), script),
+        boxed(Seon::new(KEY, seon::Environment::Eu, WonLabel::FalseAlert), script),
     ]
 }
 

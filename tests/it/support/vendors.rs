@@ -6,6 +6,7 @@ use chargeback::connector::{BaseUrl, Connector};
 use chargeback::maxmind::WonTag;
 use chargeback::ravelin::{Alerts, UnclearReasons};
 use chargeback::sandbox::{RecordedCase, Sandbox};
+use chargeback::seon::WonLabel;
 use chargeback::spade::WonMeans;
 use chargeback::transport::Transport;
 use chargeback::tutelar::DefeatedMeans;
@@ -71,7 +72,7 @@ macro_rules! vendor {
 }
 
 /// All vendors, in the order of the documentation.
-pub const VENDORS: [Vendor; 8] = [
+pub const VENDORS: [Vendor; 9] = [
     vendor!(thirdwatch "/event", idempotent: true, |s| s.thirdwatch_connector()),
     vendor!(revcent "", idempotent: false, |s| s.revcent_connector()),
     vendor!(tutelar "", idempotent: true, |s| s.tutelar_connector(DefeatedMeans::MerchantWon)),
@@ -80,4 +81,5 @@ pub const VENDORS: [Vendor; 8] = [
     vendor!(maxmind "", idempotent: true, |s| s.maxmind_connector(WonTag::Clear)),
     vendor!(sift "", idempotent: true, |s| s.sift_connector()),
     vendor!(ravelin "", idempotent: true, |s| s.ravelin_connector(Alerts::Refuse, UnclearReasons::LeaveOut)),
+    vendor!(seon "", idempotent: true, |s| s.seon_connector(WonLabel::FalseAlert)),
 ];

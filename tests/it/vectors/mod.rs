@@ -6,6 +6,7 @@
 mod maxmind;
 mod ravelin;
 mod replies;
+mod seon;
 mod sift;
 
 use std::collections::BTreeMap;
@@ -69,6 +70,7 @@ fn every_vector_matches_the_vendor() {
             "replies-maxmind" => replies::maxmind,
             "sift" => sift::call,
             "ravelin" => ravelin::line,
+            "seon" => seon::line,
             "replies-sift" => replies::sift,
             other => panic!("vectors of an unknown kind: {other}"),
         };

@@ -3,6 +3,7 @@
 use chargeback::connector::Connector;
 use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::ravelin::Ravelin;
+use chargeback::seon::Seon;
 use chargeback::sift::Sift;
 use chargeback::{ChargebackProvider as _, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage};
 use serde::Deserialize;
@@ -41,6 +42,10 @@ pub(super) fn sift(line: &Line<'_>) -> Result<Verdict, String> {
 }
 
 pub(super) fn ravelin(line: &Line<'_>, vendor: Ravelin) -> Result<Verdict, String> {
+    judge(line, vendor)
+}
+
+pub(super) fn seon(line: &Line<'_>, vendor: Seon) -> Result<Verdict, String> {
     judge(line, vendor)
 }
 
