@@ -47,6 +47,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     show("sift", &sandbox.sift().cases());
     show("ravelin", &sandbox.ravelin().cases());
     show("seon", &sandbox.seon().cases());
+    show("riskified", &sandbox.riskified().cases());
 
     let cases: BTreeSet<&str> = month.iter().map(Chargeback::case_id).collect();
     let (steps, vendors) = (month.len(), providers.len());
@@ -76,6 +77,7 @@ fn providers(sandbox: &Sandbox) -> Result<Vec<Box<dyn ChargebackProvider>>, Erro
         Box::new(sandbox.connect(sandbox.sift_connector()).build()?),
         Box::new(sandbox.connect(sandbox.ravelin_connector(Alerts::Send, UnclearReasons::LeaveOut)).build()?),
         Box::new(sandbox.connect(sandbox.seon_connector(WonLabel::FalseAlert)).build()?),
+        Box::new(sandbox.connect(sandbox.riskified_connector()).build()?),
     ])
 }
 

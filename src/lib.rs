@@ -1,9 +1,9 @@
 //! Reports chargebacks from a merchant's backend to fraud and payment vendors.
 //!
 //! Build one [`Chargeback`] and send it to [Thirdwatch](thirdwatch), [RevCent](revcent), [Tutelar](tutelar),
-//! [Spade](spade), [Pipwave](pipwave), [MaxMind](maxmind), [Sift](sift), [Ravelin](ravelin), [SEON](seon), or
-//! [your own connector](connector). Each report returns a [`Receipt`] that lists every field the vendor could not
-//! accept, and each [`Error`] states whether the vendor acted.
+//! [Spade](spade), [Pipwave](pipwave), [MaxMind](maxmind), [Sift](sift), [Ravelin](ravelin), [SEON](seon),
+//! [Riskified](riskified), or [your own connector](connector). Each report returns a [`Receipt`] that lists every field
+//! the vendor could not accept, and each [`Error`] states whether the vendor acted.
 //!
 //! ```no_run
 //! use chargeback::spade::{self, Spade};
@@ -193,7 +193,7 @@ pub use crate::provider::{
     PlannedRequest, PlannedStep, Receipt, ReceiptRecord, ReportContext, Resolution, StageSupport, StepOutcome,
     StepRecord, StepReport, Throttled, TurnGuard, WriteGate, report_behind_gate,
 };
-pub use crate::providers::{maxmind, pipwave, ravelin, revcent, seon, sift, spade, thirdwatch, tutelar};
+pub use crate::providers::{maxmind, pipwave, ravelin, revcent, riskified, seon, sift, spade, thirdwatch, tutelar};
 pub use crate::reporter::{
     Blocked, Outcome, OutcomeKind, OutcomeRecord, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Requirement,
     ResolveError, Skipped, Target, UnknownProvider,

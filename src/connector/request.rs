@@ -138,6 +138,35 @@ impl HttpRequestBuilder {
         self.finish_json(json.into_bytes())
     }
 
+    /// Serializes the body, and finishes the request with a secret header that is computed from the exact bytes of the
+    /// body, such as a signature.
+    ///
+    /// ```
+    /// use chargeback::connector::{BaseUrl, HttpRequestBuilder};
+    ///
+    /// const BASE: BaseUrl = BaseUrl::from_static("https://api.acme.example");
+    ///
+    /// let length = |body: &[u8]| body.len().to_string();
+    /// let request = HttpRequestBuilder::post(&BASE, &["cases"]).json_signed(&[1, 2], "x-length", length)?;
+    /// assert_eq!((request.body().as_ref(), request.headers()["x-length"].as_bytes()), (&b"[1,2]"[..], &b"5"[..]));
+    /// # Ok::<(), chargeback::Violation>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the same violations as [`json`](Self::json).
+    pub fn json_signed(
+        self,
+        body: &impl Serialize,
+        header: &'static str,
+        sign: impl FnOnce(&[u8]) -> String,
+    ) -> Result<Request<Bytes>, Violation> {
+        let mut json = Vec::with_capacity(BODY);
+        serde_json::to_writer(&mut json, body).map_err(unserializable)?;
+        let signature = sign(&json);
+        self.secret_header(header, &signature).finish_json(Bytes::from(json))
+    }
+
     fn finish_json(self, json: Bytes) -> Result<Request<Bytes>, Violation> {
         let mut request = self.finish(json)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

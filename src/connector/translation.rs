@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::operation::Operation;
-use crate::model::{Chargeback, Field};
+use crate::model::{Chargeback, Field, Reason};
 use crate::provider::Loss;
 use crate::util::violation::{Violation, join};
 
@@ -330,5 +330,27 @@ impl TranslateError {
     /// Creates an error for a stage that the vendor does not support.
     pub fn unsupported_stage(chargeback: &Chargeback, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::Unsupported { field: Field::Stage, value: chargeback.stage().to_string(), detail: detail.into() }
+    }
+
+    /// Creates an error for a reason that the vendor does not support. The text of an unknown reason is left out, because
+    /// errors show the value.
+    ///
+    /// ```
+    /// use chargeback::connector::TranslateError;
+    /// use chargeback::{Chargeback, Reason, Stage};
+    ///
+    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::from("text of a person"), chrono::Utc::now())
+    ///     .order_id("ORD-1")
+    ///     .build()?;
+    /// let error = TranslateError::unsupported_reason(&received, "no value for it");
+    /// assert_eq!(error.to_string(), "reason 'unknown' is not supported (no value for it)");
+    /// # Ok::<(), chargeback::InvalidChargeback>(())
+    /// ```
+    pub fn unsupported_reason(chargeback: &Chargeback, detail: impl Into<Cow<'static, str>>) -> Self {
+        let value = match chargeback.reason() {
+            Reason::Unknown(_) => "unknown",
+            known => known.as_str(),
+        };
+        Self::Unsupported { field: Field::Reason, value: value.to_owned(), detail: detail.into() }
     }
 }

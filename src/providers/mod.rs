@@ -25,6 +25,7 @@ pub mod maxmind;
 pub mod pipwave;
 pub mod ravelin;
 pub mod revcent;
+pub mod riskified;
 pub mod seon;
 pub mod sift;
 pub mod spade;
@@ -115,7 +116,7 @@ mod tests {
 
     #[test]
     fn capabilities_declare_idempotent_writes_exactly_if_all_writes_are_idempotent() {
-        use super::{maxmind, pipwave, ravelin, revcent, seon, sift, spade, thirdwatch, tutelar};
+        use super::{maxmind, pipwave, ravelin, revcent, riskified, seon, sift, spade, thirdwatch, tutelar};
 
         let thirdwatch = || thirdwatch::Thirdwatch::new("k", thirdwatch::Environment::Production);
         check(&thirdwatch(), &[("report_chargeback", true)]);
@@ -133,6 +134,8 @@ mod tests {
         for won in [seon::WonLabel::Refuse, seon::WonLabel::FalseAlert] {
             check(&seon::Seon::new("k", seon::Environment::Eu, won), &[("label_transactions", true)]);
         }
+        let riskified = riskified::Riskified::new("s", "t", riskified::Environment::Production);
+        check(&riskified, &[("report_decision", true)]);
         check(&sift::Sift::new("k"), &[("report_chargeback", true)]);
         for won in [maxmind::WonTag::Clear, maxmind::WonTag::Chargeback] {
             check(&maxmind::MaxMind::new(1, "k", won), &[("report_transaction", true)]);

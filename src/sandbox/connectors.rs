@@ -1,11 +1,12 @@
 //! Connectors for the fakes: their base URLs and keys.
 
 use super::Sandbox;
-use super::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, TOKEN};
+use super::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, SHOP_DOMAIN, TOKEN};
 use crate::providers::maxmind::{MaxMind, WonTag};
 use crate::providers::pipwave::{Environment as PipwaveEnvironment, Pipwave};
 use crate::providers::ravelin::{Alerts, Ravelin, UnclearReasons};
 use crate::providers::revcent::RevCent;
+use crate::providers::riskified::{Environment as RiskifiedEnvironment, Riskified};
 use crate::providers::seon::{Environment as SeonEnvironment, Seon, WonLabel};
 use crate::providers::sift::Sift;
 use crate::providers::spade::{Environment as SpadeEnvironment, Spade, WonMeans};
@@ -75,5 +76,12 @@ impl Sandbox {
     #[must_use]
     pub fn seon_connector(&self, won_label: WonLabel) -> Seon {
         Seon::new(API_KEY, SeonEnvironment::Eu, won_label).base_url(self.seon.base_url().clone())
+    }
+
+    /// Returns a Riskified connector with the fake's base URL, shop and token, for [`connect`](Self::connect).
+    #[must_use]
+    pub fn riskified_connector(&self) -> Riskified {
+        let base_url = self.riskified.base_url().clone();
+        Riskified::new(SHOP_DOMAIN, API_SECRET, RiskifiedEnvironment::Sandbox).base_url(base_url)
     }
 }

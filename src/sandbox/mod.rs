@@ -74,6 +74,7 @@ mod pipwave;
 mod ravelin;
 mod recorded_case;
 mod revcent;
+mod riskified;
 mod search_index;
 mod seon;
 mod sift;
@@ -88,7 +89,7 @@ use std::sync::Arc;
 
 use wiremock::MockServer;
 
-pub use self::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, TOKEN};
+pub use self::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, SHOP_DOMAIN, TOKEN};
 pub use self::fake::Fake;
 pub use self::fault::{Fault, FaultKind};
 use self::in_memory::InMemoryTransport;
@@ -97,6 +98,7 @@ pub use self::pipwave::PipwaveFake;
 pub use self::ravelin::RavelinFake;
 pub use self::recorded_case::RecordedCase;
 pub use self::revcent::RevCentFake;
+pub use self::riskified::RiskifiedFake;
 pub use self::seon::SeonFake;
 pub use self::sift::SiftFake;
 pub use self::spade::SpadeFake;
@@ -154,6 +156,7 @@ pub struct Sandbox {
     sift: Fake<SiftFake>,
     ravelin: Fake<RavelinFake>,
     seon: Fake<SeonFake>,
+    riskified: Fake<RiskifiedFake>,
     transport: Option<InMemoryTransport>,
     // A server stops when it is dropped.
     _servers: Vec<MockServer>,
@@ -192,6 +195,7 @@ impl Sandbox {
             sift: loopback::serve(SiftFake::default(), "", &mut servers).await,
             ravelin: loopback::serve(RavelinFake::default(), "", &mut servers).await,
             seon: loopback::serve(SeonFake::default(), "", &mut servers).await,
+            riskified: loopback::serve(RiskifiedFake::default(), "", &mut servers).await,
             transport: None,
             _servers: servers,
         }
@@ -218,6 +222,7 @@ impl Sandbox {
             sift: in_memory::fake(SiftFake::default(), "https://sift.invalid"),
             ravelin: in_memory::fake(RavelinFake::default(), "https://ravelin.invalid"),
             seon: in_memory::fake(SeonFake::default(), "https://seon.invalid"),
+            riskified: in_memory::fake(RiskifiedFake::default(), "https://riskified.invalid"),
             transport: None,
             _servers: Vec::new(),
         };
@@ -230,7 +235,8 @@ impl Sandbox {
             .with("maxmind.invalid", &sandbox.maxmind)
             .with("sift.invalid", &sandbox.sift)
             .with("ravelin.invalid", &sandbox.ravelin)
-            .with("seon.invalid", &sandbox.seon);
+            .with("seon.invalid", &sandbox.seon)
+            .with("riskified.invalid", &sandbox.riskified);
         Self { transport: Some(transport), ..sandbox }
     }
 
@@ -278,6 +284,7 @@ impl Sandbox {
         self.sift.keep_last(cases);
         self.ravelin.keep_last(cases);
         self.seon.keep_last(cases);
+        self.riskified.keep_last(cases);
     }
 
     /// Returns the fake Thirdwatch.
@@ -332,6 +339,12 @@ impl Sandbox {
     #[must_use]
     pub const fn seon(&self) -> &Fake<SeonFake> {
         &self.seon
+    }
+
+    /// Returns the fake Riskified.
+    #[must_use]
+    pub const fn riskified(&self) -> &Fake<RiskifiedFake> {
+        &self.riskified
     }
 }
 

@@ -53,6 +53,7 @@ pub struct RecordedCase {
     /// | Sift | `$order_id`, or else `$transaction_id` |
     /// | Ravelin | `disputeId` |
     /// | SEON | `transaction_id` |
+    /// | Riskified | the id of the order |
     pub key: String,
     /// The current state as JSON, in the vendor's own names and values: the record at RevCent, and the last
     /// accepted body or its values at the other vendors.

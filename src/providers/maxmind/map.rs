@@ -89,9 +89,7 @@ pub(super) fn translate(
         return Err(TranslateError::unsupported_stage(chargeback, "MaxMind has no tag for it"));
     };
     if reason(chargeback.reason(), maxmind).is_none() {
-        let value = chargeback.reason().to_string();
-        let detail = "refused by the setting fraud_reasons_only".into();
-        return Err(TranslateError::Unsupported { field: Field::Reason, value, detail });
+        return Err(TranslateError::unsupported_reason(chargeback, "refused by the setting fraud_reasons_only"));
     }
     let (mut violations, mut losses) = (Vec::new(), Vec::new());
     losses.extend(stage.loss(Field::Stage));

@@ -122,7 +122,8 @@ impl_fake_vendor!(
     MaxMindFake,
     SiftFake,
     RavelinFake,
-    SeonFake
+    SeonFake,
+    RiskifiedFake
 );
 
 pub(super) fn writes(request: &Request<Bytes>) -> bool {
@@ -241,6 +242,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         sandboxed("sift", |s| s.sift(), Sandbox::sift_connector),
         sandboxed("ravelin", |s| s.ravelin(), |s| s.ravelin_connector(Alerts::Send, UnclearReasons::LeaveOut)),
         sandboxed("seon", |s| s.seon(), |s| s.seon_connector(WonLabel::FalseAlert)),
+        sandboxed("riskified", |s| s.riskified(), Sandbox::riskified_connector),
         subject("acme", acme, Arc::new(vendor_side.clone()), vendor_side),
     ]
 }

@@ -7,12 +7,13 @@ use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::RevCent;
+use chargeback::riskified::Riskified;
 use chargeback::seon::{Seon, WonLabel};
 use chargeback::sift::Sift;
 use chargeback::spade::{Spade, WonMeans};
 use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
-use chargeback::{ChargebackProvider, Fidelity, Stage, StageSupport, pipwave, seon, spade, thirdwatch};
+use chargeback::{ChargebackProvider, Fidelity, Stage, StageSupport, pipwave, riskified, seon, spade, thirdwatch};
 
 use crate::support::{Script, provider};
 
@@ -40,6 +41,7 @@ fn stage_tables() -> String {
         Box::new(provider(Sift::new("k"), &script)),
         Box::new(provider(Ravelin::new("k", Alerts::Send, UnclearReasons::LeaveOut), &script)),
         Box::new(provider(Seon::new("k", seon::Environment::Eu, WonLabel::FalseAlert), &script)),
+        Box::new(provider(Riskified::new("s", "t", riskified::Environment::Production), &script)),
     ];
     providers.chunks(5).map(stage_table).collect::<Vec<_>>().join("\n")
 }

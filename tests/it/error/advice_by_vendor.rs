@@ -293,7 +293,7 @@ async fn stage_policy_and_input_have_their_advice_also_in_doubt() {
             (strict.error(vendor, &lossy).await, Advice::RefusedByPolicy),
             (strict.error_in_doubt(vendor, &lossy).await, Advice::RefusedByPolicy),
         ];
-        if !["tutelar", "sift", "ravelin"].contains(&vendor) {
+        if !["tutelar", "sift", "ravelin", "riskified"].contains(&vendor) {
             rows.push((Setup::default().error(vendor, nameless.as_ref().unwrap()).await, Advice::FixInput));
         }
         for (error, expected) in rows {

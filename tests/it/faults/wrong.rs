@@ -82,7 +82,10 @@ const NOT: &[bool] = &[false];
 const ACTED: &[bool] = &[true];
 
 /// A body that every vendor's connector accepts as success, without its closing brace.
-const ALMOST: &str = r#"{"status":200,"success":true,"code":1,"chargeback_id":"chargeback0000000001","details":"done""#;
+const ALMOST: &str = concat!(
+    r#"{"status":200,"success":true,"code":1,"chargeback_id":"chargeback0000000001","#,
+    r#""order":{"id":"1"},"details":"done""#
+);
 
 fn wrong(name: &'static str, acted: &'static [bool], taken_for: Taken, parts: Vec<Part>) -> Wrong {
     Wrong { name, parts, reads_nothing: false, acted, taken_for }

@@ -13,7 +13,7 @@ use chargeback::transport::{FailurePhase, RequestLimits, Transport, TransportFai
 use chargeback::tutelar::{DefeatedMeans, TransactionChargeback, TransactionRefund, Tutelar};
 use chargeback::{
     Chargeback, ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Secret, Stage, async_trait,
-    pipwave, ravelin, revcent, seon, sift, spade, thirdwatch, tutelar,
+    pipwave, ravelin, revcent, riskified, seon, sift, spade, thirdwatch, tutelar,
 };
 use chrono::{TimeZone, Utc};
 use http::{Request, Response};
@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("model", model),
     ("native", native),
     ("notification", notification),
@@ -37,6 +37,7 @@ pub const TARGETS: [Target; 12] = [
     ("sift", reply_to_sift),
     ("ravelin", reply_to_ravelin),
     ("seon", reply_to_seon),
+    ("riskified", reply_to_riskified),
 ];
 
 const ENRICHMENT: &str = "0b6d1f0e-6a6a-4b8e-9d52-1f2f0a7f9d11";
@@ -64,6 +65,10 @@ fn seon() -> seon::Seon {
     seon::Seon::new("k", seon::Environment::Eu, seon::WonLabel::FalseAlert)
 }
 
+fn riskified() -> riskified::Riskified {
+    riskified::Riskified::new("shop.example.com", "t", riskified::Environment::Production)
+}
+
 fn sift() -> sift::Sift {
     sift::Sift::new("k")
 }
@@ -84,6 +89,7 @@ pub fn model(bytes: &[u8]) {
             boxed(maxmind()),
             boxed(ravelin()),
             boxed(seon()),
+            boxed(riskified()),
             boxed(sift()),
         ]
     });
@@ -107,7 +113,7 @@ pub fn native(bytes: &[u8]) {
         Some(value)
     }
     let Some((kind, json)) = bytes.split_first() else { return };
-    let _ = match kind % 17 {
+    let _ = match kind % 19 {
         0 => round_trip::<ChargebackEvent>(json).map(|value| value.validate()),
         1 => round_trip::<TagUser>(json).map(|value| value.validate()),
         2 => round_trip::<UntagUser>(json).map(|value| value.validate()),
@@ -123,6 +129,8 @@ pub fn native(bytes: &[u8]) {
         13 => round_trip::<sift::Decision>(json).map(|_| Vec::new()),
         14 => round_trip::<ravelin::ReportDispute>(json).map(|value| value.validate()),
         15 => round_trip::<seon::LabelTransactions>(json).map(|value| value.validate()),
+        16 => round_trip::<riskified::Claim>(json).map(|value| value.validate()),
+        17 => round_trip::<riskified::ReportDecision>(json).map(|value| value.validate()),
         11 => round_trip::<ReportTransaction>(json).map(|value| value.validate()),
         _ => round_trip::<pipwave::TagChargeback>(json).map(|value| value.validate()),
     };
@@ -274,4 +282,9 @@ fn reply_to_ravelin(bytes: &[u8]) {
 fn reply_to_seon(bytes: &[u8]) {
     decode(&seon::LabelTransactions::new(Vec::new()), bytes, false);
     assert!(report(seon(), bytes).len() <= 2);
+}
+
+fn reply_to_riskified(bytes: &[u8]) {
+    decode(&riskified::Claim::new("o"), bytes, false);
+    assert!(report(riskified(), bytes).len() <= 2);
 }

@@ -6,8 +6,8 @@ use super::graph::Graph;
 use super::source::Source;
 use super::{files, root};
 
-const VENDORS: [&str; 9] =
-    ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin", "seon"];
+const VENDORS: [&str; 10] =
+    ["thirdwatch", "revcent", "tutelar", "spade", "pipwave", "maxmind", "sift", "ravelin", "seon", "riskified"];
 
 fn sources() -> BTreeMap<String, String> {
     files(&root().join("src"), "rs")

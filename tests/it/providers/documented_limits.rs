@@ -87,7 +87,7 @@ fn the_list_of_limits_is_well_formed() {
     let vendors: BTreeSet<&str> = list.iter().map(|row| row.vendor.as_str()).collect();
     assert_eq!(
         Vec::from_iter(vendors),
-        ["maxmind", "pipwave", "ravelin", "revcent", "seon", "sift", "spade", "thirdwatch", "tutelar"]
+        ["maxmind", "pipwave", "ravelin", "revcent", "riskified", "seon", "sift", "spade", "thirdwatch", "tutelar"]
     );
     assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "a row occurs twice");
     for row in &list {

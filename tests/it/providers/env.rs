@@ -8,6 +8,7 @@ use chargeback::maxmind::MaxMind;
 use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::Ravelin;
 use chargeback::revcent::RevCent;
+use chargeback::riskified::Riskified;
 use chargeback::seon::Seon;
 use chargeback::sift::Sift;
 use chargeback::spade::Spade;
@@ -75,7 +76,7 @@ fn from_env_reads_the_process_environment() {
 const CHILD: &str = "CHARGEBACK_TEST_CHILD";
 
 /// Every required variable, in the order of the vendors' names.
-const REQUIRED: [(&str, &str); 22] = [
+const REQUIRED: [(&str, &str); 25] = [
     ("MAXMIND_ACCOUNT_ID", "100001"),
     ("MAXMIND_LICENSE_KEY", "k-maxmind"),
     ("MAXMIND_WON_TAG", "clear"),
@@ -86,6 +87,9 @@ const REQUIRED: [(&str, &str); 22] = [
     ("RAVELIN_ALERTS", "refuse"),
     ("RAVELIN_UNCLEAR_REASONS", "leave_out"),
     ("REVCENT_API_KEY", "k-revcent"),
+    ("RISKIFIED_SHOP_DOMAIN", "shop.example.com"),
+    ("RISKIFIED_AUTH_TOKEN", "t-riskified"),
+    ("RISKIFIED_ENVIRONMENT", "sandbox"),
     ("SEON_LICENSE_KEY", "k-seon"),
     ("SEON_ENVIRONMENT", "eu"),
     ("SEON_WON_LABEL", "refuse"),
@@ -119,6 +123,7 @@ fn child_process_builds_every_vendor() {
     line("pipwave", Pipwave::from_env().and_then(HttpProvider::new).map(drop));
     line("ravelin", Ravelin::from_env().and_then(HttpProvider::new).map(drop));
     line("revcent", RevCent::from_env().and_then(HttpProvider::new).map(drop));
+    line("riskified", Riskified::from_env().and_then(HttpProvider::new).map(drop));
     line("seon", Seon::from_env().and_then(HttpProvider::new).map(drop));
     line("sift", Sift::from_env().and_then(HttpProvider::new).map(drop));
     line("spade", Spade::from_env().and_then(HttpProvider::new).map(drop));
@@ -135,7 +140,8 @@ fn child(variables: &[(&str, &str)]) -> Vec<String> {
     }
     let output = child.envs(variables.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let vendors = ["maxmind", "pipwave", "ravelin", "revcent", "seon", "sift", "spade", "thirdwatch", "tutelar"];
+    let vendors =
+        ["maxmind", "pipwave", "ravelin", "revcent", "riskified", "seon", "sift", "spade", "thirdwatch", "tutelar"];
     let lines = String::from_utf8(output.stdout).unwrap();
     lines
         .lines()
@@ -151,6 +157,7 @@ fn every_vendor_builds_from_the_environment() {
         "pipwave: built",
         "ravelin: built",
         "revcent: built",
+        "riskified: built",
         "seon: built",
         "sift: built",
         "spade: built",

@@ -7,6 +7,7 @@ mod maxmind;
 mod pipwave;
 mod ravelin;
 mod revcent;
+mod riskified;
 mod seon;
 mod sift;
 mod spade;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Types with text that may be shown, each with the reason.
-const ALLOWED: [(&str, &str); 28] = [
+const ALLOWED: [(&str, &str); 29] = [
     ("Act", "reasons without personal data; the resolution and the report redact their texts"),
     ("CheckResult", "names and problems of a store under test"),
     ("DecisionReply", "has no fields"),
@@ -21,6 +21,7 @@ const ALLOWED: [(&str, &str); 28] = [
     ("Reading", "private; becomes an `UnknownValue`, which redacts the value"),
     ("ReasonCode", "rows of the table of codes"),
     ("ReportReply", "has no fields"),
+    ("Riskified", "the domain of the merchant's shop; the token is redacted"),
     ("StageSupport", "the vendor's names of stages"),
     ("StoreError", "fixed texts; stores add no ids"),
     ("Ticket", "private; case ids"),

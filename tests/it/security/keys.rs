@@ -8,12 +8,15 @@ use chargeback::maxmind::{MaxMind, ReportTransaction, Tag, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::{EditChargeback, FirstReport, RevCent};
+use chargeback::riskified::Riskified;
 use chargeback::seon::{Seon, WonLabel};
 use chargeback::sift::Sift;
 use chargeback::spade::{FraudFeedback, Spade, WonMeans};
 use chargeback::thirdwatch::{TagUser, Thirdwatch};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
-use chargeback::{ChargebackProvider, HttpProvider, Reason, Secret, Stage, pipwave, seon, spade, thirdwatch};
+use chargeback::{
+    ChargebackProvider, HttpProvider, Reason, Secret, Stage, pipwave, riskified, seon, spade, thirdwatch,
+};
 use http::{HeaderMap, Request};
 
 use super::KEY;
@@ -100,6 +103,10 @@ fn seon() -> Seon {
     Seon::new(KEY, seon::Environment::Eu, WonLabel::FalseAlert)
 }
 
+fn riskified() -> Riskified {
+    Riskified::new("shop.example.com", SECRET, riskified::Environment::Production)
+}
+
 fn maxmind() -> MaxMind {
     MaxMind::new(1, KEY, WonTag::Clear)
 }
@@ -174,6 +181,25 @@ async fn seon_key_is_in_one_sensitive_header() {
     check(&provider, &script, "x-api-key", KEY).await;
 }
 
+/// Riskified's token signs a request and is not in it. The signature is a sensitive header.
+#[tokio::test(start_paused = true)]
+async fn riskified_token_is_in_no_request() {
+    let (provider, script) = unreliable(riskified());
+    let _ = provider.file_reimbursement_claim(riskified::Claim::new("ORD-1")).await;
+    for (n, &stage) in Stage::ALL.iter().enumerate() {
+        let _ = provider.report(&plain(&format!("case-{n}"), stage, Reason::FraudOther).build().unwrap()).await;
+    }
+    assert!(script.sent().len() > 8);
+    for request in script.sent() {
+        let sensitive: Vec<&str> =
+            request.headers().iter().filter(|(_, value)| value.is_sensitive()).map(|(name, _)| name.as_str()).collect();
+        assert_eq!(sensitive, [riskified::signature::HEADER]);
+        let all: Vec<&[u8]> = request.headers().values().map(http::HeaderValue::as_bytes).collect();
+        let shown = String::from_utf8_lossy(&[all.concat(), request.body().to_vec()].concat()).into_owned();
+        assert!(!contains_secret(&shown) && !contains_secret(&request.uri().to_string()), "{shown}");
+    }
+}
+
 /// Sift's key of an event is in the body, and nowhere else.
 #[tokio::test(start_paused = true)]
 async fn sift_key_is_in_the_body_alone() {
@@ -193,7 +219,7 @@ async fn sift_key_is_in_the_body_alone() {
 #[test]
 fn plan_redacts_every_key() {
     let script = Script::empty();
-    let providers: [Box<dyn ChargebackProvider>; 9] = [
+    let providers: [Box<dyn ChargebackProvider>; 10] = [
         Box::new(provider(thirdwatch(), &script)),
         Box::new(provider(RevCent::new(KEY), &script)),
         Box::new(provider(tutelar_v1(), &script)),
@@ -203,6 +229,7 @@ fn plan_redacts_every_key() {
         Box::new(provider(maxmind(), &script)),
         Box::new(provider(ravelin(), &script)),
         Box::new(provider(seon(), &script)),
+        Box::new(provider(riskified(), &script)),
     ];
     for each in &providers {
         // All vendors support this stage.

@@ -4,6 +4,7 @@ use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::pipwave::Pipwave;
 use chargeback::ravelin::{Alerts, Ravelin, UnclearReasons};
 use chargeback::revcent::{CreateChargeback, EditChargeback, FirstReport, Metadatum, RevCent};
+use chargeback::riskified::Riskified;
 use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::seon::{Seon, WonLabel};
 use chargeback::sift::Sift;
@@ -11,8 +12,8 @@ use chargeback::spade::{ChargebackFeedback, Spade, State, WonMeans};
 use chargeback::thirdwatch::{ChargebackEvent, ChargebackState, TagUser, Thirdwatch, UntagUser};
 use chargeback::tutelar::{DefeatedMeans, RefundStatus, TransactionRefund, Tutelar};
 use chargeback::{
-    Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, revcent, seon, spade,
-    thirdwatch,
+    Chargeback, ChargebackProvider, HttpProvider, Reason, RetryPolicy, Secret, Stage, pipwave, revcent, riskified,
+    seon, spade, thirdwatch,
 };
 
 use crate::support::log_capture::{CapturedOutput, capture};
@@ -39,6 +40,7 @@ fn providers(script: &Script) -> Vec<Box<dyn ChargebackProvider>> {
         boxed(Sift::new(KEY), script),
         boxed(Ravelin::new(KEY, Alerts::Send, UnclearReasons::LeaveOut), script),
         boxed(Seon::new(KEY, seon::Environment::Eu, WonLabel::FalseAlert), script),
+        boxed(Riskified::new("shop.example.com", SECRET, riskified::Environment::Production), script),
     ]
 }
 

@@ -72,7 +72,7 @@ macro_rules! vendor {
 }
 
 /// All vendors, in the order of the documentation.
-pub const VENDORS: [Vendor; 9] = [
+pub const VENDORS: [Vendor; 10] = [
     vendor!(thirdwatch "/event", idempotent: true, |s| s.thirdwatch_connector()),
     vendor!(revcent "", idempotent: false, |s| s.revcent_connector()),
     vendor!(tutelar "", idempotent: true, |s| s.tutelar_connector(DefeatedMeans::MerchantWon)),
@@ -82,4 +82,5 @@ pub const VENDORS: [Vendor; 9] = [
     vendor!(sift "", idempotent: true, |s| s.sift_connector()),
     vendor!(ravelin "", idempotent: true, |s| s.ravelin_connector(Alerts::Refuse, UnclearReasons::LeaveOut)),
     vendor!(seon "", idempotent: true, |s| s.seon_connector(WonLabel::FalseAlert)),
+    vendor!(riskified "", idempotent: true, |s| s.riskified_connector()),
 ];

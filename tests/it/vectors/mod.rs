@@ -6,6 +6,7 @@
 mod maxmind;
 mod ravelin;
 mod replies;
+mod riskified;
 mod seon;
 mod sift;
 
@@ -71,6 +72,8 @@ fn every_vector_matches_the_vendor() {
             "sift" => sift::call,
             "ravelin" => ravelin::line,
             "seon" => seon::line,
+            "riskified" => riskified::line,
+            "replies-riskified" => replies::riskified,
             "replies-sift" => replies::sift,
             other => panic!("vectors of an unknown kind: {other}"),
         };
@@ -86,16 +89,20 @@ fn every_vector_matches_the_vendor() {
         }
     }
     for (kind, count) in &counts {
-        // Bypasses the output capture of the test harness, so that every run shows the line.
-        let mut counted = format!("vectors of {kind}: {} passed, {} ambiguous\n", count.passed, count.ambiguous);
-        for skipped in &count.skipped {
-            counted.extend(["  skipped ", skipped, "\n"]);
-        }
-        std::io::stderr().write_all(counted.as_bytes()).unwrap();
+        print(kind, count);
     }
     assert!(!counts.is_empty(), "no vectors in {}", folder.display());
     assert!(counts.values().all(|count| count.passed > 0), "a file has no vectors: {counts:?}");
     assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Bypasses the output capture of the test harness, so that every run shows the lines.
+fn print(kind: &str, count: &Count) {
+    let mut counted = format!("vectors of {kind}: {} passed, {} ambiguous\n", count.passed, count.ambiguous);
+    for skipped in &count.skipped {
+        counted.extend(["  skipped ", skipped, "\n"]);
+    }
+    std::io::stderr().write_all(counted.as_bytes()).unwrap();
 }
 
 enum Verdict {

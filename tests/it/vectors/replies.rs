@@ -3,6 +3,7 @@
 use chargeback::connector::Connector;
 use chargeback::maxmind::{MaxMind, WonTag};
 use chargeback::ravelin::Ravelin;
+use chargeback::riskified::{Environment, Riskified};
 use chargeback::seon::Seon;
 use chargeback::sift::Sift;
 use chargeback::{ChargebackProvider as _, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage};
@@ -47,6 +48,10 @@ pub(super) fn ravelin(line: &Line<'_>, vendor: Ravelin) -> Result<Verdict, Strin
 
 pub(super) fn seon(line: &Line<'_>, vendor: Seon) -> Result<Verdict, String> {
     judge(line, vendor)
+}
+
+pub(super) fn riskified(line: &Line<'_>) -> Result<Verdict, String> {
+    judge(line, Riskified::new("shop.example.com", KEY, Environment::Production))
 }
 
 /// Plays the reply to a report, and compares the result.
