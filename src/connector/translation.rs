@@ -332,14 +332,15 @@ impl TranslateError {
         Self::Unsupported { field: Field::Stage, value: chargeback.stage().to_string(), detail: detail.into() }
     }
 
-    /// Creates an error for a reason that the vendor does not support. The text of an unknown reason is left out, because
-    /// errors show the value.
+    /// Creates an error for a reason that the vendor does not support. The text of an unknown reason is left out,
+    /// because errors show the value.
     ///
     /// ```
     /// use chargeback::connector::TranslateError;
     /// use chargeback::{Chargeback, Reason, Stage};
     ///
-    /// let received = Chargeback::builder("CB-1", Stage::Received, Reason::from("text of a person"), chrono::Utc::now())
+    /// let reason = Reason::from("text of a person");
+    /// let received = Chargeback::builder("CB-1", Stage::Received, reason, chrono::Utc::now())
     ///     .order_id("ORD-1")
     ///     .build()?;
     /// let error = TranslateError::unsupported_reason(&received, "no value for it");

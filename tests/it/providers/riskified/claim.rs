@@ -3,12 +3,11 @@
 use chargeback::riskified::{
     ChargebackDetails, ChargebackType, Claim, DisputeDetails, DisputeStatus, DisputeType, Fulfillment,
 };
-use chargeback::sandbox::Sandbox;
-use chargeback::{ChargebackProvider as _, Delivery, HttpProvider, Reason, RetryPolicy, Stage};
+use chargeback::{Delivery, HttpProvider, RetryPolicy};
 use serde_json::json;
 
 use super::{ok, riskified};
-use crate::support::{Play, Script, body, full, provider};
+use crate::support::{Play, Script, body, provider};
 
 fn claim() -> Claim {
     let mut details = ChargebackDetails::default();
@@ -70,13 +69,16 @@ async fn a_claim_is_never_repeated() {
     }
 }
 
+#[cfg(feature = "sandbox")]
 #[tokio::test(start_paused = true)]
 async fn no_report_files_a_claim() {
-    let sandbox = Sandbox::in_memory();
+    use chargeback::{ChargebackProvider as _, Reason, Stage};
+
+    let sandbox = chargeback::sandbox::Sandbox::in_memory();
     let provider = sandbox.connect(sandbox.riskified_connector()).build().unwrap();
     for &stage in Stage::ALL {
         for reason in Reason::ALL {
-            let _ = provider.report(&full(stage, reason.clone()).build().unwrap()).await;
+            let _ = provider.report(&crate::support::full(stage, reason.clone()).build().unwrap()).await;
         }
     }
     assert!(!sandbox.riskified().cases().is_empty() && sandbox.riskified().claims().is_empty());

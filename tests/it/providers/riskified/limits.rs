@@ -12,13 +12,13 @@ use crate::providers::limits::{Limit, built, called, check, limit, typed};
 const DECISION: &str = "decision";
 const CLAIM: &str = "chargeback";
 
-fn claim(field: &str, order: Value) -> Vec<String> {
+fn claim(field: &str, order: &Value) -> Vec<String> {
     typed(field, json!({ "order": order }), |claim: Claim| called(riskified(), claim))
 }
 
 /// The violations of a claim with this currency in a field.
 fn currency(field: &str, code: &str) -> Vec<String> {
-    claim(field, json!({ "id": "o-1", "chargeback_details": { field: code } }))
+    claim(field, &json!({ "id": "o-1", "chargeback_details": { field: code } }))
 }
 
 fn decision(change: impl FnOnce(&mut Decision)) -> Vec<String> {
@@ -40,9 +40,9 @@ fn limits() -> Vec<Limit<'static>> {
         let read = serde_json::from_value::<ChargebackDetails>(json!({ "chargeback_at": text }));
         read.map_or_else(|_| vec!["chargeback_at: not a date".to_owned()], |_| Vec::new())
     };
-    let kind = |value: &str| claim("type", json!({ "id": "o-1", "chargeback_details": { "type": value } }));
+    let kind = |value: &str| claim("type", &json!({ "id": "o-1", "chargeback_details": { "type": value } }));
     let dispute = |field: &'static str| {
-        move |value: &str| claim(field, json!({ "id": "o-1", "dispute_details": { field: value } }))
+        move |value: &str| claim(field, &json!({ "id": "o-1", "dispute_details": { field: value } }))
     };
     let domain = |domain: &str| built(Riskified::new(domain, "t", Environment::Sandbox));
     let token = |token: &str| built(Riskified::new("s", token, Environment::Sandbox));
