@@ -102,6 +102,18 @@ pub(super) async fn claim_takes_due_lanes_only<F: StoreFactory>(probe: &mut Prob
     probe.claim(&A, &Owner::random()).await.map(|_| ())
 }
 
+pub(super) async fn claim_takes_at_most_the_limit<F: StoreFactory>(probe: &mut Probe<'_, F>) -> Checked {
+    for number in 0..5 {
+        probe.accept(&format!("CB-{number}"), Stage::Received, &[A]).await?;
+    }
+    for expected in [2, 2, 1] {
+        let owner = Owner::random();
+        let lanes = probe.store.claim(&A, 2, Lease::new(&owner, LEASE)).await.map_err(text)?;
+        ensure!(lanes.len() == expected, "a claim of at most 2 lanes gave {} instead of {expected}", lanes.len());
+    }
+    Ok(())
+}
+
 pub(super) async fn expired_lease_is_claimed_with_a_higher_token<F: StoreFactory>(probe: &mut Probe<'_, F>) -> Checked {
     probe.accept("CB-1", Stage::Received, &[A]).await?;
     let first = probe.claim(&A, &Owner::random()).await?;

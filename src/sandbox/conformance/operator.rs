@@ -167,7 +167,8 @@ pub(super) async fn lists_are_filtered_and_paged<F: StoreFactory>(probe: &mut Pr
     }
     let (mut pages, mut seen) = (0, Vec::new());
     let mut filter = LaneFilter::all().vendor(B).limit(10);
-    loop {
+    // A store that ignores `after` never ends a list.
+    while pages <= 3 {
         let page = probe.store.list(&filter).await.map_err(text)?;
         let Some(last) = page.last() else { break };
         filter = filter.after(last.id);

@@ -38,6 +38,19 @@ pub(super) async fn sweep_keeps_what_is_needed<F: StoreFactory>(probe: &mut Prob
     Ok(())
 }
 
+pub(super) async fn sweep_waits_for_the_retention_time<F: StoreFactory>(probe: &mut Probe<'_, F>) -> Checked {
+    probe.accept("CB-1", Stage::Received, &[A]).await?;
+    let lane = probe.claim(&A, &Owner::random()).await?;
+    probe.acknowledge(&lane).await.map_err(text)?;
+    probe.clock.advance(DAY * 6);
+    let swept = probe.store.sweep(DAY * 7, DAY * 7).await.map_err(text)?;
+    ensure!((swept.payloads, swept.history) == (0, 0), "a row was deleted before its retention time: {swept:?}");
+    probe.clock.advance(DAY * 2);
+    let swept = probe.store.sweep(DAY * 7, DAY * 7).await.map_err(text)?;
+    ensure!((swept.payloads, swept.history) == (1, 1), "a row was kept after its retention time: {swept:?}");
+    Ok(())
+}
+
 pub(super) async fn key_stays_known_after_the_sweep<F: StoreFactory>(probe: &mut Probe<'_, F>) -> Checked {
     let (key, chargeback) = (key("event")?, chargeback("CB-1", Stage::Received)?);
     enqueue(&probe.store, &key, &chargeback, &[A]).await.map_err(text)?;

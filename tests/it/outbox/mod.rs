@@ -1,6 +1,7 @@
 //! Durable delivery.
 
 mod bad_input;
+mod broken_stores;
 mod conformance;
 mod fixtures;
 #[cfg(all(feature = "outbox-sqlite", unix))]
