@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
 use crate::support::error_chain;
-use crate::support::loopback_server::{http_ok, read_request, send_reply, serve};
+use crate::support::loopback_server::{http_ok, read_request, refusing, send_reply, serve};
 use crate::support::{kind, plain};
 
 fn spade(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {
@@ -50,9 +50,7 @@ async fn request_is_plain_http_1_1() {
 
 #[tokio::test]
 async fn refused_connection_has_delivery_not_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let (_socket, address) = refusing();
     let error = report(address).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::NotSent));
     let error_chain = error_chain(&error);

@@ -20,6 +20,7 @@ use tracing::instrument::WithSubscriber as _;
 use self::server::{Behind, Server};
 use self::wrong::{Taken, Wrong, redirect};
 use crate::support::log_capture::{CapturedOutput, capture_dispatch};
+use crate::support::loopback_server::refusing;
 use crate::support::vendors::{Setup, VENDORS, Vendor};
 use crate::support::{full, kind, plain};
 
@@ -235,7 +236,7 @@ fn table(rows: &[Wrong], results: &[(usize, bool, &str, String)]) -> String {
 
 #[tokio::test]
 async fn refused_connection_has_delivery_not_sent() {
-    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let (_socket, address) = refusing();
     for vendor in VENDORS {
         let sandbox = Sandbox::in_memory();
         let chargeback = plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// Starts a server that handles each connection with `handle` and counts the complete requests.
 pub async fn serve<F, R>(handle: F) -> (SocketAddr, Arc<AtomicU32>)
@@ -57,4 +57,12 @@ pub async fn send_reply(mut stream: impl AsyncWrite + Unpin, reply: impl AsRef<[
 
 pub fn http_ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+/// A socket that does not listen, and its address: a connection is refused, and no other test can take the port.
+pub fn refusing() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
