@@ -21,6 +21,7 @@
 mod core;
 mod decide;
 mod deliver;
+mod doubts;
 mod enqueue;
 mod gate;
 mod hashes;
@@ -52,6 +53,7 @@ mod vendor_view;
 mod worker;
 
 pub use self::core::{Outbox, OutboxError};
+pub use self::doubts::{DoubtDecision, DoubtRecord, ImportedDoubts};
 pub use self::enqueue::{EnqueueError, Enqueuer};
 pub use self::ids::{LaneId, Owner, ReportSeq};
 pub use self::key::EventKey;

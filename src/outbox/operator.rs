@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::enqueue::EnqueueError;
-use super::ids::ReportSeq;
+use super::ids::{LaneId, ReportSeq};
 use super::key::EventKey;
-use super::operate::{Act, CaseExport, Counts, LaneFilter, LaneSummary, Swept};
+use super::operate::{Act, CaseExport, Counts, LaneFilter, LaneSummary, Seen, Swept};
 use super::report::NewReport;
 use super::seal::Sealer;
 use super::store::OutboxStore;
@@ -137,8 +137,18 @@ impl Operator {
         resolution: Resolution,
         checked_at: DateTime<Utc>,
     ) -> Result<(), ActError> {
+        self.resolve_seen(lane.id, lane.seen(), resolution, checked_at).await
+    }
+
+    pub(super) async fn resolve_seen(
+        &self,
+        lane: LaneId,
+        seen: Seen,
+        resolution: Resolution,
+        checked_at: DateTime<Utc>,
+    ) -> Result<(), ActError> {
         resolution.validate()?;
-        Ok(self.store.act(lane.id, lane.seen(), Act::Resolve { resolution, checked_at }).await?)
+        Ok(self.store.act(lane, seen, Act::Resolve { resolution, checked_at }).await?)
     }
 
     /// Sends a passed report again, the last acknowledged one if `seq` is `None`. The lifecycle judges every other

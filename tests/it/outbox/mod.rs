@@ -3,6 +3,7 @@
 mod bad_input;
 mod broken_stores;
 mod conformance;
+mod doubts;
 mod fixtures;
 #[cfg(all(feature = "outbox-sqlite", unix))]
 mod kill;
