@@ -82,7 +82,8 @@ impl Setup {
             return Arc::new(self.vendors(&sandbox).build(&sandbox, revcent));
         }
         let vendor = VENDORS.into_iter().find(|known| known.name == vendor).unwrap();
-        Arc::from(vendor.connect(&sandbox, None, &self.vendors(&sandbox)))
+        let provider: Box<dyn ChargebackProvider> = vendor.connect(&sandbox, None, &self.vendors(&sandbox));
+        Arc::from(provider)
     }
 
     fn build<C: Connector>(&self, sandbox: &Sandbox, connector: C) -> HttpProvider<C> {

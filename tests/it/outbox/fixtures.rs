@@ -10,11 +10,11 @@ use chargeback::outbox::{
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
 use chargeback::transport::{Clock, TokioClock};
-use chargeback::tutelar::DefeatedMeans;
 use chargeback::{Chargeback, ProviderId, Reason, Reporter, ReporterBuilder, RetryPolicy, Stage, revcent, spade};
 use chrono::{DateTime, Utc};
 
 use crate::support::at;
+use crate::support::vendors::{self, VENDORS};
 
 /// A clock whose time of day follows tokio's paused clock.
 #[derive(Debug, Default)]
@@ -79,14 +79,10 @@ impl Setup {
     }
 }
 
+/// Every vendor of the sandbox.
 pub fn all_vendors(sandbox: &Sandbox, reporter: ReporterBuilder) -> ReporterBuilder {
-    let tutelar = sandbox.tutelar_connector(DefeatedMeans::MerchantWon);
-    reporter
-        .required(sandbox.connect(sandbox.thirdwatch_connector()).retry(RetryPolicy::never()).build().unwrap())
-        .required(to_revcent(sandbox))
-        .required(sandbox.connect(tutelar).retry(RetryPolicy::never()).build().unwrap())
-        .required(to_spade(sandbox))
-        .required(sandbox.connect(sandbox.pipwave_connector()).retry(RetryPolicy::never()).build().unwrap())
+    let setup = vendors::Setup { retry: RetryPolicy::never(), ..vendors::Setup::default() };
+    VENDORS.iter().fold(reporter, |reporter, vendor| reporter.required(vendor.connect(sandbox, None, &setup)))
 }
 
 pub fn to_spade(sandbox: &Sandbox) -> chargeback::HttpProvider<chargeback::spade::Spade> {

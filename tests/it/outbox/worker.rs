@@ -9,6 +9,7 @@ use chrono::Utc;
 use tokio::time::sleep;
 
 use super::fixtures::{Setup, case};
+use crate::support::vendors::VENDORS;
 
 #[tokio::test(start_paused = true)]
 async fn drain_delivers_to_all_vendors_in_order() {
@@ -23,7 +24,10 @@ async fn drain_delivers_to_all_vendors_in_order() {
     for (vendor, count) in &counts {
         assert!(count.blocked.is_empty() && count.ready == 0 && count.waiting == 0, "{vendor}: {count:?}");
     }
-    assert_eq!(setup.sandbox.revcent().cases().len(), 20);
+    assert_eq!(counts.len(), VENDORS.len());
+    for vendor in VENDORS {
+        assert_eq!(vendor.cases(&setup.sandbox).len(), 20, "{}", vendor.name);
+    }
     for case in setup.sandbox.spade().cases() {
         assert_eq!(case.state["state"], "chargeback_won");
         assert_eq!(case.history.len(), 3);

@@ -3,8 +3,13 @@
 mod fake;
 mod fault;
 mod loopback;
+mod maxmind;
 mod pipwave;
+mod ravelin;
 mod revcent;
+mod riskified;
+mod seon;
+mod sift;
 mod spade;
 mod thirdwatch;
 mod tutelar;

@@ -10,7 +10,7 @@ use chargeback::seon::WonLabel;
 use chargeback::spade::WonMeans;
 use chargeback::transport::Transport;
 use chargeback::tutelar::DefeatedMeans;
-use chargeback::{ChargebackProvider, HttpProvider, LossPolicy, RetryPolicy, Timeouts};
+use chargeback::{HttpProvider, LossPolicy, RetryPolicy, Throttled, Timeouts};
 
 /// The settings of a provider. Default: those of the sandbox.
 #[derive(Default)]
@@ -40,13 +40,13 @@ pub struct Vendor {
     /// The path of the API at the vendor's host.
     pub path: &'static str,
     pub is_idempotent: bool,
-    connect: fn(&Sandbox, Option<BaseUrl>, &Setup) -> Box<dyn ChargebackProvider>,
+    connect: fn(&Sandbox, Option<BaseUrl>, &Setup) -> Box<dyn Throttled>,
     cases: fn(&Sandbox) -> Vec<RecordedCase>,
 }
 
 impl Vendor {
     /// Builds a provider for the fake, or for a server at this address.
-    pub fn connect(&self, sandbox: &Sandbox, base: Option<BaseUrl>, setup: &Setup) -> Box<dyn ChargebackProvider> {
+    pub fn connect(&self, sandbox: &Sandbox, base: Option<BaseUrl>, setup: &Setup) -> Box<dyn Throttled> {
         (self.connect)(sandbox, base, setup)
     }
 
