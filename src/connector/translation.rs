@@ -345,7 +345,7 @@ impl TranslateError {
     ///     .build()?;
     /// let error = TranslateError::unsupported_reason(&received, "no value for it");
     /// assert_eq!(error.to_string(), "reason 'unknown' is not supported (no value for it)");
-    /// # Ok::<(), chargeback::InvalidChargeback>(())
+    /// # Ok::<(), chargeback::InvalidError>(())
     /// ```
     pub fn unsupported_reason(chargeback: &Chargeback, detail: impl Into<Cow<'static, str>>) -> Self {
         let value = match chargeback.reason() {
