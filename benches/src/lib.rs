@@ -10,6 +10,7 @@ pub mod fanout;
 pub mod instant_vendor;
 pub mod outbox;
 pub mod process;
+pub mod queue_by_hand;
 pub mod replies;
 pub mod server;
 pub mod table;

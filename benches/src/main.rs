@@ -41,10 +41,14 @@ fn main() {
         ["bulk"] => table::bulk(&Server::start(0), Size::FULL),
         ["outbox"] => {
             outbox::table(true);
+            outbox::by_hand(true);
             outbox::backlog(true);
             outbox::memory(1_000_000);
         }
-        ["outbox-speed"] => outbox::table(true),
+        ["outbox-speed"] => {
+            outbox::table(true);
+            outbox::by_hand(true);
+        }
         ["outbox-backlog"] => outbox::backlog(true),
         ["outbox-memory", reports] => outbox::memory(number(reports)),
         ["builds"] => table::builds(Size::FULL),
@@ -86,6 +90,7 @@ fn smoke() {
     table::fanout(Size::SMOKE);
     table::bulk(&server, Size::SMOKE);
     outbox::table(false);
+    outbox::by_hand(false);
     outbox::backlog(false);
     outbox::memory(1_000);
 }

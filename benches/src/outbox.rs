@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::instant_vendor::InstantVendor;
 use crate::process::{cpu, memory_kib};
+use crate::queue_by_hand;
 
 /// The vendors of the benchmarks.
 pub const VENDORS: [ProviderId; 5] = [
@@ -48,7 +49,9 @@ impl Database {
         SqliteStore::open(self.path()).expect("a store")
     }
 
-    fn path(&self) -> PathBuf {
+    /// Returns the path of the file.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
         self.folder.join("outbox.db")
     }
 }
@@ -168,6 +171,25 @@ pub fn table(full: bool) {
             println!("| {title} | {target} | {:.0}/s |", run.rate);
         }
     });
+}
+
+/// Prints the same work by a queue table that is written by hand, and the lower bound of durable storage.
+///
+/// # Panics
+///
+/// Panics if a database fails.
+pub fn by_hand(full: bool) {
+    let scale = if full { 1 } else { 50 };
+    let database = Database::new("by-hand");
+    let mut connection = queue_by_hand::open(&database.path());
+    let rate = |time: Duration| format!("{:.0}/s", 1.0 / time.as_secs_f64());
+    println!("| By hand, in this run | Measured |\n|---|---|");
+    let bound = queue_by_hand::append(&mut connection, 100_000 / scale);
+    println!("| lower bound: append the case to a log, 64 in a transaction | {} |", rate(bound));
+    let enqueue = queue_by_hand::enqueue(&mut connection, 4_000 / scale);
+    println!("| queue table: enqueue for 5 vendors, 1 caller | {} |", rate(enqueue));
+    let deliver = queue_by_hand::deliver(&connection, 5_000 / scale);
+    println!("| queue table: deliveries, vendor replies at once, one at a time | {} |", rate(deliver));
 }
 
 /// Prints the cost of a delivery at backlogs of 10^3 to 10^6.
