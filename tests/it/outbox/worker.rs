@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use chargeback::outbox::{Enqueued, EventKey, LaneState, PassedAs, Resend, WaitReason};
 use chargeback::sandbox::{Fault, FaultKind};
-use chargeback::{Resolution, Stage, revcent, spade, tutelar};
+use chargeback::{Resolution, RetryPolicy, Stage, ravelin, revcent, spade, tutelar};
 use chrono::Utc;
 use tokio::time::sleep;
 
 use super::fixtures::{Setup, case};
-use crate::support::vendors::VENDORS;
+use crate::support::vendors::{self, VENDORS};
 
 #[tokio::test(start_paused = true)]
 async fn drain_delivers_to_all_vendors_in_order() {
@@ -180,4 +180,25 @@ async fn rejected_report_blocks_the_lane_and_other_lanes_go_on() {
     assert_eq!(passed, [PassedAs::Replaced, PassedAs::Acknowledged, PassedAs::Acknowledged]);
     let spade = setup.sandbox.spade().case("enrichment-1").unwrap();
     assert_eq!(spade.state["state"], "chargeback_won");
+}
+
+/// Ravelin processes a rate-limited report later, so it may have acted. The lane waits ten minutes and sends again.
+#[tokio::test(start_paused = true)]
+async fn report_that_the_vendor_defers_waits_as_the_vendor_asks() {
+    let ravelin = VENDORS.into_iter().find(|vendor| vendor.name == "ravelin").unwrap();
+    let setup = Setup::new(|sandbox, reporter| {
+        let settings = vendors::Setup { retry: RetryPolicy::never(), ..vendors::Setup::default() };
+        reporter.required(ravelin.connect(sandbox, None, &settings))
+    });
+    setup.sandbox.ravelin().fail_next(Fault::before_acting(FaultKind::TooManyRequests(None)));
+    setup.enqueue(&case(1, Stage::Received, 3)).await;
+    let worker = setup.worker().start().unwrap();
+    sleep(Duration::from_secs(590)).await;
+    let lane = setup.lane("CB-1", &ravelin::ID).await;
+    assert_eq!((lane.state, lane.reason), (LaneState::Ready, Some(WaitReason::Retry)), "{lane}");
+    assert!(setup.sandbox.ravelin().cases().is_empty());
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(setup.sandbox.ravelin().cases().len(), 1);
+    assert!(setup.lane("CB-1", &ravelin::ID).await.in_flight.is_none());
+    worker.shutdown(Duration::from_secs(20)).await;
 }
