@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use chargeback::pipwave::{Environment, Pipwave, Requery};
+use chargeback::sift::Sift;
 use chargeback::transport::{RequestLimits, Transport, TransportFailure};
 use chargeback::{ChargebackProvider as _, HttpProvider, Reason, Stage, async_trait};
 use http::{Request, Response};
@@ -55,4 +56,13 @@ async fn body_with_the_key_is_overwritten_on_drop() {
         let _ = pipwave.requery(Requery::Transaction(id)).await.unwrap();
     }
     assert_eq!(transport.0.lock().unwrap().as_slice(), [(true, false); 4]);
+
+    let transport = Dropped::default();
+    let sift = HttpProvider::builder(Sift::new(KEY)).transport(transport.clone()).build().unwrap();
+    for notes in ["n".to_owned(), "\u{1}".repeat(5000)] {
+        let case = plain(&format!("case-{}", notes.len()), Stage::Received, Reason::Other).notes(notes);
+        // The reply of the transport is not one of Sift.
+        let _ = sift.report(&case.build().unwrap()).await.unwrap_err();
+    }
+    assert_eq!(transport.0.lock().unwrap().as_slice(), [(true, false); 2]);
 }
