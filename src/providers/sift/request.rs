@@ -32,6 +32,8 @@ pub struct EventOptions {
     pub force_workflow_run: bool,
     /// Returns the routes of workflows: `return_route_info=true`.
     pub return_route_info: bool,
+    /// Returns the percentiles of scores: `fields=SCORE_PERCENTILES`.
+    pub return_score_percentiles: bool,
     /// Returns warnings about the fields of the event: `fields=WARNINGS`.
     pub return_warnings: bool,
     /// The types of abuse to score, such as `payment_abuse`: `abuse_types=a,b`.
@@ -48,9 +50,15 @@ impl EventOptions {
             ("return_route_info", self.return_route_info),
         ];
         let flags = flags.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| (name, "true".to_owned()));
-        let warnings = self.return_warnings.then(|| ("fields", "WARNINGS".to_owned()));
+        let fields = match (self.return_score_percentiles, self.return_warnings) {
+            (false, false) => None,
+            (true, false) => Some("SCORE_PERCENTILES"),
+            (false, true) => Some("WARNINGS"),
+            (true, true) => Some("SCORE_PERCENTILES,WARNINGS"),
+        };
+        let fields = fields.map(|fields| ("fields", fields.to_owned()));
         let types = (!self.abuse_types.is_empty()).then(|| ("abuse_types", self.abuse_types.join(",")));
-        flags.chain(warnings).chain(types)
+        flags.chain(fields).chain(types)
     }
 }
 

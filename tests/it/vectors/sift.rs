@@ -71,6 +71,7 @@ fn event(input: Input) -> Result<Request<Bytes>, String> {
             "return_workflow_status" => options.return_workflow_status = flag,
             "force_workflow_run" => options.force_workflow_run = flag,
             "return_route_info" => options.return_route_info = flag,
+            "include_score_percentiles" => options.return_score_percentiles = flag,
             "include_warnings" | "return_warnings" | "warnings" => options.return_warnings = flag,
             "abuse_types" => {
                 let types = value.as_array().into_iter().flatten().filter_map(Value::as_str);

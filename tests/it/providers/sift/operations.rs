@@ -61,6 +61,7 @@ async fn options_are_parameters_of_the_address() {
     options.return_workflow_status = true;
     options.force_workflow_run = true;
     options.return_route_info = true;
+    options.return_score_percentiles = true;
     options.return_warnings = true;
     options.abuse_types = vec!["payment_abuse".into(), "promotion_abuse".into()];
     let scored = r#"{"status":0,"time":7,"score_response":{"status":0,"scores":{"payment_abuse":{"score":0.5}}}}"#;
@@ -70,7 +71,7 @@ async fn options_are_parameters_of_the_address() {
     assert_eq!(reply.time, Some(7));
     assert_eq!(reply.score_response.unwrap()["scores"]["payment_abuse"]["score"], 0.5);
     let query = "return_score=true&return_workflow_status=true&force_workflow_run=true&return_route_info=true\
-                 &fields=WARNINGS&abuse_types=payment_abuse%2Cpromotion_abuse";
+                 &fields=SCORE_PERCENTILES%2CWARNINGS&abuse_types=payment_abuse%2Cpromotion_abuse";
     assert_eq!(script.sent()[0].uri().query(), Some(query));
 }
 
