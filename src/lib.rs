@@ -90,11 +90,12 @@
 //! - Every field that you set is sent, or is listed as a [`Loss`] on the receipt. The plan lists all losses that do not
 //!   depend on a reply.
 //! - If a vendor does not define the meaning of a value, the connector requires a setting without a default:
-//!   [`spade::WonMeans`], [`tutelar::DefeatedMeans`].
+//!   [`spade::WonMeans`], [`tutelar::DefeatedMeans`], [`maxmind::WonTag`], [`seon::WonLabel`], [`ravelin::Alerts`].
 //! - A request that must not be sent twice is sent again only after a lookup of the vendor's record.
 //! - Within one provider and its clones, reports of the same case run one at a time.
 //! - No report moves money. RevCent's switch for refunds is sent only by
-//!   [`create_chargeback_and_void_transaction`](HttpProvider::create_chargeback_and_void_transaction), and only once.
+//!   [`create_chargeback_and_void_transaction`](HttpProvider::create_chargeback_and_void_transaction), and Riskified's
+//!   claim only by [`file_reimbursement_claim`](HttpProvider::file_reimbursement_claim); both are sent only once.
 //! - Keys and personal data do not appear in `Debug`, `Display`, error chains or logs of this crate. Accessors return
 //!   the texts that may contain them. Errors of serde from reading a [`Chargeback`] or a vendor's request may quote
 //!   the input.

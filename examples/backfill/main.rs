@@ -1,4 +1,4 @@
-//! Reports an export of thousands of chargebacks to all five vendors. The sandbox plays the vendors in memory.
+//! Reports an export of thousands of chargebacks to five vendors. The sandbox plays the vendors in memory.
 //!
 //! `cargo run --release --example backfill --features sandbox -- --generate 100000`, or `-- --help`
 //!
@@ -116,8 +116,7 @@ async fn backfill(args: &Args) -> Result<bool, BoxError> {
     Ok(is_complete && summary.is_clear())
 }
 
-/// Builds a reporter for all five vendors. The fake Spade has no rate limit; a real run must use the documented
-/// one.
+/// Builds a reporter for five vendors. The fake Spade has no rate limit; a real run must use the documented one.
 fn reporter(sandbox: &Sandbox, ledger: Option<Arc<FileLedger>>) -> Result<Reporter, chargeback::Error> {
     let spade = sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build()?;
     let limit = RateLimit::new(1_000_000_000, Duration::from_secs(300));

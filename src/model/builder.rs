@@ -77,8 +77,9 @@ impl ChargebackBuilder {
 
     /// Sets the card network's reason code.
     ///
-    /// RevCent receives the raw code in place of the reason. Thirdwatch, Tutelar and Spade receive it in a note in
-    /// addition to the reason. Spade's fraud type is derived from the code where the code determines it.
+    /// RevCent and Riskified receive the raw code in place of the reason. MaxMind has a field for it, and most others
+    /// receive it in a note in addition to the reason; see the table of [`FieldSupport`](crate::FieldSupport). Spade's
+    /// fraud type is derived from the code where the code determines it.
     ///
     /// ```
     /// use chargeback::{Chargeback, Network, NetworkCode, Reason, Stage};
@@ -97,7 +98,7 @@ impl ChargebackBuilder {
 
     /// Sets the amount charged back, which may be a part of the payment and must not be negative.
     ///
-    /// RevCent receives it as a number, Thirdwatch as a note.
+    /// RevCent, Ravelin and Riskified receive it as a number, Thirdwatch, MaxMind and Sift as a note.
     pub const fn amount(mut self, amount: Money) -> Self {
         self.data.amount = Some(amount);
         self
@@ -105,8 +106,8 @@ impl ChargebackBuilder {
 
     /// Sets the merchant's id of the order.
     ///
-    /// Tutelar requires it, by default with 1 to 40 characters from `A-Z`, `a-z`, `0-9`, `_` and `-`. Thirdwatch
-    /// receives it, and RevCent receives it as metadata.
+    /// Riskified and Tutelar require it, Tutelar by default with 1 to 40 characters from `A-Z`, `a-z`, `0-9`, `_` and
+    /// `-`. Sift and Ravelin accept it in place of an id of the payment.
     ///
     /// ```
     /// use chargeback::{Chargeback, Reason, Stage};
@@ -126,8 +127,8 @@ impl ChargebackBuilder {
 
     /// Sets the merchant's id of the transaction.
     ///
-    /// Pipwave requires this id (`txn_id`, at most 255 characters) or Pipwave's id of the payment. Thirdwatch also
-    /// receives it.
+    /// Pipwave and MaxMind require this id (at most 255 characters) or their own id of the payment, and SEON requires
+    /// this id or its own. Sift and Ravelin need one of several ids, and this is one of them.
     pub fn transaction_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.transaction_id = Some(id.into());
         self
@@ -135,7 +136,8 @@ impl ChargebackBuilder {
 
     /// Sets the payment gateway's id of the transaction.
     ///
-    /// RevCent requires this id or RevCent's id of the transaction. Thirdwatch receives it as a note.
+    /// RevCent requires this id or RevCent's id of the transaction. Ravelin needs one of several ids, and this is one
+    /// of them.
     pub fn gateway_transaction_id(mut self, id: impl Into<String>) -> Self {
         self.data.payment.gateway_transaction_id = Some(id.into());
         self
@@ -169,7 +171,8 @@ impl ChargebackBuilder {
 
     /// Sets a vendor's id of the payment. No other vendor receives it.
     ///
-    /// The id is a Spade enrichment, a RevCent transaction (20 characters) or a Pipwave `pw_id` (at most 32).
+    /// The id is a Spade enrichment, a RevCent transaction (20 characters), a Pipwave `pw_id` (at most 32), MaxMind's
+    /// `minfraud_id` or `maxmind_id`, or SEON's `seon_id`.
     ///
     /// ```
     /// use chargeback::{Chargeback, Reason, Stage, spade};
@@ -187,8 +190,8 @@ impl ChargebackBuilder {
 
     /// Sets a vendor's id of the case, from [`Receipt::vendor_case`](crate::Receipt::vendor_case).
     ///
-    /// RevCent has such an id (a chargeback, 20 characters); the other four vendors have none. With this id a report
-    /// reads that record instead of searching for the case.
+    /// RevCent has such an id (a chargeback, 20 characters); no other vendor of this crate has one. With this id a
+    /// report reads that record instead of searching for the case.
     pub fn vendor_case(mut self, provider: ProviderId, id: impl Into<String>) -> Self {
         self.reference(provider).case = Some(id.into());
         self
@@ -200,7 +203,8 @@ impl ChargebackBuilder {
 
     /// Sets the time at which the customer or issuer raised the chargeback.
     ///
-    /// RevCent receives it as `chargeback_date`, Thirdwatch as a note; both in UTC, truncated to milliseconds.
+    /// RevCent receives it as `chargeback_date`, in UTC, truncated to milliseconds. Other vendors receive it as the
+    /// table of [`FieldSupport`](crate::FieldSupport) shows.
     ///
     /// ```
     /// use chargeback::{Chargeback, Reason, Stage};
@@ -222,7 +226,8 @@ impl ChargebackBuilder {
 
     /// Sets the time at which the merchant received the chargeback.
     ///
-    /// RevCent receives it as `received_date`, Thirdwatch as a note; both in UTC, truncated to milliseconds.
+    /// RevCent receives it as `received_date`, in UTC, truncated to milliseconds. Thirdwatch, MaxMind and Sift receive
+    /// it as a note.
     pub const fn received_at(mut self, at: DateTime<Utc>) -> Self {
         self.data.received_at = Some(at);
         self
@@ -230,7 +235,7 @@ impl ChargebackBuilder {
 
     /// Sets the merchant's deadline to respond.
     ///
-    /// Thirdwatch receives it as a note, in UTC and truncated to milliseconds; no other vendor receives it.
+    /// Thirdwatch, MaxMind and Sift receive it as a note; no other vendor receives it.
     pub const fn due_by(mut self, at: DateTime<Utc>) -> Self {
         self.data.due_by = Some(at);
         self
@@ -238,7 +243,8 @@ impl ChargebackBuilder {
 
     /// Sets the payment processor that notified the merchant of the chargeback.
     ///
-    /// RevCent receives it in metadata, Thirdwatch in a note.
+    /// No vendor has a field for it; some receive it in a note or in metadata, as the table of
+    /// [`FieldSupport`](crate::FieldSupport) shows.
     pub fn processor(mut self, processor: Processor) -> Self {
         self.data.processor = Some(processor);
         self
@@ -246,7 +252,7 @@ impl ChargebackBuilder {
 
     /// Sets the acquirer reference number as text, without a check of its form.
     ///
-    /// RevCent receives it, and Thirdwatch receives it as a note.
+    /// RevCent and Ravelin have a field for it; Thirdwatch, MaxMind and Sift receive it as a note.
     pub fn arn(mut self, arn: impl Into<String>) -> Self {
         self.data.arn = Some(arn.into());
         self
@@ -254,7 +260,7 @@ impl ChargebackBuilder {
 
     /// Sets the case number that the network or the processor assigned, as text.
     ///
-    /// RevCent receives it, and Thirdwatch receives it as a note.
+    /// RevCent has a field for it; Thirdwatch, MaxMind and Sift receive it as a note.
     ///
     /// ```
     /// use chargeback::{Chargeback, Processor, Reason, Stage};
@@ -280,7 +286,10 @@ impl ChargebackBuilder {
     /// | Spade | 512 characters (code points) in total, after the reason and the network code |
     /// | RevCent | 255 characters, as metadata |
     /// | Thirdwatch | none |
-    /// | Tutelar, Pipwave | not sent |
+    /// | MaxMind | 1,000 characters in total, with the fields that MaxMind has no place for |
+    /// | Riskified | none documented |
+    /// | Sift | none documented; sent as a custom field |
+    /// | Tutelar, Pipwave, Ravelin, SEON | not sent |
     ///
     /// Longer text is truncated and listed as [`Truncated`](crate::LossKind::Truncated) or
     /// [`Dropped`](crate::LossKind::Dropped).
@@ -292,8 +301,8 @@ impl ChargebackBuilder {
     /// Adds a name and its value, which are sent to vendors. The same name again replaces the value.
     ///
     /// RevCent rejects a name that is longer than 100 characters or starts with `chargeback.`, and its values are
-    /// truncated to 255 characters. Thirdwatch receives all of them, as `metadata.` and the name. The other vendors
-    /// receive none.
+    /// truncated to 255 characters. Thirdwatch receives all of them, as `metadata.` and the name, Sift as one JSON
+    /// text, and MaxMind in its note as far as there is space. The other vendors receive none.
     ///
     /// ```
     /// use chargeback::{Chargeback, Reason, Stage};
@@ -311,7 +320,8 @@ impl ChargebackBuilder {
         self
     }
 
-    /// Sets the merchant's findings about the fraud. Only Spade receives them, and only with a reason `fraud_*`.
+    /// Sets the merchant's findings about the fraud. Spade receives them, and Sift receives friendly fraud; both only
+    /// with a reason that is fraud.
     ///
     /// ```
     /// use chargeback::{Chargeback, Fraud, FraudKind, Reason, Stage};

@@ -212,8 +212,8 @@ impl Chargeback {
         self.data.received_at
     }
 
-    /// Returns the merchant's deadline to respond. Thirdwatch receives it as a note, in UTC and truncated to
-    /// milliseconds; no other vendor receives it.
+    /// Returns the merchant's deadline to respond. Thirdwatch, MaxMind and Sift receive it as a note; no other vendor
+    /// receives it.
     #[must_use]
     pub const fn due_by(&self) -> Option<DateTime<Utc>> {
         self.data.due_by
@@ -237,7 +237,7 @@ impl Chargeback {
         self.data.case_number.as_deref()
     }
 
-    /// Returns free text that is sent to Thirdwatch, RevCent and Spade. See [`ChargebackBuilder::notes`] for limits.
+    /// Returns free text that is sent to vendors. See [`ChargebackBuilder::notes`] for vendors and limits.
     ///
     /// [`ChargebackBuilder::notes`]: crate::ChargebackBuilder::notes
     #[must_use]
@@ -245,9 +245,9 @@ impl Chargeback {
         self.data.notes.as_deref()
     }
 
-    /// Returns names and values that are sent to Thirdwatch and RevCent.
+    /// Returns names and values that are sent to vendors.
     ///
-    /// See [`ChargebackBuilder::metadata`] for limits.
+    /// See [`ChargebackBuilder::metadata`] for vendors and limits.
     ///
     /// [`ChargebackBuilder::metadata`]: crate::ChargebackBuilder::metadata
     #[must_use]
@@ -257,7 +257,7 @@ impl Chargeback {
 
     /// Returns the merchant's findings about the fraud, which are more precise than the reason.
     ///
-    /// Only Spade receives them.
+    /// Spade receives them, and Sift receives friendly fraud.
     #[must_use]
     pub const fn fraud(&self) -> Option<&Fraud> {
         self.data.fraud.as_ref()

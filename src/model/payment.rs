@@ -82,10 +82,11 @@ object_struct! {
     #[derive(Clone, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct VendorReference {
-        /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`.
+        /// The vendor's id of the *payment*: a Spade enrichment, a RevCent transaction, a Pipwave `pw_id`,
+        /// MaxMind's `minfraud_id` or `maxmind_id`, or SEON's `seon_id`.
         pub payment: Option<String>,
         /// The vendor's id of the *case*, from an earlier [`Receipt::vendor_case`](crate::Receipt::vendor_case): a
-        /// RevCent chargeback. The other four vendors have no such id.
+        /// RevCent chargeback. No other vendor of this crate has such an id.
         pub case: Option<String>,
     }
 }
@@ -167,7 +168,7 @@ string_enum! {
     path = "chargeback";
     /// The kind of fraud that the merchant knows or suspects, more precise than the [`Reason`](crate::Reason).
     ///
-    /// Only Spade receives it, as `fraudType`.
+    /// Spade receives it as `fraudType`. Sift receives only friendly fraud, as its reason.
     pub enum FraudKind {
         /// The card's data was used without the card.
         CardNotPresent = "card_not_present",

@@ -24,6 +24,8 @@ string_enum! {
 string_enum! {
     path = "chargeback";
     /// The way in which a field of the model is sent.
+    ///
+    #[doc = include_str!("fields.md")]
     pub enum FieldSupport {
         /// The vendor has a field for it.
         Sent = "sent",

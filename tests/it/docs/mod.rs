@@ -13,7 +13,8 @@ use chargeback::sift::Sift;
 use chargeback::spade::{Spade, WonMeans};
 use chargeback::thirdwatch::Thirdwatch;
 use chargeback::tutelar::{DefeatedMeans, Tutelar};
-use chargeback::{ChargebackProvider, Fidelity, Stage, StageSupport, pipwave, riskified, seon, spade, thirdwatch};
+use chargeback::{ChargebackProvider, Fidelity, Field, FieldSupport, Stage, StageSupport};
+use chargeback::{pipwave, riskified, seon, spade, thirdwatch};
 
 use crate::support::{Script, provider};
 
@@ -28,10 +29,10 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Returns the stage tables, from the capabilities of the providers: one table for every five vendors.
-fn stage_tables() -> String {
+/// Returns a provider for each vendor. The settings without a default have the values that the tables explain.
+fn providers() -> Vec<Box<dyn ChargebackProvider>> {
     let script = Script::empty();
-    let providers: Vec<Box<dyn ChargebackProvider>> = vec![
+    vec![
         Box::new(provider(Thirdwatch::new("k", thirdwatch::Environment::Production), &script)),
         Box::new(provider(RevCent::new("k"), &script)),
         Box::new(provider(Tutelar::v1("k", "s", DefeatedMeans::MerchantWon), &script)),
@@ -42,8 +43,31 @@ fn stage_tables() -> String {
         Box::new(provider(Ravelin::new("k", Alerts::Send, UnclearReasons::LeaveOut), &script)),
         Box::new(provider(Seon::new("k", seon::Environment::Eu, WonLabel::FalseAlert), &script)),
         Box::new(provider(Riskified::new("s", "t", riskified::Environment::Production), &script)),
-    ];
-    providers.chunks(5).map(stage_table).collect::<Vec<_>>().join("\n")
+    ]
+}
+
+/// Returns the stage tables, from the capabilities of the providers: one table for every five vendors.
+fn stage_tables() -> String {
+    providers().chunks(5).map(stage_table).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the table of fields, from the capabilities of the providers.
+fn field_table() -> String {
+    let providers = providers();
+    let names: Vec<String> = providers.iter().map(|provider| provider.id().to_string()).collect();
+    let mut table = format!("| Field | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
+    for &field in Field::ALL {
+        write!(table, "| `{field}` |").unwrap();
+        for provider in &providers {
+            table.push_str(match provider.capabilities().field(field) {
+                FieldSupport::Sent => " S |",
+                FieldSupport::Noted => " N |",
+                _ => " - |",
+            });
+        }
+        table.push('\n');
+    }
+    table
 }
 
 fn stage_table(providers: &[Box<dyn ChargebackProvider>]) -> String {
@@ -91,6 +115,11 @@ pub fn check_block(path: &str, name: &str, expected: &str) {
 fn stage_tables_match_the_capabilities() {
     check_block("README.md", "stages", &stage_tables());
     check_block("src/provider/stages.md", "stages", &stage_tables());
+}
+
+#[test]
+fn field_table_matches_the_capabilities() {
+    check_block("src/provider/fields.md", "fields", &field_table());
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub fn case_at(stage: Stage) -> Chargeback {
     plain("case-1", stage, Reason::FraudOther).build().unwrap()
 }
 
-/// All five vendors without retries; all required except Pipwave.
+/// Five vendors without retries; all required except Pipwave.
 pub fn all_vendors(sandbox: &Sandbox) -> Reporter {
     fn once<V: chargeback::connector::Connector>(sandbox: &Sandbox, vendor: V) -> impl chargeback::Throttled {
         sandbox.connect(vendor).retry(RetryPolicy::never()).build().unwrap()
