@@ -195,13 +195,16 @@ pub use crate::provider::{
     StepRecord, StepReport, Throttled, TurnGuard, WriteGate, report_behind_gate,
 };
 pub use crate::providers::{maxmind, pipwave, ravelin, revcent, riskified, seon, sift, spade, thirdwatch, tutelar};
+#[cfg(any(feature = "bulk", feature = "outbox"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "bulk", feature = "outbox"))))]
+pub use crate::reporter::RateLimit;
 pub use crate::reporter::{
     Blocked, Outcome, OutcomeKind, OutcomeRecord, Outcomes, ProviderOutcome, Reporter, ReporterBuilder, Requirement,
     ResolveError, Skipped, Target, UnknownProvider,
 };
 #[cfg(feature = "bulk")]
 #[cfg_attr(docsrs, doc(cfg(feature = "bulk")))]
-pub use crate::reporter::{BulkOptions, BulkOutcome, BulkReport, RateLimit, Stop};
+pub use crate::reporter::{BulkOptions, BulkOutcome, BulkReport, Stop};
 pub use crate::util::parse_value::ParseValueError;
 pub use crate::util::secret::Secret;
 pub use crate::util::unknown_value::UnknownValue;

@@ -10,11 +10,12 @@ use super::rules::enqueue::Hashes;
 
 /// The random key of a store.
 #[derive(Clone)]
-pub(super) struct StoreKey(Hmac<Sha256>);
+pub struct StoreKey(Hmac<Sha256>);
 
 impl StoreKey {
     /// Creates the key from its bytes, of any length.
-    pub(super) fn new(key: &[u8]) -> Self {
+    #[must_use]
+    pub fn new(key: &[u8]) -> Self {
         let mut block = [0; 64];
         block[..32].copy_from_slice(&Sha256::digest(key));
         Self(Hmac::new(&block.into()))
@@ -45,12 +46,14 @@ impl StoreKey {
     }
 
     /// Returns the hash of an event's key.
-    pub(super) fn event_key(&self, key: &str) -> String {
+    #[must_use]
+    pub fn event_key(&self, key: &str) -> String {
         hex::encode(self.hash(b"key", key.as_bytes()))
     }
 
     /// Returns the text that replaces the id of an erased case.
-    pub(super) fn case_id(&self, case_id: &str) -> String {
+    #[must_use]
+    pub fn case_id(&self, case_id: &str) -> String {
         format!("erased/{}", hex::encode(self.hash(b"case", case_id.as_bytes())))
     }
 
@@ -68,6 +71,12 @@ impl StoreKey {
             case_id: self.case_id(report.case_id),
         }
     }
+}
+
+/// Returns the SHA-256 of the JSON of a report.
+#[must_use]
+pub fn fingerprint(json: &[u8]) -> [u8; 32] {
+    Sha256::digest(json).into()
 }
 
 impl std::fmt::Debug for StoreKey {

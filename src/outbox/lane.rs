@@ -12,48 +12,59 @@ use crate::util::redact::Presence;
 ///
 /// Times are milliseconds since 1970 by the clock of the store.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Lane {
-    pub(super) id: LaneId,
-    pub(super) vendor: ProviderId,
-    pub(super) case_id: String,
-    pub(super) state: LaneState,
+pub struct Lane {
+    /// The id that the store assigned.
+    pub id: LaneId,
+    /// The vendor.
+    pub vendor: ProviderId,
+    /// The merchant's id of the case.
+    pub case_id: String,
+    /// The state.
+    pub state: LaneState,
     /// The report to send, or the last one of an idle lane.
-    pub(super) head: ReportSeq,
+    pub head: ReportSeq,
     /// The time of the next attempt of a ready lane; the end of the lease of a leased one.
-    pub(super) due: i64,
+    pub due: i64,
     /// Raised by every claim and by every act of an operator; never falls.
-    pub(super) token: i64,
-    pub(super) owner: Option<Owner>,
+    pub token: i64,
+    /// The holder of the lease.
+    pub owner: Option<Owner>,
     /// Attempts of the head that count for its schedule.
-    pub(super) attempts: u32,
+    pub attempts: u32,
     /// Leases of the head that expired.
-    pub(super) crashes: u32,
+    pub crashes: u32,
     /// Lookups of the head that did not find the record.
-    pub(super) lookups: u32,
+    pub lookups: u32,
     /// The sum of the waits between counted attempts of the head, in milliseconds.
-    pub(super) waited: i64,
+    pub waited: i64,
     /// The time since which the head waits or is blocked for its reason.
-    pub(super) since: i64,
-    pub(super) reason: Option<WaitReason>,
-    pub(super) entry: LedgerEntry,
+    pub since: i64,
+    /// The reason for which the head waits or is blocked.
+    pub reason: Option<WaitReason>,
+    /// The state of the case at the vendor.
+    pub entry: LedgerEntry,
     /// The token of the holder who set the mark `in_flight`; none after an act of an operator.
-    pub(super) in_flight_token: Option<i64>,
-    pub(super) in_flight_since: Option<i64>,
-    pub(super) in_flight_seq: Option<ReportSeq>,
+    pub in_flight_token: Option<i64>,
+    /// The time at which the mark was set, or of the last request.
+    pub in_flight_since: Option<i64>,
+    /// The report whose stage is in flight.
+    pub in_flight_seq: Option<ReportSeq>,
     /// The last acknowledged report.
-    pub(super) acknowledged_seq: Option<ReportSeq>,
-    pub(super) resend: Resend,
+    pub acknowledged_seq: Option<ReportSeq>,
+    /// The state of the second send of the last acknowledged report.
+    pub resend: Resend,
     /// The head is sent again on purpose: a resend or a replay.
-    pub(super) again: bool,
+    pub again: bool,
     /// The report whose payload replaces the head's.
-    pub(super) replacement: Option<ReportSeq>,
+    pub replacement: Option<ReportSeq>,
     /// A skipped stage may have reached the vendor after the acknowledged one.
-    pub(super) may_hold_skipped: bool,
+    pub may_hold_skipped: bool,
 }
 
 impl Lane {
     /// Creates the lane of a new case. The store assigns the id.
-    pub(super) fn new(vendor: ProviderId, case_id: &str, head: ReportSeq, now: i64) -> Self {
+    #[must_use]
+    pub fn new(vendor: ProviderId, case_id: &str, head: ReportSeq, now: i64) -> Self {
         Self {
             id: LaneId::new(0),
             vendor,
@@ -82,12 +93,13 @@ impl Lane {
     }
 
     /// The report whose payload is sent for the head.
-    pub(super) fn payload_seq(&self) -> ReportSeq {
+    #[must_use]
+    pub fn payload_seq(&self) -> ReportSeq {
         self.replacement.unwrap_or(self.head)
     }
 
     /// Makes another report the head, due at once.
-    pub(super) fn start(&mut self, head: ReportSeq, now: i64) {
+    pub fn start(&mut self, head: ReportSeq, now: i64) {
         self.state = LaneState::Ready;
         self.head = head;
         self.again = false;
@@ -96,13 +108,13 @@ impl Lane {
     }
 
     /// Forgets the attempts of the head, and makes the lane due at once.
-    pub(super) fn reset(&mut self, now: i64) {
+    pub fn reset(&mut self, now: i64) {
         (self.attempts, self.crashes, self.lookups, self.waited) = (0, 0, 0, 0);
         (self.due, self.since, self.reason, self.owner) = (now, now, None, None);
     }
 
     /// Ends the lease.
-    pub(super) fn wait(&mut self, state: LaneState, reason: Option<WaitReason>, due: i64, now: i64) {
+    pub fn wait(&mut self, state: LaneState, reason: Option<WaitReason>, due: i64, now: i64) {
         (self.state, self.due, self.owner) = (state, due, None);
         if self.reason != reason {
             (self.reason, self.since) = (reason, now);
@@ -110,14 +122,14 @@ impl Lane {
     }
 
     /// Marks the stage as in flight. `token` is that of the holder.
-    pub(super) fn mark(&mut self, stage: ReportedStage, token: Option<i64>, now: i64) {
+    pub fn mark(&mut self, stage: ReportedStage, token: Option<i64>, now: i64) {
         self.entry.in_flight = Some(stage);
         (self.in_flight_token, self.in_flight_since) = (token, Some(now));
         self.in_flight_seq = Some(self.payload_seq());
     }
 
     /// Clears the mark `in_flight`.
-    pub(super) fn clear_mark(&mut self) {
+    pub fn clear_mark(&mut self) {
         self.entry.in_flight = None;
         (self.in_flight_token, self.in_flight_since, self.in_flight_seq) = (None, None, None);
         self.lookups = 0;

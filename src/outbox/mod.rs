@@ -23,6 +23,7 @@ mod decide;
 mod deliver;
 mod doubts;
 mod enqueue;
+mod entry;
 mod gate;
 mod hashes;
 mod ids;
@@ -51,6 +52,7 @@ mod trace;
 mod vendor_state;
 mod vendor_view;
 mod worker;
+mod working_set;
 
 pub use self::core::{Outbox, OutboxError};
 pub use self::doubts::{DoubtDecision, DoubtRecord, ImportedDoubts};
@@ -77,4 +79,14 @@ pub use self::state::{LaneState, PassedAs, Resend, WaitReason};
 pub use self::store::OutboxStore;
 pub use self::store_error::StoreError;
 pub use self::vendor_state::{Admission, VendorEvent, VendorPhase, VendorState};
+/// Rows and rules for the stores of this workspace. They have no stable interface.
+#[doc(hidden)]
+pub mod rows {
+    pub use super::entry::{entry, other_fields};
+    pub use super::hashes::{StoreKey, fingerprint};
+    pub use super::lane::Lane;
+    pub use super::report::StoredReport;
+    pub use super::tables::{HistoryRow, VendorRow};
+    pub use super::working_set::{Changes, WorkingSet, vendor_row, vendor_state};
+}
 pub use self::worker::{ShutdownSummary, Worker, WorkerBuilder, WorkerError};

@@ -94,21 +94,27 @@ pub enum Enqueued {
 
 /// The row of an accepted report.
 #[derive(Clone)]
-pub(super) struct StoredReport {
-    pub(super) seq: ReportSeq,
-    pub(super) case_id: String,
-    pub(super) key: String,
-    pub(super) digest: [u8; 32],
+pub struct StoredReport {
+    /// The number.
+    pub seq: ReportSeq,
+    /// The merchant's id of the case.
+    pub case_id: String,
+    /// The key of the event.
+    pub key: String,
+    /// The keyed hash of the JSON.
+    pub digest: [u8; 32],
     /// None after the sweep.
-    pub(super) payload: Option<Vec<u8>>,
-    pub(super) stage: ReportedStage,
+    pub payload: Option<Vec<u8>>,
+    /// The stage and its time.
+    pub stage: ReportedStage,
     /// The vendors for which the report was accepted.
-    pub(super) vendors: BTreeSet<ProviderId>,
+    pub vendors: BTreeSet<ProviderId>,
     /// The vendors that have not passed the report, and those that send it again.
-    pub(super) open: BTreeSet<ProviderId>,
+    pub open: BTreeSet<ProviderId>,
     /// The payload is deleted at this time if no vendor is left in `open`.
-    pub(super) keep_until: i64,
-    pub(super) accepted_at: i64,
+    pub keep_until: i64,
+    /// The time at which the report was accepted.
+    pub accepted_at: i64,
 }
 
 impl fmt::Debug for StoredReport {

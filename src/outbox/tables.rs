@@ -1,5 +1,7 @@
 //! The rows of an outbox, as the rules read and write them.
 
+use std::fmt;
+
 use super::ids::{LaneId, Owner, ReportSeq};
 use super::lane::Lane;
 use super::operate::LaneFilter;
@@ -64,24 +66,46 @@ pub(super) trait Tables {
 
 /// The state of a vendor as JSON, and the end of its phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct VendorRow {
-    pub(super) state: String,
-    pub(super) until: i64,
-    pub(super) version: i64,
+pub struct VendorRow {
+    /// The state as JSON.
+    pub state: String,
+    /// The end of the phase.
+    pub until: i64,
+    /// The version, which each write raises.
+    pub version: i64,
 }
 
 /// A passed report of one vendor.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct HistoryRow {
-    pub(super) vendor: ProviderId,
-    pub(super) seq: ReportSeq,
-    pub(super) case_id: String,
-    pub(super) stage: ReportedStage,
-    pub(super) passed: PassedAs,
-    pub(super) losses: String,
-    pub(super) at: i64,
-    pub(super) attempts: u32,
-    pub(super) request_id: Option<String>,
+pub struct HistoryRow {
+    /// The vendor.
+    pub vendor: ProviderId,
+    /// The number of the report.
+    pub seq: ReportSeq,
+    /// The merchant's id of the case.
+    pub case_id: String,
+    /// The stage and its time.
+    pub stage: ReportedStage,
+    /// The way in which the report was passed.
+    pub passed: PassedAs,
+    /// The losses, as text.
+    pub losses: String,
+    /// The time at which the report was passed.
+    pub at: i64,
+    /// The attempts that were counted.
+    pub attempts: u32,
+    /// The vendor's id of the request.
+    pub request_id: Option<String>,
     /// The operator's reason. No personal data.
-    pub(super) note: Option<String>,
+    pub note: Option<String>,
+}
+
+impl fmt::Debug for HistoryRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HistoryRow")
+            .field("vendor", &self.vendor)
+            .field("seq", &self.seq)
+            .field("passed", &self.passed)
+            .finish_non_exhaustive()
+    }
 }

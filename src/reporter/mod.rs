@@ -7,9 +7,11 @@ mod bulk;
 mod bulk_options;
 mod core;
 mod deliver;
+#[cfg(feature = "bulk")]
+mod gate;
 mod isolate;
 mod outcome;
-#[cfg(feature = "bulk")]
+#[cfg(any(feature = "bulk", feature = "outbox"))]
 mod rate_limit;
 mod record;
 #[cfg(feature = "bulk")]
@@ -24,7 +26,7 @@ pub use self::bulk::BulkReport;
 pub use self::bulk_options::{BulkOptions, BulkOutcome};
 pub use self::core::{Reporter, ResolveError, UnknownProvider};
 pub use self::outcome::{Blocked, Outcome, OutcomeKind, Outcomes, ProviderOutcome, Requirement, Skipped};
-#[cfg(feature = "bulk")]
+#[cfg(any(feature = "bulk", feature = "outbox"))]
 pub use self::rate_limit::RateLimit;
 pub use self::record::OutcomeRecord;
 #[cfg(feature = "bulk")]

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "bulk")]
+use super::gate::Gate;
 use super::outcome::{Outcome, ProviderOutcome, Requirement};
 #[cfg(feature = "bulk")]
-use super::rate_limit::{Gate, RateLimit};
+use super::rate_limit::RateLimit;
 use crate::lifecycle::LedgerError;
 use crate::model::Chargeback;
 use crate::provider::Throttled;

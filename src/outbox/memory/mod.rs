@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use futures_util::future::select;
 use tokio::sync::Notify;
 
-use self::tables::MemoryTables;
+pub(super) use self::tables::{MemoryTables, Undo};
 use super::hashes::StoreKey;
 use super::ids::{LaneId, Owner};
 use super::leased::{Finished, Lease, LeasedLane};

@@ -17,7 +17,7 @@ const LIST: usize = 1000;
 
 /// All rows, and the earlier values of the rows that the open transaction changed.
 #[derive(Default)]
-pub(super) struct MemoryTables {
+pub(crate) struct MemoryTables {
     lanes: BTreeMap<LaneId, Lane>,
     by_case: HashMap<String, BTreeMap<ProviderId, LaneId>>,
     /// Ready and leased lanes by due time.
@@ -25,15 +25,18 @@ pub(super) struct MemoryTables {
     reports: BTreeMap<ReportSeq, StoredReport>,
     by_key: HashMap<String, ReportSeq>,
     of_case: HashMap<String, BTreeSet<ReportSeq>>,
-    history: Vec<HistoryRow>,
-    erased: HashSet<String>,
+    pub(crate) history: Vec<HistoryRow>,
+    pub(crate) erased: HashSet<String>,
     distrusted_since: Option<i64>,
-    vendors: BTreeMap<ProviderId, VendorRow>,
+    pub(crate) vendors: BTreeMap<ProviderId, VendorRow>,
     workers: HashMap<String, i64>,
-    undo: Vec<Undo>,
+    pub(crate) undo: Vec<Undo>,
+    /// The number of the next new report, if it is given.
+    pub(crate) next_seq: Option<ReportSeq>,
 }
 
-enum Undo {
+/// The earlier value of a row.
+pub(crate) enum Undo {
     Lane(LaneId, Option<Lane>),
     Report(ReportSeq, Option<StoredReport>),
     History(usize),
@@ -41,7 +44,7 @@ enum Undo {
 
 impl MemoryTables {
     /// Begins a transaction. Undoes the changes of a transaction that was not committed.
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         while let Some(undo) = self.undo.pop() {
             match undo {
                 Undo::Lane(id, before) => self.set_lane(id, before),
@@ -55,7 +58,7 @@ impl MemoryTables {
         self.undo.clear();
     }
 
-    fn set_lane(&mut self, id: LaneId, lane: Option<Lane>) {
+    pub(crate) fn set_lane(&mut self, id: LaneId, lane: Option<Lane>) {
         if let Some(before) = self.lanes.remove(&id) {
             if let Some(lanes) = self.by_case.get_mut(&before.case_id) {
                 lanes.remove(&before.vendor);
@@ -72,7 +75,7 @@ impl MemoryTables {
         self.lanes.insert(id, lane);
     }
 
-    fn set_report(&mut self, seq: ReportSeq, report: Option<StoredReport>) {
+    pub(crate) fn set_report(&mut self, seq: ReportSeq, report: Option<StoredReport>) {
         if let Some(before) = self.reports.remove(&seq) {
             self.by_key.remove(&before.key);
             if let Some(reports) = self.of_case.get_mut(&before.case_id) {
@@ -160,7 +163,8 @@ impl Tables for MemoryTables {
     }
 
     fn insert_report(&mut self, report: &StoredReport) -> Result<ReportSeq, StoreError> {
-        let seq = ReportSeq::new(self.reports.last_key_value().map_or(1, |(last, _)| last.get() + 1));
+        let next = || ReportSeq::new(self.reports.last_key_value().map_or(1, |(last, _)| last.get() + 1));
+        let seq = self.next_seq.take().unwrap_or_else(next);
         self.undo.push(Undo::Report(seq, None));
         self.set_report(seq, Some(StoredReport { seq, ..report.clone() }));
         Ok(seq)

@@ -38,8 +38,13 @@ pub(crate) fn write<T: Tables>(
     if stored != state.version {
         return Err(StoreError::Changed);
     }
+    tables.put_vendor_row(vendor, &row(state, now)?)
+}
+
+/// Returns the row that stores a state, with the version after the state's.
+pub(crate) fn row(state: &VendorState, now: i64) -> Result<VendorRow, StoreError> {
     let json = serde_json::to_string(state).map_err(StoreError::unavailable)?;
-    tables.put_vendor_row(vendor, &VendorRow { state: json, until: later(now, state.hold), version: stored + 1 })
+    Ok(VendorRow { state: json, until: later(now, state.hold), version: state.version + 1 })
 }
 
 /// Registers a worker, and returns the number of other workers that are registered.

@@ -1,11 +1,11 @@
 //! The rows of lanes.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
 
+use super::super::entry::{entry, other_fields};
 use super::super::ids::{LaneId, Owner, ReportSeq};
 use super::super::lane::Lane;
 use super::super::store_error::StoreError;
@@ -117,11 +117,7 @@ fn read_entry(c: &mut Columns<'_>, vendor_case_no: &mut Option<i64>) -> Result<L
     let (acknowledged, in_flight) = (c.stage_or_null()?, c.stage_or_null()?);
     *vendor_case_no = c.get()?;
     let vendor_case = c.get()?;
-    let other = match c.get::<Option<String>>()? {
-        Some(json) => serde_json::from_str(&json).map_err(|_| StoreError::corrupt("a ledger entry cannot be read"))?,
-        None => BTreeMap::new(),
-    };
-    Ok(LedgerEntry { acknowledged, in_flight, vendor_case, other })
+    entry(acknowledged, in_flight, vendor_case, c.get::<Option<String>>()?.as_deref())
 }
 
 fn text(value: &str) -> ValueRef<'_> {
@@ -173,16 +169,9 @@ fn values<'a>(row: &'a LaneRow, other: Option<&'a str>) -> [ValueRef<'a>; COLUMN
     ]
 }
 
-fn other(lane: &Lane) -> Result<Option<String>, StoreError> {
-    if lane.entry.other.is_empty() {
-        return Ok(None);
-    }
-    serde_json::to_string(&lane.entry.other).map(Some).map_err(|_| StoreError::corrupt("a ledger entry has no JSON"))
-}
-
 /// Inserts a lane with a new id.
 pub(super) fn insert(connection: &Connection, row: &LaneRow) -> Result<LaneId, StoreError> {
-    let other = other(&row.lane)?;
+    let other = other_fields(&row.lane.entry)?;
     let values = values(row, other.as_deref()).into_iter().map(ToSqlOutput::Borrowed);
     let mut insert = connection.prepare_cached(&INSERT).map_err(sql)?;
     insert.insert(params_from_iter(values)).map(LaneId::new).map_err(sql)
@@ -190,7 +179,7 @@ pub(super) fn insert(connection: &Connection, row: &LaneRow) -> Result<LaneId, S
 
 /// Stores the columns that differ. Only the indexes of these columns change.
 pub(super) fn update(connection: &Connection, before: &LaneRow, after: &LaneRow) -> Result<(), StoreError> {
-    let (other_before, other_after) = (other(&before.lane)?, other(&after.lane)?);
+    let (other_before, other_after) = (other_fields(&before.lane.entry)?, other_fields(&after.lane.entry)?);
     let before = values(before, other_before.as_deref());
     let after_values = values(after, other_after.as_deref());
     let mut statement = String::with_capacity(256);

@@ -43,6 +43,7 @@ impl<'a> Surface<'a> {
                         }
                     }
                 }
+                Item::Mod(item) if is_public(&item.vis) && is_hidden(&item.attrs) => {}
                 Item::Mod(item) if is_public(&item.vis) => {
                     let child = [module, &[item.ident.to_string()]].concat();
                     self.target(&format!("{public}::{}", item.ident), &Target::Module(child));
@@ -235,6 +236,11 @@ impl<'ast> Visit<'ast> for Paths {
 
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
+}
+
+/// True for a module that has no stable interface.
+fn is_hidden(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.to_token_stream().to_string() == "# [doc (hidden)]")
 }
 
 /// Returns the arguments of the type that an impl is for, such as `<Spade>`; empty if all are parameters of the impl.
