@@ -9,6 +9,8 @@ pub mod counts;
 pub mod fanout;
 pub mod instant_vendor;
 pub mod outbox;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod process;
 pub mod queue_by_hand;
 pub mod replies;

@@ -51,6 +51,8 @@ fn main() {
         }
         ["outbox-backlog"] => outbox::backlog(true),
         ["outbox-memory", reports] => outbox::memory(number(reports)),
+        #[cfg(feature = "postgres")]
+        ["postgres", rest @ ..] => chargeback_benches::postgres::main(rest),
         ["builds"] => table::builds(Size::FULL),
         ["serve", delay] => table::runtime().block_on(server::serve(Duration::from_millis(number(delay)))),
         ["repeat", work, vendor, times] => {

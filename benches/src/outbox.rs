@@ -110,7 +110,13 @@ fn rate(count: u64, time: Duration) -> f64 {
     count as f64 / time.as_secs_f64()
 }
 
-fn reporter(vendors: usize, delay: Duration, idempotent: bool) -> Reporter {
+/// A reporter with vendors without a network.
+///
+/// # Panics
+///
+/// Never: the vendors have different ids.
+#[must_use]
+pub fn reporter(vendors: usize, delay: Duration, idempotent: bool) -> Reporter {
     let add =
         |builder: ReporterBuilder, id: &ProviderId| builder.required(InstantVendor::new(id.clone(), delay, idempotent));
     VENDORS[..vendors].iter().fold(Reporter::builder(), add).build().expect("a reporter")

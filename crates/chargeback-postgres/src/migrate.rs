@@ -151,7 +151,8 @@ async fn version(client: &Client, schema: &Schema) -> Result<u32, StoreError> {
 pub(crate) async fn check(pool: &Pool, schema: &Schema) -> Result<StoreKey, StoreError> {
     let client = pool.get().await.map_err(errors::pool)?;
     check_server(&client).await?;
-    let rows = query(&client, &schema.apply("SELECT name, value FROM :schema.meta"), &[]).await?;
+    let rows = "SELECT name, value FROM :schema.meta UNION ALL SELECT 'key', key FROM :schema.settings";
+    let rows = query(&client, &schema.apply(rows), &[]).await?;
     let value = |name: &str| {
         let row = rows.iter().find(|row| row.get::<_, &str>(0) == name);
         row.map(|row| row.get::<_, String>(1))

@@ -105,9 +105,7 @@ statements! {
     cases_of = "SELECT DISTINCT case_id FROM :schema.report WHERE seq = ANY ($1)";
     delete_history = "DELETE FROM :schema.history WHERE id IN (SELECT id FROM :schema.history WHERE at < $1 \
          ORDER BY at LIMIT $2)";
-    distrust = "INSERT INTO :schema.meta (name, value) VALUES ('distrusted_since', \
-         (extract(epoch FROM :schema.clock()) * 1000)::bigint::text) \
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    distrust = "UPDATE :schema.settings SET distrusted_since = :schema.clock()";
 
     rate_row = "INSERT INTO :schema.rate (vendor, scope, free_at) VALUES ($1, $2, 'epoch') ON CONFLICT DO NOTHING";
     rate_lock = "SELECT free_at FROM :schema.rate WHERE vendor = $1 AND scope = $2 FOR UPDATE";

@@ -9,7 +9,8 @@ use chargeback::outbox::{
 use chargeback::{Chargeback, Reporter, Stage, pipwave, spade};
 use tokio::time::sleep;
 
-use super::fixtures::{Setup, case, to_spade};
+use super::cases::case;
+use super::fixtures::{Setup, to_spade};
 
 /// Adds one byte that stands for the key, and the case id.
 #[derive(Debug, Clone, Copy)]

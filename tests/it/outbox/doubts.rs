@@ -10,7 +10,7 @@ use chargeback::outbox::{
 use chargeback::sandbox::TestClock;
 use chargeback::{Stage, revcent, spade};
 
-use super::fixtures::case;
+use super::cases::case;
 
 const LEASE: Duration = Duration::from_secs(30);
 

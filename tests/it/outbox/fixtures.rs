@@ -10,7 +10,7 @@ use chargeback::outbox::{
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
 use chargeback::transport::{Clock, TokioClock};
-use chargeback::{Chargeback, ProviderId, Reason, Reporter, ReporterBuilder, RetryPolicy, Stage, revcent, spade};
+use chargeback::{Chargeback, ProviderId, Reporter, ReporterBuilder, RetryPolicy};
 use chrono::{DateTime, Utc};
 
 use crate::support::at;
@@ -91,17 +91,4 @@ pub fn to_spade(sandbox: &Sandbox) -> chargeback::HttpProvider<chargeback::spade
 
 pub fn to_revcent(sandbox: &Sandbox) -> chargeback::HttpProvider<chargeback::revcent::RevCent> {
     sandbox.connect(sandbox.revcent_connector()).retry(RetryPolicy::never()).build().unwrap()
-}
-
-/// A case at a stage, with ids that belong to the case.
-pub fn case(number: usize, stage: Stage, day: u32) -> Chargeback {
-    Chargeback::builder(format!("CB-{number}"), stage, Reason::NotReceived, at(day, 9))
-        .order_id(format!("order-{number}"))
-        .transaction_id(format!("txn-{number}"))
-        .gateway_transaction_id(format!("gateway-{number}"))
-        .user_id(format!("user-{number}"))
-        .vendor_payment(spade::ID, format!("enrichment-{number}"))
-        .vendor_payment(revcent::ID, format!("payment-of-case-{number:04}"))
-        .build()
-        .unwrap()
 }

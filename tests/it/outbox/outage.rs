@@ -7,7 +7,8 @@ use chargeback::sandbox::{Fault, FaultKind};
 use chargeback::{Stage, pipwave, spade};
 use tokio::time::sleep;
 
-use super::fixtures::{Setup, case};
+use super::cases::case;
+use super::fixtures::Setup;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 

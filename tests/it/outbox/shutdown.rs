@@ -7,7 +7,8 @@ use chargeback::sandbox::{Fault, FaultKind};
 use chargeback::{Stage, spade};
 use tokio::time::{Instant, sleep};
 
-use super::fixtures::{Setup, case};
+use super::cases::case;
+use super::fixtures::Setup;
 
 /// 20 shutdowns with 64 reports in flight at a vendor that takes 10 s.
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,8 @@ use chargeback::outbox::{
 };
 use chargeback::{Stage, spade};
 
-use super::fixtures::{PausedClock, case};
+use super::cases::case;
+use super::fixtures::PausedClock;
 
 /// The number of payloads that one step of the sweep reads.
 const PAGE: usize = 500;

@@ -8,7 +8,8 @@ use chargeback::{Resolution, RetryPolicy, Stage, ravelin, revcent, spade, tutela
 use chrono::Utc;
 use tokio::time::sleep;
 
-use super::fixtures::{Setup, case};
+use super::cases::case;
+use super::fixtures::Setup;
 use crate::support::vendors::{self, VENDORS};
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 -- Adds a job that wakes a worker at a time, unless a job for this time waits or all vendors are held. The seam to the
 -- queue: another queue replaces this function.
 CREATE OR REPLACE FUNCTION :schema.wake(vendors text[], at timestamptz) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql
 AS $$
 DECLARE
     slot text;
@@ -42,20 +42,18 @@ $$;
 CREATE OR REPLACE FUNCTION :schema.enqueue(
     event_key text, case_id text, stage text, occurred_at timestamptz, payload bytea, vendors text[],
     fingerprint bytea DEFAULT NULL, OUT result text, OUT seq bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+-- The server would otherwise plan the statements again at each call.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
     -- Sorted, so that every transaction locks in the same order.
     names text[] := ARRAY(SELECT DISTINCT name FROM unnest(enqueue.vendors) name ORDER BY name);
     v_now timestamptz;
-    inner_block bytea;
-    outer_block bytea;
     v_digest bytea;
     erased_case text;
-    distrusted timestamptz;
     existing int;
-    stored record;
+    store record;
 BEGIN
     IF coalesce(enqueue.event_key, '') = '' OR octet_length(enqueue.event_key) > 255 THEN
         RAISE EXCEPTION 'event_key must have 1 to 255 bytes' USING ERRCODE = '22023';
@@ -76,25 +74,22 @@ BEGIN
     IF current_setting('synchronous_commit') IN ('off', 'local') THEN
         PERFORM set_config('synchronous_commit', 'on', true);
     END IF;
-    SELECT decode(max(value) FILTER (WHERE name = 'inner_block'), 'hex'),
-           decode(max(value) FILTER (WHERE name = 'outer_block'), 'hex'),
-           to_timestamp(max(value) FILTER (WHERE name = 'distrusted_since')::double precision / 1000)
-        INTO inner_block, outer_block, distrusted FROM :schema.meta;
-    v_digest := :schema.keyed_hash(inner_block, outer_block, 'payload',
+    SELECT s.inner_block, s.outer_block, s.distrusted_since, EXISTS (SELECT FROM :schema.erased) AS has_erased,
+           r.seq, r.digest, r.case_id
+        INTO store FROM :schema.settings s LEFT JOIN :schema.report r ON r.key = enqueue.event_key;
+    v_digest := :schema.keyed_hash(store.inner_block, store.outer_block, 'payload',
         coalesce(enqueue.fingerprint, sha256(enqueue.payload)));
-
-    SELECT r.seq, r.digest, r.case_id INTO stored FROM :schema.report r WHERE r.key = enqueue.event_key;
-    IF NOT FOUND AND EXISTS (SELECT FROM :schema.erased) THEN
-        IF EXISTS (SELECT FROM :schema.erased e WHERE e.key_hash = encode(
-            :schema.keyed_hash(inner_block, outer_block, 'key', convert_to(enqueue.event_key, 'UTF8')), 'hex')) THEN
+    IF store.seq IS NULL AND store.has_erased THEN
+        IF EXISTS (SELECT FROM :schema.erased e WHERE e.key_hash = encode(:schema.keyed_hash(
+            store.inner_block, store.outer_block, 'key', convert_to(enqueue.event_key, 'UTF8')), 'hex')) THEN
             result := 'erased';
             RETURN;
         END IF;
-        erased_case := 'erased/' || encode(
-            :schema.keyed_hash(inner_block, outer_block, 'case', convert_to(enqueue.case_id, 'UTF8')), 'hex');
+        erased_case := 'erased/' || encode(:schema.keyed_hash(
+            store.inner_block, store.outer_block, 'case', convert_to(enqueue.case_id, 'UTF8')), 'hex');
     END IF;
 
-    IF stored.seq IS NULL THEN
+    IF store.seq IS NULL THEN
         -- Before the number is drawn. Otherwise a transaction that commits late has a lower number than the lane's head.
         PERFORM pg_advisory_xact_lock(hashtextextended(':name/' || enqueue.case_id, 0));
         v_now := :schema.clock();
@@ -103,17 +98,18 @@ BEGIN
                     enqueue.payload, v_now)
             ON CONFLICT (key) DO NOTHING RETURNING r.seq INTO enqueue.seq;
         IF enqueue.seq IS NULL THEN
-            SELECT r.seq, r.digest, r.case_id INTO stored FROM :schema.report r WHERE r.key = enqueue.event_key;
-            IF NOT FOUND THEN
+            SELECT s.distrusted_since, r.seq, r.digest, r.case_id INTO store
+                FROM :schema.settings s LEFT JOIN :schema.report r ON r.key = enqueue.event_key;
+            IF store.seq IS NULL THEN
                 -- Erased meanwhile.
                 result := 'erased';
                 RETURN;
             END IF;
         END IF;
     END IF;
-    IF stored.seq IS NOT NULL THEN
-        enqueue.seq := stored.seq;
-        result := CASE WHEN stored.digest = v_digest AND stored.case_id = enqueue.case_id THEN 'duplicate'
+    IF store.seq IS NOT NULL THEN
+        enqueue.seq := store.seq;
+        result := CASE WHEN store.digest = v_digest AND store.case_id = enqueue.case_id THEN 'duplicate'
                        ELSE 'conflicting' END;
         RETURN;
     END IF;
@@ -146,21 +142,23 @@ BEGIN
             SELECT l.id, enqueue.seq FROM :schema.lane l WHERE l.case_id = enqueue.case_id AND l.vendor = ANY (names);
     END IF;
     IF existing < cardinality(names) THEN
-        INSERT INTO :schema.vendor (name)
-            SELECT n FROM unnest(names) n WHERE NOT EXISTS (SELECT FROM :schema.vendor v WHERE v.name = n)
-            ON CONFLICT DO NOTHING;
-        -- A report that the lost part of a restored database accepted may have created the case at the vendor.
+        IF (SELECT count(*) FROM :schema.vendor v WHERE v.name = ANY (names)) < cardinality(names) THEN
+            INSERT INTO :schema.vendor (name) SELECT n FROM unnest(names) n ON CONFLICT DO NOTHING;
+        END IF;
         WITH added AS (
-            INSERT INTO :schema.lane AS l (vendor, case_id, state, head, due, since, in_flight, in_flight_at,
-                in_flight_since, in_flight_seq)
-            SELECT n, enqueue.case_id, 'ready', enqueue.seq, v_now, v_now, doubt.stage, doubt.at, doubt.since, doubt.seq
-            FROM unnest(names) n LEFT JOIN LATERAL (
-                SELECT enqueue.stage, enqueue.occurred_at AS at, v_now AS since, enqueue.seq
-                WHERE enqueue.occurred_at < distrusted) doubt ON true
+            INSERT INTO :schema.lane AS l (vendor, case_id, state, head, due, since)
+            SELECT n, enqueue.case_id, 'ready', enqueue.seq, v_now, v_now FROM unnest(names) n
             WHERE existing = 0 OR NOT EXISTS (
                 SELECT FROM :schema.lane o WHERE o.case_id = enqueue.case_id AND o.vendor = n)
             RETURNING l.id)
         INSERT INTO :schema.open (lane, seq) SELECT a.id, enqueue.seq FROM added a;
+        -- A report that the lost part of a restored database accepted may have created the case at the vendor.
+        IF enqueue.occurred_at < store.distrusted_since THEN
+            UPDATE :schema.lane l SET in_flight = enqueue.stage, in_flight_at = enqueue.occurred_at,
+                in_flight_since = v_now, in_flight_seq = enqueue.seq
+                WHERE l.case_id = enqueue.case_id AND l.vendor = ANY (names) AND l.token = 0
+                    AND l.head = enqueue.seq AND l.in_flight IS NULL AND l.acknowledged IS NULL;
+        END IF;
     END IF;
     PERFORM :schema.wake(names, v_now);
     result := 'new';
@@ -188,11 +186,20 @@ BEGIN
 END
 $$;
 
--- Allows a role to run workers and operators, without the right to change tables.
+-- Allows a role to run workers and operators, without the right to change tables. The tables of the queue have row level
+-- security, so that the role also needs a policy.
 CREATE OR REPLACE FUNCTION :schema.grant_worker(role name) RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+    tab regclass;
 BEGIN
+    FOR tab IN SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ':queue' AND c.relrowsecurity
+    LOOP
+        EXECUTE format('DROP POLICY IF EXISTS %I ON %s', 'chargeback_' || role, tab);
+        EXECUTE format('CREATE POLICY %I ON %s TO %I USING (true) WITH CHECK (true)', 'chargeback_' || role, tab, role);
+    END LOOP;
     PERFORM :schema.grant_enqueue(role);
     EXECUTE format('GRANT USAGE ON SCHEMA :queue TO %I', role);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA :schema, :queue TO %I', role);

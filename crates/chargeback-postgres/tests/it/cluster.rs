@@ -43,7 +43,7 @@ fn major(folder: &Path) -> Option<u32> {
 }
 
 /// The command prefix that runs a program as an unprivileged user: the server refuses to run as root.
-fn as_user(program: &Path) -> Command {
+pub fn as_user(program: &Path) -> Command {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !is_root {
         return Command::new(program);
@@ -143,6 +143,22 @@ impl Server {
         self.guard = None;
     }
 
+    pub fn stop(&mut self) {
+        self.control(&["stop", "--mode=fast"]);
+        self.guard = None;
+    }
+
+    pub fn set_options(&mut self, options: &str) {
+        options.clone_into(&mut self.options);
+    }
+
+    /// Writes a private file into the folder of the server.
+    pub fn write(&self, name: &str, content: &[u8]) {
+        let path = self.folder.join(name);
+        std::fs::write(&path, content).unwrap();
+        give_away(&path);
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -172,10 +188,10 @@ fn new_folder() -> PathBuf {
     folder
 }
 
-/// Gives a folder to the user of [`as_user`].
-fn give_away(folder: &Path) {
-    let _ = Command::new("chown").args(["65534:65534"]).arg(folder).stderr(Stdio::null()).status();
-    let _ = Command::new("chmod").arg("700").arg(folder).status();
+/// Gives a folder or file to the user of [`as_user`], for its owner only.
+pub fn give_away(path: &Path) {
+    let _ = Command::new("chown").args(["65534:65534"]).arg(path).stderr(Stdio::null()).status();
+    let _ = Command::new("chmod").arg(if path.is_dir() { "700" } else { "600" }).arg(path).status();
 }
 
 pub fn free_port() -> u16 {

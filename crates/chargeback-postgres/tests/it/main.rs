@@ -2,6 +2,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs, unreachable_pub)]
 
+#[path = "../../../../tests/it/outbox/cases.rs"]
+mod cases;
 mod clocked;
 mod cluster;
 mod conformance;
+mod enqueue;
+mod failures;
+#[cfg(unix)]
+#[path = "../../../../tests/it/outbox/fleet.rs"]
+mod fleet;
+#[cfg(unix)]
+mod kill;
+mod leaks;
+mod queue;
+mod rate;
+#[path = "../../../../tests/it/outbox/replay.rs"]
+mod replay;
+mod roles;
+mod schema;
+mod support;
+mod tls;
+mod traces;
+mod worker;

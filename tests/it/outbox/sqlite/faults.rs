@@ -8,7 +8,7 @@ use chargeback::Secret;
 use chargeback::Stage;
 use chargeback::outbox::{Enqueued, OutboxStore as _, SqliteStore, StoreError};
 
-use super::super::fixtures::case;
+use super::super::cases::case;
 use super::{Folder, enqueue};
 
 /// The whole error as text.

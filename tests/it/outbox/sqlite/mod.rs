@@ -19,7 +19,8 @@ use chargeback::transport::Clock;
 use chargeback::{Chargeback, ProviderId, Reporter, Stage, revcent, spade};
 use chrono::{DateTime, Utc};
 
-use super::fixtures::{all_vendors, case};
+use super::cases::case;
+use super::fixtures::all_vendors;
 
 /// The length of the leases in these tests.
 pub const LEASE: Duration = Duration::from_secs(30);

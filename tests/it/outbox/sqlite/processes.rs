@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use chargeback::outbox::{Enqueued, OutboxStore as _, Owner, SqliteStore, StoreError};
 use chargeback::{Stage, spade};
 
-use super::super::fixtures::case;
+use super::super::cases::case;
 use super::{Folder, acknowledge, claim, enqueue};
 
 /// The variable that names the file of a child process.
