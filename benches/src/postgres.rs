@@ -196,9 +196,7 @@ fn times(id: u32) -> (Duration, Duration, u32) {
 
 /// The CPU time of all processes of the server.
 fn server_cpu(server: &Server) -> Duration {
-    let pid = std::fs::read_to_string(server.folder().join("postmaster.pid")).expect("a running server");
-    let postmaster = number(pid.lines().next().expect("a process id"));
-    let postmaster = u32::try_from(postmaster).expect("a process id");
+    let postmaster = server.process();
     let (own, ended, _) = times(postmaster);
     let ids = std::fs::read_dir("/proc").expect("Linux").flatten();
     let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());

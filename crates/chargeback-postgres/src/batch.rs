@@ -1,7 +1,7 @@
 //! Calls of several lanes in one transaction.
 //!
 //! Marks, extensions and results that wait at the same time share a transaction, its round trips and its write to the
-//! disk. A lane that another transaction has locked gets a transaction of its own, so that it does not hold up the
+//! disk. A lane that another transaction has locked gets an own transaction, so that it does not hold up the
 //! others.
 
 use std::sync::{Arc, Weak};

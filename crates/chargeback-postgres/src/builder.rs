@@ -1,7 +1,7 @@
 //! The settings of a store.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chargeback::outbox::StoreError;
@@ -14,9 +14,8 @@ use crate::names::Schema;
 use crate::rate::{RateScope, VendorRate};
 use crate::shared::{Shared, Wakes};
 use crate::statements::Statements;
-use crate::store::PgStore;
 
-/// The settings of a [`PgStore`].
+/// The settings of a [`PgStore`](crate::PgStore).
 ///
 /// | Setting | Default |
 /// |---|---|
@@ -87,9 +86,8 @@ impl PgStoreBuilder {
 
     /// Sets whether the job queue wakes workers. Default: true.
     ///
-    /// Without it, each worker finds due lanes once in a second. Set it to false behind PgBouncer in transaction mode,
-    /// where notifications do not work, and where another queue calls [`PgStore::wake`]. Use the same value in every
-    /// process, and in [`migrate`](Self::migrate).
+    /// Without it, each worker finds due lanes once in a second, or when another queue calls
+    /// [`PgStore::wake`](crate::PgStore::wake). Use the same value in every process, and in [`migrate`](Self::migrate).
     pub const fn queue(mut self, queue: bool) -> Self {
         self.queue = queue;
         self
@@ -132,8 +130,8 @@ impl PgStoreBuilder {
     /// Creates the schemas, or upgrades them to the version of this crate. Needs a role that may create schemas in the
     /// database; the role owns them then. Several processes may call it at the same time.
     ///
-    /// Each step is a transaction. Processes of the earlier version continue to work unless the step says otherwise, as
-    /// [`StoreError::TooNew`] tells them.
+    /// Each step is a transaction. Processes of the earlier version continue to work unless the step says otherwise, and then
+    /// they get [`StoreError::TooNew`] when they start.
     ///
     /// # Errors
     ///
@@ -144,32 +142,13 @@ impl PgStoreBuilder {
         migrate::migrate(&self.connector()?, &self.schema_name()?, self.queue).await
     }
 
-    /// Connects to the server, and checks the version of the schema. Changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// - [`StoreError::Unusable`] if the schema does not exist, if the role lacks a right, or for invalid settings.
-    /// - [`StoreError::TooNew`] if the schema does not allow this version of the crate.
-    /// - [`StoreError::Unavailable`] if the server cannot be reached.
-    pub async fn connect(&self) -> Result<PgStore, StoreError> {
+    pub(crate) async fn open(&self) -> Result<Shared, StoreError> {
         let (connector, schema) = (self.connector()?, self.schema_name()?);
         let pool = connector.pool(self.connections, self.session())?;
         let key = migrate::check(&pool, &schema).await?;
         let sql = Statements::new(&schema);
-        Ok(PgStore {
-            shared: Arc::new(Shared {
-                pool,
-                connector,
-                schema,
-                sql,
-                key,
-                rates: self.rates.clone(),
-                uses_queue: self.queue,
-                wakes: Wakes::default(),
-                batches: OnceLock::new(),
-                queue: OnceLock::new(),
-            }),
-        })
+        let (rates, uses_queue, wakes) = (self.rates.clone(), self.queue, Wakes::default());
+        Ok(Shared { pool, connector, schema, sql, key, rates, uses_queue, wakes })
     }
 
     /// The settings of each connection. The tables are read by index: a plan that was made while a table was small

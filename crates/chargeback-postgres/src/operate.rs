@@ -99,7 +99,7 @@ pub(crate) async fn export(shared: &Shared, case_id: &str) -> Result<CaseExport,
     Ok(export)
 }
 
-/// Counts the lanes. Each count is from a snapshot of its own.
+/// Counts the lanes. Each count is from another snapshot.
 pub(crate) async fn counts(shared: &Shared) -> Result<Counts, StoreError> {
     let client = shared.pool.get().await.map_err(errors::pool)?;
     let sql = &shared.sql;

@@ -14,7 +14,7 @@ use crate::names::Schema;
 
 /// Accepts events in a transaction of the application: the event is accepted if and only if the transaction commits.
 ///
-/// It has no connection of its own, and needs no keys of vendors. Clones share everything.
+/// It has no own connection, and needs no keys of vendors. Clones share everything.
 ///
 /// ```no_run
 /// use chargeback::outbox::EventKey;

@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join4;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chargeback::ProviderId;
 use chargeback::outbox::StoreError;
@@ -13,12 +13,10 @@ use tokio::sync::Notify;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
-use crate::batch::Batches;
 use crate::connect::Connector;
 use crate::errors;
 use crate::load::Loaded;
 use crate::names::Schema;
-use crate::queue::Queue;
 use crate::rate::VendorRate;
 use crate::statements::Statements;
 use crate::transaction::{Failure, Tx};
@@ -33,8 +31,6 @@ pub(crate) struct Shared {
     pub(crate) rates: Vec<VendorRate>,
     pub(crate) uses_queue: bool,
     pub(crate) wakes: Wakes,
-    pub(crate) batches: OnceLock<Batches>,
-    pub(crate) queue: OnceLock<Queue>,
 }
 
 /// The waiting claims of each vendor.
@@ -91,10 +87,6 @@ impl Shared {
     /// Returns the time of the server, in milliseconds.
     pub(crate) async fn now(&self) -> Result<i64, StoreError> {
         millis(&self.query(&self.sql.clock, &[]).await?)
-    }
-
-    pub(crate) fn batches(self: &Arc<Self>) -> &Batches {
-        self.batches.get_or_init(|| Batches::start(self))
     }
 
     pub(crate) fn rate(&self, vendor: &ProviderId) -> Option<&VendorRate> {

@@ -3,7 +3,7 @@
 use futures_util::future::try_join;
 use std::fmt;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use chargeback::outbox::{
 use chrono::{DateTime, Utc};
 use futures_util::future::select;
 
-use crate::batch::{Call, OwnedLease};
+use crate::batch::{Batches, Call, OwnedLease};
 use crate::builder::PgStoreBuilder;
 use crate::claim;
 use crate::errors;
@@ -49,7 +49,15 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// ```
 #[derive(Clone)]
 pub struct PgStore {
-    pub(crate) shared: Arc<Shared>,
+    shared: Arc<Shared>,
+    background: Arc<Background>,
+}
+
+/// The tasks of a store, each started by the first call that needs it.
+#[derive(Default)]
+struct Background {
+    batches: OnceLock<Batches>,
+    queue: OnceLock<Queue>,
 }
 
 impl PgStore {
@@ -74,25 +82,25 @@ impl PgStore {
     /// Returns true if the job queue runs in this process and has reached the server.
     #[must_use]
     pub fn queue_is_running(&self) -> bool {
-        self.shared.queue.get().is_some_and(Queue::is_running)
+        self.background.queue.get().is_some_and(Queue::is_running)
     }
 
     /// Stops the job queue of this process, and closes the connections. Later calls of all clones fail.
     pub async fn close(&self) {
-        if let Some(queue) = self.shared.queue.get() {
+        if let Some(queue) = self.background.queue.get() {
             queue.stop().await;
         }
         self.shared.pool.close();
     }
 
     async fn call(&self, lane: &LeasedLane, call: Call) -> Result<Option<LeasedLane>, StoreError> {
-        self.shared.batches().call(lane, call).await
+        self.background.batches.get_or_init(|| Batches::start(&self.shared)).call(lane, call).await
     }
 
     /// Starts the queue of this process, once: only a process with a worker waits for lanes.
     fn start_queue(&self) {
         if self.shared.uses_queue {
-            self.shared.queue.get_or_init(|| Queue::start(&self.shared));
+            self.background.queue.get_or_init(|| Queue::start(&self.shared));
         }
     }
 
@@ -117,6 +125,19 @@ impl PgStore {
             }
         }
         Ok(Some(left))
+    }
+}
+
+impl PgStoreBuilder {
+    /// Connects to the server, and checks the version of the schema. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// - [`StoreError::Unusable`] if the schema does not exist, if the role lacks a right, or for invalid settings.
+    /// - [`StoreError::TooNew`] if the schema does not allow this version of the crate.
+    /// - [`StoreError::Unavailable`] if the server cannot be reached.
+    pub async fn connect(&self) -> Result<PgStore, StoreError> {
+        Ok(PgStore { shared: Arc::new(self.open().await?), background: Arc::default() })
     }
 }
 

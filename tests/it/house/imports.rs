@@ -34,6 +34,14 @@ fn no_two_files_import_each_other() {
 }
 
 #[test]
+fn no_two_files_of_the_store_in_postgresql_import_each_other() {
+    let graph = Graph::new(&files(&root().join("crates/chargeback-postgres/src"), "rs"));
+    assert!(graph.nodes.len() > 15 && graph.arrows.len() > 40, "the graph is too small to be true");
+    let cycles = graph.report();
+    assert!(cycles.is_empty(), "files import each other:\n{cycles}");
+}
+
+#[test]
 fn no_two_top_level_modules_import_each_other() {
     let cycles = Graph::new(&sources()).top_level().report();
     assert!(cycles.is_empty(), "modules of src/ import each other:\n{cycles}");

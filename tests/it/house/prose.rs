@@ -11,7 +11,8 @@ use super::text::{Paragraph, comments, markdown};
 use super::{files, root};
 
 /// The folders of each group. Each group keeps the limits, so a large group cannot hide a small one.
-const GROUPS: [(&str, &[&str]); 2] = [("src", &["src"]), ("tests", &["tests", "examples", "benches", "fuzz"])];
+const GROUPS: [(&str, &[&str]); 2] =
+    [("src", &["src", "crates"]), ("tests", &["tests", "examples", "benches", "fuzz"])];
 
 const PAGES: [&str; 5] = ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
@@ -37,7 +38,7 @@ fn corpus() -> Vec<(&'static str, Vec<(String, Paragraph)>)> {
         });
         groups.push((name, found.collect()));
     }
-    let mut pages = read(&["src", "docs"], "md");
+    let mut pages = read(&["src", "docs", "crates"], "md");
     pages.extend(PAGES.map(|page| (page.to_owned(), std::fs::read_to_string(root().join(page)).unwrap())));
     let found = pages
         .into_iter()
@@ -203,7 +204,7 @@ type Check = fn(&str) -> Option<&'static str>;
 fn messages_are_plain() {
     let mut faults = Vec::new();
     let mut count = 0;
-    for (file, text) in read(&["src"], "rs") {
+    for (file, text) in read(&["src", "crates"], "rs") {
         let source = Source::parse(&text);
         // Parts of messages, and names for `Debug`.
         let parts = source.strings.iter().filter(|_| file.starts_with("src/error"));

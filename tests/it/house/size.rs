@@ -3,7 +3,7 @@
 use super::source::Source;
 use super::{files, root};
 
-const FOLDERS: [&str; 5] = ["src", "tests", "examples", "benches", "fuzz"];
+const FOLDERS: [&str; 6] = ["src", "crates", "tests", "examples", "benches", "fuzz"];
 
 /// The highest number of lines of a file.
 const FILE_LINES: usize = 400;

@@ -170,11 +170,11 @@ impl<P: Place> Fleet<P> {
                 matches!(lane.state, LaneState::Ready | LaneState::Leased)
                     && (resent || lane.reason != Some(WaitReason::Settling))
             });
-            let open = open.count();
-            if open == 0 {
+            let open: Vec<_> = open.map(|lane| format!("{lane:?}")).collect();
+            if open.is_empty() {
                 return lanes;
             }
-            assert!(start.elapsed() < limit, "{open} lanes are not settled after {limit:?}");
+            assert!(start.elapsed() < limit, "not settled after {limit:?}: {open:#?}");
             sleep(Duration::from_millis(200)).await;
         }
     }

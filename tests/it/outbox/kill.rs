@@ -1,4 +1,4 @@
-//! Real processes that are killed, stopped and terminated while they deliver from one file of SQLite.
+//! Real processes that are killed, stopped and terminated while they deliver from one file of `SQLite`.
 //!
 //! `CHARGEBACK_KILLS` sets the number of kills of the long run:
 //!

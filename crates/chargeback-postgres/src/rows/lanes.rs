@@ -14,7 +14,7 @@ macro_rules! columns {
 
         /// The values of the columns for several lanes.
         fn values<'a>(lanes: &[&'a Lane], other: &'a [Option<String>]) -> Vec<Column<'a>> {
-            let mut columns: Vec<Column<'a>> = vec![Box::new(lanes.iter().map(|lane| lane.id.get()).collect::<Vec<_>>())];
+            let mut columns: Vec<Column<'a>> = vec![ids(lanes)];
             $( columns.push(Box::new(lanes.iter().map(|$lane| $value).collect::<Vec<_>>())); )+
             columns.push(Box::new(other));
             columns
@@ -48,6 +48,10 @@ columns! {
     "again": "boolean" => |lane| lane.again;
     "replacement": "bigint" => |lane| lane.replacement.map(ReportSeq::get);
     "may_hold_skipped": "boolean" => |lane| lane.may_hold_skipped;
+}
+
+fn ids<'a>(lanes: &[&'a Lane]) -> Column<'a> {
+    Box::new(lanes.iter().map(|lane| lane.id.get()).collect::<Vec<_>>())
 }
 
 fn number(count: u32) -> i32 {

@@ -101,7 +101,7 @@ impl Server {
         // The shell stops the server when its input ends, which is when this process ends.
         let script = format!(
             "{} -D {} -p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 {} \
-             >>{}/log 2>&1 & pid=$!; cat >/dev/null; kill -QUIT $pid; wait $pid",
+             >>{}/log 2>&1 & pid=$!; cat >/dev/null; kill -QUIT $pid 2>/dev/null; wait $pid",
             programs().join("postgres").display(),
             self.folder.display(),
             self.port,
@@ -159,8 +159,11 @@ impl Server {
         give_away(&path);
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// The process of the server.
+    #[allow(dead_code, reason = "the benchmarks use it")]
+    pub fn process(&self) -> u32 {
+        let pid = std::fs::read_to_string(self.folder.join("postmaster.pid")).unwrap();
+        pid.lines().next().unwrap().trim().parse().unwrap()
     }
 
     pub fn url(&self, database: &str) -> String {
@@ -214,12 +217,11 @@ struct Shared {
 async fn shared() -> &'static Shared {
     SHARED
         .get_or_init(|| async {
-            let shared = match std::env::var("CHARGEBACK_POSTGRES_URL") {
-                Ok(url) => Shared { url, _server: None },
-                Err(_) => {
-                    let server = tokio::task::spawn_blocking(|| Server::start("-c fsync=off")).await.unwrap();
-                    Shared { url: server.url("postgres"), _server: Some(server) }
-                }
+            let shared = if let Ok(url) = std::env::var("CHARGEBACK_POSTGRES_URL") {
+                Shared { url, _server: None }
+            } else {
+                let server = tokio::task::spawn_blocking(|| Server::start("-c fsync=off")).await.unwrap();
+                Shared { url: server.url("postgres"), _server: Some(server) }
             };
             let admin = client(&shared.url).await;
             let template = format!("chargeback_template_{}", std::process::id());

@@ -21,7 +21,7 @@ impl StoreFactory for InDatabases {
 
     async fn create(&self, clock: TestClock) -> ClockedStore {
         let database = Database::new().await;
-        *self.url.lock().unwrap() = database.url.clone();
+        self.url.lock().unwrap().clone_from(&database.url);
         ClockedStore::new(&database, clock).await
     }
 

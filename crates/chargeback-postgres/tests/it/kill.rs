@@ -68,7 +68,7 @@ async fn emptied_queue_loses_nothing() {
     assert_eq!(fleet.audit(&lanes), 0);
 }
 
-/// A server of its own, which is killed and started again while two processes deliver.
+/// An own server, which is killed and started again while two processes deliver.
 struct OwnServer(Server);
 
 impl Place for OwnServer {

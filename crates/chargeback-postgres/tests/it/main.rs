@@ -8,6 +8,7 @@ mod clocked;
 mod cluster;
 mod conformance;
 mod enqueue;
+mod examples;
 mod failures;
 #[cfg(unix)]
 #[path = "../../../../tests/it/outbox/fleet.rs"]
@@ -21,6 +22,8 @@ mod rate;
 mod replay;
 mod roles;
 mod schema;
+#[path = "../../examples/sqlx.rs"]
+mod sqlx_example;
 mod support;
 mod tls;
 mod traces;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use chargeback::outbox::{OutboxStore as _, VendorPhase, VendorState};
 use chargeback::{Stage, revcent, spade};
+use chargeback_postgres::PgStore;
 use tokio_postgres::Client;
 
 use crate::cases::case;
@@ -128,15 +129,7 @@ async fn retry_gets_a_timer() {
 async fn queue_survives_lost_connections() {
     let database = Database::new().await;
     let (worker, client) = (database.store().await, database.client().await);
-    let waiting = tokio::spawn({
-        let worker = worker.clone();
-        async move {
-            loop {
-                let _ = worker.wait_until_due(&[spade::ID]).await;
-            }
-        }
-    });
-    wait_for("the queue did not start", async || worker.queue_is_running()).await;
+    let _waiting = Waiting::start(&worker).await;
     for _ in 0..2 {
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -149,6 +142,86 @@ async fn queue_survives_lost_connections() {
         worker.queue_is_running() && listening > 0
     })
     .await;
-    waiting.abort();
     worker.close().await;
+}
+
+/// Runs the queue of a store until the value is dropped.
+struct Waiting(tokio::task::JoinHandle<()>);
+
+impl Waiting {
+    async fn start(worker: &PgStore) -> Self {
+        let store = worker.clone();
+        let waiting = tokio::spawn(async move {
+            loop {
+                let _ = store.wait_until_due(&[spade::ID]).await;
+            }
+        });
+        wait_for("the queue did not start", async || worker.queue_is_running()).await;
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Without its local queue, the queue takes one job in a second and slot.
+#[tokio::test]
+async fn local_queue_is_on() {
+    let database = Database::new().await;
+    let (worker, client) = (database.store().await, database.client().await);
+    let add = "SELECT chargeback_queue.add_job('chargeback_wake', '{}') FROM generate_series(1, 300)";
+    execute(&client, add).await;
+    let _waiting = Waiting::start(&worker).await;
+    let start = Instant::now();
+    wait_for("the jobs were not taken", async || jobs(&client).await == 0).await;
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+}
+
+/// A job of a process that died is returned and taken by another process.
+#[tokio::test]
+async fn recovery_of_dead_workers_is_on() {
+    let database = Database::new().await;
+    let (worker, client) = (database.store().await, database.client().await);
+    let _waiting = Waiting::start(&worker).await;
+    let live = "SELECT count(*) FROM chargeback_queue._private_workers";
+    wait_for("no heartbeat", async || client.query_one(live, &[]).await.unwrap().get::<_, i64>(0) > 0).await;
+    execute(
+        &client,
+        "INSERT INTO chargeback_queue._private_workers (id, last_heartbeat_at) \
+         VALUES ('dead', now() - interval '1 h'); SELECT chargeback_queue.add_job( \
+             'chargeback_wake', '{}', job_key => 'lost', run_at => now() + interval '1 h'); \
+         UPDATE chargeback_queue._private_jobs SET locked_by = 'dead', attempts = 1, \
+         locked_at = now() - interval '1 h', run_at = now() - interval '1 h' WHERE key = 'lost'",
+    )
+    .await;
+    wait_for("the job was not recovered", async || jobs(&client).await == 0).await;
+}
+
+/// Another queue takes the place of the default one: an own SQL function, and a call of `wake`.
+#[tokio::test]
+async fn another_queue_can_take_its_place() {
+    let database = Database::empty().await;
+    let builder = database.builder().queue(false);
+    builder.migrate().await.unwrap();
+    let (store, client) = (builder.connect().await.unwrap(), database.client().await);
+    execute(
+        &client,
+        "CREATE TABLE own_queue (vendors text[], at timestamptz); \
+         CREATE OR REPLACE FUNCTION chargeback.wake(vendors text[], at timestamptz) RETURNS void LANGUAGE sql \
+         AS $$ INSERT INTO public.own_queue VALUES (vendors, at) $$",
+    )
+    .await;
+    let vendors = [spade::ID];
+    let wait = store.wait_until_due(&vendors);
+    tokio::pin!(wait);
+    let woken = tokio::time::timeout(Duration::from_millis(300), &mut wait).await;
+    assert!(woken.is_err(), "nothing is due");
+    enqueue(&store, "1", &case(1, Stage::Received, 3), &[spade::ID]).await;
+    let row = client.query_one("SELECT vendors FROM own_queue", &[]).await.unwrap();
+    assert_eq!(row.get::<_, Vec<String>>(0), ["spade"]);
+    store.wake();
+    tokio::time::timeout(Duration::from_secs(1), wait).await.unwrap().unwrap();
 }

@@ -73,7 +73,8 @@ async fn newer_schema_decides_which_versions_may_use_it() {
     let (old, client) = (database.store().await, database.client().await);
     enqueue(&old, "1", &case(1, Stage::Received, 3), &[spade::ID]).await;
     let newer = "UPDATE chargeback.meta SET value = '2' WHERE name = 'schema_version'; \
-                 ALTER TABLE chargeback.lane ADD COLUMN newer text; ALTER TABLE chargeback.report ADD COLUMN newer text";
+                 ALTER TABLE chargeback.lane ADD COLUMN newer text; \
+                 ALTER TABLE chargeback.report ADD COLUMN newer text";
     execute(&client, newer).await;
     // A running process goes on, and a process of the old version can still start.
     enqueue(&old, "2", &case(2, Stage::Received, 3), &[spade::ID]).await;
