@@ -70,10 +70,16 @@ pub(crate) struct Batches {
     calls: mpsc::UnboundedSender<Waiting>,
 }
 
+/// The number of calls that may wait for a locked case at a time: a third of the connections.
+fn waiting_places(shared: &Shared) -> usize {
+    (shared.pool.status().max_size / 3).max(1)
+}
+
 impl Batches {
     pub(crate) fn start(shared: &Arc<Shared>) -> Self {
         let (calls, waiting) = mpsc::unbounded_channel();
-        tokio::spawn(run(Arc::downgrade(shared), waiting));
+        let alone = Arc::new(Semaphore::new(waiting_places(shared)));
+        tokio::spawn(run(Arc::downgrade(shared), waiting, alone));
         Self { calls }
     }
 
@@ -86,7 +92,7 @@ impl Batches {
     }
 }
 
-async fn run(shared: Weak<Shared>, mut waiting: mpsc::UnboundedReceiver<Waiting>) {
+async fn run(shared: Weak<Shared>, mut waiting: mpsc::UnboundedReceiver<Waiting>, alone: Arc<Semaphore>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     while let Some(first) = waiting.recv().await {
         // The semaphore is never closed.
@@ -98,15 +104,16 @@ async fn run(shared: Weak<Shared>, mut waiting: mpsc::UnboundedReceiver<Waiting>
         {
             batch.push(next);
         }
+        let alone = Arc::clone(&alone);
         tokio::spawn(async move {
-            run_batch(&shared, batch).await;
+            run_batch(&shared, batch, &alone).await;
             drop(place);
         });
     }
 }
 
 /// Runs the calls in one transaction. Calls of locked lanes, and calls of a failed transaction, are run one by one.
-async fn run_batch(shared: &Arc<Shared>, batch: Vec<Waiting>) {
+async fn run_batch(shared: &Arc<Shared>, batch: Vec<Waiting>, alone: &Arc<Semaphore>) {
     let calls: Vec<&Waiting> = batch.iter().collect();
     let results = transaction(shared, &calls, false).await;
     let failed = matches!(&results, Err(Failure::Sql(error)) if !error.is_closed());
@@ -122,7 +129,7 @@ async fn run_batch(shared: &Arc<Shared>, batch: Vec<Waiting>) {
     for (waiting, result) in batch.into_iter().zip(results) {
         match result {
             Some(result) => drop(waiting.reply.send(result)),
-            None => drop(tokio::spawn(run_alone(Arc::clone(shared), waiting))),
+            None => drop(tokio::spawn(run_alone(Arc::clone(shared), waiting, Arc::clone(alone)))),
         }
     }
 }
@@ -137,7 +144,9 @@ fn again(error: &StoreError) -> StoreError {
     }
 }
 
-async fn run_alone(shared: Arc<Shared>, waiting: Waiting) {
+async fn run_alone(shared: Arc<Shared>, waiting: Waiting, alone: Arc<Semaphore>) {
+    // The semaphore is never closed.
+    let Ok(_place) = alone.acquire().await else { return };
     let result = retrying!(transaction(&shared, &[&waiting], true));
     let missing = || Err(StoreError::unavailable("the lane could not be locked"));
     drop(waiting.reply.send(result.and_then(|mut results| results.pop().flatten().unwrap_or_else(missing))));

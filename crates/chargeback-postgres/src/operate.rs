@@ -2,7 +2,9 @@
 
 use futures_util::future::try_join3;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
+use chargeback::ProviderId;
 use chargeback::outbox::rows::vendor_state;
 use chargeback::outbox::{
     Act, CaseExport, Counts, LaneFilter, LaneId, LaneSummary, ReportSeq, Seen, StoreError, VendorCounts, WaitReason,
@@ -22,18 +24,25 @@ const LIST: usize = 1000;
 /// Lists lanes with the reports of their cases, from one snapshot for each of the two.
 pub(crate) async fn list(shared: &Shared, filter: &LaneFilter) -> Result<Vec<LaneSummary>, StoreError> {
     let client = shared.pool.get().await.map_err(errors::pool)?;
-    let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
-    let states = (!states.is_empty()).then_some(states);
+    let vendor = filter.vendor.as_ref().map(ProviderId::as_str);
+    let (reason, case_id) = (filter.reason.map(WaitReason::as_str), filter.case_id.as_deref());
+    let after = filter.after.map_or(i64::MIN, LaneId::get);
     let limit = i64::try_from(filter.limit.unwrap_or(LIST)).unwrap_or(i64::MAX);
-    let parameters: [&(dyn ToSql + Sync); 6] = [
-        &filter.after.map_or(i64::MIN, LaneId::get),
-        &states,
-        &filter.vendor.as_ref().map(chargeback::ProviderId::as_str),
-        &filter.reason.map(WaitReason::as_str),
-        &filter.case_id.as_deref(),
-        &limit,
-    ];
-    let rows = query(&client, &shared.sql.list, &parameters).await?;
+    let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&after, &limit];
+    let mut conditions = String::new();
+    // Only the conditions of the filter, and the states as constants, so that the server can use the index for them.
+    for (column, value) in [("vendor", &vendor), ("reason", &reason), ("case_id", &case_id)] {
+        if let Some(value) = value {
+            parameters.push(value);
+            let _ = write!(conditions, " AND {column} = ${}", parameters.len());
+        }
+    }
+    if !filter.states.is_empty() {
+        let states = filter.states.iter().map(|state| format!("state = '{state}'"));
+        let _ = write!(conditions, " AND ({})", states.collect::<Vec<_>>().join(" OR "));
+    }
+    let text = format!("{}{conditions} ORDER BY id LIMIT $2", shared.sql.list);
+    let rows = query(&client, &text, &parameters).await?;
     let mut loaded = Loaded::new(0);
     let mut cases = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -81,15 +90,13 @@ async fn add_reports(shared: &Shared, tx: &Tx, loaded: &mut Loaded, seqs: &[i64]
 /// Returns all data about a case, from one snapshot.
 pub(crate) async fn export(shared: &Shared, case_id: &str) -> Result<CaseExport, Failure> {
     let tx = Tx::new(&shared.pool).await?;
-    let (list, whole) = (tx.statement(&shared.sql.list).await?, tx.statement(&shared.sql.of_cases).await?);
+    let (list, whole) = (tx.statement(&shared.sql.lanes_of_case).await?, tx.statement(&shared.sql.of_cases).await?);
     let history = tx.statement(&shared.sql.history).await?;
     tx.client()?.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    let none: Option<&str> = None;
-    let all: [&(dyn ToSql + Sync); 6] = [&i64::MIN, &None::<Vec<&str>>, &none, &none, &case_id, &i64::MAX];
     let cases: [&str; 1] = [case_id];
     let whole_of: [&(dyn ToSql + Sync); 2] = [&cases.as_slice(), &true];
     let (lanes, reports, history) =
-        try_join3(tx.query(&list, &all), tx.query(&whole, &whole_of), tx.query(&history, &[&case_id])).await?;
+        try_join3(tx.query(&list, &[&case_id]), tx.query(&whole, &whole_of), tx.query(&history, &[&case_id])).await?;
     let mut loaded = Loaded::new(0);
     loaded.add_lanes(&lanes)?;
     loaded.add_whole_reports(&reports)?;

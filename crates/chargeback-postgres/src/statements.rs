@@ -122,11 +122,9 @@ statements! {
     count_newer = "SELECT vendor, count(*) FROM :schema.lane WHERE reason = 'newer_payload' GROUP BY vendor";
     count_differs = "SELECT vendor, count(*) FROM :schema.lane WHERE resend = 'impossible' OR may_hold_skipped \
          GROUP BY vendor";
-    list = format!(
-        "SELECT {} FROM :schema.lane WHERE id > $1 AND ($2::text[] IS NULL OR state = ANY ($2)) \
-         AND ($3::text IS NULL OR vendor = $3) AND ($4::text IS NULL OR reason = $4) \
-         AND ($5::text IS NULL OR case_id = $5) ORDER BY id LIMIT $6", lanes::select("")
-    );
+    /// The conditions of a filter follow.
+    list = format!("SELECT {} FROM :schema.lane WHERE id > $1", lanes::select(""));
+    lanes_of_case = format!("SELECT {} FROM :schema.lane WHERE case_id = $1 ORDER BY id", lanes::select(""));
     problems = "SELECT count(*), 'lanes have a head without a report' FROM :schema.lane l \
          LEFT JOIN :schema.report r ON r.seq = coalesce(l.replacement, l.head) WHERE r.seq IS NULL \
          UNION ALL SELECT count(*), 'lanes have a report to send without a payload' FROM :schema.lane l \

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use chargeback::outbox::{Enqueuer, EventKey, LaneFilter, LaneState, LaneSummary, Outbox, OutboxStore, WaitReason};
+use chargeback::outbox::{
+    Enqueuer, EventKey, LaneFilter, LaneState, LaneSummary, Outbox, OutboxStore, Schedule, WaitReason,
+};
 use chargeback::pipwave::{Environment as PipwaveEnvironment, Pipwave};
 use chargeback::revcent::RevCent;
 use chargeback::sandbox::{API_KEY, API_SECRET, Fault, FaultKind, Sandbox};
@@ -61,7 +63,10 @@ pub fn worker_process<P: Place>() {
             .build()
             .unwrap();
         let outbox = Outbox::new(P::open(&value).await, reporter).unwrap();
-        let worker = outbox.worker().concurrency(8).operation_timeout(OPERATION).lease(LEASE).start().unwrap();
+        // The default waits for lookups, up to hours, are longer than the test.
+        let schedule = Schedule::default().lookups([5, 10, 20, 30].map(Duration::from_secs));
+        let worker = outbox.worker().concurrency(8).schedule(schedule);
+        let worker = worker.operation_timeout(OPERATION).lease(LEASE).start().unwrap();
         terminated().await;
         let summary = worker.shutdown(Duration::from_secs(10)).await;
         println!("shut down: {summary:?}");

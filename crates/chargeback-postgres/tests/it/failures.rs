@@ -67,6 +67,38 @@ async fn locked_case_does_not_hold_up_others() {
     assert!(next.head > lanes[0].head);
 }
 
+/// A transaction holds more cases than the store has connections: other lanes are still finished.
+#[tokio::test]
+async fn many_locked_cases_do_not_take_all_connections() {
+    let database = Database::new().await;
+    let builder = database.builder().connections(6).lock_timeout(Duration::from_secs(4));
+    let store = builder.connect().await.unwrap();
+    for number in 0..30 {
+        enqueue(&store, &number.to_string(), &case(number, Stage::Received, 3), &[spade::ID]).await;
+    }
+    let owner = Owner::random();
+    let lease = Lease::new(&owner, LEASE);
+    let lanes = store.claim(&spade::ID, 30, lease).await.unwrap();
+    let holder = database.client().await;
+    execute(&holder, "BEGIN; SELECT 1 FROM chargeback.lane WHERE case_id <> 'CB-29' FOR UPDATE").await;
+    let (held, free): (Vec<_>, Vec<_>) = lanes.into_iter().partition(|lane| lane.case_id != "CB-29");
+    let waiting: Vec<_> = held
+        .into_iter()
+        .map(|lane| {
+            let (store, owner) = (store.clone(), owner.clone());
+            tokio::spawn(async move { store.finish(&lane, done(), Lease::new(&owner, LEASE), true).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let start = Instant::now();
+    assert!(store.finish(&free[0], done(), lease, true).await.unwrap().is_none());
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    execute(&holder, "COMMIT").await;
+    for result in waiting {
+        assert!(result.await.unwrap().unwrap().is_none());
+    }
+}
+
 /// A standby is promoted, and the application connects to it by a URL with both hosts.
 #[tokio::test]
 async fn failover_to_a_standby() {
@@ -165,13 +197,14 @@ async fn enqueue_works_behind_pgbouncer_in_transaction_mode() {
     );
     let settings = settings.replace(&format!("dbname={name}"), &format!("dbname={name} user=postgres"));
     std::fs::write(folder.join("pgbouncer.ini"), settings).unwrap();
+    crate::cluster::give_away(&folder.join("pgbouncer.ini"));
+    crate::cluster::give_away(&folder);
     let mut bouncer = crate::cluster::as_user(&pgbouncer())
         .arg(folder.join("pgbouncer.ini"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    crate::cluster::give_away(&folder);
     let url = format!("postgres://postgres@127.0.0.1:{port}/{name}");
     let start = Instant::now();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
