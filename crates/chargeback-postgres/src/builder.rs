@@ -15,6 +15,9 @@ use crate::rate::{RateScope, VendorRate};
 use crate::shared::{Shared, Wakes};
 use crate::statements::Statements;
 
+/// The longest wait for a reply of the server, beside the wait for a lock.
+const REPLY: Duration = Duration::from_secs(10);
+
 /// The settings of a [`PgStore`](crate::PgStore).
 ///
 /// | Setting | Default |
@@ -148,15 +151,17 @@ impl PgStoreBuilder {
         let key = migrate::check(&pool, &schema).await?;
         let sql = Statements::new(&schema);
         let (rates, uses_queue, wakes) = (self.rates.clone(), self.queue, Wakes::default());
-        Ok(Shared { pool, connector, schema, sql, key, rates, uses_queue, wakes })
+        let call_limit = self.lock_timeout + REPLY;
+        Ok(Shared { pool, connector, schema, sql, key, rates, uses_queue, wakes, call_limit })
     }
 
     /// The settings of each connection. The tables are read by index: a plan that was made while a table was small
-    /// would otherwise read all of it later. Marks must be durable when a call returns.
+    /// would otherwise read all of it later. Marks must be durable when a call returns. The server ends the transaction
+    /// of a process that vanished, and with it its locks.
     fn session(&self) -> String {
         let lock = self.lock_timeout.as_millis().max(1);
         format!(
-            "SET lock_timeout = {lock}; SET default_transaction_isolation = 'read committed'; \
+            "SET lock_timeout = {lock}; SET idle_in_transaction_session_timeout = '10s'; SET default_transaction_isolation = 'read committed'; \
              SET default_transaction_read_only = off; SET enable_seqscan = off; SET enable_hashjoin = off; \
              SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET jit = off; \
              SELECT set_config('synchronous_commit', 'on', false) \

@@ -12,6 +12,9 @@ use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 /// The longest wait for a new connection or a free one.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// The time after which sent data that the server's machine has not confirmed ends a connection.
+const UNREACHABLE: Duration = Duration::from_secs(15);
+
 /// TLS to the server.
 #[derive(Clone)]
 pub(crate) enum Tls {
@@ -33,6 +36,11 @@ impl Connector {
     pub(crate) fn new(mut config: Config, roots: Option<&[u8]>) -> Result<Self, StoreError> {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT);
+        }
+        config.keepalives_idle(UNREACHABLE);
+        // A server that is not reachable any more ends a call after this time, also in the middle of a connection.
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(UNREACHABLE);
         }
         if config.get_application_name().is_none() {
             config.application_name("chargeback");

@@ -24,8 +24,9 @@ use crate::shared::Shared;
 /// The connections of the queue, beside the one that listens.
 const CONNECTIONS: usize = 4;
 
-/// The wait before a queue that failed is started again.
+/// The first and the longest wait before a queue that failed is started again.
 const RESTART: Duration = Duration::from_secs(1);
+const LONGEST_RESTART: Duration = Duration::from_secs(30);
 
 /// The shortest time between two fetches. Jobs that are added meanwhile have the same effect as one.
 const REFETCH: Duration = Duration::from_millis(20);
@@ -123,6 +124,7 @@ async fn run(
     mut stop: watch::Receiver<bool>,
     ended: watch::Sender<bool>,
 ) {
+    let mut wait = RESTART;
     while !*stop.borrow() {
         let Some(strong) = shared.upgrade() else { break };
         let session = "SET client_min_messages = warning".to_owned();
@@ -131,6 +133,7 @@ async fn run(
         drop(strong);
         match options.init().await {
             Ok(worker) => {
+                wait = RESTART;
                 running.store(true, Ordering::SeqCst);
                 let run = worker.run();
                 tokio::pin!(run);
@@ -148,9 +151,10 @@ async fn run(
             Err(error) => tracing::warn!(%error, "the job queue could not be started; workers check once in a second"),
         }
         pool.close();
-        if tokio::time::timeout(RESTART, stopped(&mut stop)).await.is_ok() {
+        if tokio::time::timeout(wait, stopped(&mut stop)).await.is_ok() {
             break;
         }
+        wait = (wait * 2).min(LONGEST_RESTART);
     }
     ended.send_replace(true);
 }

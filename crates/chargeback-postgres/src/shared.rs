@@ -3,6 +3,7 @@
 use futures_util::future::try_join4;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chargeback::ProviderId;
 use chargeback::outbox::StoreError;
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) rates: Vec<VendorRate>,
     pub(crate) uses_queue: bool,
     pub(crate) wakes: Wakes,
+    /// The longest time of a call of a worker.
+    pub(crate) call_limit: Duration,
 }
 
 /// The waiting claims of each vendor.
@@ -71,6 +74,15 @@ pub(crate) async fn query(
 }
 
 impl Shared {
+    /// Ends a call when the server does not reply in time. A call that is ended closes its connection.
+    pub(crate) async fn limited<R>(
+        &self,
+        call: impl Future<Output = Result<R, StoreError>> + Send,
+    ) -> Result<R, StoreError> {
+        let late = |_| StoreError::unavailable("the server did not reply in time");
+        tokio::time::timeout(self.call_limit, call).await.map_err(late)?
+    }
+
     /// Runs one statement, and returns its rows.
     pub(crate) async fn query(&self, text: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, StoreError> {
         query(&self.pool.get().await.map_err(errors::pool)?, text, parameters).await

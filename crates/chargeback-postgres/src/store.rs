@@ -16,6 +16,7 @@ use chargeback::outbox::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::select;
+use tokio_postgres::types::ToSql;
 
 use crate::batch::{Batches, Call, OwnedLease};
 use crate::builder::PgStoreBuilder;
@@ -94,7 +95,8 @@ impl PgStore {
     }
 
     async fn call(&self, lane: &LeasedLane, call: Call) -> Result<Option<LeasedLane>, StoreError> {
-        self.background.batches.get_or_init(|| Batches::start(&self.shared)).call(lane, call).await
+        let batches = self.background.batches.get_or_init(|| Batches::start(&self.shared));
+        self.shared.limited(batches.call(lane, call)).await
     }
 
     /// Starts the queue of this process, once: only a process with a worker waits for lanes.
@@ -144,16 +146,20 @@ impl PgStoreBuilder {
 #[async_trait]
 impl OutboxStore for PgStore {
     async fn enqueue(&self, report: NewReport<'_>) -> Result<Enqueued, StoreError> {
-        let client = self.shared.pool.get().await.map_err(errors::pool)?;
-        EnqueueStatement::new(&self.shared.schema, &report).run(&**client).await
+        let statement = EnqueueStatement::new(&self.shared.schema, &report);
+        let call = async {
+            let client = self.shared.pool.get().await.map_err(errors::pool)?;
+            statement.run(&**client).await
+        };
+        self.shared.limited(call).await
     }
 
     async fn claim(&self, vendor: &ProviderId, limit: usize, lease: Lease<'_>) -> Result<Vec<LeasedLane>, StoreError> {
-        retrying!(claim::claim(&self.shared, vendor, limit, lease))
+        self.shared.limited(async { retrying!(claim::claim(&self.shared, vendor, limit, lease)) }).await
     }
 
     async fn claim_lane(&self, lane: LaneId, lease: Lease<'_>) -> Result<Option<LeasedLane>, StoreError> {
-        retrying!(claim::claim_lane(&self.shared, lane, lease))
+        self.shared.limited(async { retrying!(claim::claim_lane(&self.shared, lane, lease)) }).await
     }
 
     async fn extend(&self, lane: &LeasedLane, time: Duration) -> Result<(), StoreError> {
@@ -171,9 +177,10 @@ impl OutboxStore for PgStore {
         lease: Lease<'_>,
         take_next: bool,
     ) -> Result<Option<LeasedLane>, StoreError> {
+        let goes_on = take_next && self.shared.rate(&lane.vendor).is_none();
         let next = self.call(lane, Call::Finish { finished, lease: OwnedLease::new(lease), take_next }).await?;
-        if next.is_none() {
-            // The lane may be ready again.
+        if next.is_none() && !goes_on {
+            // The lane may be ready with its next report.
             self.shared.wakes.of(&lane.vendor).notify_waiters();
         }
         Ok(next)
@@ -186,7 +193,8 @@ impl OutboxStore for PgStore {
             let woken: Vec<_> = notifies.iter().map(|notify| Box::pin(notify.notified())).collect();
             let mut left = SWEEP;
             for vendor in vendors {
-                left = left.min(self.time_left(vendor).await?.unwrap_or(SWEEP));
+                let next = self.shared.limited(self.time_left(vendor)).await?;
+                left = left.min(next.unwrap_or(SWEEP));
             }
             if left.is_zero() || woken.is_empty() {
                 return Ok(());
@@ -201,14 +209,16 @@ impl OutboxStore for PgStore {
 
     async fn register(&self, owner: &Owner, vendors: &[ProviderId]) -> Result<u64, StoreError> {
         let names: Vec<&str> = vendors.iter().map(ProviderId::as_str).collect();
-        let rows = self.shared.query(&self.shared.sql.register, &[&owner.as_str(), &names]).await?;
+        let (statement, owner) = (&self.shared.sql.register, owner.as_str());
+        let rows = self.shared.limited(self.shared.query(statement, &[&owner, &names])).await?;
         let count = rows.first().map(|row| Columns::new(row).get::<i64>()).transpose()?;
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
     }
 
     async fn vendor(&self, vendor: &ProviderId) -> Result<VendorState, StoreError> {
-        let rows = self.shared.query(&self.shared.sql.vendor, &[&vendor.as_str()]).await?;
-        let now = self.shared.now().await?;
+        let (statement, vendor) = (&self.shared.sql.vendor, vendor.as_str());
+        let rows = self.shared.limited(self.shared.query(statement, &[&vendor])).await?;
+        let now = self.shared.limited(self.shared.now()).await?;
         rows.first().map_or_else(
             || Ok(VendorState::default()),
             |row| vendor_state(&claim::vendor_row(&mut Columns::new(row))?, now),
@@ -216,11 +226,12 @@ impl OutboxStore for PgStore {
     }
 
     async fn set_vendor(&self, vendor: &ProviderId, state: &VendorState) -> Result<(), StoreError> {
-        let row = vendor_row(state, self.shared.now().await?)?;
+        let row = vendor_row(state, self.shared.limited(self.shared.now()).await?)?;
         let held = state.paused.is_some() || !matches!(state.phase, VendorPhase::Closed);
         let (name, until) = (vendor.as_str(), time(row.until));
         let statement = &self.shared.sql.insert_vendor;
-        let changed = self.shared.execute(statement, &[&name, &row.state, &until, &row.version, &held]).await?;
+        let values: [&(dyn ToSql + Sync); 5] = [&name, &row.state, &until, &row.version, &held];
+        let changed = self.shared.limited(self.shared.execute(statement, &values)).await?;
         if changed == 1 { Ok(()) } else { Err(StoreError::Changed) }
     }
 

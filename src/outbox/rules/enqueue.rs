@@ -61,6 +61,9 @@ pub(crate) fn enqueue<T: Tables>(
         } else if waits_to_send_again {
             // A new report does not wait for the settling time. The resend follows when the lane is idle again.
             close(tables, lane.head, vendor)?;
+            if let Some(replacement) = lane.replacement {
+                close(tables, replacement, vendor)?;
+            }
             lane.start(seq, now);
         } else {
             continue;

@@ -54,6 +54,7 @@ checks! {
     sweep_keeps_what_is_needed: upkeep,
     sweep_waits_for_the_retention_time: upkeep,
     key_stays_known_after_the_sweep: upkeep,
+    replaced_resend_leaves_no_payload: upkeep,
     erased_case_leaves_no_word: upkeep,
     erased_case_comes_back_in_doubt: upkeep,
     distrust_puts_every_lane_in_doubt: upkeep,

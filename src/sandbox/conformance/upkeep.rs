@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::factory::StoreFactory;
 use super::probe::{A, B, Checked, LEASE, Probe, chargeback, enqueue, ensure, key, stage_of, text};
 use crate::model::Stage;
-use crate::outbox::{Enqueued, Finished, LaneState, OutboxStore as _, Owner, PassedAs, StoreError, WaitReason};
+use crate::outbox::{
+    Act, Enqueued, Finished, LaneState, Lease, NewReport, OutboxStore as _, Owner, PassedAs, StoreError, WaitReason,
+};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -64,6 +66,40 @@ pub(super) async fn key_stays_known_after_the_sweep<F: StoreFactory>(probe: &mut
     let lane = probe.lane("CB-1", &A).await?;
     let replay = probe.store.act(lane.id, lane.seen(), crate::outbox::Act::Replay { seq: None }).await;
     ensure!(matches!(replay, Err(StoreError::PayloadGone)), "the replay of a deleted payload gave {replay:?}");
+    Ok(())
+}
+
+/// A payload that replaces a resend is not needed any more when a new report takes the place of the resend.
+pub(super) async fn replaced_resend_leaves_no_payload<F: StoreFactory>(probe: &mut Probe<'_, F>) -> Checked {
+    probe.accept("CB-1", Stage::Received, &[A]).await?;
+    let lane = probe.claim(&A, &Owner::random()).await?;
+    let resend = Finished::acknowledged(stage_of(&lane)).resend(true);
+    probe.finish(&lane, resend).await.map_err(text)?;
+    probe.clock.advance(DAY);
+    let lane = probe.claim(&A, &Owner::random()).await?;
+    ensure!(lane.again, "the acknowledged report was not sent again");
+    probe.finish(&lane, Finished::blocked(WaitReason::Rejected)).await.map_err(text)?;
+    let (seen, key) = (probe.lane("CB-1", &A).await?, key("replacement")?);
+    let other = chargeback("CB-1", Stage::Received)?;
+    let report = NewReport::new(&key, &other, b"{}", &[]);
+    let replace = Act::Replace { report, reason: "a correction" };
+    probe.store.act(seen.id, seen.seen(), replace).await.map_err(text)?;
+    let lane = probe.claim(&A, &Owner::random()).await?;
+    let wait = Finished::wait(WaitReason::Retry, Duration::from_secs(10)).attempt();
+    probe.finish(&lane, wait).await.map_err(text)?;
+    probe.accept("CB-1", Stage::Won, &[A]).await?;
+    for _ in 0..2 {
+        probe.clock.advance(DAY);
+        let owner = Owner::random();
+        for lane in probe.store.claim(&A, 1, Lease::new(&owner, LEASE)).await.map_err(text)? {
+            probe.acknowledge(&lane).await.map_err(text)?;
+        }
+    }
+    probe.clock.advance(DAY);
+    probe.store.sweep(Duration::ZERO, DAY * 400).await.map_err(text)?;
+    let export = probe.store.export("CB-1").await.map_err(text)?;
+    let kept = export.reports.iter().filter(|report| report.payload.is_some()).count();
+    ensure!(kept == 0, "{kept} payloads are kept that nothing sends any more");
     Ok(())
 }
 

@@ -132,7 +132,7 @@ BEGIN
         WITH resent AS (
             DELETE FROM :schema.open o USING :schema.lane l
             WHERE l.case_id = enqueue.case_id AND l.vendor = ANY (names) AND l.state = 'ready' AND l.again
-                AND l.reason IS NOT NULL AND o.lane = l.id AND o.seq = l.head RETURNING o.seq)
+                AND l.reason IS NOT NULL AND o.lane = l.id AND o.seq IN (l.head, l.replacement) RETURNING o.seq)
         INSERT INTO :schema.expiry (at, seq) SELECT v_now, r.seq FROM resent r;
         UPDATE :schema.lane l SET state = 'ready', head = enqueue.seq, again = false, replacement = NULL, attempts = 0,
             crashes = 0, lookups = 0, waited = 0, due = v_now, since = v_now, reason = NULL, owner = NULL

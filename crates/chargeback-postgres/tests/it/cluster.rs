@@ -159,8 +159,11 @@ impl Server {
         give_away(&path);
     }
 
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The process of the server.
-    #[allow(dead_code, reason = "the benchmarks use it")]
     pub fn process(&self) -> u32 {
         let pid = std::fs::read_to_string(self.folder.join("postmaster.pid")).unwrap();
         pid.lines().next().unwrap().trim().parse().unwrap()

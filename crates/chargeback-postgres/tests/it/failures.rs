@@ -99,6 +99,39 @@ async fn many_locked_cases_do_not_take_all_connections() {
     }
 }
 
+/// A server that accepts data and does not reply: calls end, and later ones work.
+#[cfg(unix)]
+#[tokio::test]
+async fn frozen_server_ends_calls() {
+    let server = tokio::task::spawn_blocking(|| Server::start("")).await.unwrap();
+    let builder = PgStore::builder(&server.url("postgres")).unwrap();
+    builder.migrate().await.unwrap();
+    let store = builder.lock_timeout(Duration::from_millis(100)).connect().await.unwrap();
+    enqueue(&store, "1", &case(1, Stage::Received, 3), &[spade::ID]).await;
+    let owner = Owner::random();
+    let lease = Lease::new(&owner, LEASE);
+    let lane = store.claim(&spade::ID, 1, lease).await.unwrap().remove(0);
+    let signal = |signal: &str| {
+        let process = server.process().to_string();
+        for arguments in [vec![signal, "-P", &process], vec![signal, "-f", server.folder().to_str().unwrap()]] {
+            assert!(Command::new("pkill").args(arguments).status().unwrap().success());
+        }
+    };
+    signal("-STOP");
+    let start = Instant::now();
+    let (claimed, finished) =
+        futures_util::future::join(store.claim(&spade::ID, 1, lease), store.finish(&lane, done(), lease, true)).await;
+    assert!(start.elapsed() < Duration::from_secs(14), "{:?}", start.elapsed());
+    for error in [claimed.unwrap_err(), finished.unwrap_err()] {
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    }
+    signal("-CONT");
+    // The result that was sent before is stored, or the repeated one.
+    let again = store.finish(&lane, done(), lease, true).await;
+    assert!(matches!(again, Ok(None) | Err(StoreError::Fenced)), "{again:?}");
+    assert_eq!(store.counts().await.unwrap()[&spade::ID].leased, 0);
+}
+
 /// A standby is promoted, and the application connects to it by a URL with both hosts.
 #[tokio::test]
 async fn failover_to_a_standby() {
