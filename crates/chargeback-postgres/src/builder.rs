@@ -133,8 +133,8 @@ impl PgStoreBuilder {
     /// Creates the schemas, or upgrades them to the version of this crate. Needs a role that may create schemas in the
     /// database; the role owns them then. Several processes may call it at the same time.
     ///
-    /// Each step is a transaction. Processes of the earlier version continue to work unless the step says otherwise, and then
-    /// they get [`StoreError::TooNew`] when they start.
+    /// Each step is a transaction. Processes of the earlier version continue to work, unless the step does not allow
+    /// them. Then they get [`StoreError::TooNew`] when they start.
     ///
     /// # Errors
     ///
@@ -161,8 +161,9 @@ impl PgStoreBuilder {
     fn session(&self) -> String {
         let lock = self.lock_timeout.as_millis().max(1);
         format!(
-            "SET lock_timeout = {lock}; SET idle_in_transaction_session_timeout = '10s'; SET default_transaction_isolation = 'read committed'; \
-             SET default_transaction_read_only = off; SET enable_seqscan = off; SET enable_hashjoin = off; \
+            "SET lock_timeout = {lock}; SET idle_in_transaction_session_timeout = '10s'; \
+             SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off; \
+             SET enable_seqscan = off; SET enable_hashjoin = off; \
              SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET jit = off; \
              SELECT set_config('synchronous_commit', 'on', false) \
              WHERE current_setting('synchronous_commit') IN ('off', 'local')"

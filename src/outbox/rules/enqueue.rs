@@ -60,10 +60,7 @@ pub(crate) fn enqueue<T: Tables>(
             lane.start(seq, now);
         } else if waits_to_send_again {
             // A new report does not wait for the settling time. The resend follows when the lane is idle again.
-            close(tables, lane.head, vendor)?;
-            if let Some(replacement) = lane.replacement {
-                close(tables, replacement, vendor)?;
-            }
+            close_head(tables, &lane)?;
             lane.start(seq, now);
         } else {
             continue;
@@ -107,6 +104,12 @@ fn create<T: Tables>(
         lane.mark(new.stage, None, now);
     }
     tables.insert_lane(&lane).map(|_| ())
+}
+
+/// Closes the head of a lane and the report that replaces it.
+fn close_head<T: Tables>(tables: &mut T, lane: &Lane) -> Result<(), StoreError> {
+    close(tables, lane.head, &lane.vendor)?;
+    lane.replacement.map_or(Ok(()), |replacement| close(tables, replacement, &lane.vendor))
 }
 
 /// Removes a vendor from the set of vendors that have not passed a report.
