@@ -242,11 +242,11 @@ async fn enqueue(url: &str, vendors: usize, callers: u64, first: u64, count: u64
 fn speed(divisor: u64) {
     println!("| Outbox with PostgreSQL | Target | Measured | CPU of one |\n|---|---|---|---|");
     let prepared = prepare();
-    for callers in [1, 16] {
+    for (vendors, callers) in [(5, 1), (5, 16), (1, 16)] {
         let before = server_cpu(&prepared.server);
         let count = 6_000 / divisor;
-        let first = callers * 1_000_000;
-        let rate = runtime().block_on(enqueue(&prepared.url, 5, callers, first, count));
+        let first = callers * 1_000_000 + u64::try_from(vendors).expect("few vendors") * 100_000_000;
+        let rate = runtime().block_on(enqueue(&prepared.url, vendors, callers, first, count));
         let cpu = (server_cpu(&prepared.server) - before) / u32::try_from(count).expect("few");
         println!(
             "| enqueue in a transaction for 5 vendors, {callers} callers | 2,000/s | {rate:.0}/s | {} |",
@@ -331,16 +331,36 @@ fn recovery(times: usize) {
     }
 }
 
+/// Writes the rows of accepted reports directly, as `enqueue` does one by one.
+async fn fill(url: &str, reports: u64) {
+    let client = cluster::client(url).await;
+    let json = serde_json::to_string(&case(0)).expect("a case is JSON");
+    let vendor = &VENDORS[0];
+    let reports = format!(
+        "INSERT INTO chargeback.report (case_id, key, digest, stage, occurred_at, vendors, payload, accepted_at) \
+         SELECT c, 'bench//' || c, sha256(c::bytea), 'received', now(), ARRAY['{vendor}'], \
+             convert_to(replace('{json}', 'CB-00000000', c), 'UTF8'), now() \
+         FROM (SELECT 'CB-' || lpad(g::text, 8, '0') c FROM generate_series(1, {reports}) g) cases"
+    );
+    let lanes = format!(
+        "INSERT INTO chargeback.lane (vendor, case_id, state, head, due, since) \
+         SELECT '{vendor}', case_id, 'ready', seq, accepted_at + seq * interval '1 us', accepted_at \
+         FROM chargeback.report"
+    );
+    let open = "INSERT INTO chargeback.open (lane, seq) SELECT id, head FROM chargeback.lane";
+    let vendors = format!("INSERT INTO chargeback.vendor (name) VALUES ('{vendor}')");
+    for statement in [&reports, &lanes, open, &vendors, "VACUUM ANALYZE"] {
+        cluster::execute(&client, statement).await;
+    }
+}
+
 /// Prints the cost of a delivery at different backlogs.
 fn backlog(sizes: &[u64]) {
     println!("\n| Waiting reports | Deliveries | CPU of one | Ratio |\n|---|---|---|---|");
     let mut base = None;
     for &size in sizes {
         let prepared = prepare();
-        runtime().block_on(enqueue(&prepared.url, 1, 16, 0, size));
-        runtime().block_on(async {
-            cluster::execute(&cluster::client(&prepared.url).await, "VACUUM ANALYZE").await;
-        });
+        runtime().block_on(fill(&prepared.url, size));
         let arguments = ["postgres", "worker", &prepared.url, "0", "1", "30"];
         let run = Fleet::start(1, &arguments).measure(&prepared.server, size.min(20_000));
         let first = *base.get_or_insert(run.cpu);

@@ -98,6 +98,32 @@ impl<'a> Lease<'a> {
     }
 }
 
+/// A lease that a task or thread can own.
+#[derive(Debug, Clone)]
+pub struct OwnedLease {
+    owner: Owner,
+    time: Duration,
+    settling: Duration,
+    idempotent: bool,
+    probe: bool,
+}
+
+impl OwnedLease {
+    /// Copies a lease.
+    #[must_use]
+    pub fn new(lease: Lease<'_>) -> Self {
+        let Lease { owner, time, settling, idempotent, probe } = lease;
+        Self { owner: owner.clone(), time, settling, idempotent, probe }
+    }
+
+    /// Returns the lease.
+    #[must_use]
+    pub const fn get(&self) -> Lease<'_> {
+        let Self { owner, time, settling, idempotent, probe } = self;
+        Lease { owner, time: *time, settling: *settling, idempotent: *idempotent, probe: *probe }
+    }
+}
+
 /// A lane that a worker holds, with the report to send. `Debug` shows no case id and no payload.
 #[derive(Clone)]
 #[non_exhaustive]

@@ -85,6 +85,7 @@ pub mod rows {
     pub use super::entry::{entry, other_fields};
     pub use super::hashes::{StoreKey, fingerprint};
     pub use super::lane::Lane;
+    pub use super::leased::OwnedLease;
     pub use super::report::StoredReport;
     pub use super::tables::{HistoryRow, VendorRow};
     pub use super::working_set::{Changes, WorkingSet, vendor_row, vendor_state};

@@ -8,7 +8,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use chargeback::lifecycle::ReportedStage;
-use chargeback::outbox::{Finished, Lease, LeasedLane, Owner, StoreError};
+use chargeback::outbox::rows::OwnedLease;
+use chargeback::outbox::{Finished, LeasedLane, StoreError};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::load::Loaded;
@@ -27,33 +28,6 @@ pub(crate) enum Call {
     Mark { stage: ReportedStage, time: Duration },
     Extend { time: Duration },
     Finish { finished: Finished, lease: OwnedLease, take_next: bool },
-}
-
-/// A lease that a task can own.
-#[derive(Clone)]
-pub(crate) struct OwnedLease {
-    owner: Owner,
-    time: Duration,
-    settling: Duration,
-    idempotent: bool,
-    probe: bool,
-}
-
-impl OwnedLease {
-    pub(crate) fn new(lease: Lease<'_>) -> Self {
-        Self {
-            owner: lease.owner().clone(),
-            time: lease.time(),
-            settling: lease.settling_time(),
-            idempotent: lease.is_idempotent(),
-            probe: lease.is_probe(),
-        }
-    }
-
-    fn get(&self) -> Lease<'_> {
-        let lease = Lease::new(&self.owner, self.time).settling(self.settling);
-        lease.idempotent(self.idempotent).probe(self.probe)
-    }
 }
 
 /// A call, its lane, and its caller.

@@ -15,7 +15,7 @@ use crate::rate::{RateScope, VendorRate};
 use crate::shared::{Shared, Wakes};
 use crate::statements::Statements;
 
-/// The longest wait for a reply of the server, beside the wait for a lock.
+/// The longest wait for a reply of the server, in addition to the wait for a lock.
 const REPLY: Duration = Duration::from_secs(10);
 
 /// The settings of a [`PgStore`](crate::PgStore).

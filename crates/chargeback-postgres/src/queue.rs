@@ -1,7 +1,7 @@
 //! The job queue, which wakes workers.
 //!
-//! A job only wakes the worker of a process; the lanes decide what is sent. The seam to the queue is the SQL function
-//! `wake`, which adds a job, and [`Wake::run`], which handles it.
+//! A job only wakes the worker of a process; the state of the lanes decides which reports are sent. The seam to the
+//! queue is the SQL function `wake`, which adds a job, and [`Wake::run`], which handles it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -21,7 +21,7 @@ use tokio::sync::{mpsc, watch};
 use crate::connect::Connector;
 use crate::shared::Shared;
 
-/// The connections of the queue, beside the one that listens.
+/// The connections of the queue without the one that listens.
 const CONNECTIONS: usize = 4;
 
 /// The first and the longest wait before a queue that failed is started again.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chargeback::ProviderId;
 use chargeback::lifecycle::ReportedStage;
-use chargeback::outbox::rows::{vendor_row, vendor_state};
+use chargeback::outbox::rows::{OwnedLease, vendor_row, vendor_state};
 use chargeback::outbox::{
     Act, CaseExport, Counts, Enqueued, Finished, LaneFilter, LaneId, LaneSummary, Lease, LeasedLane, NewReport,
     OutboxStore, Owner, Seen, StoreError, Swept, VendorPhase, VendorState,
@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::select;
 use tokio_postgres::types::ToSql;
 
-use crate::batch::{Batches, Call, OwnedLease};
+use crate::batch::{Batches, Call};
 use crate::builder::PgStoreBuilder;
 use crate::claim;
 use crate::errors;

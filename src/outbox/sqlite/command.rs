@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use super::super::ids::{Owner, ReportSeq};
+use super::super::ids::ReportSeq;
 use super::super::key::EventKey;
-use super::super::leased::Lease;
 use super::super::operate::Act;
 use super::super::report::NewReport;
 use super::super::rules::later;
@@ -128,29 +127,6 @@ impl OwnedReport {
             payload: &self.payload,
             vendors: &self.vendors,
         }
-    }
-}
-
-/// A lease that the thread can own.
-#[derive(Clone)]
-pub(super) struct OwnedLease {
-    owner: Owner,
-    time: Duration,
-    settling: Duration,
-    idempotent: bool,
-    probe: bool,
-}
-
-impl OwnedLease {
-    pub(super) fn new(lease: Lease<'_>) -> Self {
-        let (time, settling) = (lease.time(), lease.settling_time());
-        let (idempotent, probe) = (lease.is_idempotent(), lease.is_probe());
-        Self { owner: lease.owner().clone(), time, settling, idempotent, probe }
-    }
-
-    pub(super) fn get(&self) -> Lease<'_> {
-        let lease = Lease::new(&self.owner, self.time).settling(self.settling);
-        lease.idempotent(self.idempotent).probe(self.probe)
     }
 }
 

@@ -30,12 +30,12 @@ use async_trait::async_trait;
 use futures_util::future::select;
 
 pub use self::builder::SqliteStoreBuilder;
-use self::command::{OwnedAct, OwnedLease, OwnedReport};
+use self::command::{OwnedAct, OwnedReport};
 use self::errors::sql;
 use self::queue::Queue;
 use self::tables::SqliteTables;
 use super::ids::{LaneId, Owner};
-use super::leased::{Finished, Lease, LeasedLane};
+use super::leased::{Finished, Lease, LeasedLane, OwnedLease};
 use super::operate::{Act, CaseExport, Counts, LaneFilter, LaneSummary, Seen, Swept};
 use super::report::{Enqueued, NewReport};
 use super::rules::{act, claim, enqueue, erase, finish, upkeep, vendors, view};
