@@ -89,7 +89,7 @@ impl<M: Machine> Fake<M> {
     /// # }
     /// ```
     pub fn keep_last(&self, cases: usize) {
-        self.lock().machine.keep_last(cases);
+        self.lock().keep_last(cases);
     }
 
     /// Returns the number of requests that arrived, including requests with a fault.
@@ -160,6 +160,22 @@ impl<M: Machine> Fake<M> {
         self.lock().set_permanent(fault);
     }
 
+    /// Applies a fault to a share of the requests without another fault, chosen at random, until
+    /// [`recover`](Self::recover). The share is a number from 0 to 1.
+    ///
+    /// Only in memory. On loopback, a fault that closes the connection needs a scheduled or permanent fault.
+    ///
+    /// ```
+    /// use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// sandbox.spade().fail_sometimes(0.1, Fault::after_acting(FaultKind::ServerError));
+    /// assert_eq!(sandbox.spade().requests(), 0);
+    /// ```
+    pub fn fail_sometimes(&self, share: f64, fault: Fault) {
+        self.lock().set_random(share, fault);
+    }
+
     /// Schedules a fault for the next request that meets the condition and has no fault.
     ///
     /// ```
@@ -199,12 +215,98 @@ impl<M: Machine> Fake<M> {
         self.lock().clear_faults();
     }
 
+    /// Forgets all cases, counts and faults. The limit of [`keep_last`](Self::keep_last) stays.
+    ///
+    /// ```
+    /// use chargeback::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// sandbox.revcent().reset();
+    /// assert!(sandbox.revcent().cases().is_empty());
+    /// ```
+    pub fn reset(&self)
+    where
+        M: Default,
+    {
+        self.lock().reset();
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State<M>> {
         lock(&self.state)
     }
 
     pub(super) fn state(&self) -> Arc<Mutex<State<M>>> {
         Arc::clone(&self.state)
+    }
+}
+
+/// The methods that the fakes of all vendors share, for programs that work with any of them.
+///
+/// ```
+/// use chargeback::sandbox::{Fault, FaultKind, Sandbox};
+///
+/// let sandbox = Sandbox::in_memory();
+/// for (vendor, fake) in sandbox.fakes() {
+///     fake.fail_always(Fault::before_acting(FaultKind::ServerError));
+///     assert_eq!(fake.requests(), 0, "{vendor}");
+/// }
+/// ```
+pub trait FakeVendor: fmt::Debug + Send + Sync {
+    /// Returns [`Fake::base_url`].
+    fn base_url(&self) -> &BaseUrl;
+    /// Returns [`Fake::cases`].
+    fn cases(&self) -> Vec<RecordedCase>;
+    /// Returns [`Fake::requests`].
+    fn requests(&self) -> u64;
+    /// Returns [`Fake::acted`].
+    fn acted(&self) -> u64;
+    /// Calls [`Fake::fail_always`].
+    fn fail_always(&self, fault: Fault);
+    /// Calls [`Fake::fail_sometimes`].
+    fn fail_sometimes(&self, share: f64, fault: Fault);
+    /// Calls [`Fake::fail_next_write`].
+    fn fail_next_write(&self, fault: Fault);
+    /// Calls [`Fake::recover`].
+    fn recover(&self);
+    /// Calls [`Fake::reset`].
+    fn reset(&self);
+}
+
+impl<M: Machine + Default> FakeVendor for Fake<M> {
+    fn base_url(&self) -> &BaseUrl {
+        self.base_url()
+    }
+
+    fn cases(&self) -> Vec<RecordedCase> {
+        self.cases()
+    }
+
+    fn requests(&self) -> u64 {
+        self.requests()
+    }
+
+    fn acted(&self) -> u64 {
+        self.acted()
+    }
+
+    fn fail_always(&self, fault: Fault) {
+        self.fail_always(fault);
+    }
+
+    fn fail_sometimes(&self, share: f64, fault: Fault) {
+        self.fail_sometimes(share, fault);
+    }
+
+    fn fail_next_write(&self, fault: Fault) {
+        self.fail_next_write(fault);
+    }
+
+    fn recover(&self) {
+        self.recover();
+    }
+
+    fn reset(&self) {
+        self.reset();
     }
 }
 

@@ -47,6 +47,9 @@ pub(super) struct State<M> {
     pub(super) machine: M,
     scheduled: VecDeque<ScheduledFault>,
     permanent: Option<Fault>,
+    /// The share of the requests without another fault that have this fault.
+    random: Option<(f64, Fault)>,
+    kept: Option<usize>,
     requests: u64,
     acted: u64,
 }
@@ -75,7 +78,7 @@ impl Reaction {
 
 impl<M: Machine> State<M> {
     pub(super) const fn new(machine: M) -> Self {
-        Self { machine, scheduled: VecDeque::new(), permanent: None, requests: 0, acted: 0 }
+        Self { machine, scheduled: VecDeque::new(), permanent: None, random: None, kept: None, requests: 0, acted: 0 }
     }
 
     pub(super) const fn requests(&self) -> u64 {
@@ -96,9 +99,32 @@ impl<M: Machine> State<M> {
         self.permanent = Some(fault);
     }
 
+    /// Sets the fault of a share of the requests without another one.
+    pub(super) fn set_random(&mut self, share: f64, fault: Fault) {
+        self.random = Some((share, fault));
+    }
+
     pub(super) fn clear_faults(&mut self) {
         self.scheduled.clear();
         self.permanent = None;
+        self.random = None;
+    }
+
+    pub(super) fn keep_last(&mut self, cases: usize) {
+        self.kept = Some(cases);
+        self.machine.keep_last(cases);
+    }
+
+    /// Forgets the cases, the faults and the counts. The largest number of cases stays.
+    pub(super) fn reset(&mut self)
+    where
+        M: Default,
+    {
+        let kept = self.kept;
+        *self = Self::new(M::default());
+        if let Some(cases) = kept {
+            self.keep_last(cases);
+        }
     }
 
     /// Returns the fault that the next call of [`react`](Self::react) would apply to this request.
@@ -110,7 +136,8 @@ impl<M: Machine> State<M> {
     fn take_fault(&mut self, request: &Request<Bytes>) -> Option<Fault> {
         let position = self.scheduled.iter().position(|scheduled| (scheduled.applies)(request));
         let scheduled = position.and_then(|position| self.scheduled.remove(position));
-        scheduled.map(|scheduled| scheduled.fault).or_else(|| self.permanent.clone())
+        let random = || self.random.clone().filter(|(share, _)| fastrand::f64() < *share).map(|(_, fault)| fault);
+        scheduled.map(|scheduled| scheduled.fault).or_else(|| self.permanent.clone()).or_else(random)
     }
 
     /// Handles one request: with its fault if it has one, and as the vendor would otherwise.

@@ -90,7 +90,7 @@ use std::sync::Arc;
 use wiremock::MockServer;
 
 pub use self::credentials::{ACCOUNT_ID, API_KEY, API_SECRET, SHOP_DOMAIN, TOKEN};
-pub use self::fake::Fake;
+pub use self::fake::{Fake, FakeVendor};
 pub use self::fault::{Fault, FaultKind};
 use self::in_memory::InMemoryTransport;
 pub use self::maxmind::MaxMindFake;
@@ -107,6 +107,8 @@ pub use self::thirdwatch::ThirdwatchFake;
 pub use self::tutelar::TutelarFake;
 use crate::connector::Connector;
 use crate::engine::{HttpProvider, HttpProviderBuilder, Transport};
+use crate::model::ProviderId;
+use crate::providers;
 
 /// One fake of each vendor.
 ///
@@ -285,6 +287,31 @@ impl Sandbox {
         self.ravelin.keep_last(cases);
         self.seon.keep_last(cases);
         self.riskified.keep_last(cases);
+    }
+
+    /// Returns all fakes with the id of their vendor.
+    ///
+    /// ```
+    /// use chargeback::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::in_memory();
+    /// let names: Vec<String> = sandbox.fakes().map(|(vendor, _)| vendor.to_string()).collect();
+    /// assert_eq!(names.len(), 10);
+    /// ```
+    pub fn fakes(&self) -> impl Iterator<Item = (ProviderId, &dyn FakeVendor)> {
+        let fakes: [(ProviderId, &dyn FakeVendor); 10] = [
+            (providers::thirdwatch::ID, &self.thirdwatch),
+            (providers::revcent::ID, &self.revcent),
+            (providers::tutelar::ID, &self.tutelar),
+            (providers::spade::ID, &self.spade),
+            (providers::pipwave::ID, &self.pipwave),
+            (providers::maxmind::ID, &self.maxmind),
+            (providers::sift::ID, &self.sift),
+            (providers::ravelin::ID, &self.ravelin),
+            (providers::seon::ID, &self.seon),
+            (providers::riskified::ID, &self.riskified),
+        ];
+        fakes.into_iter()
     }
 
     /// Returns the fake Thirdwatch.

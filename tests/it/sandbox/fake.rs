@@ -1,8 +1,8 @@
 //! The recorded cases of all fakes.
 
-use chargeback::sandbox::Sandbox;
+use chargeback::sandbox::{Fault, FaultKind, Sandbox};
 use chargeback::spade::WonMeans;
-use chargeback::{ChargebackProvider, Reason, Stage};
+use chargeback::{ChargebackProvider, Reason, RetryPolicy, Stage};
 
 use crate::support::plain;
 
@@ -81,4 +81,43 @@ async fn debug_of_the_sandbox_shows_no_values() {
     let shown = format!("{fakes} {cases:?}");
     assert!(!shown.contains("canary"), "{shown}");
     assert!(shown.contains("RecordedCase { key: [redacted], state: [redacted], history: 1 }"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_share_of_the_requests_fails_and_a_reset_forgets_everything() {
+    let sandbox = Sandbox::in_memory();
+    let connector = sandbox.spade_connector(WonMeans::MerchantWon);
+    let spade = sandbox.connect(connector).retry(RetryPolicy::never()).build().unwrap();
+    let fake = sandbox.spade();
+    fake.keep_last(50);
+    fake.fail_sometimes(0.5, Fault::before_acting(FaultKind::ServerError));
+    let mut failed = 0;
+    for number in 0..400 {
+        let id = format!("enrichment-{number}");
+        let case = plain(&id, Stage::Received, Reason::Duplicate).vendor_payment(chargeback::spade::ID, &id).build();
+        failed += u32::from(spade.report(&case.unwrap()).await.is_err());
+    }
+    assert!((120..280).contains(&failed), "{failed}");
+    assert_eq!((fake.requests(), fake.acted()), (400, 400 - u64::from(failed)));
+    assert_eq!(fake.cases().len(), 50);
+
+    fake.reset();
+    assert_eq!((fake.requests(), fake.acted(), fake.cases().len()), (0, 0, 0));
+    for number in 0..60 {
+        let id = format!("enrichment-{number}");
+        let case = plain(&id, Stage::Received, Reason::Duplicate).vendor_payment(chargeback::spade::ID, &id).build();
+        let _ = spade.report(&case.unwrap()).await.unwrap();
+    }
+    assert_eq!(fake.cases().len(), 50, "the limit stays");
+}
+
+#[test]
+fn every_fake_is_listed_under_its_vendor() {
+    let sandbox = Sandbox::in_memory();
+    for (vendor, fake) in sandbox.fakes() {
+        assert!(fake.base_url().as_str().contains(vendor.as_str()), "{vendor}");
+        fake.reset();
+        assert_eq!((fake.requests(), fake.acted(), fake.cases().len()), (0, 0, 0));
+    }
+    assert_eq!(sandbox.fakes().count(), 10);
 }

@@ -1,0 +1,170 @@
+//! The summary of a run.
+
+use std::collections::BTreeMap;
+
+use chargeback::{ProviderId, Reporter};
+use serde_json::json;
+
+use super::feed::Fed;
+use super::step;
+use crate::failure::{Exit, Failure};
+use crate::output::{Output, Table};
+
+/// The number of unreadable rows in the text. The files of results have all of them.
+const SHOWN: usize = 10;
+
+/// Outcomes and losses by vendor, and reasons by text.
+pub(super) struct Summary {
+    pub(super) chargebacks: u64,
+    pub(super) other: u64,
+    unreadable: Vec<(u64, String)>,
+    changed: Vec<u64>,
+    duplicates: u64,
+    erased: u64,
+    vendors: BTreeMap<ProviderId, VendorSummary>,
+}
+
+#[derive(Default)]
+struct VendorSummary {
+    outcomes: BTreeMap<&'static str, u64>,
+    reasons: BTreeMap<(&'static str, String), u64>,
+    losses: BTreeMap<String, u64>,
+}
+
+impl Summary {
+    pub(super) fn new(reporter: &Reporter) -> Self {
+        let vendors = reporter.providers().map(|id| (id, VendorSummary::default())).collect();
+        let (unreadable, changed) = (Vec::new(), Vec::new());
+        Self { chargebacks: 0, other: 0, unreadable, changed, duplicates: 0, erased: 0, vendors }
+    }
+
+    pub(super) fn add(&mut self, vendor: &ProviderId, outcome: &'static str, reason: &str, losses: &str) {
+        let Some(vendor) = self.vendors.get_mut(vendor) else { return };
+        *vendor.outcomes.entry(outcome).or_default() += 1;
+        if !reason.is_empty() {
+            *vendor.reasons.entry((outcome, reason.to_owned())).or_default() += 1;
+        }
+        for loss in losses.split(',').filter(|loss| !loss.is_empty()) {
+            *vendor.losses.entry(loss.to_owned()).or_default() += 1;
+        }
+    }
+
+    pub(super) fn unreadable(&mut self, line: u64, reason: String) {
+        self.unreadable.push((line, reason));
+    }
+
+    pub(super) fn add_fed(&mut self, fed: &Fed) {
+        self.other = fed.other;
+        self.unreadable.clone_from(&fed.unreadable);
+        self.changed.clone_from(&fed.changed);
+        self.duplicates = fed.duplicates;
+        self.erased = fed.erased;
+    }
+
+    /// Returns the exit code: the most serious fact.
+    pub(super) fn exit(&self) -> Exit {
+        let has = |names: &[&str]| {
+            self.vendors.values().any(|vendor| names.iter().any(|name| vendor.outcomes.contains_key(name)))
+        };
+        if has(&["waits", "not_enqueued"]) {
+            Exit::Unfinished
+        } else if has(&["needs_person", "incomplete"]) || !self.changed.is_empty() {
+            Exit::Attention
+        } else if self.unreadable.is_empty() {
+            Exit::Success
+        } else {
+            Exit::Unreadable
+        }
+    }
+
+    pub(super) fn print(&self, output: Output) -> Result<(), Failure> {
+        let vendors: Vec<_> = self.vendors.iter().map(|(id, vendor)| vendor.json(id)).collect();
+        let unreadable: Vec<_> =
+            self.unreadable.iter().map(|(line, reason)| json!({ "line": line, "reason": reason })).collect();
+        let value = json!({
+            "chargebacks": self.chargebacks, "not_chargebacks": self.other, "accepted_before": self.duplicates,
+            "erased": self.erased, "changed_lines": self.changed, "unreadable": unreadable, "vendors": vendors,
+        });
+        step(output, "");
+        output.print(&value, self.text())
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{} chargebacks", self.chargebacks);
+        for (count, name) in [
+            (self.other, "rows that are not chargebacks"),
+            (self.duplicates, "accepted by an earlier run"),
+            (self.erased, "of erased cases"),
+        ] {
+            if count > 0 {
+                text = format!("{text}, {count} {name}");
+            }
+        }
+        let mut outcomes = Table::new(&["vendor", "outcomes"]);
+        let mut losses = Table::new(&["Losses of the reports", "field:kind"]);
+        let mut reasons = Table::new(&["Not acknowledged, by reason"]);
+        let (mut has_losses, mut has_reasons) = (false, false);
+        for (id, vendor) in &self.vendors {
+            let parts: Vec<_> = vendor.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+            outcomes.row([id.to_string(), parts.join(", ")]);
+            for ((outcome, reason), count) in most_first(&vendor.reasons) {
+                has_reasons = true;
+                let place = if reason.starts_with(id.as_str()) { String::new() } else { format!("{id}: ") };
+                reasons.row([format!("  {count:>8}  {outcome}  {place}{reason}")]);
+            }
+            if !vendor.losses.is_empty() {
+                has_losses = true;
+                let parts = most_first(&vendor.losses).into_iter().map(|(loss, count)| format!("{loss} {count}"));
+                losses.row([format!("  {id}"), parts.collect::<Vec<_>>().join(", ")]);
+            }
+        }
+        text = format!("{text}\n\n{outcomes}");
+        if has_losses {
+            text = format!("{text}\n\n{losses}");
+        }
+        if has_reasons {
+            text = format!("{text}\n\n{reasons}");
+        }
+        text + &self.rows_text()
+    }
+
+    fn rows_text(&self) -> String {
+        let mut text = String::new();
+        if !self.unreadable.is_empty() {
+            text = format!("\n\nUnreadable rows: {}", self.unreadable.len());
+        }
+        for (line, reason) in self.unreadable.iter().take(SHOWN) {
+            text = format!("{text}\n  line {line}: {reason}");
+        }
+        if self.unreadable.len() > SHOWN {
+            text =
+                format!("{text}\n  and {} more; `chargeback validate --json` lists all", self.unreadable.len() - SHOWN);
+        }
+        if !self.changed.is_empty() {
+            let lines: Vec<_> = self.changed.iter().take(SHOWN).map(ToString::to_string).collect();
+            text = format!(
+                "{text}\n\n{} rows have the case, stage and time of a row that was accepted with other data before; \
+                 they were not sent: lines {}",
+                self.changed.len(),
+                lines.join(", ")
+            );
+        }
+        text
+    }
+}
+
+impl VendorSummary {
+    fn json(&self, id: &ProviderId) -> serde_json::Value {
+        let reasons: Vec<_> = most_first(&self.reasons)
+            .into_iter()
+            .map(|((outcome, reason), count)| json!({ "outcome": outcome, "reason": reason, "count": count }))
+            .collect();
+        json!({ "vendor": id, "outcomes": self.outcomes, "losses": self.losses, "reasons": reasons })
+    }
+}
+
+fn most_first<K: Ord>(counts: &BTreeMap<K, u64>) -> Vec<(&K, u64)> {
+    let mut counts: Vec<_> = counts.iter().map(|(key, count)| (key, *count)).collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
+}

@@ -1,0 +1,29 @@
+//! `chargeback convert`.
+
+use std::io::IsTerminal as _;
+
+use crate::args::ValidateArgs;
+use crate::failure::{Exit, Failure};
+use crate::input::{Content, Input};
+use crate::output::{Output, warn};
+
+/// Prints the chargebacks of a file as JSON Lines, and unreadable rows to the error output.
+pub(crate) fn convert(arguments: &ValidateArgs, output: Output) -> Result<Exit, Failure> {
+    if std::io::stdout().is_terminal() && !output.show_payload {
+        let next = "write them to a file, or add --show-payload";
+        return Err(Failure::usage("the lines hold personal data").next(next));
+    }
+    let input = Input::open(&arguments.input)?;
+    let mut exit = Exit::Success;
+    for row in input.rows()? {
+        match row.content {
+            Content::Chargeback(chargeback) => output.json(&chargeback)?,
+            Content::Other(_) => {}
+            Content::Unreadable(reason) => {
+                exit = Exit::Unreadable;
+                warn(format_args!("line {}: {reason}", row.line));
+            }
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,111 @@
+//! `outbox resolve`: instructions for the check with a vendor, and the decision.
+
+use chargeback::outbox::{LaneSummary, Operator};
+use chargeback::{Chargeback, Resolution};
+use chrono::Utc;
+use serde_json::json;
+
+use super::lane_ref::LaneRef;
+use crate::args::ResolveArgs;
+use crate::failure::{Exit, Failure};
+use crate::output::{Output, line, time};
+
+/// Ends a doubt, or prints instructions if no decision is given.
+pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output: Output) -> Result<Exit, Failure> {
+    let resolution = match (&arguments.found, arguments.applied, arguments.not_found) {
+        (Some(id), ..) => Resolution::Found(id.clone()),
+        (None, true, _) => Resolution::Applied,
+        (None, false, true) => Resolution::NotFound,
+        (None, false, false) => return instructions(operator, arguments.lane, output).await,
+    };
+    let lane = arguments.lane.find_unchanged(operator).await?;
+    operator.resolve(&lane, resolution, arguments.checked_at.unwrap_or_else(Utc::now)).await?;
+    line(match (&arguments.found, arguments.applied) {
+        (Some(_), _) => "resolved; the report is due now, and updates the vendor's case",
+        (None, true) => "resolved; the report was passed",
+        (None, false) => "resolved; the report is due now",
+    });
+    Ok(Exit::Success)
+}
+
+async fn instructions(operator: &Operator, lane: LaneRef, output: Output) -> Result<Exit, Failure> {
+    let lane = lane.find(operator).await?;
+    let Some(in_flight) = lane.in_flight else {
+        return Err(Failure::new("the lane is not in doubt").exit(Exit::Usage));
+    };
+    let data = operator.export(lane.case_id()).await?;
+    let payload = data.reports.iter().rev().find_map(|report| report.payload.as_deref());
+    let chargeback: Option<Chargeback> = payload.and_then(|payload| serde_json::from_slice(payload).ok());
+    let (searched, ids) = search(&lane, chargeback.as_ref());
+    let reference = LaneRef::from(&lane);
+    if output.json {
+        let mut value = json!({
+            "lane": reference.to_string(), "vendor": lane.vendor, "stage": in_flight.stage, "search_by": searched,
+            "check_not_before": lane.check_not_before,
+        });
+        if output.show_payload {
+            value["ids"] = json!(ids);
+        }
+        output.json(&value)?;
+        return Ok(Exit::Success);
+    }
+    line(format_args!(
+        "Lane {reference}: a request to {} for the stage `{}` may have arrived, and no reply came back.\n",
+        lane.vendor, in_flight.stage
+    ));
+    if let Some(after) = lane.check_not_before {
+        line(format_args!("1. Wait until {}. A request can still be under way before.", time(after)));
+    }
+    line(format_args!("2. In the dashboard of {}, or with its support, search by {searched}.", lane.vendor));
+    if output.show_payload {
+        for (name, id) in &ids {
+            line(format_args!("     {name}: {id}"));
+        }
+    } else {
+        line("     (add --show-payload to see the values)");
+    }
+    line(format_args!("3. Is there a chargeback for this payment{}?", expectation(&lane)));
+    line(format_args!("   yes:           chargeback outbox resolve {reference} {}", found(&lane)));
+    line(format_args!("   no:            chargeback outbox resolve {reference} --not-found"));
+    line("   you cannot tell: leave the lane as it is. Nothing more is sent for this case to this vendor.");
+    Ok(Exit::Success)
+}
+
+/// Returns the state that the vendor would show.
+fn expectation(lane: &LaneSummary) -> String {
+    match lane.acknowledged {
+        Some(reported) => format!(" that is past the stage `{}`", reported.stage),
+        None => String::new(),
+    }
+}
+
+/// Returns the decision if the vendor has the report. Only RevCent gives cases ids.
+fn found(lane: &LaneSummary) -> &'static str {
+    if lane.vendor.as_str() == "revcent" { "--found ID_OF_THE_CHARGEBACK" } else { "--applied" }
+}
+
+type Ids = Vec<(&'static str, String)>;
+
+/// Returns the ids by which the vendor stores a case, and their values. The mapping is that of the connectors.
+fn search(lane: &LaneSummary, chargeback: Option<&Chargeback>) -> (&'static str, Ids) {
+    let payment = chargeback.map(Chargeback::payment);
+    let mut ids: Ids = vec![("case", lane.case_id().to_owned())];
+    let mut add = |name, value: Option<&str>| ids.extend(value.map(|value| (name, value.to_owned())));
+    add("order id", payment.and_then(|payment| payment.order_id.as_deref()));
+    add("transaction id", payment.and_then(|payment| payment.transaction_id.as_deref()));
+    add("gateway transaction id", payment.and_then(|payment| payment.gateway_transaction_id.as_deref()));
+    let at_vendor = chargeback.and_then(|chargeback| chargeback.vendor_reference(&lane.vendor));
+    add("payment id at the vendor", at_vendor.and_then(|reference| reference.payment.as_deref()));
+    add("case id at the vendor", lane.vendor_case());
+    let searched = match lane.vendor.as_str() {
+        "revcent" => "the payment id or the gateway transaction id",
+        "pipwave" => "the transaction id (`txn_id`)",
+        "tutelar" | "riskified" => "the order id",
+        "sift" => "the order id, or else the transaction id",
+        "spade" => "the enrichment id of the payment",
+        "ravelin" => "the id of the dispute, which is the case id",
+        "thirdwatch" | "maxmind" | "seon" => "the transaction id",
+        _ => "the ids of the payment",
+    };
+    (searched, ids)
+}

@@ -1,0 +1,69 @@
+//! Rows of a CSV file.
+
+use std::io::BufRead;
+
+use super::format::Format;
+use super::lines::LineOf;
+use super::row::Columns;
+use super::text::NOT_UTF8;
+use super::{Content, Row, Rows};
+
+/// Returns the rows. The second reader of the same file counts lines.
+pub(super) fn rows(
+    reader: impl BufRead + Send + 'static,
+    lines: impl BufRead + Send + 'static,
+    format: &Format,
+) -> Result<Rows, String> {
+    let (mut reader, format) = (csv_reader(reader, format)?, format.clone());
+    let head = reader.headers().map_err(|error| error_text(&error))?.clone();
+    let columns = Columns::find(&head, &format)?;
+    let width = head.len();
+    let mut lines = LineOf::new(lines);
+    let mut record = csv::StringRecord::new();
+    let mut ended = false;
+    Ok(Box::new(std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        // The position is before the record and before any blank lines in front of it.
+        let line = lines.line_at(reader.position().byte());
+        let content = match reader.read_record(&mut record) {
+            Ok(false) => return None,
+            Ok(true) if record.len() != width => Content::Unreadable(format!(
+                "{} columns instead of {width}; check for an unclosed quote or another delimiter",
+                record.len()
+            )),
+            Ok(true) => columns.content(&record, &format),
+            Err(error) => {
+                ended = error.is_io_error();
+                Content::Unreadable(error_text(&error))
+            }
+        };
+        Some(Row { line, content })
+    })))
+}
+
+/// Counts the rows.
+pub(super) fn count(reader: impl BufRead, format: &Format) -> Result<u64, String> {
+    Ok(csv_reader(reader, format)?.byte_records().count() as u64)
+}
+
+/// Creates a reader whose delimiter is that of the format, or else the most frequent one of the first line.
+fn csv_reader<R: BufRead>(mut reader: R, format: &Format) -> Result<csv::Reader<R>, String> {
+    let start = reader.fill_buf().map_err(|error| error.to_string())?;
+    let end = start.iter().position(|byte| *byte == b'\n').unwrap_or(start.len());
+    let head = &start[..end];
+    let frequency = |delimiter: u8| head.split(|byte| *byte == delimiter).count();
+    let guess = [b',', b';', b'\t'].into_iter().rev().max_by_key(|delimiter| frequency(*delimiter)).unwrap_or(b',');
+    let delimiter = format.delimiter.unwrap_or(guess);
+    Ok(csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader))
+}
+
+/// Returns an error text without values of the row.
+fn error_text(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => NOT_UTF8.to_owned(),
+        csv::ErrorKind::Io(error) => format!("could not read the rest of the file: {error}"),
+        _ => "not a row of CSV".to_owned(),
+    }
+}

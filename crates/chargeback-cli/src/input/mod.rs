@@ -1,0 +1,134 @@
+//! Files of chargebacks: JSON Lines, the CSV of this tool, exports of processors, and described CSV files.
+
+mod csv_rows;
+mod format;
+mod json_lines;
+mod lines;
+mod row;
+mod text;
+mod values;
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use chargeback::Chargeback;
+
+pub(crate) use self::format::{FORMAT_NAMES, Format, built_in_text};
+pub(crate) use self::json_lines::error_text as json_error_text;
+pub(crate) use self::row::network;
+use crate::args::InputArgs;
+use crate::failure::{Exit, Failure};
+
+/// A row of the file.
+pub(crate) struct Row {
+    /// The number of its first line, from 1.
+    pub(crate) line: u64,
+    pub(crate) content: Content,
+}
+
+/// The content of a row.
+pub(crate) enum Content {
+    /// A chargeback, and the id of the event if the file has one.
+    Chargeback(Box<Chargeback>),
+    /// A row that is not a chargeback, for example a fee, with the value that shows it.
+    Other(String),
+    /// An error text without values of the row: the column and the reason.
+    Unreadable(String),
+}
+
+pub(crate) type Rows = Box<dyn Iterator<Item = Row> + Send>;
+
+/// A file that can be read several times.
+pub(crate) struct Input {
+    path: PathBuf,
+    format: InputFormat,
+    /// The content of standard input, which can be read only once.
+    buffered: Option<Vec<u8>>,
+}
+
+enum InputFormat {
+    JsonLines,
+    Csv(Format),
+}
+
+impl Input {
+    /// Checks the arguments and opens the file.
+    pub(crate) fn open(arguments: &InputArgs) -> Result<Self, Failure> {
+        let path = arguments.file.clone();
+        let format = match (&arguments.columns, &arguments.format) {
+            (Some(file), _) => InputFormat::Csv(Format::read(file)?),
+            (None, Some(name)) if name == "jsonl" => InputFormat::JsonLines,
+            (None, Some(name)) => InputFormat::Csv(Format::built_in(name)?),
+            (None, None) => by_extension(&path)?,
+        };
+        let mut buffered = None;
+        if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes).map_err(|error| Failure::at("standard input", error))?;
+            buffered = Some(bytes);
+        }
+        let input = Self { path, format, buffered };
+        let mut start = vec![0; 4096];
+        let mut source = input.source()?;
+        let mut length = 0;
+        while length < start.len() {
+            match source.read(&mut start[length..]).map_err(|error| input.error(error))? {
+                0 => break,
+                read => length += read,
+            }
+        }
+        match text::encoding_problem(&start[..length]) {
+            Some(problem) => Err(input.error(problem).exit(Exit::Unreadable)),
+            None => Ok(input),
+        }
+    }
+
+    /// Returns the name of the processor of the format, for keys of events.
+    pub(crate) fn source_name(&self) -> &str {
+        match &self.format {
+            InputFormat::JsonLines => "file",
+            InputFormat::Csv(format) => format.processor.as_deref().unwrap_or("file"),
+        }
+    }
+
+    fn source(&self) -> Result<Box<dyn io::Read + Send>, Failure> {
+        match &self.buffered {
+            Some(bytes) => Ok(Box::new(io::Cursor::new(bytes.clone()))),
+            None => Ok(Box::new(File::open(&self.path).map_err(|error| self.error(error))?)),
+        }
+    }
+
+    fn error(&self, error: impl std::fmt::Display) -> Failure {
+        Failure::at(self.path.display(), error)
+    }
+
+    /// Returns the rows from the start of the file.
+    pub(crate) fn rows(&self) -> Result<Rows, Failure> {
+        match &self.format {
+            InputFormat::JsonLines => Ok(Box::new(json_lines::rows(text::without_mark(self.source()?)))),
+            InputFormat::Csv(format) => {
+                let (one, other) = (text::without_mark(self.source()?), text::without_mark(self.source()?));
+                csv_rows::rows(one, other, format).map_err(|error| self.error(error).exit(Exit::Unreadable))
+            }
+        }
+    }
+
+    /// Counts the rows, including unreadable ones.
+    pub(crate) fn count(&self) -> Result<u64, Failure> {
+        let source = text::without_mark(self.source()?);
+        match &self.format {
+            InputFormat::JsonLines => json_lines::count(source).map_err(|error| self.error(error)),
+            InputFormat::Csv(format) => csv_rows::count(source, format).map_err(|error| self.error(error)),
+        }
+    }
+}
+
+fn by_extension(path: &Path) -> Result<InputFormat, Failure> {
+    match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("jsonl" | "ndjson" | "json") => Ok(InputFormat::JsonLines),
+        Some("csv") => Ok(InputFormat::Csv(Format::built_in("generic")?)),
+        _ => Err(Failure::usage("the format of the file is not known by its name")
+            .next(format!("add --format, one of: jsonl, {}", FORMAT_NAMES.join(", ")))),
+    }
+}

@@ -1,0 +1,122 @@
+//! Times and amounts as exports write them.
+
+use chargeback::{Currency, Money};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+/// Formats that are accepted in addition to those of the description.
+const TIMES: [&str; 4] = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d"];
+
+/// Abbreviations of time zones, with their hours east of UTC. Exports use them instead of offsets.
+const ZONES: [(&str, i32); 16] = [
+    ("UTC", 0),
+    ("GMT", 0),
+    ("Z", 0),
+    ("BST", 1),
+    ("CET", 1),
+    ("CEST", 2),
+    ("EET", 2),
+    ("EEST", 3),
+    ("EST", -5),
+    ("EDT", -4),
+    ("CST", -6),
+    ("CDT", -5),
+    ("MST", -7),
+    ("MDT", -6),
+    ("PST", -8),
+    ("PDT", -7),
+];
+
+/// Returns the offset of a time zone: an abbreviation, or an offset such as `+02:00` or `GMT+2`.
+pub(super) fn zone(text: &str) -> Option<FixedOffset> {
+    let text = text.trim();
+    if let Some((_, hours)) = ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+        return FixedOffset::east_opt(hours * 3_600);
+    }
+    let offset = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);
+    match (offset.strip_prefix('+'), offset.strip_prefix('-')) {
+        (Some(digits), _) => zone_of(1, digits),
+        (None, Some(digits)) => zone_of(-1, digits),
+        (None, None) => None,
+    }
+}
+
+fn zone_of(sign: i32, digits: &str) -> Option<FixedOffset> {
+    let digits = digits.replace(':', "");
+    if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i32 = digits.parse().ok()?;
+    let (hours, minutes) = if digits.len() <= 2 { (number, 0) } else { (number / 100, number % 100) };
+    FixedOffset::east_opt(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// Parses a time; a date is its first moment in the time zone.
+pub(super) fn time(text: &str, formats: &[String], zone: FixedOffset) -> Option<DateTime<Utc>> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    let formats = formats.iter().map(String::as_str).chain(TIMES);
+    formats.into_iter().find_map(|format| {
+        if let Ok(time) = DateTime::parse_from_str(text, format) {
+            return Some(time.to_utc());
+        }
+        let local = NaiveDateTime::parse_from_str(text, format)
+            .or_else(|_| NaiveDate::parse_from_str(text, format).map(|date| date.and_time(NaiveTime::MIN)));
+        Some(local.ok()?.and_local_timezone(zone).single()?.to_utc())
+    })
+}
+
+/// Parses an amount in the unit of the currency. Separators between groups of three digits are removed.
+pub(super) fn amount(text: &str, currency: &str, decimal_comma: bool) -> Result<Money, String> {
+    let currency: Currency =
+        currency.trim().to_ascii_uppercase().parse().map_err(|error| format!("currency: {error}"))?;
+    let text = plain_decimal(text, decimal_comma).ok_or("amount: not a decimal number")?;
+    Money::from_decimal(&text, currency).map_err(|error| format!("amount: {error}"))
+}
+
+/// Returns the number with a point and without group separators.
+fn plain_decimal(text: &str, decimal_comma: bool) -> Option<String> {
+    let (decimal, group) = if decimal_comma { (',', '.') } else { ('.', ',') };
+    let (whole, fraction) = match text.split_once(decimal) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text, None),
+    };
+    let groups: Vec<&str> = whole.split(group).collect();
+    let are_groups =
+        groups.len() == 1 || (groups[1..].iter().all(|part| part.len() == 3) && (1..=3).contains(&groups[0].len()));
+    if !are_groups || fraction.is_some_and(|fraction| fraction.contains(group)) {
+        return None;
+    }
+    Some(fraction.map_or_else(|| groups.concat(), |fraction| format!("{}.{fraction}", groups.concat())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_and_times() {
+        let at = |text: &str, zone_name: &str| {
+            time(text, &["%d.%m.%Y %H:%M".to_owned()], zone(zone_name)?).map(|time| time.to_rfc3339())
+        };
+        assert_eq!(at("2026-10-01 12:00:00", "CEST").as_deref(), Some("2026-10-01T10:00:00+00:00"));
+        assert_eq!(at("2026-10-01", "-0530").as_deref(), Some("2026-10-01T05:30:00+00:00"));
+        assert_eq!(at("01.10.2026 12:00", "GMT+2").as_deref(), Some("2026-10-01T10:00:00+00:00"));
+        assert_eq!(at("2026-10-01T12:00:00+01:00", "UTC").as_deref(), Some("2026-10-01T11:00:00+00:00"));
+        assert_eq!(at("yesterday", "UTC"), None);
+        assert_eq!(zone("Mars"), None);
+        assert_eq!(zone("+99:99"), None);
+    }
+
+    #[test]
+    fn amounts_with_groups() {
+        let text = |text, comma| amount(text, "usd", comma).map(Money::to_decimal);
+        assert_eq!(text("1,234.50", false).as_deref(), Ok("1234.50"));
+        assert_eq!(text("1.234,50", true).as_deref(), Ok("1234.50"));
+        assert_eq!(text("12.50", false).as_deref(), Ok("12.50"));
+        // A comma before two digits may be a decimal comma, which the description must state.
+        assert!(text("12,50", false).is_err());
+        assert!(text("1.234.50", false).is_err());
+        assert!(amount("1", "dollar", false).is_err());
+    }
+}

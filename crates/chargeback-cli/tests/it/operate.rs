@@ -1,0 +1,173 @@
+//! `chargeback outbox` on a SQLite file.
+
+use serde_json::Value;
+
+use crate::support::{Sandbox, Tool, rows};
+
+/// Returns a tool whose store has a doubt at RevCent and a rejected report at Sift.
+fn with_doubt() -> (Tool, Sandbox) {
+    let mut tool = Tool::new();
+    let sandbox = Sandbox::start(&mut tool);
+    tool.write("a.csv", rows(0..1));
+    sandbox.set("/vendors/revcent/fault", r#"{"kind":"reset","next_write":true}"#);
+    sandbox.set("/vendors/sift/fault", r#"{"kind":"rejection"}"#);
+    let ran = tool.run("backfill a.csv --store c.db --vendor revcent,sift --lookups 1,1");
+    assert!(ran.exits(4).contains("in_doubt"), "{}", ran.out);
+    tool.set("CHARGEBACK_STORE", "c.db");
+    (tool, sandbox)
+}
+
+fn lane(tool: &Tool, vendor: &str) -> Value {
+    tool.run(&format!("--json outbox list --all --vendor {vendor}")).json().remove(0)
+}
+
+fn reference(tool: &Tool, vendor: &str) -> String {
+    lane(tool, vendor)["lane"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_doubt_is_shown_explained_and_resolved() {
+    let (tool, sandbox) = with_doubt();
+    let status = tool.run("outbox status");
+    assert!(status.exits(0).contains("revcent needs a person: in_doubt 1"), "{}", status.out);
+    let list = tool.run("outbox list --reason in_doubt");
+    assert!(list.exits(0).contains("revcent  blocked  in_doubt"), "{}", list.out);
+    let lane = reference(&tool, "revcent");
+    let number = lane.split('@').next().unwrap();
+    let show = tool.run(&format!("outbox show {number}"));
+    assert!(show.exits(0).contains("in doubt: received"), "{}", show.out);
+    let guide = tool.run(&format!("outbox resolve {number}"));
+    assert!(guide.exits(0).contains("search by the payment id or the gateway transaction id"), "{}", guide.out);
+    assert!(guide.out.contains(&format!("chargeback outbox resolve {lane} --found")), "{}", guide.out);
+    for ran in [&status, &list, &show, &guide] {
+        assert!(!ran.out.contains("CB-0") && !ran.out.contains("gw-0") && !ran.out.contains("user-0"), "{}", ran.out);
+    }
+    let shown = tool.run(&format!("outbox resolve {number} --show-payload"));
+    assert!(shown.exits(0).contains("gateway transaction id: gw-0"), "{}", shown.out);
+    let shown = tool.run("outbox show --case CB-0 --show-payload");
+    assert!(shown.exits(0).contains("\"order_id\":\"ORD-0\""), "{}", shown.out);
+
+    // Without the state that was seen, and before the time of the check.
+    tool.run(&format!("outbox resolve {number} --not-found")).fails(2, &format!("use {lane}"));
+    tool.run(&format!("outbox resolve {lane} --not-found")).fails(4, "not possible now");
+    // A check in the future is not possible either.
+    tool.run(&format!("outbox resolve {lane} --not-found --checked-at 2099-01-01T00:00:00Z"))
+        .fails(4, "not possible now");
+    let decision = format!("outbox resolve {lane} --applied");
+    tool.run(&decision).exits(0);
+    // A second operator with the same view changes nothing.
+    tool.run(&decision).fails(6, "the lane changed since it was shown");
+    sandbox.set("/vendors/revcent/recover", "");
+    tool.run("outbox drain --vendor revcent").exits(0);
+    assert_eq!(sandbox.cases("revcent").len(), 1);
+    assert_eq!(self::lane(&tool, "revcent")["state"], "idle");
+}
+
+#[test]
+fn lanes_are_retried_skipped_replaced_and_replayed() {
+    let (tool, sandbox) = with_doubt();
+    sandbox.set("/vendors/sift/recover", "");
+    let lane = reference(&tool, "sift");
+    tool.run_all(&["outbox", "skip", &lane, "--reason", "ticket 1"]).exits(0);
+    tool.run_all(&["outbox", "skip", &lane, "--reason", "ticket 1"]).fails(6, "changed");
+    tool.run("outbox drain --vendor sift").exits(0);
+    assert_eq!(sandbox.cases("sift")[0].1, 2, "the stages after the skipped one");
+    let history = tool.run(&format!("outbox show {}", reference(&tool, "sift")));
+    assert!(history.exits(0).contains("skipped_by_operator"), "{}", history.out);
+    assert!(history.out.contains("ticket 1"), "{}", history.out);
+    tool.run(&format!("outbox replay {}", reference(&tool, "sift"))).exits(0);
+    tool.run("outbox drain --vendor sift").exits(0);
+    assert_eq!(sandbox.cases("sift")[0].1, 3);
+
+    sandbox.set("/vendors/sift/fault", r#"{"kind":"rejection"}"#);
+    tool.write("b.csv", rows(1..2));
+    tool.run("backfill b.csv --store c.db --vendor sift").exits(4);
+    let blocked = tool.run("--json outbox list --vendor sift").json().remove(0);
+    let lane = blocked["lane"].as_str().unwrap();
+    tool.run(&format!("outbox retry {lane}")).exits(0);
+    sandbox.set("/vendors/sift/recover", "");
+    tool.run("outbox drain --vendor sift").exits(0);
+
+    sandbox.set("/vendors/sift/fault", r#"{"kind":"rejection"}"#);
+    tool.write("d.csv", rows(2..3));
+    tool.run("backfill d.csv --store c.db --vendor sift").exits(4);
+    let lane = tool.run("--json outbox list --vendor sift").json().remove(0)["lane"].as_str().unwrap().to_owned();
+    let corrected = r#"{"case_id":"CB-2","stage":"received","occurred_at":"2026-09-01T10:00:00Z",
+        "reason":"duplicate","payment":{"order_id":"ORD-2"}}"#;
+    tool.write("new.json", corrected);
+    tool.write("other.json", corrected.replace("CB-2", "CB-3"));
+    let replace = |file: &str| tool.run_all(&["outbox", "replace", &lane, file, "--reason", "ticket 2"]);
+    replace("other.json").fails(2, "another case");
+    replace("missing.json").fails(2, "missing.json");
+    replace("new.json").exits(0);
+    sandbox.set("/vendors/sift/recover", "");
+    tool.run("outbox drain --vendor sift").exits(0);
+    assert!(tool.run("outbox list --vendor sift").exits(0).contains("no lanes"));
+}
+
+#[test]
+fn doubts_are_exchanged_as_lines() {
+    let (tool, _sandbox) = with_doubt();
+    let exported = tool.run("outbox doubts export --vendor revcent");
+    let mut doubt = exported.json().remove(0);
+    assert_eq!(doubt["case_id"], "CB-0");
+    tool.write("undecided.jsonl", exported.exits(0));
+    assert!(tool.run("outbox doubts import undecided.jsonl").exits(0).contains("0 resolved, 1 without a decision"));
+    doubt["decision"] = "applied".into();
+    doubt["checked_at"] = "2026-11-01T00:00:00Z".into();
+    let line = doubt.to_string();
+    let ran = tool.run_with_input("outbox doubts import -", format!("{line}\nno doubt\n").as_bytes());
+    ran.fails(3, "line 2: not a doubt");
+    assert!(ran.out.contains("1 resolved"), "{}", ran.out);
+    let again = tool.run_with_input("outbox doubts import -", line.as_bytes());
+    again.fails(4, "the lane was changed meanwhile");
+}
+
+#[test]
+fn vendors_are_paused_and_resumed() {
+    let (tool, sandbox) = with_doubt();
+    sandbox.set("/vendors/sift/recover", "");
+    tool.run_all(&["outbox", "pause", "sift", "--reason", "maintenance"]).exits(0);
+    assert!(tool.run("outbox status").exits(0).contains("paused: maintenance"));
+    tool.run(&format!("outbox retry {}", reference(&tool, "sift"))).exits(0);
+    tool.run("outbox drain --vendor sift").exits(0);
+    assert!(sandbox.cases("sift").is_empty());
+    tool.run("outbox resume sift").exits(0);
+    tool.run("outbox drain --vendor sift").exits(0);
+    assert_eq!(sandbox.cases("sift").len(), 1);
+    tool.run("outbox resume acme").fails(2, "unknown vendor");
+}
+
+#[test]
+fn data_is_exported_erased_and_purged() {
+    let (tool, _sandbox) = with_doubt();
+    let exported = tool.run("outbox export CB-0").json().remove(0);
+    assert_eq!(exported["lanes"].as_array().unwrap().len(), 2);
+    assert!(tool.run("outbox purge").exits(0).contains("deleted"));
+    assert!(tool.run("outbox check").exits(0).contains("no problems"));
+    let asked = tool.run("outbox erase CB-0");
+    asked.fails(2, "this would erase 2 lanes");
+    tool.run("outbox erase CB-0 --yes").exits(0);
+    tool.run("outbox export CB-0").fails(2, "does not know this case");
+    tool.run("outbox erase CB-0 --yes").fails(2, "does not know this case");
+}
+
+#[test]
+fn a_restored_store_is_distrusted() {
+    let (tool, _sandbox) = with_doubt();
+    tool.run("outbox restore").fails(2, "--distrust");
+    assert!(tool.run("outbox restore --distrust").exits(0).contains("2 lanes are in doubt once"));
+    tool.run("outbox migrate").exits(0);
+}
+
+#[test]
+fn a_missing_store_is_not_created() {
+    let mut tool = Tool::new();
+    tool.run("outbox status").fails(2, "add --store");
+    tool.run("outbox --store c.db status").fails(2, "no such file");
+    assert!(!tool.path("c.db").exists());
+    tool.write("text.db", "not a database, but long enough to be read as a header of one".repeat(20));
+    assert_ne!(tool.run("outbox --store text.db status").code, 0);
+    tool.set("CHARGEBACK_STORE", "c.db");
+    tool.run("outbox retry seventeen").fails(2, "17@3.12");
+}
