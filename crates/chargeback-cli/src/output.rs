@@ -56,6 +56,11 @@ impl Table {
         Self(vec![names.iter().map(ToString::to_string).collect()])
     }
 
+    /// Returns true if the table has only names.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.len() < 2
+    }
+
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.0.push(cells.into_iter().collect());
     }

@@ -86,6 +86,7 @@ fn refusals_are_grouped_by_reason() {
     // A blocked report holds the later reports of its case.
     assert!(ran.out.contains("needs_person  spade: invalid: vendor_references.spade.payment: required"), "{}", ran.out);
     tool.run("backfill a.csv --store d.db --vendor spade --results a.csv").fails(2, "would replace this file");
+    tool.run("backfill a.csv --store postgres://x/y --vendor spade").fails(2, "a backfill uses a SQLite file");
     tool.run("backfill a.csv --store d.db --vendor spade --results r.txt").fails(2, "results end in");
 }
 

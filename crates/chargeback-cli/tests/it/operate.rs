@@ -49,7 +49,7 @@ fn a_doubt_is_shown_explained_and_resolved() {
 
     // Without the state that was seen, and before the time of the check.
     tool.run(&format!("outbox resolve {number} --not-found")).fails(2, &format!("use {lane}"));
-    tool.run(&format!("outbox resolve {lane} --not-found")).fails(4, "not possible now");
+    tool.run(&format!("outbox resolve {lane} --not-found")).fails(4, "check with the vendor after");
     // A check in the future is not possible either.
     tool.run(&format!("outbox resolve {lane} --not-found --checked-at 2099-01-01T00:00:00Z"))
         .fails(4, "not possible now");

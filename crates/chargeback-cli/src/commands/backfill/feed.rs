@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use super::progress::Progress;
 use super::stop::Stop;
+use super::unreadable::Unreadable;
 use crate::failure::{Failure, chain};
 use crate::input::{Content, Input};
 
@@ -26,7 +27,7 @@ pub(super) struct Fed {
     pub(super) new: u64,
     pub(super) duplicates: u64,
     pub(super) other: u64,
-    pub(super) unreadable: Vec<(u64, String)>,
+    pub(super) unreadable: Unreadable,
     /// Rows whose case, stage and time were accepted before with other data.
     pub(super) changed: Vec<u64>,
     pub(super) erased: u64,
@@ -79,7 +80,7 @@ pub(super) async fn feed(
                 }
             }
             Content::Other(_) => fed.other += 1,
-            Content::Unreadable(reason) => fed.unreadable.push((row.line, reason)),
+            Content::Unreadable(reason) => fed.unreadable.push(row.line, reason),
         }
     }
     drop(senders);

@@ -7,6 +7,7 @@ mod progress;
 mod results;
 mod stop;
 mod summary;
+mod unreadable;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +48,10 @@ pub(crate) async fn run(arguments: &BackfillArgs, config: &Config, output: Outpu
         return Ok(summary.exit());
     }
     let path = arguments.store.as_deref().unwrap_or_else(|| Path::new("chargebacks.db"));
+    if path.to_str().is_some_and(|path| path.contains("://")) {
+        let next = "give a path with --store; services on several machines enqueue by the library or by SQL";
+        return Err(Failure::usage("a backfill uses a SQLite file").next(next));
+    }
     let store = SqliteStore::open(path)?;
     let done = deliver(arguments, &input, total, &reporter, &store, config).await;
     let exit = match done {
@@ -137,7 +142,7 @@ async fn finish(
     output: Output,
 ) -> Result<Exit, Failure> {
     let mut results = Results::create(&arguments.results)?;
-    summary.add_fed(&fed);
+    summary.add_fed(fed);
     outcome::collect(input, reporter, store, &mut results, &mut summary).await?;
     results.close()?;
     summary.print(output)?;

@@ -7,17 +7,18 @@ use serde_json::json;
 
 use super::feed::Fed;
 use super::step;
+use super::unreadable::Unreadable;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, Table};
 
-/// The number of unreadable rows in the text. The files of results have all of them.
+/// The number of changed rows in the text.
 const SHOWN: usize = 10;
 
 /// Outcomes and losses by vendor, and reasons by text.
 pub(super) struct Summary {
     pub(super) chargebacks: u64,
     pub(super) other: u64,
-    unreadable: Vec<(u64, String)>,
+    unreadable: Unreadable,
     changed: Vec<u64>,
     duplicates: u64,
     erased: u64,
@@ -34,7 +35,7 @@ struct VendorSummary {
 impl Summary {
     pub(super) fn new(reporter: &Reporter) -> Self {
         let vendors = reporter.providers().map(|id| (id, VendorSummary::default())).collect();
-        let (unreadable, changed) = (Vec::new(), Vec::new());
+        let (unreadable, changed) = (Unreadable::default(), Vec::new());
         Self { chargebacks: 0, other: 0, unreadable, changed, duplicates: 0, erased: 0, vendors }
     }
 
@@ -50,13 +51,13 @@ impl Summary {
     }
 
     pub(super) fn unreadable(&mut self, line: u64, reason: String) {
-        self.unreadable.push((line, reason));
+        self.unreadable.push(line, reason);
     }
 
-    pub(super) fn add_fed(&mut self, fed: &Fed) {
+    pub(super) fn add_fed(&mut self, fed: Fed) {
         self.other = fed.other;
-        self.unreadable.clone_from(&fed.unreadable);
-        self.changed.clone_from(&fed.changed);
+        self.unreadable = fed.unreadable;
+        self.changed = fed.changed;
         self.duplicates = fed.duplicates;
         self.erased = fed.erased;
     }
@@ -79,11 +80,9 @@ impl Summary {
 
     pub(super) fn print(&self, output: Output) -> Result<(), Failure> {
         let vendors: Vec<_> = self.vendors.iter().map(|(id, vendor)| vendor.json(id)).collect();
-        let unreadable: Vec<_> =
-            self.unreadable.iter().map(|(line, reason)| json!({ "line": line, "reason": reason })).collect();
         let value = json!({
             "chargebacks": self.chargebacks, "not_chargebacks": self.other, "accepted_before": self.duplicates,
-            "erased": self.erased, "changed_lines": self.changed, "unreadable": unreadable, "vendors": vendors,
+            "erased": self.erased, "changed_lines": self.changed, "unreadable": self.unreadable.json(), "vendors": vendors,
         });
         step(output, "");
         output.print(&value, self.text())
@@ -129,17 +128,7 @@ impl Summary {
     }
 
     fn rows_text(&self) -> String {
-        let mut text = String::new();
-        if !self.unreadable.is_empty() {
-            text = format!("\n\nUnreadable rows: {}", self.unreadable.len());
-        }
-        for (line, reason) in self.unreadable.iter().take(SHOWN) {
-            text = format!("{text}\n  line {line}: {reason}");
-        }
-        if self.unreadable.len() > SHOWN {
-            text =
-                format!("{text}\n  and {} more; `chargeback validate --json` lists all", self.unreadable.len() - SHOWN);
-        }
+        let mut text = self.unreadable.text();
         if !self.changed.is_empty() {
             let lines: Vec<_> = self.changed.iter().take(SHOWN).map(ToString::to_string).collect();
             text = format!(

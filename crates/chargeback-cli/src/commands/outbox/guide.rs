@@ -19,7 +19,16 @@ pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output
         (None, false, false) => return instructions(operator, arguments.lane, output).await,
     };
     let lane = arguments.lane.find_unchanged(operator).await?;
-    operator.resolve(&lane, resolution, arguments.checked_at.unwrap_or_else(Utc::now)).await?;
+    let checked_at = arguments.checked_at.unwrap_or_else(Utc::now);
+    operator.resolve(&lane, resolution, checked_at).await.map_err(|error| {
+        let failure = Failure::from(error);
+        match lane.check_not_before {
+            Some(after) if arguments.not_found && checked_at < after => {
+                failure.next(format!("check with the vendor after {}, then run the command again", time(after)))
+            }
+            _ => failure,
+        }
+    })?;
     line(match (&arguments.found, arguments.applied) {
         (Some(_), _) => "resolved; the report is due now, and updates the vendor's case",
         (None, true) => "resolved; the report was passed",

@@ -52,6 +52,7 @@ fn vendor_state(counts: &VendorCounts) -> String {
     if state.hold.is_zero() {
         return match state.phase.as_str() {
             "closed" => "ok".to_owned(),
+            "open" => "outage, probe due".to_owned(),
             phase => phase.to_owned(),
         };
     }

@@ -66,7 +66,9 @@ fn text(lane: &LaneSummary, data: &CaseExport, show_payload: bool) -> String {
             [format!("  {}", entry.seq), entry.stage.stage.to_string(), time(entry.at), entry.passed.to_string()];
         passed.row(cells.into_iter().chain([entry.losses.clone(), entry.note.clone().unwrap_or_default()]));
     }
-    text = format!("{text}\n{reports}\n{passed}");
+    for table in [reports, passed].iter().filter(|table| !table.is_empty()) {
+        text = format!("{text}\n{table}");
+    }
     if show_payload {
         for report in data.reports.iter().filter(|report| report.open.contains(&lane.vendor)) {
             text = format!("{text}\n  payload of {}: {}", report.seq, payload(report));
