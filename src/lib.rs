@@ -220,6 +220,9 @@ pub mod transport {
         Clock, FailurePhase, HttpTransport, HttpTransportBuilder, Jitter, RandomJitter, RequestLimits, TokioClock,
         Transport, TransportFailure,
     };
+    #[cfg(feature = "hyper")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
+    pub use crate::engine::{HyperTransport, HyperTransportBuilder};
 }
 
 /// The README's example is compiled with the documentation.

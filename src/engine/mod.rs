@@ -1,7 +1,7 @@
 //! All input and output. The engine names no vendor.
 //!
-//! Imports point one way: clock, settings, retry, turns, memory, throttle, trace < transport < outcome, reqwest <
-//! core < attempt < lookup < execute < doubt < report, plan < provider < builder.
+//! Imports point one way: clock, settings, retry, turns, memory, throttle, trace, within_attempt < transport <
+//! outcome, reqwest, hyper < core < attempt < lookup < execute < doubt < report, plan < provider < builder.
 
 mod attempt;
 mod builder;
@@ -9,6 +9,8 @@ mod clock;
 mod core;
 mod doubt;
 mod execute;
+#[cfg(feature = "hyper")]
+mod hyper;
 mod lookup;
 mod memory;
 mod outcome;
@@ -22,9 +24,12 @@ mod throttle;
 mod trace;
 mod transport;
 mod turns;
+mod within_attempt;
 
 pub use self::builder::HttpProviderBuilder;
 pub use self::clock::{Clock, Jitter, RandomJitter, TokioClock};
+#[cfg(feature = "hyper")]
+pub use self::hyper::{HyperTransport, HyperTransportBuilder};
 pub use self::provider::{CallReceipt, HttpProvider};
 pub use self::reqwest::{HttpTransport, HttpTransportBuilder};
 pub use self::settings::{LossPolicy, RetryPolicy, Timeouts};

@@ -2,7 +2,6 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -11,15 +10,13 @@ use bytes::{Bytes, BytesMut};
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use reqwest::redirect;
-use tokio::time::{Instant, timeout_at};
 use tower::util::MapFutureLayer;
 use url::Url;
 
 use super::transport::{FailurePhase, RequestLimits, Transport, TransportFailure, is_loopback};
+use super::within_attempt::{during_attempt, within_attempt};
 use crate::error::ConfigurationError;
 use crate::util::violation::Violation;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The default [`Transport`]: reqwest with HTTP/1.1. Clones share the connection pool.
 ///
@@ -137,25 +134,6 @@ impl HttpTransportBuilder {
             return Ok(client.tls_certs_merge(roots));
         }
         Ok(client)
-    }
-}
-
-tokio::task_local! {
-    /// The end of the attempt whose request may need a connection. The pool connects within the task of the request.
-    static ATTEMPT_END: Option<Instant>;
-}
-
-/// Ends connecting with the attempt. The timer of the attempt does not know that nothing was sent yet, so the outcome
-/// would be unknown.
-fn within_attempt<T, F>(connecting: F) -> impl Future<Output = Result<T, BoxError>> + Send + 'static
-where
-    F: Future<Output = Result<T, BoxError>> + Send + 'static,
-{
-    let end = ATTEMPT_END.try_with(|end| *end).ok().flatten();
-    async move {
-        let Some(end) = end else { return connecting.await };
-        let in_time = timeout_at(end, connecting).await;
-        in_time.unwrap_or_else(|elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, elapsed).into()))
     }
 }
 
@@ -277,7 +255,7 @@ fn unusable(problem: &'static str, error: reqwest::Error) -> ConfigurationError 
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>, limits: &RequestLimits) -> Result<Response<Bytes>, TransportFailure> {
         let (client, request) = self.request(request)?;
-        let sending = ATTEMPT_END.scope(Instant::now().checked_add(limits.attempt), client.execute(request));
+        let sending = during_attempt(limits.attempt, client.execute(request));
         let mut reply = sending.await.map_err(|error| classify(error, FailurePhase::MaybeSent))?;
         let announced = reply.content_length().unwrap_or(0);
         if usize::try_from(announced).map_or(true, |length| length > limits.reply_bytes) {

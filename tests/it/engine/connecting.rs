@@ -7,7 +7,6 @@ use chargeback::connector::Connector;
 use chargeback::pipwave::{Environment, Pipwave};
 use chargeback::revcent::{FirstReport, RevCent};
 use chargeback::spade::{Spade, WonMeans};
-use chargeback::transport::HttpTransport;
 use chargeback::{
     ChargebackProvider, Delivery, Error, GateError, HttpProvider, OpenGate, ReportContext, RetryPolicy, Timeouts,
     WriteGate, async_trait, spade,
@@ -16,7 +15,14 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use super::{pipwave_connector, received};
+use crate::support::sockets::{SocketTransport, on_each_transport};
 use crate::support::{Play, Script, kind};
+
+on_each_transport!(
+    server_that_accepts_no_connection_gets_nothing,
+    #[cfg(feature = "rustls")]
+    server_without_a_tls_handshake_gets_nothing,
+);
 
 /// A server whose queue of connections is full: no connection is established.
 struct Full {
@@ -67,14 +73,14 @@ fn check(provider: &HttpProvider<impl Connector>, report: Result<chargeback::Rec
     assert!(!provider.is_in_doubt("case-1"), "{error}");
 }
 
-async fn never_connects<C: Connector>(connector: impl Fn() -> C) {
+async fn never_connects<T: SocketTransport, C: Connector>(connector: impl Fn() -> C) {
     for limits in limits() {
         for shared in [false, true] {
             let mut builder = HttpProvider::builder(connector()).timeouts(limits);
             builder = builder.retry(RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO));
-            if shared {
-                let transport = HttpTransport::builder().connect_timeout(Duration::from_secs(60));
-                builder = builder.transport(transport.build().unwrap());
+            // Without this, the provider creates the default transport.
+            if shared || T::NAME != "over_reqwest" {
+                builder = builder.transport(T::with_connect(Duration::from_secs(60)));
             }
             let provider = builder.build().unwrap();
             let start = Instant::now();
@@ -82,35 +88,35 @@ async fn never_connects<C: Connector>(connector: impl Fn() -> C) {
             assert!(start.elapsed() < Duration::from_secs(3));
         }
     }
-    let provider = HttpProvider::builder(connector()).build().unwrap();
+    let transport = T::with_connect(Duration::from_secs(5));
+    let provider = HttpProvider::builder(connector()).transport(transport).build().unwrap();
     let deadline = tokio::time::Instant::now() + millis(250);
     let context = ReportContext::new(&OpenGate).deadline(deadline);
     check(&provider, provider.report_with(&received(), &context).await);
 }
 
-async fn no_vendor_connects(base: &str) {
+async fn no_vendor_connects<T: SocketTransport>(base: &str) {
     let address = || base.parse().unwrap();
     tokio::join!(
-        never_connects(|| Spade::new("k", spade::Environment::EastSandbox, WonMeans::IssuerWon).base_url(address())),
-        never_connects(|| Pipwave::new("k", "s", Environment::Live).base_url(address())),
-        never_connects(|| RevCent::new("k").first_report(FirstReport::CreateAtOnce).base_url(address())),
+        never_connects::<T, _>(
+            || Spade::new("k", spade::Environment::EastSandbox, WonMeans::IssuerWon).base_url(address())
+        ),
+        never_connects::<T, _>(|| Pipwave::new("k", "s", Environment::Live).base_url(address())),
+        never_connects::<T, _>(|| RevCent::new("k").first_report(FirstReport::CreateAtOnce).base_url(address())),
     );
 }
 
-#[tokio::test]
-async fn server_that_accepts_no_connection_gets_nothing() {
+async fn server_that_accepts_no_connection_gets_nothing<T: SocketTransport>() {
     let full = full().await;
     assert!(full.is_some() || std::env::consts::OS != "linux", "the listener of the test is not full");
     if let Some(full) = full {
-        no_vendor_connects(&full.base).await;
+        no_vendor_connects::<T>(&full.base).await;
     }
 }
 
-#[cfg(feature = "rustls")]
-#[tokio::test]
-async fn server_without_a_tls_handshake_gets_nothing() {
+async fn server_without_a_tls_handshake_gets_nothing<T: SocketTransport>() {
     let (base, _listener) = without_handshake().await;
-    no_vendor_connects(&base).await;
+    no_vendor_connects::<T>(&base).await;
 }
 
 /// A gate that takes this long to store its mark.

@@ -1,14 +1,17 @@
-//! The default transport sends the address that it gets, or nothing.
+//! A transport sends the address that it gets, or nothing.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use chargeback::transport::{FailurePhase, HttpTransport, RequestLimits, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport};
 use http::Uri;
 use tokio::net::TcpListener;
 
 use crate::support::loopback_server::{http_ok, read_request, send_reply};
+use crate::support::sockets::{SocketTransport, on_each_transport};
+
+on_each_transport!(target_is_sent_unchanged_or_not_at_all, host_is_sent_unchanged_or_not_at_all,);
 
 /// A server that keeps the target of each request line and the value of `host`.
 async fn recorder() -> (u16, Arc<Mutex<Vec<(String, String)>>>) {
@@ -28,7 +31,7 @@ async fn recorder() -> (u16, Arc<Mutex<Vec<(String, String)>>>) {
     (port, lines)
 }
 
-async fn send(transport: &HttpTransport, uri: Uri) -> Result<(), FailurePhase> {
+async fn send(transport: &impl Transport, uri: Uri) -> Result<(), FailurePhase> {
     let request = http::Request::get(uri).body(Bytes::new()).unwrap();
     transport.send(request, &RequestLimits::default()).await.map(|_| ()).map_err(|failure| failure.phase())
 }
@@ -62,10 +65,9 @@ fn targets() -> Vec<String> {
     targets
 }
 
-#[tokio::test]
-async fn target_is_sent_unchanged_or_not_at_all() {
+async fn target_is_sent_unchanged_or_not_at_all<T: SocketTransport>() {
     let (port, lines) = recorder().await;
-    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let transport = T::with_connect(Duration::from_secs(5));
     let (mut sent, mut refused) = (0, Vec::new());
     for target in targets() {
         let Ok(uri) = format!("http://127.0.0.1:{port}{target}").parse::<Uri>() else { continue };
@@ -84,14 +86,13 @@ async fn target_is_sent_unchanged_or_not_at_all() {
     }
     assert!(sent > 300, "{sent} sent; refused: {refused:?}");
     for target in ["/a/%2e%2e/b", "/a/../b", "/%2E", "/a\"b", "/a?b='c"] {
-        assert!(refused.iter().any(|refused| refused == target), "{target} was sent");
+        assert_eq!(refused.iter().any(|refused| refused == target), T::REFUSES_CHANGED, "{target}");
     }
 }
 
-#[tokio::test]
-async fn host_is_sent_unchanged_or_not_at_all() {
+async fn host_is_sent_unchanged_or_not_at_all<T: SocketTransport>() {
     let (port, lines) = recorder().await;
-    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let transport = T::with_connect(Duration::from_secs(5));
     for (authority, is_sent) in [
         (format!("127.0.0.1:{port}"), true),
         (format!("localhost:{port}"), true),

@@ -1,33 +1,50 @@
-//! The default transport over real sockets, with short real times, because paused clocks do not work with sockets.
+//! The transports over real sockets, with short real times, because paused clocks do not work with sockets.
 
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chargeback::spade::{Environment, Spade, WonMeans};
-use chargeback::transport::{FailurePhase, HttpTransport, RequestLimits, Transport};
+use chargeback::transport::{FailurePhase, RequestLimits, Transport};
 use chargeback::{ChargebackProvider, Delivery, Error, HttpProvider, Reason, RetryPolicy, Stage, Timeouts};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
 use crate::support::error_chain;
 use crate::support::loopback_server::{http_ok, read_request, refusing, send_reply, serve};
+use crate::support::sockets::{SocketTransport, on_each_transport};
 use crate::support::{kind, plain};
 
-fn spade(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {
+on_each_transport!(
+    request_is_plain_http_1_1,
+    refused_connection_has_delivery_not_sent,
+    broken_reply_has_unknown_delivery,
+    silent_or_slow_reply_times_out,
+    redirect_is_not_followed,
+    reply_is_read_up_to_the_limit,
+    compressed_reply_is_not_decompressed,
+    transport_failure_has_a_phase,
+    #[cfg(feature = "rustls")]
+    invalid_root_certificates_are_rejected,
+    requests_reach_their_own_host,
+    each_request_has_its_own_path,
+    chunked_reply_counts_as_a_whole,
+);
+
+fn spade<T: SocketTransport>(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {
     let base = format!("http://{address}").parse().unwrap();
     let vendor = Spade::new("planted-key", Environment::EastSandbox, WonMeans::MerchantWon).base_url(base);
-    HttpProvider::builder(vendor).timeouts(limits).retry(RetryPolicy::never()).build().unwrap()
+    let transport = T::with_connect(Duration::from_secs(5));
+    HttpProvider::builder(vendor).transport(transport).timeouts(limits).retry(RetryPolicy::never()).build().unwrap()
 }
 
-async fn report(address: SocketAddr) -> Result<(), Error> {
+async fn report<T: SocketTransport>(address: SocketAddr) -> Result<(), Error> {
     let limits = Timeouts::default().attempt(Duration::from_millis(700));
     let chargeback = plain("case-1", Stage::Received, Reason::FraudOther).build().unwrap();
-    spade(address, limits).report(&chargeback).await.map(|_| ())
+    spade::<T>(address, limits).report(&chargeback).await.map(|_| ())
 }
 
-#[tokio::test]
-async fn request_is_plain_http_1_1() {
+async fn request_is_plain_http_1_1<T: SocketTransport>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move {
@@ -36,7 +53,7 @@ async fn request_is_plain_http_1_1() {
         send_reply(stream, http_ok("{}")).await;
         request
     });
-    report(address).await.unwrap();
+    report::<T>(address).await.unwrap();
     let request = server.await.unwrap();
     let head = request.split("\r\n\r\n").next().unwrap().to_lowercase();
     let mut lines: Vec<&str> = head.lines().collect();
@@ -48,18 +65,16 @@ async fn request_is_plain_http_1_1() {
     assert!(lines.contains(&concat!("user-agent: chargeback/", env!("CARGO_PKG_VERSION"))));
 }
 
-#[tokio::test]
-async fn refused_connection_has_delivery_not_sent() {
+async fn refused_connection_has_delivery_not_sent<T: SocketTransport>() {
     let (_socket, address) = refusing();
-    let error = report(address).await.unwrap_err();
+    let error = report::<T>(address).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::NotSent));
     let error_chain = error_chain(&error);
     assert!(error_chain.contains("could not connect") && error_chain.contains("refused"), "{error_chain}");
     assert!(!error_chain.contains("enrichments"), "the address with ids is in: {error_chain}");
 }
 
-#[tokio::test]
-async fn broken_reply_has_unknown_delivery() {
+async fn broken_reply_has_unknown_delivery<T: SocketTransport>() {
     let replies: &[&[u8]] = &[
         b"",
         b"HTTP/1.1 200",
@@ -69,7 +84,7 @@ async fn broken_reply_has_unknown_delivery() {
     ];
     for &reply in replies {
         let (address, whole) = serve(move |stream| send_reply(stream, reply)).await;
-        let error = report(address).await.unwrap_err();
+        let error = report::<T>(address).await.unwrap_err();
         let context = String::from_utf8_lossy(reply);
         assert_eq!(
             (kind(&error), error.delivery()),
@@ -82,8 +97,7 @@ async fn broken_reply_has_unknown_delivery() {
     }
 }
 
-#[tokio::test]
-async fn silent_or_slow_reply_times_out() {
+async fn silent_or_slow_reply_times_out<T: SocketTransport>() {
     let (silent, _) = serve(|stream| async move {
         let _stream = stream;
         tokio::time::sleep(Duration::from_secs(30)).await;
@@ -100,31 +114,29 @@ async fn silent_or_slow_reply_times_out() {
     .await;
     for address in [silent, dripping] {
         let start = std::time::Instant::now();
-        let error = report(address).await.unwrap_err();
+        let error = report::<T>(address).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("timeout", Delivery::Unknown));
         assert!(start.elapsed() < Duration::from_secs(3));
     }
 }
 
-#[tokio::test]
-async fn redirect_is_not_followed() {
+async fn redirect_is_not_followed<T: SocketTransport>() {
     for status in [301, 302, 303, 307, 308] {
         let (elsewhere, reached) = serve(|stream| send_reply(stream, http_ok("{}"))).await;
         let location = format!("HTTP/1.1 {status} Go\r\nlocation: http://{elsewhere}/\r\ncontent-length: 0\r\n\r\n");
         let (address, _) = serve(move |stream| send_reply(stream, location.clone())).await;
-        let error = report(address).await.unwrap_err();
+        let error = report::<T>(address).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{status}");
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(reached.load(Ordering::SeqCst), 0, "the transport followed the redirect");
     }
 }
 
-#[tokio::test]
-async fn reply_is_read_up_to_the_limit() {
+async fn reply_is_read_up_to_the_limit<T: SocketTransport>() {
     let body = |length: usize| format!("{{\"details\":\"{}\"}}", "x".repeat(length - 14));
     let fits = http_ok(&body(256 * 1024));
     let (address, _) = serve(move |stream| send_reply(stream, fits.clone())).await;
-    report(address).await.unwrap();
+    report::<T>(address).await.unwrap();
 
     let announced = http_ok(&body(256 * 1024 + 1));
     let chunked = {
@@ -134,22 +146,20 @@ async fn reply_is_read_up_to_the_limit() {
     let endless = "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{".to_owned();
     for reply in [announced, chunked, endless] {
         let (address, _) = serve(move |stream| send_reply(stream, reply.clone())).await;
-        let error = report(address).await.unwrap_err();
+        let error = report::<T>(address).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("unreadable", Delivery::Unknown), "{}", error_chain(&error));
         assert!(error_chain(&error).contains("the reply is too large"));
     }
 }
 
-#[tokio::test]
-async fn compressed_reply_is_not_decompressed() {
+async fn compressed_reply_is_not_decompressed<T: SocketTransport>() {
     let reply = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03";
     let (address, _) = serve(move |stream| send_reply(stream, reply)).await;
-    assert_eq!(kind(&report(address).await.unwrap_err()), "unreadable");
+    assert_eq!(kind(&report::<T>(address).await.unwrap_err()), "unreadable");
 }
 
-#[tokio::test]
-async fn transport_failure_has_a_phase() {
-    let transport = HttpTransport::new(Duration::from_secs(1)).unwrap();
+async fn transport_failure_has_a_phase<T: SocketTransport>() {
+    let transport = T::with_connect(Duration::from_secs(1));
     let (address, _) = serve(|stream| send_reply(stream, http_ok(r#"{"a":1}"#))).await;
     let request = |uri: String| http::Request::get(uri).body(bytes::Bytes::new()).unwrap();
     let limits = RequestLimits::default();
@@ -160,20 +170,15 @@ async fn transport_failure_has_a_phase() {
     assert_eq!((failure.phase(), failure.is_timeout()), (FailurePhase::NotSent, false));
 }
 
-#[cfg(feature = "rustls")]
-#[tokio::test]
-async fn invalid_root_certificates_are_rejected() {
+async fn invalid_root_certificates_are_rejected<T: SocketTransport>() {
     let connect = Duration::from_secs(1);
     let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(HttpTransport::builder().connect_timeout(connect).root_certificates(broken).build().is_err());
-    assert!(
-        HttpTransport::builder().connect_timeout(connect).root_certificates(b"").build().is_ok(),
-        "an empty list of roots is valid"
-    );
+    assert!(T::build(connect, &[broken]).is_err());
+    assert!(T::build(connect, &[b""]).is_ok(), "an empty list of roots is valid");
     // The server does not use TLS, so the request was not sent.
     let (address, whole) = serve(|stream| send_reply(stream, http_ok("{}"))).await;
     let request = http::Request::get(format!("https://{address}/")).body(bytes::Bytes::new()).unwrap();
-    let transport = HttpTransport::new(connect).unwrap();
+    let transport = T::with_connect(connect);
     let sent =
         tokio::time::timeout(Duration::from_secs(3), transport.send(request, &RequestLimits::default())).await.unwrap();
     assert_eq!(sent.unwrap_err().phase(), FailurePhase::NotSent);
@@ -181,16 +186,15 @@ async fn invalid_root_certificates_are_rejected() {
 }
 
 /// Sends a `GET` through the transport, without a provider.
-async fn get(transport: &HttpTransport, address: &str) -> Result<http::Response<bytes::Bytes>, FailurePhase> {
+async fn get(transport: &impl Transport, address: &str) -> Result<http::Response<bytes::Bytes>, FailurePhase> {
     let request = http::Request::get(address).body(bytes::Bytes::new()).unwrap();
     transport.send(request, &RequestLimits::default()).await.map_err(|failure| failure.phase())
 }
 
-#[tokio::test]
-async fn requests_reach_their_own_host() {
+async fn requests_reach_their_own_host<T: SocketTransport>() {
     let (one, _) = serve(|stream| send_reply(stream, http_ok("one"))).await;
     let (other, _) = serve(|stream| send_reply(stream, http_ok("other"))).await;
-    let transport = HttpTransport::new(Duration::from_secs(2)).unwrap();
+    let transport = T::with_connect(Duration::from_secs(2));
     for (address, body) in [(one, "one"), (one, "one"), (other, "other"), (one, "one"), (other, "other")] {
         assert_eq!(get(&transport, &format!("http://{address}/?a=b")).await.unwrap().body(), body);
     }
@@ -199,8 +203,7 @@ async fn requests_reach_their_own_host() {
     assert_eq!(get(&transport, &format!("http://{other}/?a=b")).await.unwrap().body(), "other");
 }
 
-#[tokio::test]
-async fn each_request_has_its_own_path() {
+async fn each_request_has_its_own_path<T: SocketTransport>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -210,7 +213,7 @@ async fn each_request_has_its_own_path() {
             send_reply(stream, format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{line}", line.len())).await;
         }
     });
-    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let transport = T::with_connect(Duration::from_secs(5));
     let targets =
         ["/", "/a", "/a", "/a?id=1", "/a?id=2", "/a?", "/a", "/", "/?id=1", "/a%2Fb", "/a/b", "//a", "/a%20b"];
     for target in targets {
@@ -218,16 +221,15 @@ async fn each_request_has_its_own_path() {
         assert_eq!(reply.body(), &format!("GET {target} HTTP/1.1"));
     }
     let shown = format!("{transport:?}");
-    assert!(shown.starts_with("HttpTransport") && !shown.contains("a%20b"), "{shown}");
+    assert!(shown.contains("Transport") && !shown.contains("a%20b"), "{shown}");
 }
 
-#[tokio::test]
-async fn chunked_reply_counts_as_a_whole() {
+async fn chunked_reply_counts_as_a_whole<T: SocketTransport>() {
     let pieces = |pieces: usize, length: usize| {
         let piece = format!("{length:x}\r\n{}\r\n", "x".repeat(length));
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n", piece.repeat(pieces))
     };
-    let transport = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let transport = T::with_connect(Duration::from_secs(5));
     for (count, length, whole) in [(2, 131_072, true), (3, 87_381, true), (4, 131_072, false), (262_145, 1, false)] {
         let reply = pieces(count, length);
         let (address, _) = serve(move |stream| send_reply(stream, reply.clone())).await;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use chargeback::sandbox::Sandbox;
-use chargeback::transport::{HttpTransport, Transport};
+use chargeback::transport::Transport;
 use chargeback::{ChargebackProvider, Delivery, Error, Reason, Receipt, RetryPolicy, Stage, Timeouts};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -21,8 +21,15 @@ use self::server::{Behind, Server};
 use self::wrong::{Taken, Wrong, redirect};
 use crate::support::log_capture::{CapturedOutput, capture_dispatch};
 use crate::support::loopback_server::refusing;
+use crate::support::sockets::{SocketTransport, on_each_transport};
 use crate::support::vendors::{Setup, VENDORS, Vendor};
 use crate::support::{full, kind, plain};
+
+on_each_transport!(
+    every_fault_has_the_expected_result,
+    failed_lookup_proves_nothing,
+    refused_connection_has_delivery_not_sent,
+);
 
 /// The attempt timeout for servers that stall.
 const STALLED: Duration = Duration::from_secs(1);
@@ -36,8 +43,8 @@ const BOUND: Duration = Duration::from_secs(60);
 /// One transport for all cells, because loading the system's root certificates takes longer than a report.
 type Shared = Arc<dyn Transport>;
 
-fn shared() -> Shared {
-    Arc::new(HttpTransport::new(ATTEMPT).unwrap())
+fn shared<T: SocketTransport>() -> Shared {
+    Arc::new(T::with_connect(ATTEMPT))
 }
 
 /// Builds a provider for this vendor at this address, with two attempts, two lookups and a minimal backoff.
@@ -134,8 +141,7 @@ fn check(context: &str, vendor: &Vendor, acts: bool, wrong: &Wrong, outcome: &Ou
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_has_the_expected_result() {
+async fn every_fault_has_the_expected_result<T: SocketTransport>() {
     let redirect_listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let arrived = Arc::new(AtomicU32::new(0));
     let to = redirect_listener.local_addr().unwrap();
@@ -149,7 +155,7 @@ async fn every_fault_has_the_expected_result() {
     rows.push(redirect("302 Found", "redirects to another host with 302", to));
     rows.push(redirect("307 Temporary Redirect", "redirects to another host with 307", to));
 
-    let (permits, shared) = (Arc::new(Semaphore::new(32)), shared());
+    let (permits, shared) = (Arc::new(Semaphore::new(32)), shared::<T>());
     let mut cells = JoinSet::new();
     for (row, wrong) in rows.iter().enumerate() {
         for &acts in wrong.acted {
@@ -177,9 +183,8 @@ async fn every_fault_has_the_expected_result() {
 }
 
 /// Lookups fail. Before a write, the delivery is `NotSent`; after one, it is `Unknown`.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn failed_lookup_proves_nothing() {
-    let (permits, shared) = (Arc::new(Semaphore::new(32)), shared());
+async fn failed_lookup_proves_nothing<T: SocketTransport>() {
+    let (permits, shared) = (Arc::new(Semaphore::new(32)), shared::<T>());
     let mut cells = JoinSet::new();
     for wrong in wrong::all().into_iter().filter(|wrong| wrong.taken_for != Taken::Success && !wrong.reads_nothing) {
         for vendor in VENDORS.into_iter().filter(|vendor| !vendor.is_idempotent) {
@@ -234,13 +239,12 @@ fn table(rows: &[Wrong], results: &[(usize, bool, &str, String)]) -> String {
     table
 }
 
-#[tokio::test]
-async fn refused_connection_has_delivery_not_sent() {
+async fn refused_connection_has_delivery_not_sent<T: SocketTransport>() {
     let (_socket, address) = refusing();
     for vendor in VENDORS {
         let sandbox = Sandbox::in_memory();
         let chargeback = plain("case-1", Stage::Contested, Reason::FraudOther).build().unwrap();
-        let error = connect(&sandbox, &vendor, address, &shared(), ATTEMPT).report(&chargeback).await.unwrap_err();
+        let error = connect(&sandbox, &vendor, address, &shared::<T>(), ATTEMPT).report(&chargeback).await.unwrap_err();
         assert_eq!((kind(&error), error.delivery()), ("transport", Delivery::NotSent), "{}", vendor.name);
         assert!(error.is_retryable() && error.attempts() == 2, "{}", vendor.name);
     }

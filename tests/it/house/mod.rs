@@ -17,6 +17,7 @@ mod sources;
 mod surface;
 mod svg;
 mod text;
+mod transports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

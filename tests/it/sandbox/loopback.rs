@@ -4,24 +4,33 @@ use std::time::Duration;
 
 use chargeback::sandbox::Sandbox;
 use chargeback::spade::WonMeans;
-use chargeback::transport::HttpTransport;
 use chargeback::tutelar::DefeatedMeans;
 use chargeback::{ChargebackProvider, HttpProvider, Representment, Stage};
 use serde_json::json;
 
 use super::received;
 use crate::support::at;
+use crate::support::sockets::{SocketTransport, on_each_transport};
 
-#[tokio::test]
-async fn all_fakes_follow_a_case_from_received_to_won() {
+on_each_transport!(all_fakes_follow_a_case_from_received_to_won,);
+
+async fn all_fakes_follow_a_case_from_received_to_won<T: SocketTransport>() {
     let sandbox = Sandbox::start().await;
-    let shared = HttpTransport::new(Duration::from_secs(5)).unwrap();
+    let shared = T::with_connect(Duration::from_secs(5));
     let providers: Vec<Box<dyn ChargebackProvider>> = vec![
         Box::new(HttpProvider::builder(sandbox.thirdwatch_connector()).transport(shared.clone()).build().unwrap()),
         Box::new(HttpProvider::builder(sandbox.revcent_connector()).transport(shared.clone()).build().unwrap()),
-        Box::new(HttpProvider::builder(sandbox.tutelar_connector(DefeatedMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).build().unwrap()),
-        Box::new(sandbox.connect(sandbox.pipwave_connector()).build().unwrap()),
+        Box::new(
+            sandbox
+                .connect(sandbox.tutelar_connector(DefeatedMeans::MerchantWon))
+                .transport(shared.clone())
+                .build()
+                .unwrap(),
+        ),
+        Box::new(
+            sandbox.connect(sandbox.spade_connector(WonMeans::MerchantWon)).transport(shared.clone()).build().unwrap(),
+        ),
+        Box::new(sandbox.connect(sandbox.pipwave_connector()).transport(shared.clone()).build().unwrap()),
     ];
     let fight = Representment::initiated().initiated_at(at(5, 1));
     let contested = received().moved_to(Stage::Contested, at(5, 1)).unwrap();

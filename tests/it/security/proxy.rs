@@ -4,12 +4,21 @@
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chargeback::ChargebackProvider;
 use tokio::net::TcpListener;
 
 use super::{KEY, once, received, spade};
 use crate::support::loopback_server::{http_ok, read_request, send_reply};
+use crate::support::sockets::{SocketTransport, on_each_transport};
+
+on_each_transport!(
+    child_process_reports,
+    loopback_bypasses_the_proxy,
+    #[cfg(feature = "rustls")]
+    proxy_for_another_host_receives_no_key,
+);
 
 /// The target addresses of the child, separated by spaces. The variable is set only in the child.
 const TARGETS: &str = "CHARGEBACK_TEST_CHILD";
@@ -31,8 +40,9 @@ async fn serve(reply: String) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
 }
 
 /// Runs a child that reports to these targets through this proxy, and returns its output.
-async fn child(targets: String, proxy: SocketAddr) -> String {
-    let test = format!("{}::child_process_reports", module_path!().split_once("::").unwrap().1);
+async fn child<T: SocketTransport>(targets: String, proxy: SocketAddr) -> String {
+    let module = module_path!().split_once("::").unwrap().1;
+    let test = format!("{module}::{}::child_process_reports", T::NAME);
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([test.as_str(), "--exact", "--nocapture"]).env(TARGETS, targets);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
@@ -49,21 +59,20 @@ async fn child(targets: String, proxy: SocketAddr) -> String {
 }
 
 /// Does nothing unless it runs in a child process.
-#[tokio::test]
-async fn child_process_reports() {
+async fn child_process_reports<T: SocketTransport>() {
     let Ok(targets) = std::env::var(TARGETS) else { return };
     for target in targets.split(' ') {
-        let result = once(spade(Some(target))).build().unwrap().report(&received()).await;
+        let transport = T::with_connect(Duration::from_secs(5));
+        let result = once(spade(Some(target))).transport(transport).build().unwrap().report(&received()).await;
         println!("\nchild: {target} {:?}", result.map(drop).map_err(|error| error.delivery()));
     }
 }
 
-#[tokio::test]
-async fn loopback_bypasses_the_proxy() {
+async fn loopback_bypasses_the_proxy<T: SocketTransport>() {
     let (proxy, proxied) = serve(http_ok("{}")).await;
     let (vendor, received_by_vendor) = serve(http_ok("{}")).await;
     let targets = [format!("http://{vendor}"), format!("http://localhost:{}", vendor.port())];
-    let output_text = child(targets.join(" "), proxy).await;
+    let output_text = child::<T>(targets.join(" "), proxy).await;
     for target in &targets {
         assert!(output_text.contains(&format!("child: {target} Ok(())")), "{output_text}");
     }
@@ -74,11 +83,9 @@ async fn loopback_bypasses_the_proxy() {
 }
 
 /// Proves that the proxy of the test above is in effect, and that it receives no key.
-#[cfg(feature = "rustls")]
-#[tokio::test]
-async fn proxy_for_another_host_receives_no_key() {
+async fn proxy_for_another_host_receives_no_key<T: SocketTransport>() {
     let (proxy, proxied) = serve("HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n".to_owned()).await;
-    let output_text = child("https://192.0.2.1".to_owned(), proxy).await;
+    let output_text = child::<T>("https://192.0.2.1".to_owned(), proxy).await;
     assert!(output_text.contains("child: https://192.0.2.1 Err(NotSent)"), "{output_text}");
     let proxied = proxied.lock().unwrap();
     assert_eq!(proxied.len(), 1, "{proxied:?}");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chargeback::transport::HttpTransport;
-use chargeback::{ChargebackProvider, Delivery, Error, HttpProviderBuilder};
+use chargeback::transport::Transport;
+use chargeback::{ChargebackProvider, Delivery, Error};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_rustls::TlsAcceptor;
@@ -15,6 +15,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 
 use super::{KEY, once, received, spade};
 use crate::support::loopback_server::{http_ok, read_request, send_reply};
+use crate::support::sockets::{SocketTransport, on_each_transport};
 use crate::support::{error_chain, kind};
 
 const ROOT: &[u8] = include_bytes!("../../fixtures/tls/ca.pem");
@@ -22,6 +23,14 @@ const LOOPBACK: &[u8] = include_bytes!("../../fixtures/tls/loopback.pem");
 const ELSEWHERE: &[u8] = include_bytes!("../../fixtures/tls/elsewhere.pem");
 const EXPIRED: &[u8] = include_bytes!("../../fixtures/tls/expired.pem");
 const SERVER_KEY: &[u8] = include_bytes!("../../fixtures/tls/server.key");
+
+on_each_transport!(
+    untrusted_root_is_rejected,
+    certificate_for_another_host_is_rejected,
+    expired_certificate_is_rejected,
+    #[cfg_attr(target_vendor = "apple", ignore = "Apple's verifier rejects certificates that are valid for 100 years")]
+    added_root_is_trusted,
+);
 
 /// One connection from the view of the server.
 #[derive(Debug)]
@@ -62,19 +71,22 @@ async fn vendor(certificate: &[u8]) -> (u16, UnboundedReceiver<Connection>) {
     (port, connections)
 }
 
-fn added_root() -> HttpTransport {
-    HttpTransport::builder().connect_timeout(Duration::from_secs(5)).root_certificates(ROOT).build().unwrap()
+fn without_root<T: SocketTransport>() -> T {
+    T::with_connect(Duration::from_secs(5))
 }
 
-/// Reports through the given transport, or through the default one.
-async fn report(host: &str, port: u16, transport: Option<HttpTransport>) -> Result<(), Error> {
-    let builder = once(spade(Some(&format!("https://{host}:{port}"))));
-    let provider = transport.into_iter().fold(builder, HttpProviderBuilder::transport).build().unwrap();
+fn added_root<T: SocketTransport>() -> T {
+    T::build(Duration::from_secs(5), &[ROOT]).unwrap()
+}
+
+/// Reports through the given transport.
+async fn report(host: &str, port: u16, transport: impl Transport) -> Result<(), Error> {
+    let provider = once(spade(Some(&format!("https://{host}:{port}")))).transport(transport).build().unwrap();
     provider.report(&received()).await.map(drop)
 }
 
 /// Checks that nothing was sent, that the error states this, and that the client ended the handshake.
-async fn check_rejected(certificate: &[u8], transport: Option<HttpTransport>) {
+async fn check_rejected(certificate: &[u8], transport: impl Transport) {
     let (port, mut connections) = vendor(certificate).await;
     let error = report("127.0.0.1", port, transport).await.unwrap_err();
     assert_eq!((kind(&error), error.delivery(), error.attempts()), ("transport", Delivery::NotSent, 1), "{error}");
@@ -84,28 +96,23 @@ async fn check_rejected(certificate: &[u8], transport: Option<HttpTransport>) {
     assert!(matches!(connection, Connection::NoHandshake(rustls::Error::AlertReceived(_))), "{connection:?}");
 }
 
-#[tokio::test]
-async fn untrusted_root_is_rejected() {
-    check_rejected(LOOPBACK, None).await;
+async fn untrusted_root_is_rejected<T: SocketTransport>() {
+    check_rejected(LOOPBACK, without_root::<T>()).await;
 }
 
-#[tokio::test]
-async fn certificate_for_another_host_is_rejected() {
-    check_rejected(ELSEWHERE, Some(added_root())).await;
+async fn certificate_for_another_host_is_rejected<T: SocketTransport>() {
+    check_rejected(ELSEWHERE, added_root::<T>()).await;
 }
 
-#[tokio::test]
-async fn expired_certificate_is_rejected() {
-    check_rejected(EXPIRED, Some(added_root())).await;
+async fn expired_certificate_is_rejected<T: SocketTransport>() {
+    check_rejected(EXPIRED, added_root::<T>()).await;
 }
 
 /// Proves that the other tests fail because of the certificate and for no other reason.
-#[tokio::test]
-#[cfg_attr(target_vendor = "apple", ignore = "Apple's verifier rejects certificates that are valid for 100 years")]
-async fn added_root_is_trusted() {
+async fn added_root_is_trusted<T: SocketTransport>() {
     let (port, mut connections) = vendor(LOOPBACK).await;
     for host in ["127.0.0.1", "localhost"] {
-        report(host, port, Some(added_root())).await.unwrap();
+        report(host, port, added_root::<T>()).await.unwrap();
         let connection = connections.recv().await.unwrap();
         let Connection::Handshake(Some(request)) = connection else { panic!("{connection:?}") };
         assert!(request.contains(&format!("x-api-key: {KEY}\r\n")), "{request}");

@@ -7,6 +7,7 @@ pub mod events;
 pub mod log_capture;
 pub mod loopback_server;
 pub mod probe;
+pub mod sockets;
 mod transport;
 #[cfg(feature = "sandbox")]
 pub mod vendors;
