@@ -1,6 +1,6 @@
 //! All input and output. The engine names no vendor.
 //!
-//! Imports point one way: clock, settings, retry, turns, memory, throttle, trace, within_attempt < transport <
+//! Imports point one way: clock, settings, retry, turns, memory, throttle, trace, `within_attempt` < transport <
 //! outcome, reqwest, hyper < core < attempt < lookup < execute < doubt < report, plan < provider < builder.
 
 mod attempt;

@@ -76,6 +76,17 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Returns the error of a variable that is not set. A key that was given by mistake is not shown.
+pub(crate) fn not_set(name: &str) -> String {
+    format!("the variable {} is not set", variable_name(name))
+}
+
+/// Returns the name of a variable, if the text can be one.
+pub(crate) fn variable_name(name: &str) -> &str {
+    let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_name && name.len() <= 40 { name } else { "with the given name" }
+}
+
 /// Joins an error and its sources. The texts of this project hold no keys and no personal data.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

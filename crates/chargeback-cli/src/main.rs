@@ -60,7 +60,9 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
             Ok(Exit::Success)
         }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "chargeback", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "chargeback", &mut script);
+            output::data(String::from_utf8_lossy(&script).trim_end())?;
             Ok(Exit::Success)
         }
     }

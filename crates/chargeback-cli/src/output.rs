@@ -17,19 +17,35 @@ pub(crate) struct Output {
 impl Output {
     /// Prints a value as JSON, or as text if JSON was not asked for.
     pub(crate) fn print(self, value: &impl Serialize, text: impl Display) -> Result<(), Failure> {
-        if self.json {
-            self.json(value)
-        } else {
-            line(text);
-            Ok(())
+        if self.json { self.json(value) } else { data(text) }
+    }
+
+    /// Prints the result of an act.
+    pub(crate) fn done(self, text: &str) -> Result<(), Failure> {
+        self.print(&serde_json::json!({ "done": text }), text)
+    }
+
+    /// Refuses to print personal data on a terminal, unless the user asked for it.
+    pub(crate) fn allows_personal_data(self) -> Result<(), Failure> {
+        if io::stdout().is_terminal() && !self.show_payload {
+            let next = "write them to a file, or add --show-payload";
+            return Err(Failure::usage("the lines hold personal data").next(next));
         }
+        Ok(())
     }
 
     /// Prints one JSON value in one line.
     #[allow(clippy::unused_self, reason = "the choice of the format belongs to the output")]
     pub(crate) fn json(self, value: &impl Serialize) -> Result<(), Failure> {
-        line(serde_json::to_string(value).map_err(|error| Failure::at("JSON", error))?);
-        Ok(())
+        data(serde_json::to_string(value).map_err(|error| Failure::at("JSON", error))?)
+    }
+}
+
+/// Prints a line whose loss would be an error, for example on a full disk. A reader that has enough may close the pipe.
+pub(crate) fn data(text: impl Display) -> Result<(), Failure> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::at("standard output", error)),
+        _ => Ok(()),
     }
 }
 

@@ -24,6 +24,7 @@ Exit codes:
   4  a vendor did not take a report, or a person must act
   5  interrupted, or reports still wait; run the command again to continue
   6  the lane changed since it was shown; nothing was done
+  130  ended at once by a second Ctrl-C
 
 Try it without an account:
   chargeback plan FILE --sandbox
@@ -59,7 +60,8 @@ pub(crate) struct VendorChoice {
     /// Vendors, by name; repeat or separate by commas. Default: every vendor with settings.
     #[arg(long = "vendor", value_name = "VENDOR", value_delimiter = ',')]
     pub(crate) vendors: Vec<String>,
-    /// Use fakes of the vendors inside this process. Needs no keys and sends nothing to the network.
+    /// Use fakes of the vendors inside this process. Needs no keys and sends nothing to the network. A backfill needs
+    /// --dry-run with it, because the store must not record the replies of fakes.
     #[arg(long)]
     pub(crate) sandbox: bool,
 }
@@ -108,7 +110,8 @@ pub(crate) enum Command {
     /// Report one chargeback or a few at once, without a store.
     #[command(after_help = "Example:\n  chargeback report chargeback.jsonl --sandbox")]
     Report(ReportArgs),
-    /// Report a whole export durably: the same command continues after an interruption, and nothing is sent twice.
+    /// Report a whole export durably: the same command continues after an interruption, and no case is
+    /// created twice.
     #[command(
         after_help = "Examples:\n  chargeback backfill disputes.csv --format stripe --dry-run --sandbox\n  chargeback \
                       backfill disputes.csv --format stripe --store chargebacks.db --results results.jsonl"

@@ -7,7 +7,6 @@ use chargeback::outbox::{LaneState, WaitReason};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
-use super::VendorChoice;
 use crate::commands::outbox::LaneRef;
 
 #[derive(Debug, Args)]
@@ -94,8 +93,9 @@ pub(crate) enum OutboxCommand {
     /// Deliver the reports that are due, and end. Needs the keys of the vendors.
     #[command(after_help = "Example:\n  chargeback outbox drain --vendor spade")]
     Drain {
-        #[command(flatten)]
-        choice: VendorChoice,
+        /// Vendors, by name; repeat or separate by commas. Default: every vendor with settings.
+        #[arg(long = "vendor", value_name = "VENDOR", value_delimiter = ',')]
+        vendors: Vec<String>,
     },
     /// Prepare a store that was restored from a backup: put every lane in doubt once, because the lost part may have
     /// reported cases.
@@ -118,8 +118,8 @@ pub(crate) struct ListArgs {
     #[arg(long)]
     pub(crate) all: bool,
     /// Largest number of lanes.
-    #[arg(long, default_value_t = 100)]
-    pub(crate) limit: usize,
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) limit: u32,
 }
 
 #[derive(Debug, Args)]
@@ -218,10 +218,10 @@ pub(crate) struct EraseArgs {
 #[derive(Debug, Args)]
 pub(crate) struct PurgeArgs {
     /// Keep payloads for this many hours after they were passed.
-    #[arg(long, default_value_t = 0, value_name = "HOURS")]
+    #[arg(long, default_value_t = 0, value_name = "HOURS", value_parser = clap::value_parser!(u64).range(..=87_600))]
     pub(crate) keep_payload_hours: u64,
     /// Keep history for this many days.
-    #[arg(long, default_value_t = 400, value_name = "DAYS")]
+    #[arg(long, default_value_t = 400, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(..=36_500))]
     pub(crate) keep_history_days: u64,
 }
 

@@ -22,7 +22,13 @@ pub(crate) struct BackfillArgs {
     #[command(flatten)]
     pub(crate) choice: VendorChoice,
     /// SQLite file of the outbox; created if absent. Keep it, because it records every sent report.
-    #[arg(long, env = "CHARGEBACK_STORE", required_unless_present = "dry_run", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "CHARGEBACK_STORE",
+        hide_env_values = true,
+        required_unless_present = "dry_run",
+        value_name = "FILE"
+    )]
     pub(crate) store: Option<PathBuf>,
     /// Plan every report, send nothing, write no store.
     #[arg(long)]
@@ -32,11 +38,12 @@ pub(crate) struct BackfillArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Vec<PathBuf>,
     /// Reports at a time for each vendor.
-    #[arg(long, default_value_t = 16)]
-    pub(crate) concurrency: usize,
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) concurrency: u16,
     /// Seconds before each lookup after an unknown outcome. After the last one, a person must decide.
     #[arg(long, value_delimiter = ',', default_value = "60,600,3600,21600", value_name = "SECONDS")]
-    pub(crate) lookups: Vec<u64>,
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=604_800))]
+    pub(crate) lookups: Vec<u32>,
     /// End when nothing is due, instead of waiting for retries and lookups that are due later.
     #[arg(long)]
     pub(crate) no_wait: bool,

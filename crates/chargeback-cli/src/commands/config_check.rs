@@ -13,7 +13,8 @@ pub(crate) fn config_check(config: &Config, output: Output) -> Result<Exit, Fail
     let mut vendors = Vec::new();
     for vendor in &VENDORS {
         let state = if config.is_configured(vendor) { "has settings" } else { "not used" };
-        let variables: Vec<String> = vendor.settings.iter().map(|setting| vendor.variable(setting.key)).collect();
+        let keys = vendor.settings.iter().map(|setting| setting.key).chain(["base_url"]);
+        let variables: Vec<String> = keys.map(|key| vendor.variable(key)).collect();
         table.row([vendor.name.to_owned(), state.to_owned(), variables.join(", ")]);
         vendors.push(json!({ "vendor": vendor.name, "state": state, "variables": variables }));
     }

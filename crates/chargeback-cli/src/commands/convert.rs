@@ -1,7 +1,5 @@
 //! `chargeback convert`.
 
-use std::io::IsTerminal as _;
-
 use crate::args::ValidateArgs;
 use crate::failure::{Exit, Failure};
 use crate::input::{Content, Input};
@@ -9,10 +7,7 @@ use crate::output::{Output, warn};
 
 /// Prints the chargebacks of a file as JSON Lines, and unreadable rows to the error output.
 pub(crate) fn convert(arguments: &ValidateArgs, output: Output) -> Result<Exit, Failure> {
-    if std::io::stdout().is_terminal() && !output.show_payload {
-        let next = "write them to a file, or add --show-payload";
-        return Err(Failure::usage("the lines hold personal data").next(next));
-    }
+    output.allows_personal_data()?;
     let input = Input::open(&arguments.input)?;
     let mut exit = Exit::Success;
     for row in input.rows()? {

@@ -1,6 +1,8 @@
 //! `chargeback webhook`.
 
 use std::fs;
+use std::io::Read as _;
+use std::path::Path;
 
 use chargeback::Secret;
 use chargeback::webhooks::paypal::Certificate;
@@ -12,14 +14,20 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::args::{ProcessorName, WebhookArgs};
-use crate::failure::{Exit, Failure, chain};
+use crate::failure::{Exit, Failure, chain, not_set};
 use crate::output::Output;
 
 type Parsed = Vec<Result<Event, ParseError>>;
 
 /// Verifies a webhook and prints its events.
 pub(crate) fn webhook(arguments: &WebhookArgs, output: Output) -> Result<Exit, Failure> {
-    let body = fs::read(&arguments.file).map_err(|error| Failure::at(arguments.file.display(), error))?;
+    let read = if arguments.file == Path::new("-") {
+        let mut body = Vec::new();
+        std::io::stdin().read_to_end(&mut body).map(|_| body)
+    } else {
+        fs::read(&arguments.file)
+    };
+    let body = read.map_err(|error| Failure::at(arguments.file.display(), error).exit(Exit::Usage))?;
     let events = verified(arguments, &body)?;
     let mut exit = Exit::Success;
     for event in events {
@@ -80,7 +88,7 @@ fn verified(arguments: &WebhookArgs, body: &[u8]) -> Result<Parsed, Failure> {
 }
 
 fn variable(name: &str) -> Result<String, Failure> {
-    std::env::var(name).map_err(|_| Failure::usage(format!("the variable {name} is not set")))
+    std::env::var(name).map_err(|_| Failure::usage(not_set(name)))
 }
 
 fn headers(lines: &[String]) -> Result<HeaderMap, Failure> {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use super::vendors::{Vendor, find};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, not_set};
 
 /// The settings that every vendor has.
 const COMMON: [&str; 2] = ["base_url", "best_effort"];
@@ -27,7 +27,9 @@ impl FileConfig {
         toml::from_str(&text).map_err(|error| {
             // The text of the error would contain the line, which can hold a key by mistake.
             let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
-            place(format!("line {line}: {}", error.message())).exit(Exit::Usage)
+            let is_about_value = error.message().starts_with("invalid type");
+            let message = if is_about_value { "a value of another type is needed here" } else { error.message() };
+            place(format!("line {line}: {message}")).exit(Exit::Usage)
         })
     }
 
@@ -74,13 +76,16 @@ fn problem(vendor: &Vendor, key: &str, value: &Value) -> Option<String> {
     if setting.is_none() && !COMMON.contains(&base) {
         return Some(format!("{place}: unknown setting"));
     }
+    if key == "best_effort_env" {
+        return Some(format!("{place}: unknown setting"));
+    }
     if key == "best_effort" {
         return (!value.is_bool()).then(|| format!("{place}: must be true or false"));
     }
     if key.ends_with("_env") {
         return match value.as_str() {
             None => Some(format!("{place}: must be the name of an environment variable")),
-            Some(name) if std::env::var(name).is_err() => Some(format!("{place}: the variable {name} is not set")),
+            Some(name) if std::env::var(name).is_err() => Some(format!("{place}: {}", not_set(name))),
             Some(_) => None,
         };
     }

@@ -14,9 +14,10 @@ pub(super) fn rows(
     lines: impl BufRead + Send + 'static,
     format: &Format,
 ) -> Result<Rows, String> {
-    let (mut reader, format) = (csv_reader(reader, format)?, format.clone());
+    let (mut reader, delimiter) = csv_reader(reader, format)?;
+    let format = format.clone();
     let head = reader.headers().map_err(|error| error_text(&error))?.clone();
-    let columns = Columns::find(&head, &format)?;
+    let columns = Columns::find(&head, &format, delimiter)?;
     let width = head.len();
     let mut lines = LineOf::new(lines);
     let mut record = csv::StringRecord::new();
@@ -45,18 +46,19 @@ pub(super) fn rows(
 
 /// Counts the rows.
 pub(super) fn count(reader: impl BufRead, format: &Format) -> Result<u64, String> {
-    Ok(csv_reader(reader, format)?.byte_records().count() as u64)
+    Ok(csv_reader(reader, format)?.0.byte_records().count() as u64)
 }
 
-/// Creates a reader whose delimiter is that of the format, or else the most frequent one of the first line.
-fn csv_reader<R: BufRead>(mut reader: R, format: &Format) -> Result<csv::Reader<R>, String> {
+/// Creates a reader, and returns its delimiter. The delimiter is that of the format, or else the most frequent
+/// one of the first line.
+fn csv_reader<R: BufRead>(mut reader: R, format: &Format) -> Result<(csv::Reader<R>, u8), String> {
     let start = reader.fill_buf().map_err(|error| error.to_string())?;
     let end = start.iter().position(|byte| *byte == b'\n').unwrap_or(start.len());
     let head = &start[..end];
     let frequency = |delimiter: u8| head.split(|byte| *byte == delimiter).count();
     let guess = [b',', b';', b'\t'].into_iter().rev().max_by_key(|delimiter| frequency(*delimiter)).unwrap_or(b',');
     let delimiter = format.delimiter.unwrap_or(guess);
-    Ok(csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader))
+    Ok((csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader), delimiter))
 }
 
 /// Returns an error text without values of the row.

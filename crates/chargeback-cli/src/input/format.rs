@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chargeback::reason_codes::all;
 use chargeback::{Reason, Stage};
 use serde::Deserialize;
 
+use super::values;
 use crate::failure::{Exit, Failure};
 
 /// The built-in descriptions.
@@ -61,7 +63,7 @@ pub(crate) struct Format {
     /// Columns without a field are an error, because their data would not reach a vendor.
     pub(super) strict: bool,
     /// The decimal separator of amounts.
-    pub(super) decimal_comma: bool,
+    pub(super) decimal: Option<char>,
     /// Formats of times, as in `strftime`. RFC 3339 is always accepted.
     pub(super) times: Vec<String>,
     /// The time zone of times without one: UTC, a known abbreviation, or an offset.
@@ -129,9 +131,6 @@ impl Format {
             Names::One(name) => (field, vec![name]),
             Names::Several(names) => (field, names),
         });
-        let lower = |table: BTreeMap<String, String>| {
-            table.into_iter().map(|(value, name)| (value.trim().to_lowercase(), name)).collect()
-        };
         let format = Self {
             processor: raw.processor,
             delimiter: raw
@@ -139,16 +138,33 @@ impl Format {
                 .map(|delimiter| u8::try_from(delimiter).map_err(|_| "delimiter: one ASCII character"))
                 .transpose()?,
             strict: raw.strict,
-            decimal_comma: raw.decimal == Some(','),
+            decimal: raw.decimal,
             times: raw.times,
             time_zone: raw.time_zone.unwrap_or_else(|| "UTC".to_owned()),
             reason_network: raw.reason_network,
             columns: columns.collect(),
-            stages: lower(raw.stages),
-            reasons: lower(raw.reasons),
+            stages: lower("stages", raw.stages)?,
+            reasons: lower("reasons", raw.reasons)?,
         };
         format.check()?;
         Ok(format)
+    }
+
+    /// Checks the settings of values.
+    fn check_values(&self) -> Result<(), String> {
+        if self.decimal.is_some_and(|decimal| !['.', ','].contains(&decimal)) {
+            return Err("decimal: must be \".\" or \",\"".to_owned());
+        }
+        if self.times.iter().any(|format| format.contains("%Z") || format.contains("%y")) {
+            return Err("times: %Z ignores the zone and %y has no century; use %z or time_zone, and %Y".to_owned());
+        }
+        if values::zone(&self.time_zone).is_none() {
+            return Err("time_zone: not known; use an offset such as +02:00".to_owned());
+        }
+        if self.reason_network.as_ref().is_some_and(|name| !all().any(|row| row.network() == name)) {
+            return Err("reason_network: the table of reason codes has no such network".to_owned());
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), String> {
@@ -169,6 +185,7 @@ impl Format {
         if let Some(missing) = ["stage", "occurred_at"].iter().find(|field| !has(field)) {
             return Err(format!("columns: {missing} is missing"));
         }
+        self.check_values()?;
         for (value, name) in self.stages.iter().filter(|(_, name)| *name != IGNORE) {
             name.parse::<Stage>().map_err(|error| format!("stages.\"{value}\": {error}"))?;
         }
@@ -179,6 +196,17 @@ impl Format {
         }
         Ok(())
     }
+}
+
+/// Returns a table with its values in lower case.
+fn lower(name: &str, table: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
+    let mut lower = BTreeMap::new();
+    for (value, meaning) in table {
+        if lower.insert(value.trim().to_lowercase(), meaning).is_some() {
+            return Err(format!("{name}: a value is listed twice, in capitals and in small letters"));
+        }
+    }
+    Ok(lower)
 }
 
 #[cfg(test)]

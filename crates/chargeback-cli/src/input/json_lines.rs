@@ -40,7 +40,10 @@ pub(super) fn count(mut reader: impl BufRead) -> io::Result<u64> {
 /// about field names and those of the model.
 pub(crate) fn error_text(error: &serde_json::Error) -> String {
     let (text, column) = (error.to_string(), error.column());
-    let about_names = ["missing field", "unknown field", "duplicate field"].iter().any(|start| text.starts_with(start));
+    let about_names = ["missing field", "duplicate field"].iter().any(|start| text.starts_with(start));
+    if text.starts_with("unknown field") {
+        return format!("a field that a chargeback does not have, before column {column}");
+    }
     match error.classify() {
         serde_json::error::Category::Data if column == 0 || about_names => text,
         serde_json::error::Category::Data => format!("not a chargeback: the value that ends at column {column}"),

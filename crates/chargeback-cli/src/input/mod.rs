@@ -43,8 +43,20 @@ pub(crate) type Rows = Box<dyn Iterator<Item = Row> + Send>;
 pub(crate) struct Input {
     path: PathBuf,
     format: InputFormat,
-    /// The content of standard input, which can be read only once.
+    /// The content of an input that can be read only once.
     buffered: Option<Vec<u8>>,
+    /// The state of the file when it was opened first.
+    state: Option<FileState>,
+}
+
+/// The size and time of a file, by which a change between two passes is found.
+#[derive(PartialEq, Eq)]
+struct FileState(u64, Option<std::time::SystemTime>);
+
+impl FileState {
+    fn new(metadata: &std::fs::Metadata) -> Self {
+        Self(metadata.len(), metadata.modified().ok())
+    }
 }
 
 enum InputFormat {
@@ -62,13 +74,24 @@ impl Input {
             (None, Some(name)) => InputFormat::Csv(Format::built_in(name)?),
             (None, None) => by_extension(&path)?,
         };
-        let mut buffered = None;
+        let (mut buffered, mut state) = (None, None);
         if path == Path::new("-") {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes).map_err(|error| Failure::at("standard input", error))?;
             buffered = Some(bytes);
+        } else {
+            let place = |error: &dyn std::fmt::Display| Failure::at(path.display(), error).exit(Exit::Usage);
+            let metadata = std::fs::metadata(&path).map_err(|error| place(&error))?;
+            if metadata.is_file() {
+                state = Some(FileState::new(&metadata));
+            } else if metadata.is_dir() {
+                return Err(place(&"a folder, not a file"));
+            } else {
+                // A pipe can be read only once.
+                buffered = Some(std::fs::read(&path).map_err(|error| place(&error))?);
+            }
         }
-        let input = Self { path, format, buffered };
+        let input = Self { path, format, buffered, state };
         let mut start = vec![0; 4096];
         let mut source = input.source()?;
         let mut length = 0;
@@ -78,25 +101,25 @@ impl Input {
                 read => length += read,
             }
         }
+        if length == 0 {
+            return Err(input.error("the file is empty").exit(Exit::Unreadable));
+        }
         match text::encoding_problem(&start[..length]) {
             Some(problem) => Err(input.error(problem).exit(Exit::Unreadable)),
             None => Ok(input),
         }
     }
 
-    /// Returns the name of the processor of the format, for keys of events.
-    pub(crate) fn source_name(&self) -> &str {
-        match &self.format {
-            InputFormat::JsonLines => "file",
-            InputFormat::Csv(format) => format.processor.as_deref().unwrap_or("file"),
-        }
-    }
-
     fn source(&self) -> Result<Box<dyn io::Read + Send>, Failure> {
-        match &self.buffered {
-            Some(bytes) => Ok(Box::new(io::Cursor::new(bytes.clone()))),
-            None => Ok(Box::new(File::open(&self.path).map_err(|error| self.error(error))?)),
+        if let Some(bytes) = &self.buffered {
+            return Ok(Box::new(io::Cursor::new(bytes.clone())));
         }
+        let file = File::open(&self.path).map_err(|error| self.error(error))?;
+        let metadata = file.metadata().map_err(|error| self.error(error))?;
+        if self.state.as_ref().is_some_and(|state| *state != FileState::new(&metadata)) {
+            return Err(self.error("the file changed while it was read").next("run the command again"));
+        }
+        Ok(Box::new(file))
     }
 
     fn error(&self, error: impl std::fmt::Display) -> Failure {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chargeback::reason_codes::{CodeKind, lookup};
 use chargeback::{Chargeback, ChargebackBuilder, Network, NetworkCode, Processor, ProviderId, Reason, Stage};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use csv::StringRecord;
 
 use super::Content;
@@ -15,11 +15,12 @@ use super::values;
 pub(super) struct Columns {
     fields: BTreeMap<String, usize>,
     names: Vec<String>,
+    delimiter: u8,
 }
 
 impl Columns {
     /// Finds the columns of the format in the first row. Names are compared without case and white space around them.
-    pub(super) fn find(head: &StringRecord, format: &Format) -> Result<Self, String> {
+    pub(super) fn find(head: &StringRecord, format: &Format, delimiter: u8) -> Result<Self, String> {
         let names: Vec<String> = head.iter().map(|name| name.trim().to_owned()).collect();
         let position = |wanted: &String| names.iter().position(|name| name.eq_ignore_ascii_case(wanted.trim()));
         let mut fields = BTreeMap::new();
@@ -28,12 +29,7 @@ impl Columns {
                 fields.insert(field.clone(), at);
             }
         }
-        if let Some(at) =
-            (0..names.len()).find(|&at| names[..at].iter().any(|name| name.eq_ignore_ascii_case(&names[at])))
-        {
-            return Err(format!("column {} (`{}`) is a duplicate", at + 1, names[at]));
-        }
-        let columns = Self { fields, names };
+        let columns = Self { fields, names, delimiter };
         columns.check(format)?;
         Ok(columns)
     }
@@ -47,11 +43,17 @@ impl Columns {
                 return Err(format!("column `{}` is missing; is this the right --format?", wanted(field)));
             }
         }
+        // From here on, the first row is known to have names and not the data of a case.
+        let is_twice = |at: &usize| self.names[..*at].iter().any(|name| name.eq_ignore_ascii_case(&self.names[*at]));
+        if let Some(at) = (0..self.names.len()).find(is_twice) {
+            return Err(format!("column {} (`{}`) is a duplicate", at + 1, self.names[at].escape_debug()));
+        }
         let used: Vec<usize> = self.fields.values().copied().collect();
         match (0..self.names.len()).find(|at| format.strict && !used.contains(at)) {
             Some(at) => {
                 let known: Vec<_> = format.columns.values().flatten().map(String::as_str).collect();
-                Err(format!("column {} (`{}`) is unknown (supported: {})", at + 1, self.names[at], known.join(", ")))
+                let name = self.names[at].escape_debug();
+                Err(format!("column {} (`{name}`) is unknown (supported: {})", at + 1, known.join(", ")))
             }
             None => Ok(()),
         }
@@ -60,11 +62,27 @@ impl Columns {
     /// Parses a row.
     pub(super) fn content(&self, record: &StringRecord, format: &Format) -> Content {
         let row = RowReader { columns: self, record, format };
-        match row.chargeback() {
+        match self.check_quotes(record).and_then(|()| row.chargeback()) {
             Ok(Some(chargeback)) => Content::Chargeback(Box::new(chargeback)),
-            Ok(None) => Content::Other(row.text("stage").unwrap_or_default().to_owned()),
+            Ok(None) => Content::Other(row.ignored_value()),
             Err(reason) => Content::Unreadable(reason),
         }
+    }
+
+    /// Checks that no cell contains other rows, which happens if a quote is not closed.
+    fn check_quotes(&self, record: &StringRecord) -> Result<(), String> {
+        let delimiters = self.names.len().saturating_sub(1).max(1);
+        for (at, cell) in record.iter().enumerate().filter(|(_, cell)| cell.contains('\n')) {
+            let is_id = self.fields.iter().any(|(field, column)| *column == at && field != "notes");
+            let is_row = |line: &str| line.bytes().filter(|byte| *byte == self.delimiter).count() >= delimiters;
+            if is_id || cell.lines().skip(1).any(is_row) {
+                return Err(format!(
+                    "{}: has a line break; check for an unclosed quote",
+                    self.names[at].escape_debug()
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -86,6 +104,13 @@ impl RowReader<'_> {
         self.columns.fields.get(field).map_or("", |&at| self.columns.names[at].as_str())
     }
 
+    /// Returns the value that shows that a row is not a chargeback, if the format lists it. Other texts are data.
+    fn ignored_value(&self) -> String {
+        let value = self.text("stage").unwrap_or_default();
+        let is_listed = self.format.stages.contains_key(&value.to_lowercase());
+        if is_listed { value.to_owned() } else { "other".to_owned() }
+    }
+
     fn required(&self, field: &str) -> Result<&str, String> {
         self.text(field).ok_or_else(|| format!("{}: empty", self.column(field)))
     }
@@ -95,6 +120,7 @@ impl RowReader<'_> {
         let Some(stage) = self.stage()? else { return Ok(None) };
         let code = self.network_code();
         let Some(reason) = self.reason(code.as_ref())? else { return Ok(None) };
+        self.check_strictly(code.as_ref(), &reason)?;
         let occurred_at = self.time("occurred_at")?.ok_or_else(|| format!("{}: empty", self.column("occurred_at")))?;
         let mut builder = Chargeback::builder(self.case_id()?, stage, reason, occurred_at);
         builder = set(builder, code, ChargebackBuilder::network_code);
@@ -113,6 +139,16 @@ impl RowReader<'_> {
             }
         }
         builder.build().map(Some).map_err(|error| error.to_string())
+    }
+
+    /// Checks that no value of a row of this tool's own format would be left out.
+    fn check_strictly(&self, code: Option<&NetworkCode>, reason: &Reason) -> Result<(), String> {
+        let has_part = self.text("network").is_some() || self.text("reason_code").is_some();
+        match (self.format.strict, code) {
+            (true, None) if has_part => Err("network and reason_code must be given together".to_owned()),
+            (true, _) if !reason.is_known() => Err(format!("{}: unknown reason or code", self.column("reason"))),
+            _ => Ok(()),
+        }
     }
 
     fn case_id(&self) -> Result<String, String> {
@@ -134,8 +170,10 @@ impl RowReader<'_> {
     fn stage(&self) -> Result<Option<Stage>, String> {
         let value = self.required("stage")?;
         let column = self.column("stage");
-        if self.text("live").is_some_and(|live| live.eq_ignore_ascii_case("false")) {
-            return Ok(None);
+        match self.text("live").map(str::to_lowercase).as_deref() {
+            None | Some("true" | "1" | "yes" | "live") => {}
+            Some("false" | "0" | "no" | "test") => return Ok(None),
+            Some(_) => return Err(format!("{}: neither true nor false", self.column("live"))),
         }
         if self.format.stages.is_empty() {
             return value.parse().map(Some).map_err(|error| format!("{column}: {error}"));
@@ -159,6 +197,10 @@ impl RowReader<'_> {
         let own = self.own_reason()?;
         let known = own.as_ref().filter(|reason| reason.is_known());
         let row = code.and_then(lookup);
+        if let (true, Some(own)) = (self.format.strict, known) {
+            // The merchant states the reason itself.
+            return Ok(Some(own.clone()));
+        }
         let reason = match row.map(|row| (row.kind(), row.reason())) {
             Some((CodeKind::Adjustment, _)) => return Ok(None),
             Some((CodeKind::Reason, reason)) => reason.clone(),
@@ -198,18 +240,32 @@ impl RowReader<'_> {
 
     fn time(&self, field: &str) -> Result<Option<DateTime<Utc>>, String> {
         let Some(text) = self.text(field) else { return Ok(None) };
-        let zone = self.text("time_zone").unwrap_or(&self.format.time_zone);
-        let zone = values::zone(zone).ok_or("the time zone is not known; use an offset such as +02:00")?;
-        let time = values::time(text, &self.format.times, zone);
+        let has_zones = self.columns.fields.contains_key("time_zone");
+        let zone = match self.text("time_zone") {
+            Some(zone) => values::zone(zone),
+            None if has_zones => return Err(format!("{}: empty", self.column("time_zone"))),
+            None => values::zone(&self.format.time_zone),
+        };
+        let zone = zone.ok_or("the time zone is not known; use an offset such as +02:00")?;
         let expected = "not a time such as 2026-10-01T10:00:00Z or 2026-10-01 10:00";
-        time.map(Some).ok_or_else(|| format!("{}: {expected}", self.column(field)))
+        let time = values::time(text, &self.format.times, zone);
+        let time = time.ok_or_else(|| format!("{}: {expected}", self.column(field)))?;
+        if !(1990..=2100).contains(&time.year()) {
+            return Err(format!("{}: the year is not from 1990 to 2100", self.column(field)));
+        }
+        if field != "due_by" && time > Utc::now() + TimeDelta::days(1) {
+            return Err(format!("{}: in the future", self.column(field)));
+        }
+        Ok(Some(time))
+    }
+
+    fn decimal(&self) -> values::Decimal {
+        values::Decimal { separator: self.format.decimal, may_be_comma: self.columns.delimiter == b';' }
     }
 
     fn money(&self, builder: ChargebackBuilder) -> Result<ChargebackBuilder, String> {
         match (self.text("amount"), self.text("currency")) {
-            (Some(amount), Some(currency)) => {
-                Ok(builder.amount(values::amount(amount, currency, self.format.decimal_comma)?))
-            }
+            (Some(amount), Some(currency)) => Ok(builder.amount(values::amount(amount, currency, self.decimal())?)),
             (None, None) => Ok(builder),
             _ => Err("amount and currency must be given together".to_owned()),
         }
@@ -241,15 +297,24 @@ fn set<T>(
     }
 }
 
-/// Returns the network for the spelling of an export: `mc`, `MasterCard`, `American Express`.
+/// Returns the network for the spelling of an export: `mc`, `MasterCard`, `American Express`, `visa_corporate`.
 pub(crate) fn network(name: &str) -> Network {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    match plain.as_str() {
-        "mc" | "maestro" => Network::Mastercard,
-        "americanexpress" => Network::Amex,
-        "dinersclub" => Network::Diners,
-        "cup" | "unionpay" | "chinaunionpay" => Network::UnionPay,
-        "sepadirectdebit" | "sepadebit" => Network::Sepa,
-        _ => plain.as_str().into(),
-    }
+    let starts = [
+        ("visa", Network::Visa),
+        ("mc", Network::Mastercard),
+        ("mastercard", Network::Mastercard),
+        ("maestro", Network::Mastercard),
+        ("amex", Network::Amex),
+        ("americanexpress", Network::Amex),
+        ("discover", Network::Discover),
+        ("diners", Network::Diners),
+        ("jcb", Network::Jcb),
+        ("cup", Network::UnionPay),
+        ("unionpay", Network::UnionPay),
+        ("chinaunionpay", Network::UnionPay),
+        ("sepa", Network::Sepa),
+    ];
+    let found = starts.into_iter().find(|(start, _)| plain.starts_with(start));
+    found.map_or_else(|| plain.as_str().into(), |(_, network)| network)
 }

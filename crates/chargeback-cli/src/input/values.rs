@@ -66,28 +66,43 @@ pub(super) fn time(text: &str, formats: &[String], zone: FixedOffset) -> Option<
     })
 }
 
+/// The decimal separator of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Decimal {
+    /// The separator, if the description states it.
+    pub(super) separator: Option<char>,
+    /// True if the file may come from a country with a decimal comma: its delimiter is `;`.
+    pub(super) may_be_comma: bool,
+}
+
 /// Parses an amount in the unit of the currency. Separators between groups of three digits are removed.
-pub(super) fn amount(text: &str, currency: &str, decimal_comma: bool) -> Result<Money, String> {
-    let currency: Currency =
-        currency.trim().to_ascii_uppercase().parse().map_err(|error| format!("currency: {error}"))?;
-    let text = plain_decimal(text, decimal_comma).ok_or("amount: not a decimal number")?;
+pub(super) fn amount(text: &str, currency: &str, decimal: Decimal) -> Result<Money, String> {
+    let currency = currency.trim().to_ascii_uppercase().parse();
+    let currency: Currency = currency.map_err(|error| format!("currency: {error}"))?;
+    let has_thousandths = Money::from_decimal("0.001", currency).is_ok();
+    let is_ambiguous = decimal.separator.is_none() && (has_thousandths || decimal.may_be_comma);
+    let text = plain_decimal(text, decimal.separator == Some(','), is_ambiguous)?;
     Money::from_decimal(&text, currency).map_err(|error| format!("amount: {error}"))
 }
 
 /// Returns the number with a point and without group separators.
-fn plain_decimal(text: &str, decimal_comma: bool) -> Option<String> {
+fn plain_decimal(text: &str, decimal_comma: bool, is_ambiguous: bool) -> Result<String, String> {
     let (decimal, group) = if decimal_comma { (',', '.') } else { ('.', ',') };
     let (whole, fraction) = match text.split_once(decimal) {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (text, None),
     };
     let groups: Vec<&str> = whole.split(group).collect();
-    let are_groups =
-        groups.len() == 1 || (groups[1..].iter().all(|part| part.len() == 3) && (1..=3).contains(&groups[0].len()));
-    if !are_groups || fraction.is_some_and(|fraction| fraction.contains(group)) {
-        return None;
+    let are_groups = groups[1..].iter().all(|part| part.len() == 3)
+        && (1..=3).contains(&groups[0].len())
+        && !groups[0].starts_with('0');
+    if (groups.len() > 1 && !are_groups) || fraction.is_some_and(|fraction| fraction.contains(group)) {
+        return Err("amount: not a decimal number".to_owned());
     }
-    Some(fraction.map_or_else(|| groups.concat(), |fraction| format!("{}.{fraction}", groups.concat())))
+    if groups.len() == 2 && fraction.is_none() && is_ambiguous {
+        return Err("amount: a group or a decimal fraction; set `decimal` in a file for --columns".to_owned());
+    }
+    Ok(fraction.map_or_else(|| groups.concat(), |fraction| format!("{}.{fraction}", groups.concat())))
 }
 
 #[cfg(test)]
@@ -110,13 +125,28 @@ mod tests {
 
     #[test]
     fn amounts_with_groups() {
-        let text = |text, comma| amount(text, "usd", comma).map(Money::to_decimal);
-        assert_eq!(text("1,234.50", false).as_deref(), Ok("1234.50"));
-        assert_eq!(text("1.234,50", true).as_deref(), Ok("1234.50"));
-        assert_eq!(text("12.50", false).as_deref(), Ok("12.50"));
-        // A comma before two digits may be a decimal comma, which the description must state.
-        assert!(text("12,50", false).is_err());
-        assert!(text("1.234.50", false).is_err());
-        assert!(amount("1", "dollar", false).is_err());
+        let plain = Decimal { separator: None, may_be_comma: false };
+        let comma = Decimal { separator: Some(','), may_be_comma: true };
+        let point = Decimal { separator: Some('.'), may_be_comma: true };
+        let unclear = Decimal { separator: None, may_be_comma: true };
+        let text = |text, currency, decimal| amount(text, currency, decimal).map(Money::to_decimal).ok();
+        assert_eq!(text("1,234.50", "usd", plain).as_deref(), Some("1234.50"));
+        assert_eq!(text("1.234,50", "usd", comma).as_deref(), Some("1234.50"));
+        assert_eq!(text("12.50", "usd", plain).as_deref(), Some("12.50"));
+        assert_eq!(text("1,200", "jpy", plain).as_deref(), Some("1200"));
+        assert_eq!(text("1,500", "kwd", point).as_deref(), Some("1500.000"));
+        assert_eq!(text("1,500.000", "kwd", plain).as_deref(), Some("1500.000"));
+        for (wrong, currency, decimal) in [
+            // A comma before two digits may be a decimal comma, which the description must state.
+            ("12,50", "usd", plain),
+            ("1.234.50", "usd", plain),
+            ("0,500", "bhd", plain),
+            ("000,123", "usd", plain),
+            ("1,500", "kwd", plain),
+            ("1,500", "usd", unclear),
+            ("1", "dollar", plain),
+        ] {
+            assert_eq!(text(wrong, currency, decimal), None, "{wrong} {currency}");
+        }
     }
 }

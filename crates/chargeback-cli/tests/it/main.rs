@@ -9,6 +9,7 @@
 
 mod backfill;
 mod config;
+mod faults;
 mod formats;
 mod interrupt;
 mod look;

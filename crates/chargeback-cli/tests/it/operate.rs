@@ -130,7 +130,7 @@ fn vendors_are_paused_and_resumed() {
     tool.run_all(&["outbox", "pause", "sift", "--reason", "maintenance"]).exits(0);
     assert!(tool.run("outbox status").exits(0).contains("paused: maintenance"));
     tool.run(&format!("outbox retry {}", reference(&tool, "sift"))).exits(0);
-    tool.run("outbox drain --vendor sift").exits(0);
+    tool.run("outbox drain --vendor sift").exits(5);
     assert!(sandbox.cases("sift").is_empty());
     tool.run("outbox resume sift").exits(0);
     tool.run("outbox drain --vendor sift").exits(0);

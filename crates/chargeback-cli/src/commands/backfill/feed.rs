@@ -41,12 +41,13 @@ struct Counts {
     failed: AtomicBool,
 }
 
-/// Returns the key of a row. The same row of the same file has the same key in each run. The key is a hash, so that the
+/// Returns the key of a row. The same report has the same key in each run and in each
+/// format. The key is a hash, so that the
 /// store keeps no case id in it.
-pub(super) fn key(source: &str, chargeback: &Chargeback) -> Result<EventKey, Failure> {
+fn key(chargeback: &Chargeback) -> Result<EventKey, Failure> {
     let parts = [chargeback.case_id(), chargeback.stage().as_str(), &chargeback.occurred_at().to_rfc3339()];
     let digest = Sha256::digest(parts.join("\0"));
-    EventKey::new("backfill", source, &hex::encode(digest)).map_err(|error| Failure::new(chain(&error)))
+    EventKey::new("backfill", "", &hex::encode(digest)).map_err(|error| Failure::new(chain(&error)))
 }
 
 /// Enqueues all rows, and returns early at a stop or at an error of the store.
@@ -61,7 +62,7 @@ pub(super) async fn feed(
     for _ in 0..LANES {
         let (sender, receiver) = mpsc::channel(BACKLOG);
         senders.push(sender);
-        let context = (outbox.clone(), input.source_name().to_owned(), Arc::clone(&counts), Arc::clone(progress));
+        let context = (outbox.clone(), Arc::clone(&counts), Arc::clone(progress));
         tasks.push(tokio::spawn(enqueue(receiver, context)));
     }
     let mut fed = Fed::default();
@@ -94,16 +95,16 @@ pub(super) async fn feed(
     Ok(fed)
 }
 
-type Context = (Outbox, String, Arc<Counts>, Arc<Progress>);
+type Context = (Outbox, Arc<Counts>, Arc<Progress>);
 
 /// Enqueues the rows of one lane. Returns the rows that were accepted before with other data.
 async fn enqueue(
     mut rows: mpsc::Receiver<(u64, Box<Chargeback>)>,
-    (outbox, source, counts, progress): Context,
+    (outbox, counts, progress): Context,
 ) -> Result<Vec<u64>, Failure> {
     let mut changed = Vec::new();
     while let Some((line, chargeback)) = rows.recv().await {
-        let enqueued = outbox.enqueue(&key(&source, &chargeback)?, &chargeback).await.map_err(|error| {
+        let enqueued = outbox.enqueue(&key(&chargeback)?, &chargeback).await.map_err(|error| {
             counts.failed.store(true, Ordering::Relaxed);
             let next = "every accepted row is safe; correct the cause and run the same command again";
             Failure::at("the store", chain(&error)).next(next)

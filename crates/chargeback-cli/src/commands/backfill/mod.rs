@@ -3,25 +3,28 @@
 mod dry_run;
 mod feed;
 mod outcome;
+mod place;
 mod progress;
 mod results;
 mod stop;
 mod summary;
 mod unreadable;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chargeback::Reporter;
-use chargeback::outbox::{Counts, Outbox, Schedule, SqliteStore, StoreError};
+use chargeback::outbox::{Outbox, Schedule, SqliteStore, StoreError, VendorCounts};
+use chargeback::{ProviderId, Reporter};
 
 use self::feed::Fed;
+use self::place::Place;
 use self::progress::Progress;
 use self::results::Results;
 use self::stop::Stop;
 use self::summary::Summary;
 use crate::args::BackfillArgs;
+use crate::commands::outbox::is_like_url;
 use crate::config::Config;
 use crate::failure::{Exit, Failure};
 use crate::input::Input;
@@ -35,9 +38,9 @@ const POLL: Duration = Duration::from_millis(300);
 
 /// Runs a backfill, or a dry run.
 pub(crate) async fn run(arguments: &BackfillArgs, config: &Config, output: Output) -> Result<Exit, Failure> {
+    check_places(arguments)?;
     let input = Input::open(&arguments.input)?;
     let total = input.count()?;
-    check_results(arguments)?;
     let reporter = Arc::new(config.reporter(&arguments.choice)?);
     let mut summary = Summary::new(&reporter);
     if arguments.dry_run {
@@ -48,26 +51,21 @@ pub(crate) async fn run(arguments: &BackfillArgs, config: &Config, output: Outpu
         return Ok(summary.exit());
     }
     let path = arguments.store.as_deref().unwrap_or_else(|| Path::new("chargebacks.db"));
-    if path.to_str().is_some_and(|path| path.contains("://")) {
-        let next = "give a path with --store; services on several machines enqueue by the library or by SQL";
-        return Err(Failure::usage("a backfill uses a SQLite file").next(next));
-    }
+    // Created now, so that a folder that does not exist is found before anything is sent.
+    let results = Results::create(&arguments.results)?;
     let store = SqliteStore::open(path)?;
-    let done = deliver(arguments, &input, total, &reporter, &store, config).await;
+    let stop = Stop::on_signals()?;
+    let done = deliver(arguments, &input, total, &store, (config, &stop)).await;
     let exit = match done {
-        Ok(Done::Complete(fed)) => finish(arguments, &input, &reporter, &store, (summary, fed), output).await,
-        Ok(Done::Stopped(fed)) => stopped(&fed, &store, output).await,
+        Ok(fed) if stop.is_stopped() => stopped(&fed, &store, output).await,
+        Ok(fed) => {
+            summary.add_fed(fed);
+            finish(&input, &reporter, &store, (summary, results, &stop), output).await
+        }
         Err(failure) => Err(failure),
     };
     store.close().await;
     exit
-}
-
-/// The end of the delivery.
-enum Done {
-    /// Every row was read, and no report is due.
-    Complete(Fed),
-    Stopped(Fed),
 }
 
 /// Enqueues the rows and delivers them, until nothing is left or a signal arrives.
@@ -75,22 +73,22 @@ async fn deliver(
     arguments: &BackfillArgs,
     input: &Input,
     total: u64,
-    reporter: &Reporter,
     store: &SqliteStore,
-    config: &Config,
-) -> Result<Done, Failure> {
-    // The outbox owns its reporter; both have the same vendors.
-    let outbox = Outbox::new(store.clone(), config.reporter(&arguments.choice)?);
+    (config, stop): (&Config, &Stop),
+) -> Result<Fed, Failure> {
+    let reporter = config.reporter(&arguments.choice)?;
+    let vendors: Vec<_> = reporter.providers().collect();
+    let outbox = Outbox::new(store.clone(), reporter);
     let outbox = outbox.map_err(|error| Failure::new(error.to_string()))?;
-    let stop = Stop::on_signals()?;
-    let progress = Arc::new(Progress::new(reporter.providers(), total, &outbox.counts().await?));
-    let lookups = arguments.lookups.iter().map(|seconds| Duration::from_secs(*seconds));
-    let worker = outbox.worker().concurrency(arguments.concurrency).schedule(Schedule::default().lookups(lookups));
+    let progress = Arc::new(Progress::new(vendors.iter().cloned(), total, &outbox.counts().await?));
+    let lookups = arguments.lookups.iter().map(|seconds| Duration::from_secs(u64::from(*seconds)));
+    let worker =
+        outbox.worker().concurrency(usize::from(arguments.concurrency)).schedule(Schedule::default().lookups(lookups));
     let worker = worker.observer(Arc::clone(&progress)).start().map_err(|error| Failure::usage(error.to_string()))?;
     let shown = Progress::show(&progress);
-    let fed = feed::feed(input, &outbox, &progress, &stop).await;
+    let fed = feed::feed(input, &outbox, &progress, stop).await;
     let waited = match &fed {
-        Ok(_) => wait(arguments, &outbox, &progress, &stop).await,
+        Ok(_) => wait(arguments.no_wait, &outbox, (&vendors, &progress), stop).await,
         Err(_) => Ok(()),
     };
     let ended = worker.shutdown(GRACE).await;
@@ -102,48 +100,54 @@ async fn deliver(
             ended.abandoned
         ));
     }
-    let fed = fed?;
     waited?;
-    Ok(if stop.is_stopped() { Done::Stopped(fed) } else { Done::Complete(fed) })
+    fed
 }
 
 /// Waits until no report is left, or until none is due if the user does not want to wait longer.
-async fn wait(arguments: &BackfillArgs, outbox: &Outbox, progress: &Progress, stop: &Stop) -> Result<(), StoreError> {
+async fn wait(
+    no_wait: bool,
+    outbox: &Outbox,
+    (vendors, progress): (&[ProviderId], &Progress),
+    stop: &Stop,
+) -> Result<(), StoreError> {
     loop {
         let counts = outbox.counts().await?;
         progress.note_waiting(&counts);
-        if open(&counts, arguments.no_wait) == 0 || stop.is_stopped() {
+        // The store can have lanes of vendors that this run does not deliver.
+        let open: u64 =
+            vendors.iter().filter_map(|vendor| counts.get(vendor)).map(|counts| open(counts, no_wait)).sum();
+        if open == 0 || stop.is_stopped() {
             return Ok(());
         }
         stop.sleep(POLL).await;
     }
 }
 
-/// Returns the number of lanes that are not done. Without waiting, only those that can be sent now.
-fn open(counts: &Counts, no_wait: bool) -> u64 {
-    let of_vendor = |counts: &chargeback::outbox::VendorCounts| {
-        let is_held = counts.state.paused.is_some() || !counts.state.hold.is_zero();
-        match (no_wait, is_held) {
-            (true, true) => counts.leased,
-            (true, false) => counts.leased + counts.ready,
-            (false, _) => counts.leased + counts.ready + counts.waiting,
-        }
-    };
-    counts.values().map(of_vendor).sum()
+/// Returns the number of lanes of a vendor that are not done. Without waiting, only those that can be sent now.
+const fn open(counts: &VendorCounts, no_wait: bool) -> u64 {
+    let is_held = counts.state.paused.is_some() || !counts.state.hold.is_zero();
+    match (no_wait, is_held) {
+        (true, true) => counts.leased,
+        (true, false) => counts.leased + counts.ready,
+        (false, _) => counts.leased + counts.ready + counts.waiting,
+    }
 }
 
 /// Writes results and summary of all runs, from the store.
 async fn finish(
-    arguments: &BackfillArgs,
     input: &Input,
     reporter: &Reporter,
     store: &SqliteStore,
-    (mut summary, fed): (Summary, Fed),
+    (mut summary, mut results, stop): (Summary, Results, &Stop),
     output: Output,
 ) -> Result<Exit, Failure> {
-    let mut results = Results::create(&arguments.results)?;
-    summary.add_fed(fed);
-    outcome::collect(input, reporter, store, &mut results, &mut summary).await?;
+    outcome::collect(input, (reporter, store), &mut results, &mut summary, stop).await?;
+    if stop.is_stopped() {
+        let text = format!("everything was delivered; the summary was interrupted\n{AGAIN}");
+        output.print(&serde_json::json!({ "stopped": true }), text)?;
+        return Ok(Exit::Unfinished);
+    }
     results.close()?;
     summary.print(output)?;
     Ok(summary.exit())
@@ -162,18 +166,25 @@ async fn stopped(fed: &Fed, store: &SqliteStore, output: Output) -> Result<Exit,
     Ok(Exit::Unfinished)
 }
 
-/// Checks that no file of results replaces the export or the store.
-fn check_results(arguments: &BackfillArgs) -> Result<(), Failure> {
-    let same = |one: &Path, other: &Path| {
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| PathBuf::from(path));
-        real(one) == real(other)
-    };
+/// Checks the store, and that no file of results replaces the export, the store or another file of results.
+fn check_places(arguments: &BackfillArgs) -> Result<(), Failure> {
+    if arguments.choice.sandbox && !arguments.dry_run {
+        let next = "add --dry-run, or run `chargeback sandbox` and set the variables that its `env` prints";
+        return Err(Failure::usage("a backfill does not store the replies of fakes inside this process").next(next));
+    }
+    if arguments.store.as_deref().and_then(Path::to_str).is_some_and(is_like_url) {
+        let next = "give a path with --store; services on several machines enqueue by the library or by SQL";
+        return Err(Failure::usage("a backfill uses a SQLite file").next(next));
+    }
+    let mut taken: Vec<Place> = vec![Place::of(&arguments.input.file)];
+    taken.extend(arguments.store.as_deref().map(Place::of));
     for path in &arguments.results {
-        let inputs = [Some(arguments.input.file.as_path()), arguments.store.as_deref()];
-        if inputs.into_iter().flatten().any(|input| same(input, path)) {
+        results::check_name(path)?;
+        let place = Place::of(path);
+        if taken.iter().any(|other| other.is_same(&place)) {
             return Err(Failure::usage(format!("{}: the results would replace this file", path.display())));
         }
-        results::check_name(path)?;
+        taken.push(place);
     }
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! Reads the outcome of every row from the store, including those of earlier runs.
 
-use chargeback::outbox::{CaseExport, HistoryEntry, LaneState, OutboxStore as _, PassedAs, SqliteStore};
+use chargeback::outbox::{
+    AcceptedReport, CaseExport, HistoryEntry, LaneState, OutboxStore as _, PassedAs, SqliteStore,
+};
 use chargeback::{Chargeback, Error, Plan, PlannedStep, ProviderId, Reporter};
 use futures_util::{StreamExt as _, stream};
 
 use super::results::{ResultRow, Results};
+use super::stop::Stop;
 use super::summary::Summary;
 use crate::commands::plan_reason;
 use crate::failure::Failure;
@@ -23,10 +26,10 @@ struct Found {
 /// Adds the outcome of each row to results and summary.
 pub(super) async fn collect(
     input: &Input,
-    reporter: &Reporter,
-    store: &SqliteStore,
+    (reporter, store): (&Reporter, &SqliteStore),
     results: &mut Results,
     summary: &mut Summary,
+    stop: &Stop,
 ) -> Result<(), Failure> {
     let read = |row: Row| async move {
         let data = match &row.content {
@@ -37,11 +40,18 @@ pub(super) async fn collect(
     };
     let mut rows = stream::iter(input.rows()?).map(read).buffered(READS);
     while let Some((row, data)) = rows.next().await {
+        if stop.is_stopped() {
+            return Ok(());
+        }
         match (row.content, data.transpose()?) {
             (Content::Chargeback(chargeback), Some(data)) => {
                 summary.chargebacks += 1;
                 for vendor in reporter.providers() {
-                    let found = find(&chargeback, &vendor, &data, reporter);
+                    let found = if summary.is_changed(row.line) {
+                        Found::changed()
+                    } else {
+                        find(&chargeback, &vendor, &data, reporter)
+                    };
                     results.write(&ResultRow {
                         line: row.line,
                         case_id: chargeback.case_id(),
@@ -61,6 +71,17 @@ pub(super) async fn collect(
     Ok(())
 }
 
+impl Found {
+    fn new(outcome: &'static str, reason: impl Into<String>) -> Self {
+        Self { outcome, reason: reason.into(), losses: String::new() }
+    }
+
+    /// The outcome of a row that was not accepted, because another row with the same case, stage and time was.
+    fn changed() -> Self {
+        Self::new("changed", "another row with this case, stage and time was accepted")
+    }
+}
+
 /// Returns the outcome of a report: from the history if it was passed, or else from the lane.
 fn find(chargeback: &Chargeback, vendor: &ProviderId, data: &CaseExport, reporter: &Reporter) -> Found {
     let is_row = |entry: &&HistoryEntry| {
@@ -76,21 +97,28 @@ fn find(chargeback: &Chargeback, vendor: &ProviderId, data: &CaseExport, reporte
                 ("not_sent", reason.unwrap_or_else(|| "unsupported".to_owned()))
             }
             PassedAs::DeadLetter => ("refused", plan_error().unwrap_or_else(|| "rejected".to_owned())),
-            PassedAs::Skipped => ("skipped", "a later stage was reported before".to_owned()),
+            PassedAs::Skipped => ("skipped", "the vendor has this stage or a later one".to_owned()),
             passed => (passed.as_str(), String::new()),
         };
         return Found { outcome, reason, losses: entry.losses.clone() };
     }
+    let is_report = |report: &&AcceptedReport| {
+        report.stage.stage == chargeback.stage()
+            && report.stage.occurred_at == chargeback.occurred_at()
+            && report.open.contains(vendor)
+    };
+    let is_open = data.reports.iter().any(|report| is_report(&report));
     let lane = data.lanes.iter().find(|lane| lane.vendor == *vendor);
-    let (outcome, reason) = match lane {
-        None => ("not_enqueued", String::new()),
+    match lane {
+        None if data.lanes.is_empty() => Found::new("erased", "the case was erased"),
+        None => Found::new("not_enqueued", "an earlier run without this vendor accepted the row; use another --store"),
+        Some(_) if !is_open => Found::new("passed", "the history was deleted after its retention time"),
         Some(lane) if lane.state == LaneState::Blocked => {
             let name = lane.reason.map(|reason| reason.to_string()).unwrap_or_default();
-            ("needs_person", plan_error().map_or(name.clone(), |error| format!("{name}: {error}")))
+            Found::new("needs_person", plan_error().map_or_else(|| name.clone(), |error| format!("{name}: {error}")))
         }
-        Some(lane) => ("waits", lane.reason.map(|reason| reason.to_string()).unwrap_or_default()),
-    };
-    Found { outcome, reason, losses: String::new() }
+        Some(lane) => Found::new("waits", lane.reason.map(|reason| reason.to_string()).unwrap_or_default()),
+    }
 }
 
 /// Returns the error of the plan of a report.

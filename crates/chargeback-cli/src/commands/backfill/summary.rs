@@ -14,6 +14,9 @@ use crate::output::{Output, Table};
 /// The number of changed rows in the text.
 const SHOWN: usize = 10;
 
+/// The outcomes that a person should look at.
+const ATTENTION: [&str; 5] = ["needs_person", "incomplete", "refused", "not_enqueued", "would_not_be_sent"];
+
 /// Outcomes and losses by vendor, and reasons by text.
 pub(super) struct Summary {
     pub(super) chargebacks: u64,
@@ -62,14 +65,19 @@ impl Summary {
         self.erased = fed.erased;
     }
 
+    /// Returns true if a row was not accepted, because another row with its case, stage and time was.
+    pub(super) fn is_changed(&self, line: u64) -> bool {
+        self.changed.binary_search(&line).is_ok()
+    }
+
     /// Returns the exit code: the most serious fact.
     pub(super) fn exit(&self) -> Exit {
         let has = |names: &[&str]| {
             self.vendors.values().any(|vendor| names.iter().any(|name| vendor.outcomes.contains_key(name)))
         };
-        if has(&["waits", "not_enqueued"]) {
+        if has(&["waits"]) {
             Exit::Unfinished
-        } else if has(&["needs_person", "incomplete"]) || !self.changed.is_empty() {
+        } else if has(&ATTENTION) || !self.changed.is_empty() {
             Exit::Attention
         } else if self.unreadable.is_empty() {
             Exit::Success
@@ -82,7 +90,8 @@ impl Summary {
         let vendors: Vec<_> = self.vendors.iter().map(|(id, vendor)| vendor.json(id)).collect();
         let value = json!({
             "chargebacks": self.chargebacks, "not_chargebacks": self.other, "accepted_before": self.duplicates,
-            "erased": self.erased, "changed_lines": self.changed, "unreadable": self.unreadable.json(), "vendors": vendors,
+            "erased": self.erased, "changed_lines": self.changed, "unreadable": self.unreadable.json(),
+            "vendors": vendors,
         });
         step(output, "");
         output.print(&value, self.text())

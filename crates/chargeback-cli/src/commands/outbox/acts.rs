@@ -11,23 +11,23 @@ use crate::args::{PauseArgs, ReplaceArgs, ReplayArgs, SkipArgs};
 use crate::config::named;
 use crate::failure::{Exit, Failure};
 use crate::input::json_error_text;
-use crate::output::line;
+use crate::output::Output;
 
-pub(super) async fn retry(operator: &Operator, lane: LaneRef) -> Result<Exit, Failure> {
+pub(super) async fn retry(operator: &Operator, lane: LaneRef, output: Output) -> Result<Exit, Failure> {
     let lane = lane.find_unchanged(operator).await?;
     operator.retry(&lane).await?;
-    line("the report is due now; a worker or `chargeback outbox drain` sends it");
+    output.done("the report is due now; a worker or `chargeback outbox drain` sends it")?;
     Ok(Exit::Success)
 }
 
-pub(super) async fn skip(operator: &Operator, arguments: &SkipArgs) -> Result<Exit, Failure> {
+pub(super) async fn skip(operator: &Operator, arguments: &SkipArgs, output: Output) -> Result<Exit, Failure> {
     let lane = arguments.lane.find_unchanged(operator).await?;
     operator.skip(&lane, &arguments.reason).await?;
-    line("the report was passed without being sent");
+    output.done("the report was passed without being sent")?;
     Ok(Exit::Success)
 }
 
-pub(super) async fn replace(operator: &Operator, arguments: &ReplaceArgs) -> Result<Exit, Failure> {
+pub(super) async fn replace(operator: &Operator, arguments: &ReplaceArgs, output: Output) -> Result<Exit, Failure> {
     let place = || arguments.file.display();
     let json = fs::read(&arguments.file).map_err(|error| Failure::at(place(), error).exit(Exit::Usage))?;
     let chargeback: Chargeback = serde_json::from_slice(&json)
@@ -37,25 +37,25 @@ pub(super) async fn replace(operator: &Operator, arguments: &ReplaceArgs) -> Res
         return Err(Failure::usage("the file is about another case; nothing was done"));
     }
     operator.replace(&lane, &chargeback, &arguments.reason).await?;
-    line("the report was replaced, and is due now");
+    output.done("the report was replaced, and is due now")?;
     Ok(Exit::Success)
 }
 
-pub(super) async fn replay(operator: &Operator, arguments: &ReplayArgs) -> Result<Exit, Failure> {
+pub(super) async fn replay(operator: &Operator, arguments: &ReplayArgs, output: Output) -> Result<Exit, Failure> {
     let lane = arguments.lane.find_unchanged(operator).await?;
     operator.replay(&lane, arguments.report.map(ReportSeq::new)).await?;
-    line("the report is sent again");
+    output.done("the report is sent again")?;
     Ok(Exit::Success)
 }
 
-pub(super) async fn pause(operator: &Operator, arguments: &PauseArgs) -> Result<Exit, Failure> {
+pub(super) async fn pause(operator: &Operator, arguments: &PauseArgs, output: Output) -> Result<Exit, Failure> {
     operator.pause(&id(named(&arguments.vendor)?)?, &arguments.reason).await?;
-    line("paused for all workers; running reports end");
+    output.done("paused for all workers; running reports end")?;
     Ok(Exit::Success)
 }
 
-pub(super) async fn resume(operator: &Operator, vendor: &str) -> Result<Exit, Failure> {
+pub(super) async fn resume(operator: &Operator, vendor: &str, output: Output) -> Result<Exit, Failure> {
     operator.resume(&id(named(vendor)?)?).await?;
-    line("resumed");
+    output.done("resumed")?;
     Ok(Exit::Success)
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
-use chargeback::outbox::{DoubtRecord, Operator};
+use chargeback::outbox::{DoubtRecord, LaneFilter, LaneId, LaneSummary, Operator};
 use serde_json::json;
 
 use super::lanes::id;
@@ -17,6 +17,7 @@ use crate::output::{Output, warn};
 pub(super) async fn doubts(operator: &Operator, command: &DoubtsCommand, output: Output) -> Result<Exit, Failure> {
     match command {
         DoubtsCommand::Export { vendor } => {
+            output.allows_personal_data()?;
             let vendor = vendor.as_deref().map(|name| named(name).and_then(id)).transpose()?;
             for doubt in operator.export_doubts(vendor.as_ref()).await? {
                 output.json(&doubt)?;
@@ -34,23 +35,30 @@ async fn import(operator: &Operator, file: &Path, output: Output) -> Result<Exit
         Box::new(File::open(file).map_err(|error| Failure::at(file.display(), error).exit(Exit::Usage))?)
     };
     let (mut doubts, mut unreadable) = (Vec::new(), 0_u64);
-    for (number, text) in (1..).zip(BufReader::new(source).lines()) {
+    for (number, text) in (1_u64..).zip(BufReader::new(source).lines()) {
         let text = text.map_err(|error| Failure::at(file.display(), error))?;
         if text.trim().is_empty() {
             continue;
         }
-        if let Ok(doubt) = serde_json::from_str::<DoubtRecord>(&text) {
-            doubts.push(doubt);
+        let doubt = serde_json::from_str::<DoubtRecord>(&text).ok();
+        if let Some(doubt) = &doubt
+            && doubt.decision.is_some() != doubt.checked_at.is_some()
+        {
+            unreadable += 1;
+            warn(format_args!("line {number}: `decision` and `checked_at` must be given together"));
+        } else if let Some(doubt) = doubt {
+            doubts.push((number, doubt));
         } else {
             unreadable += 1;
             warn(format_args!("line {number}: not a doubt as `doubts export` writes it"));
         }
     }
+    let (doubts, foreign) = of_this_store(operator, doubts).await?;
     let imported = operator.import_doubts(doubts).await;
     for (lane, error) in &imported.failed {
         warn(format_args!("lane {lane}: {}", chain(error)));
     }
-    let (resolved, undecided, failed) = (imported.resolved, imported.undecided, imported.failed.len());
+    let (resolved, undecided, failed) = (imported.resolved, imported.undecided, imported.failed.len() + foreign);
     let text =
         format!("{resolved} resolved, {undecided} without a decision, {failed} refused, {unreadable} unreadable");
     let value = json!({
@@ -62,4 +70,24 @@ async fn import(operator: &Operator, file: &Path, output: Output) -> Result<Exit
         (0, _) => Exit::Attention,
         _ => Exit::Unreadable,
     })
+}
+
+/// Returns the doubts whose lane is about the same case and vendor, and the number of the others.
+async fn of_this_store(
+    operator: &Operator,
+    doubts: Vec<(u64, DoubtRecord)>,
+) -> Result<(Vec<DoubtRecord>, usize), Failure> {
+    let (mut known, mut foreign) = (Vec::new(), 0);
+    for (number, doubt) in doubts {
+        let before = LaneId::new(doubt.lane.saturating_sub(1));
+        let lanes = operator.list(&LaneFilter::all().after(before).limit(1)).await?;
+        let is_same = |lane: &LaneSummary| lane.vendor == doubt.vendor && lane.case_id() == doubt.case_id;
+        if lanes.first().is_some_and(is_same) {
+            known.push(doubt);
+        } else {
+            foreign += 1;
+            warn(format_args!("line {number}: the lane of this store is about another case or vendor"));
+        }
+    }
+    Ok((known, foreign))
 }

@@ -1,6 +1,6 @@
 //! `outbox resolve`: instructions for the check with a vendor, and the decision.
 
-use chargeback::outbox::{LaneSummary, Operator};
+use chargeback::outbox::{AcceptedReport, LaneSummary, Operator};
 use chargeback::{Chargeback, Resolution};
 use chrono::Utc;
 use serde_json::json;
@@ -29,11 +29,11 @@ pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output
             _ => failure,
         }
     })?;
-    line(match (&arguments.found, arguments.applied) {
+    output.done(match (&arguments.found, arguments.applied) {
         (Some(_), _) => "resolved; the report is due now, and updates the vendor's case",
         (None, true) => "resolved; the report was passed",
         (None, false) => "resolved; the report is due now",
-    });
+    })?;
     Ok(Exit::Success)
 }
 
@@ -43,7 +43,9 @@ async fn instructions(operator: &Operator, lane: LaneRef, output: Output) -> Res
         return Err(Failure::new("the lane is not in doubt").exit(Exit::Usage));
     };
     let data = operator.export(lane.case_id()).await?;
-    let payload = data.reports.iter().rev().find_map(|report| report.payload.as_deref());
+    // The ids of the report in doubt; another report of the case can have other ones.
+    let is_in_doubt = |report: &&AcceptedReport| report.stage == in_flight;
+    let payload = data.reports.iter().rev().find(is_in_doubt).and_then(|report| report.payload.as_deref());
     let chargeback: Option<Chargeback> = payload.and_then(|payload| serde_json::from_slice(payload).ok());
     let (searched, ids) = search(&lane, chargeback.as_ref());
     let reference = LaneRef::from(&lane);

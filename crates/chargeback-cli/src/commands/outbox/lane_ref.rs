@@ -52,7 +52,7 @@ impl fmt::Display for LaneRef {
 impl LaneRef {
     /// Returns the lane.
     pub(super) async fn find(self, operator: &Operator) -> Result<LaneSummary, Failure> {
-        let before = LaneId::new(self.id.get() - 1);
+        let before = LaneId::new(self.id.get().saturating_sub(1));
         let lanes = operator.list(&LaneFilter::all().after(before).limit(1)).await?;
         let lane = lanes.into_iter().find(|lane| lane.id == self.id);
         lane.ok_or_else(|| Failure::new("the store has no such lane").exit(Exit::Usage))

@@ -71,7 +71,7 @@ fn overdue(counts: &VendorCounts) -> String {
 }
 
 pub(super) async fn list(operator: &Operator, arguments: &ListArgs, output: Output) -> Result<Exit, Failure> {
-    let mut filter = LaneFilter::all().limit(arguments.limit);
+    let mut filter = LaneFilter::all().limit(arguments.limit as usize);
     filter.states = match (arguments.state, arguments.all || arguments.reason.is_some()) {
         (Some(state), _) => vec![state],
         (None, true) => Vec::new(),
@@ -99,7 +99,7 @@ pub(super) async fn list(operator: &Operator, arguments: &ListArgs, output: Outp
         table.row(cells(lane, output.show_payload));
     }
     line(table);
-    if lanes.len() == arguments.limit {
+    if lanes.len() == arguments.limit as usize {
         line(format_args!("\nthe first {} lanes; raise --limit for more", arguments.limit));
     }
     Ok(Exit::Success)

@@ -115,6 +115,7 @@ fn report_json(report: &AcceptedReport) -> Value {
 
 /// Prints all data about a case.
 pub(super) async fn export(operator: &Operator, case: &str, output: Output) -> Result<Exit, Failure> {
+    output.allows_personal_data()?;
     let data = operator.export(case).await?;
     if data.lanes.is_empty() {
         return Err(Failure::new("the store does not know this case").exit(Exit::Usage));

@@ -5,11 +5,14 @@ use serde_json::json;
 
 use crate::args::{EraseArgs, PurgeArgs};
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, line};
+use crate::output::Output;
 
-pub(super) async fn erase(operator: &Operator, arguments: &EraseArgs) -> Result<Exit, Failure> {
+pub(super) async fn erase(operator: &Operator, arguments: &EraseArgs, output: Output) -> Result<Exit, Failure> {
     if !arguments.yes {
         let data = operator.export(&arguments.case).await?;
+        if data.lanes.is_empty() {
+            return Err(Failure::new("the store does not know this case").exit(Exit::Usage));
+        }
         let message = format!(
             "this would erase {} lanes, {} reports and {} rows of history, and cannot be undone",
             data.lanes.len(),
@@ -19,7 +22,7 @@ pub(super) async fn erase(operator: &Operator, arguments: &EraseArgs) -> Result<
         return Err(Failure::usage(message).next("add --yes to erase them; reports that were not sent are erased too"));
     }
     if operator.erase(&arguments.case).await? {
-        line("erased; backups are not changed");
+        output.done("erased; backups are not changed")?;
         Ok(Exit::Success)
     } else {
         Err(Failure::new("the store does not know this case").exit(Exit::Usage))
@@ -40,9 +43,11 @@ pub(super) async fn check(operator: &Operator, output: Output) -> Result<Exit, F
     Ok(if problems.is_empty() { Exit::Success } else { Exit::Attention })
 }
 
-pub(super) async fn distrust(operator: &Operator) -> Result<Exit, Failure> {
+pub(super) async fn distrust(operator: &Operator, output: Output) -> Result<Exit, Failure> {
     let lanes = operator.distrust().await?;
-    line(format_args!("{lanes} lanes are in doubt once; start the workers now"));
-    line("vendors with lookups are looked up before a write; other lanes may need `chargeback outbox resolve`");
+    output.done(&format!(
+        "{lanes} lanes are in doubt once; start the workers now\nvendors with lookups are looked up before a write; \
+         other lanes may need `chargeback outbox resolve`"
+    ))?;
     Ok(Exit::Success)
 }
