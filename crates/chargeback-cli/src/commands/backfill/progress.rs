@@ -124,7 +124,8 @@ impl Progress {
             waiting => format!(", {waiting} wait for a retry"),
         };
         format!(
-            "{rate}/s, {} acknowledged, {} not sent, {} need a person, {open} open{waiting}{left}",
+            "{rate}/s, {} enqueued, {} acknowledged, {} not sent, {} need a person, {open} open{waiting}{left}",
+            load(&self.enqueued),
             load(&vendor.acknowledged),
             load(&vendor.not_sent),
             load(&vendor.person)
