@@ -108,7 +108,7 @@ fn may_receive_keys(url: &Url) -> bool {
 /// True if the host is this machine: `localhost`, or an IP address of the loopback range, with or without brackets.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 impl fmt::Debug for BaseUrl {

@@ -72,7 +72,7 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 
 /// True if the host is this machine.
 pub(super) fn is_loopback(uri: &http::Uri) -> bool {
-    uri.host().is_some_and(crate::connector::is_loopback)
+    uri.host().is_some_and(|host| host.eq_ignore_ascii_case("localhost") || crate::connector::is_loopback(host))
 }
 
 /// The limits of one exchange, in time and bytes.
