@@ -16,9 +16,11 @@ pub(super) fn rows(
 ) -> Result<Rows, String> {
     let (mut reader, delimiter) = csv_reader(reader, format)?;
     let format = format.clone();
-    let head = reader.headers().map_err(|error| error_text(&error))?.clone();
+    let head = head(&mut reader, &format)?;
     let columns = Columns::find(&head, &format, delimiter)?;
     let width = head.len();
+    // Other rows are about the file, for example sums.
+    let data_row = format.row_types.clone().filter(|(names, _)| head.get(0) == Some(names)).map(|(_, data)| data);
     let mut lines = LineOf::new(lines);
     let mut record = csv::StringRecord::new();
     let mut ended = false;
@@ -27,8 +29,13 @@ pub(super) fn rows(
             return None;
         }
         // The position is before the record and before any blank lines in front of it.
-        let line = lines.line_at(reader.position().byte());
-        let content = match reader.read_record(&mut record) {
+        let mut line = lines.line_at(reader.position().byte());
+        let mut read = reader.read_record(&mut record);
+        while matches!(read, Ok(true)) && data_row.as_deref().is_some_and(|data| record.get(0) != Some(data)) {
+            line = lines.line_at(reader.position().byte());
+            read = reader.read_record(&mut record);
+        }
+        let content = match read {
             Ok(false) => return None,
             Ok(true) if record.len() != width => Content::Unreadable(format!(
                 "{} columns instead of {width}; check for an unclosed quote or another delimiter",
@@ -42,6 +49,22 @@ pub(super) fn rows(
         };
         Some(Row { line, content })
     })))
+}
+
+/// Returns the row with the names: the first one, or that of the format's type.
+fn head<R: BufRead>(reader: &mut csv::Reader<R>, format: &Format) -> Result<csv::StringRecord, String> {
+    let first = reader.headers().map_err(|error| error_text(&error))?.clone();
+    let Some((names, _)) = &format.row_types else { return Ok(first) };
+    if Columns::find(&first, format, b',').is_ok() {
+        return Ok(first);
+    }
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| error_text(&error))? {
+        if record.get(0) == Some(names) {
+            return Ok(record);
+        }
+    }
+    Err(format!("no row begins with `{names}`; is this the right --format?"))
 }
 
 /// Counts the rows.

@@ -64,6 +64,10 @@ pub(crate) struct Format {
     pub(super) strict: bool,
     /// The decimal separator of amounts.
     pub(super) decimal: Option<char>,
+    /// True if amounts are whole numbers of the smallest unit.
+    pub(super) minor_units: bool,
+    /// The first cell of the row with the names, and that of rows with data, in files that have other rows too.
+    pub(super) row_types: Option<(String, String)>,
     /// Formats of times, as in `strftime`. RFC 3339 is always accepted.
     pub(super) times: Vec<String>,
     /// The time zone of times without one: UTC, a known abbreviation, or an offset.
@@ -85,6 +89,9 @@ struct RawFormat {
     #[serde(default)]
     strict: bool,
     decimal: Option<char>,
+    #[serde(default)]
+    minor_units: bool,
+    row_types: Option<(String, String)>,
     #[serde(default)]
     times: Vec<String>,
     time_zone: Option<String>,
@@ -139,6 +146,8 @@ impl Format {
                 .transpose()?,
             strict: raw.strict,
             decimal: raw.decimal,
+            minor_units: raw.minor_units,
+            row_types: raw.row_types,
             times: raw.times,
             time_zone: raw.time_zone.unwrap_or_else(|| "UTC".to_owned()),
             reason_network: raw.reason_network,

@@ -61,7 +61,7 @@ impl FileState {
 
 enum InputFormat {
     JsonLines,
-    Csv(Format),
+    Csv(Box<Format>),
 }
 
 impl Input {
@@ -69,9 +69,9 @@ impl Input {
     pub(crate) fn open(arguments: &InputArgs) -> Result<Self, Failure> {
         let path = arguments.file.clone();
         let format = match (&arguments.columns, &arguments.format) {
-            (Some(file), _) => InputFormat::Csv(Format::read(file)?),
+            (Some(file), _) => InputFormat::Csv(Box::new(Format::read(file)?)),
             (None, Some(name)) if name == "jsonl" => InputFormat::JsonLines,
-            (None, Some(name)) => InputFormat::Csv(Format::built_in(name)?),
+            (None, Some(name)) => InputFormat::Csv(Box::new(Format::built_in(name)?)),
             (None, None) => by_extension(&path)?,
         };
         let (mut buffered, mut state) = (None, None);
@@ -150,7 +150,7 @@ impl Input {
 fn by_extension(path: &Path) -> Result<InputFormat, Failure> {
     match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("jsonl" | "ndjson" | "json") => Ok(InputFormat::JsonLines),
-        Some("csv") => Ok(InputFormat::Csv(Format::built_in("generic")?)),
+        Some("csv") => Ok(InputFormat::Csv(Box::new(Format::built_in("generic")?))),
         _ => Err(Failure::usage("the format of the file is not known by its name")
             .next(format!("add --format, one of: jsonl, {}", FORMAT_NAMES.join(", ")))),
     }

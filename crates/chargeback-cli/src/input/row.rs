@@ -260,7 +260,8 @@ impl RowReader<'_> {
     }
 
     fn decimal(&self) -> values::Decimal {
-        values::Decimal { separator: self.format.decimal, may_be_comma: self.columns.delimiter == b';' }
+        let may_be_comma = self.columns.delimiter == b';';
+        values::Decimal { separator: self.format.decimal, minor_units: self.format.minor_units, may_be_comma }
     }
 
     fn money(&self, builder: ChargebackBuilder) -> Result<ChargebackBuilder, String> {

@@ -71,6 +71,8 @@ pub(super) fn time(text: &str, formats: &[String], zone: FixedOffset) -> Option<
 pub(super) struct Decimal {
     /// The separator, if the description states it.
     pub(super) separator: Option<char>,
+    /// True if amounts are whole numbers of the smallest unit.
+    pub(super) minor_units: bool,
     /// True if the file may come from a country with a decimal comma: its delimiter is `;`.
     pub(super) may_be_comma: bool,
 }
@@ -79,10 +81,29 @@ pub(super) struct Decimal {
 pub(super) fn amount(text: &str, currency: &str, decimal: Decimal) -> Result<Money, String> {
     let currency = currency.trim().to_ascii_uppercase().parse();
     let currency: Currency = currency.map_err(|error| format!("currency: {error}"))?;
+    if decimal.minor_units {
+        return minor(text, currency);
+    }
     let has_thousandths = Money::from_decimal("0.001", currency).is_ok();
     let is_ambiguous = decimal.separator.is_none() && (has_thousandths || decimal.may_be_comma);
     let text = plain_decimal(text, decimal.separator == Some(','), is_ambiguous)?;
     Money::from_decimal(&text, currency).map_err(|error| format!("amount: {error}"))
+}
+
+/// Parses a whole number of the smallest unit. For currencies without a fraction, the pages of PayPal disagree on the
+/// unit.
+fn minor(text: &str, currency: Currency) -> Result<Money, String> {
+    if text.is_empty() || text.len() > 15 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("amount: not a whole number of the smallest unit".to_owned());
+    }
+    let digits = match (Money::from_decimal("0.1", currency).is_ok(), Money::from_decimal("0.001", currency).is_ok()) {
+        (false, _) => return Err("amount: the unit is not documented for a currency without a fraction".to_owned()),
+        (true, false) => 2,
+        (true, true) => 3,
+    };
+    let padded = format!("{text:0>width$}", width = digits + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - digits);
+    Money::from_decimal(&format!("{whole}.{fraction}"), currency).map_err(|error| format!("amount: {error}"))
 }
 
 /// Returns the number with a point and without group separators.
@@ -125,10 +146,11 @@ mod tests {
 
     #[test]
     fn amounts_with_groups() {
-        let plain = Decimal { separator: None, may_be_comma: false };
-        let comma = Decimal { separator: Some(','), may_be_comma: true };
-        let point = Decimal { separator: Some('.'), may_be_comma: true };
-        let unclear = Decimal { separator: None, may_be_comma: true };
+        let plain = Decimal { separator: None, minor_units: false, may_be_comma: false };
+        let unclear = Decimal { may_be_comma: true, ..plain };
+        let comma = Decimal { separator: Some(','), ..unclear };
+        let point = Decimal { separator: Some('.'), ..unclear };
+        let minor = Decimal { minor_units: true, ..plain };
         let text = |text, currency, decimal| amount(text, currency, decimal).map(Money::to_decimal).ok();
         assert_eq!(text("1,234.50", "usd", plain).as_deref(), Some("1234.50"));
         assert_eq!(text("1.234,50", "usd", comma).as_deref(), Some("1234.50"));
@@ -136,7 +158,12 @@ mod tests {
         assert_eq!(text("1,200", "jpy", plain).as_deref(), Some("1200"));
         assert_eq!(text("1,500", "kwd", point).as_deref(), Some("1500.000"));
         assert_eq!(text("1,500.000", "kwd", plain).as_deref(), Some("1500.000"));
+        assert_eq!(text("5000", "usd", minor).as_deref(), Some("50.00"));
+        assert_eq!(text("5", "usd", minor).as_deref(), Some("0.05"));
+        assert_eq!(text("5000", "kwd", minor).as_deref(), Some("5.000"));
         for (wrong, currency, decimal) in [
+            ("50.00", "usd", minor),
+            ("100", "jpy", minor),
             // A comma before two digits may be a decimal comma, which the description must state.
             ("12,50", "usd", plain),
             ("1.234.50", "usd", plain),

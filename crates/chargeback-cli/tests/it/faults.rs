@@ -47,7 +47,7 @@ fn times_are_not_guessed() {
     let head = "Case ID,Case type,Case status,Case filing date,Case reason,Original transaction ID\n";
     tool.write("paypal.csv", format!("{head}P,Chargeback,Open,13/02/2026,x,t\nP,Chargeback,Open,01/02/2026,x,t\n"));
     let value = tool.run("--json validate paypal.csv --format paypal").json().remove(0);
-    assert_eq!((&value["chargebacks"], &value["unreadable"][0]["line"]), (&1.into(), &2.into()), "{value}");
+    assert_eq!(value["unreadable"].as_array().unwrap().len(), 2, "{value}");
     let head = "Dispute PSP Reference,Record Type,Record Date,Record Date TimeZone,Psp Reference,Dispute Reason\n";
     tool.write("adyen.csv", format!("{head}D,Chargeback,2026-09-01 10:00:00,,P,x\n"));
     let value = tool.run("--json validate adyen.csv --format adyen").json().remove(0);
@@ -234,7 +234,7 @@ fn data_in_the_place_of_names_is_not_shown() {
     let ran = tool.run("validate a.jsonl");
     assert!(ran.code == 3 && !ran.out.contains("planted"), "{ran:?}");
     let head = "Case ID,Case type,Case status,Case filing date,Case reason,Original transaction ID\n";
-    tool.write("p.csv", format!("{head}P,Dispute,planted@example.com,01/02/2026,x,t\n"));
+    tool.write("p.csv", format!("{head}P,Dispute,planted@example.com,2026-02-01,x,t\n"));
     let ran = tool.run("validate p.csv --format paypal");
     assert!(ran.exits(0).contains("other") && !ran.out.contains("planted"), "{ran:?}");
 }

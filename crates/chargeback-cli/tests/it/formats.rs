@@ -46,9 +46,11 @@ fn stripe() {
 fn adyen() {
     let head = "Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,Record Date,\
         Record Date TimeZone,Dispute Currency,Dispute Amount,Record Type,Dispute PSP Reference,Dispute Reason,\
-        CB Scheme Code,CB Reason Code\n";
+        CB Scheme Code,CB Reason Code,Dispute ARN,Shopper Reference\n";
     let row = |kind: &str| {
-        format!("C,M,PSP1,ORD-1,mc,2026-07-26 19:58:55,CEST,EUR,10.50,{kind},DSP1,Goods missing,mc,4853\n")
+        format!(
+            "C,M,PSP1,ORD-1,mc,2026-07-26 19:58:55,CEST,EUR,10.50,{kind},DSP1,Goods missing,mc,4853,7450002,shopper-1\n"
+        )
     };
     let kinds =
         ["NotificationOfChargeback", "Chargeback", "InformationSupplied", "ChargebackReversed", "SecondChargeback"];
@@ -59,7 +61,7 @@ fn adyen() {
         "case_id": "adyen-DSP1", "stage": "received", "occurred_at": "2026-07-26T17:58:55Z",
         "reason": "not_as_described", "network_code": { "network": "mastercard", "code": "4853" },
         "amount": { "value": "10.50", "currency": "EUR" },
-        "payment": { "order_id": "ORD-1", "gateway_transaction_id": "PSP1" },
+        "payment": { "order_id": "ORD-1", "gateway_transaction_id": "PSP1", "user_id": "shopper-1" }, "arn": "7450002",
         "processor": { "name": "adyen", "dispute_id": "DSP1", "payment_id": "PSP1" },
     });
     assert_eq!(rows[0], expected);
@@ -68,22 +70,37 @@ fn adyen() {
 
 #[test]
 fn paypal() {
-    let head = "Case ID,Case type,Case status,Case filing date,Case reason,Disputed amount,Currency,\
-        Original transaction ID,Transaction invoice ID,Response due date\n";
-    let row = |kind: &str, status: &str| format!("PP-1,{kind},{status},09/01/2026,Non-receipt,15.00,USD,TX1,INV1,\n");
-    let text = head.to_owned()
-        + &row("Chargeback", "Open")
-        + &row("Claim", "Resolved in Buyer's Favor")
-        + &row("Dispute", "Open")
-        + &row("Claim", "Sleeping");
-    let (rows, validated) = chargebacks("paypal", &text);
-    assert_eq!(stages(&rows), ["received", "lost"]);
-    let chargeback = &rows[0];
-    assert_eq!(chargeback["case_id"], "paypal-PP-1");
-    assert_eq!(chargeback["payment"], json!({ "order_id": "INV1", "gateway_transaction_id": "TX1" }));
-    assert_eq!(chargeback["occurred_at"], "2026-09-01T00:00:00Z");
-    assert_eq!(validated["other"]["Open"], 1);
-    assert_eq!(validated["unreadable"].as_array().unwrap().len(), 1);
+    let names = "Case type,Case ID,Original transaction ID,Transaction invoice ID,Case reason,Case filing date,Case status,\
+        Response due date,Disputed amount,Disputed currency";
+    let row = |kind: &str, status: &str, money: &str| {
+        format!("{kind},PP-1,TX1,INV1,Non-receipt,2026/09/01 07:50:09 +0200,{status},,{money}\n")
+    };
+    let cases = [
+        row("Chargeback", "Open", "1500,USD"),
+        row("Claim", "Being Reviewed By PayPal", "1500,USD"),
+        row("Dispute", "Open", "1500,USD"),
+        row("Claim", "Sleeping", "1500,USD"),
+        row("Claim", "Open", "1500,JPY"),
+    ];
+    let plain = format!("{names}\n{}", cases.concat());
+    // As delivered by SFTP: rows about the file, and an account id with a line break.
+    let report = ["\"SB\",", &cases.join("\"SB\",")].concat();
+    let report = format!(
+        "RH,2026/09/02,R,ACC,008,,,,,,\nFH,01,,,,,,,,,\nSH,2026/09/01,2026/09/02,\"ACC\n\",,,,,,,\nCH,{names}\n{report}\
+         SF,5,,,,,,,,,\nRF,5,,,,,,,,,\n"
+    );
+    for (text, first) in [(plain, 2), (report, 6)] {
+        let (rows, validated) = chargebacks("paypal", &text);
+        assert_eq!(stages(&rows), ["received", "under_review"], "{validated}");
+        let chargeback = &rows[0];
+        assert_eq!(chargeback["case_id"], "paypal-PP-1");
+        assert_eq!(chargeback["payment"], json!({ "order_id": "INV1", "gateway_transaction_id": "TX1" }));
+        assert_eq!(chargeback["occurred_at"], "2026-09-01T05:50:09Z");
+        assert_eq!(chargeback["amount"], json!({ "value": "15.00", "currency": "USD" }));
+        assert_eq!(validated["other"]["Open"], 1);
+        let lines: Vec<_> = validated["unreadable"].as_array().unwrap().iter().map(|row| row["line"].clone()).collect();
+        assert_eq!(lines, [json!(first + 3), json!(first + 4)], "{validated}");
+    }
 }
 
 #[test]
