@@ -70,7 +70,8 @@ fn adyen() {
 
 #[test]
 fn paypal() {
-    let names = "Case type,Case ID,Original transaction ID,Transaction invoice ID,Case reason,Case filing date,Case status,\
+    let names = "Case type,Case ID,Original transaction ID,Transaction invoice ID,Case reason,Case filing date,\
+        Case status,\
         Response due date,Disputed amount,Disputed currency";
     let row = |kind: &str, status: &str, money: &str| {
         format!("{kind},PP-1,TX1,INV1,Non-receipt,2026/09/01 07:50:09 +0200,{status},,{money}\n")
