@@ -113,3 +113,16 @@ pub(crate) fn duration(seconds: u64) -> String {
         _ => format!("{} d", seconds / 86_400),
     }
 }
+
+/// Returns the distance of a time from now: `in 12 s`, `past`.
+pub(crate) fn away(at: chrono::DateTime<chrono::Utc>) -> String {
+    match u64::try_from((at - chrono::Utc::now()).num_seconds()) {
+        Ok(seconds) if seconds > 0 => format!("in {}", duration(seconds)),
+        _ => "past".to_owned(),
+    }
+}
+
+/// Returns a number with its noun.
+pub(crate) fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}

@@ -96,7 +96,10 @@ fn resolve<T: Tables>(
         }
         Resolution::NotFound => {
             let since = lane.in_flight_since.unwrap_or(now);
-            if checked_at < later(since, NOT_FOUND_AFTER) || checked_at > now {
+            if checked_at > now {
+                return Err(StoreError::Refused("the time of the check lies in the future"));
+            }
+            if checked_at < later(since, NOT_FOUND_AFTER) {
                 return Err(StoreError::Refused(
                     "the check was too early to prove that the vendor does not have the report; check again",
                 ));

@@ -30,6 +30,34 @@ Try it without an account:
   chargeback plan FILE --sandbox
   chargeback sandbox --port 9100";
 
+const SANDBOX_HELP: &str = "\
+Examples:
+  chargeback sandbox --port 9100
+  eval \"$(chargeback sandbox --port 9100 env)\"
+  curl http://127.0.0.1:9100/vendors/spade/fault -d '{\"kind\":\"server_error\",\"share\":0.2}'
+
+Control endpoint (VENDOR can be `all`):
+  GET  /                              requests and cases of each vendor
+  GET  /vendors/VENDOR/cases[/KEY]    recorded cases, with RevCent's ids
+  POST /vendors/VENDOR/fault          {\"kind\": KIND}, and the fields below
+  POST /vendors/VENDOR/delay          {\"before_ms\": 100, \"after_ms\": 100}
+  POST /vendors/VENDOR/recover        end faults and delays
+  POST /vendors/VENDOR/reset          forget the cases too; also POST /reset
+
+KIND:
+  reset, silence, slow, rejection, rejection_in_ok, unauthorized, too_many_requests, server_error,
+  bad_gateway_page, parked_page, empty_body, changed_keys
+Fields of a fault, all optional:
+  acts        the vendor acts before it fails (default: false)
+  share       part of the requests, 0 to 1 (default: all)
+  next_write  only the next request that writes
+  seconds     Retry-After of too_many_requests (default: none), delay of slow (default: 1)
+
+To practise a doubt, lose one request, and decide:
+  curl http://127.0.0.1:9100/vendors/revcent/fault -d '{\"kind\":\"reset\",\"next_write\":true}'
+  chargeback backfill FILE --store chargebacks.db --vendor revcent --lookups 1
+  chargeback outbox --store chargebacks.db list";
+
 /// Report chargebacks to fraud and payment vendors, and operate their delivery.
 #[derive(Debug, Parser)]
 #[command(name = "chargeback", version, after_help = EXIT_CODES, arg_required_else_help = true)]
@@ -122,10 +150,7 @@ pub(crate) enum Command {
                       CHARGEBACK_STORE=postgres://worker@db.example/shop\n  chargeback outbox list")]
     Outbox(OutboxArgs),
     /// Run fakes of all vendors on loopback, for tests of services in any language.
-    #[command(
-        after_help = "Examples:\n  chargeback sandbox --port 9100\n  eval \"$(chargeback sandbox --port 9100 env)\"\n  \
-                      curl http://127.0.0.1:9100/vendors/spade/fault -d '{\"kind\":\"server_error\",\"share\":0.2}'"
-    )]
+    #[command(after_help = SANDBOX_HELP)]
     Sandbox(SandboxArgs),
     /// Check the configuration.
     Config {

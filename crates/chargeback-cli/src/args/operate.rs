@@ -54,6 +54,11 @@ pub(crate) enum OutboxCommand {
     #[command(after_help = "Example:\n  chargeback outbox replay 17@3.12")]
     Replay(ReplayArgs),
     /// End a doubt after a check with the vendor. Without a decision, print instructions for the check.
+    ///
+    /// A doubt is a request without a reply: the vendor may have acted on it. A vendor with ids (RevCent) takes --found
+    /// with the id of the chargeback; every other vendor takes --applied. --not-found is accepted only for a check at
+    /// least 11 minutes after the request, because a request can arrive late. Nothing more is sent for the case to this
+    /// vendor before the decision.
     #[command(after_help = "Examples:\n  chargeback outbox resolve 17\n  chargeback outbox resolve 17@3.12 --found \
                       chargeback0000000001\n  chargeback outbox resolve 17@3.12 --not-found --checked-at \
                       2026-10-03T10:00:00Z")]
@@ -166,16 +171,16 @@ pub(crate) struct ReplayArgs {
 pub(crate) struct ResolveArgs {
     /// Lane as `list` shows it.
     pub(crate) lane: LaneRef,
-    /// The vendor has the case, under this id.
+    /// The vendor has the case, under this id. Only for vendors with ids: RevCent, 20 letters and digits.
     #[arg(long, conflicts_with_all = ["applied", "not_found"], value_name = "ID")]
     pub(crate) found: Option<String>,
-    /// The vendor has the report, and gives cases no ids.
+    /// The vendor has the report, and gives cases no ids. The report is not sent again.
     #[arg(long, conflicts_with = "not_found")]
     pub(crate) applied: bool,
-    /// The vendor does not have the report.
+    /// The vendor does not have the report, at least 11 minutes after the request. The report is sent again.
     #[arg(long)]
     pub(crate) not_found: bool,
-    /// Time of the check (RFC 3339). Default: now.
+    /// Time of the check (RFC 3339), not in the future. Default: now.
     #[arg(long, value_name = "TIME")]
     pub(crate) checked_at: Option<DateTime<Utc>>,
 }

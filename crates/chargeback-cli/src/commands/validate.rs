@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::args::ValidateArgs;
 use crate::failure::{Exit, Failure};
 use crate::input::{Content, FORMAT_NAMES, Input, built_in_text};
-use crate::output::{Output, Table, line};
+use crate::output::{Output, Table, counted, line};
 
 /// The number of unreadable rows in the text. JSON has all of them.
 const SHOWN: usize = 50;
@@ -58,7 +58,7 @@ impl Found {
     }
 
     fn text(&self) -> String {
-        let mut text = format!("{} chargebacks", self.chargebacks);
+        let mut text = counted(self.chargebacks, "chargeback", "chargebacks");
         for (name, counts) in [("Stages", &self.stages), ("Reasons", &self.reasons), ("Not chargebacks", &self.other)] {
             if !counts.is_empty() {
                 let mut table = Table::new(&[name, ""]);
@@ -69,7 +69,8 @@ impl Found {
             }
         }
         if !self.unreadable.is_empty() {
-            text = format!("{text}\n\n{} unreadable rows", self.unreadable.len());
+            let rows = counted(self.unreadable.len() as u64, "unreadable row", "unreadable rows");
+            text = format!("{text}\n\n{rows}");
         }
         for (line, reason) in self.unreadable.iter().take(SHOWN) {
             text = format!("{text}\n  line {line}: {reason}");

@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use super::format::Format;
+use super::format::{FORMAT_NAMES, Format};
 use super::lines::LineOf;
 use super::row::Columns;
 use super::text::NOT_UTF8;
@@ -17,7 +17,7 @@ pub(super) fn rows(
     let (mut reader, delimiter) = csv_reader(reader, format)?;
     let format = format.clone();
     let head = head(&mut reader, &format)?;
-    let columns = Columns::find(&head, &format, delimiter)?;
+    let columns = Columns::find(&head, &format, delimiter).map_err(|error| with_format(error, &head))?;
     let width = head.len();
     // Other rows are about the file, for example sums.
     let data_row = format.row_types.clone().filter(|(names, _)| head.get(0) == Some(names)).map(|(_, data)| data);
@@ -65,6 +65,15 @@ fn head<R: BufRead>(reader: &mut csv::Reader<R>, format: &Format) -> Result<csv:
         }
     }
     Err(format!("no row begins with `{names}`; is this the right --format?"))
+}
+
+/// Adds the built-in format whose columns the file has, if there is one.
+fn with_format(error: String, head: &csv::StringRecord) -> String {
+    let fits = |name: &&&str| Format::built_in(name).is_ok_and(|format| Columns::find(head, &format, b',').is_ok());
+    match FORMAT_NAMES.iter().find(fits) {
+        Some(name) => format!("{error}\n  the file has the columns of --format {name}"),
+        None => error,
+    }
 }
 
 /// Counts the rows.

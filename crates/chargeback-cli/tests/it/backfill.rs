@@ -69,8 +69,21 @@ fn changed_rows_are_reported_and_not_sent() {
     let acted = sandbox.acted("spade");
     tool.write("a.csv", rows(0..3).replace("12.50", "13.50"));
     let ran = tool.run("backfill a.csv --store c.db --vendor spade");
-    assert!(ran.exits(4).contains("were not sent: lines 2, 3, 4, 5, 6, 7, 8, 9, 10"), "{}", ran.out);
+    assert!(ran.exits(4).contains("before: 9 rows, lines 2, 3, 4, 5, 6, 7, 8, 9, 10"), "{}", ran.out);
     assert_eq!(sandbox.acted("spade"), acted);
+}
+
+#[test]
+fn a_dry_run_names_reports_that_depend_on_the_vendor() {
+    let tool = Tool::new();
+    let all = rows(0..2);
+    let outcomes_only: Vec<_> =
+        all.lines().filter(|line| line.starts_with("case_id") || line.contains(",won,")).collect();
+    tool.write("won.csv", outcomes_only.join("\n"));
+    let ran = tool.run("backfill won.csv --dry-run --sandbox --vendor revcent,spade");
+    assert!(ran.exits(0).contains("revcent  2 depends_on_vendor"), "{}", ran.out);
+    assert!(ran.out.contains("spade    2 would_be_sent"), "{}", ran.out);
+    assert!(ran.out.contains("no representment is known"), "{}", ran.out);
 }
 
 #[test]

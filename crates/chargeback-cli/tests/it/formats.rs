@@ -43,6 +43,16 @@ fn stripe() {
 }
 
 #[test]
+fn the_format_of_a_processor_is_suggested() {
+    let tool = Tool::new();
+    tool.write("export.csv", "id,Dispute Created (UTC),Dispute Amount,Dispute Currency,Charge ID,Reason,Status\n");
+    tool.run("validate export.csv").fails(3, "the file has the columns of --format stripe");
+    tool.write("export.csv", "name,size\n");
+    let ran = tool.run("validate export.csv");
+    assert!(ran.code == 3 && !ran.err.contains("has the columns"), "{}", ran.err);
+}
+
+#[test]
 fn adyen() {
     let head = "Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,Record Date,\
         Record Date TimeZone,Dispute Currency,Dispute Amount,Record Type,Dispute PSP Reference,Dispute Reason,\

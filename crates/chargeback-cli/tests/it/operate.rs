@@ -17,6 +17,14 @@ fn with_doubt() -> (Tool, Sandbox) {
     (tool, sandbox)
 }
 
+/// Creates the case at RevCent, as a person would by hand, and returns its id.
+fn create_by_hand(tool: &Tool, sandbox: &Sandbox) -> String {
+    sandbox.set("/vendors/revcent/recover", "");
+    tool.write("one.csv", rows(0..1).lines().take(2).collect::<Vec<_>>().join("\n"));
+    tool.run("report one.csv --vendor revcent").exits(0);
+    sandbox.cases("revcent").remove(0).0
+}
+
 fn lane(tool: &Tool, vendor: &str) -> Value {
     tool.run(&format!("--json outbox list --all --vendor {vendor}")).json().remove(0)
 }
@@ -52,15 +60,72 @@ fn a_doubt_is_shown_explained_and_resolved() {
     tool.run(&format!("outbox resolve {lane} --not-found")).fails(4, "check with the vendor after");
     // A check in the future is not possible either.
     tool.run(&format!("outbox resolve {lane} --not-found --checked-at 2099-01-01T00:00:00Z"))
-        .fails(4, "not possible now");
-    let decision = format!("outbox resolve {lane} --applied");
+        .fails(4, "lies in the future");
+    let id = create_by_hand(&tool, &sandbox);
+    let decision = format!("outbox resolve {lane} --found {id}");
     tool.run(&decision).exits(0);
     // A second operator with the same view changes nothing.
     tool.run(&decision).fails(6, "the lane changed since it was shown");
-    sandbox.set("/vendors/revcent/recover", "");
     tool.run("outbox drain --vendor revcent").exits(0);
     assert_eq!(sandbox.cases("revcent").len(), 1);
     assert_eq!(self::lane(&tool, "revcent")["state"], "idle");
+}
+
+#[test]
+fn a_decision_must_fit_the_ids_of_the_vendor() {
+    let (tool, sandbox) = with_doubt();
+    let lane = reference(&tool, "revcent");
+    let resolve = |decision: &str| tool.run(&format!("outbox resolve {lane} {decision}"));
+    resolve("--applied").fails(2, "use --found");
+    for wrong in ["gw-0", "chargeback-000000001", "chargeback00000000012"] {
+        resolve(&format!("--found {wrong}")).fails(2, "20 letters and digits");
+    }
+    // The id of another case of the store.
+    sandbox.set("/vendors/revcent/recover", "");
+    tool.write("b.csv", rows(1..2));
+    tool.run("backfill b.csv --vendor revcent --no-wait").exits(0);
+    let other = sandbox.cases("revcent").remove(0).0;
+    resolve(&format!("--found {other}")).fails(2, "another case has this id");
+    let mut doubt = tool.run("outbox doubts export --vendor revcent").json().remove(0);
+    for (decision, problem) in [
+        (serde_json::json!("applied"), "line 1: revcent gives chargebacks ids"),
+        (serde_json::json!({ "found": other }), "line 1: another case has this id"),
+    ] {
+        doubt["decision"] = decision;
+        doubt["checked_at"] = "2026-11-01T00:00:00Z".into();
+        tool.run_with_input("outbox doubts import -", doubt.to_string().as_bytes()).fails(4, problem);
+    }
+    assert_eq!(reference(&tool, "revcent"), lane, "nothing was done");
+    // Two doubts of one list cannot have the same id.
+    sandbox.set("/vendors/revcent/fault", r#"{"kind":"reset","next_write":true}"#);
+    tool.write("d.csv", rows(2..3));
+    tool.run("backfill d.csv --vendor revcent --lookups 1,1").exits(4);
+    let mut doubts = tool.run("outbox doubts export --vendor revcent").json();
+    for doubt in &mut doubts {
+        doubt["decision"] = serde_json::json!({ "found": "chargeback0000000009" });
+        doubt["checked_at"] = "2026-11-01T00:00:00Z".into();
+    }
+    let lines: Vec<_> = doubts.iter().map(Value::to_string).collect();
+    let ran = tool.run_with_input("outbox doubts import -", lines.join("\n").as_bytes());
+    ran.fails(4, "line 2: another case has this id");
+    assert!(ran.out.contains("1 resolved"), "{}", ran.out);
+}
+
+#[test]
+fn a_vendor_without_ids_takes_applied() {
+    let mut tool = Tool::new();
+    let sandbox = Sandbox::start(&mut tool);
+    tool.set("CHARGEBACK_STORE", "c.db");
+    tool.write("a.csv", rows(0..1));
+    tool.run("backfill a.csv --vendor pipwave").exits(0);
+    tool.run("outbox restore --distrust").exits(0);
+    let lane = reference(&tool, "pipwave");
+    tool.run(&format!("outbox resolve {lane} --found chargeback0000000001")).fails(2, "pipwave gives cases no ids");
+    let guide = tool.run(&format!("outbox resolve {lane}"));
+    assert!(guide.exits(0).contains(&format!("chargeback outbox resolve {lane} --applied")), "{}", guide.out);
+    tool.run(&format!("outbox resolve {lane} --applied")).exits(0);
+    assert!(self::lane(&tool, "pipwave")["in_doubt"].is_null());
+    assert_eq!(sandbox.cases("pipwave")[0].1, 3, "nothing was sent again");
 }
 
 #[test]
@@ -107,13 +172,13 @@ fn lanes_are_retried_skipped_replaced_and_replayed() {
 
 #[test]
 fn doubts_are_exchanged_as_lines() {
-    let (tool, _sandbox) = with_doubt();
+    let (tool, sandbox) = with_doubt();
     let exported = tool.run("outbox doubts export --vendor revcent");
     let mut doubt = exported.json().remove(0);
     assert_eq!(doubt["case_id"], "CB-0");
     tool.write("undecided.jsonl", exported.exits(0));
     assert!(tool.run("outbox doubts import undecided.jsonl").exits(0).contains("0 resolved, 1 without a decision"));
-    doubt["decision"] = "applied".into();
+    doubt["decision"] = serde_json::json!({ "found": create_by_hand(&tool, &sandbox) });
     doubt["checked_at"] = "2026-11-01T00:00:00Z".into();
     let line = doubt.to_string();
     let ran = tool.run_with_input("outbox doubts import -", format!("{line}\nno doubt\n").as_bytes());

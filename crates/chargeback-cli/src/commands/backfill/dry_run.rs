@@ -1,6 +1,6 @@
 //! Plans every report and sends nothing.
 
-use chargeback::Reporter;
+use chargeback::{PlannedStep, Reporter};
 
 use super::results::{ResultRow, Results};
 use super::summary::Summary;
@@ -33,7 +33,12 @@ pub(super) fn run(
                 Ok(plan) => {
                     let losses: Vec<_> =
                         plan.losses().iter().map(|loss| format!("{}:{}", loss.field(), loss.kind())).collect();
-                    ("would_be_sent", String::new(), losses.join(","))
+                    // Only the vendor's replies show which way a report with a possible failure takes.
+                    let (outcome, reason) = match plan.failures().find_map(PlannedStep::failure) {
+                        Some(failure) => ("depends_on_vendor", failure.to_owned()),
+                        None => ("would_be_sent", String::new()),
+                    };
+                    (outcome, reason, losses.join(","))
                 }
                 Err(error) => ("would_not_be_sent", plan_reason(error), String::new()),
             };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use chargeback::ProviderId;
@@ -16,6 +16,12 @@ const REFRESH: Duration = Duration::from_millis(200);
 
 /// The time between two lines if the output is not a terminal.
 const LINES: Duration = Duration::from_secs(5);
+
+/// The time between two lines if nothing changed.
+const UNCHANGED: Duration = Duration::from_secs(60);
+
+const OUTAGE: &str = "outage; its reports wait for the next probe, and this command waits for them; Ctrl-C stops it \
+                      safely, and --no-wait ends it without waiting";
 
 /// Counts rows and outcomes, and shows them.
 pub(super) struct Progress {
@@ -36,6 +42,7 @@ struct VendorProgress {
     not_sent: AtomicU64,
     person: AtomicU64,
     waiting: AtomicU64,
+    outage: AtomicBool,
     bar: Option<ProgressBar>,
 }
 
@@ -53,6 +60,7 @@ impl Progress {
                 not_sent: AtomicU64::new(0),
                 person: AtomicU64::new(0),
                 waiting: AtomicU64::new(0),
+                outage: AtomicBool::new(false),
                 bar: bars.as_ref().map(|bars| bars.add(bar)),
             };
             (id, progress)
@@ -84,11 +92,22 @@ impl Progress {
         let progress = Arc::clone(progress);
         tokio::spawn(async move {
             let every = if progress.bars.is_some() { REFRESH } else { LINES };
+            let (mut last, mut since) = (Vec::new(), Instant::now());
             loop {
                 tokio::time::sleep(every).await;
-                progress.draw();
+                // A long wait must not fill a log with equal lines.
+                let counts = progress.counts();
+                if progress.bars.is_some() || counts != last || since.elapsed() >= UNCHANGED {
+                    progress.draw();
+                    (last, since) = (counts, Instant::now());
+                }
             }
         })
+    }
+
+    fn counts(&self) -> Vec<u64> {
+        let done = self.vendors.values().map(VendorProgress::done);
+        done.chain([self.read.load(Ordering::Relaxed), self.enqueued.load(Ordering::Relaxed)]).collect()
     }
 
     fn draw(&self) {
@@ -130,6 +149,11 @@ impl Progress {
             load(&vendor.not_sent),
             load(&vendor.person)
         )
+    }
+
+    /// Returns true if the vendor had an outage before, and stores the present state. Each failed probe is an event.
+    fn is_known_outage(&self, vendor: &ProviderId, outage: bool) -> bool {
+        self.vendors.get(vendor).is_some_and(|vendor| vendor.outage.swap(outage, Ordering::Relaxed))
     }
 
     fn warn(&self, text: impl fmt::Display) {
@@ -177,7 +201,12 @@ impl Observer for Progress {
                 counter.fetch_add(1, Ordering::Relaxed);
             }
             OutboxEvent::Vendor { vendor, phase } => match phase {
-                VendorPhase::Open => self.warn(format_args!("{vendor}: outage; its reports wait for the next probe")),
+                VendorPhase::Open if !self.is_known_outage(vendor, true) => {
+                    self.warn(format_args!("{vendor}: {OUTAGE}"));
+                }
+                VendorPhase::Closed if self.is_known_outage(vendor, false) => {
+                    self.warn(format_args!("{vendor}: the outage ended"));
+                }
                 VendorPhase::Throttled => self.warn(format_args!("{vendor}: asked to wait")),
                 _ => {}
             },

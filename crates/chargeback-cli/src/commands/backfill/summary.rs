@@ -9,7 +9,7 @@ use super::feed::Fed;
 use super::step;
 use super::unreadable::Unreadable;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, Table};
+use crate::output::{Output, Table, counted};
 
 /// The number of changed rows in the text.
 const SHOWN: usize = 10;
@@ -98,7 +98,7 @@ impl Summary {
     }
 
     fn text(&self) -> String {
-        let mut text = format!("{} chargebacks", self.chargebacks);
+        let mut text = counted(self.chargebacks, "chargeback", "chargebacks");
         for (count, name) in [
             (self.other, "rows that are not chargebacks"),
             (self.duplicates, "accepted by an earlier run"),
@@ -110,7 +110,7 @@ impl Summary {
         }
         let mut outcomes = Table::new(&["vendor", "outcomes"]);
         let mut losses = Table::new(&["Losses of the reports", "field:kind"]);
-        let mut reasons = Table::new(&["Not acknowledged, by reason"]);
+        let mut reasons = Table::new(&["Outcomes, by reason"]);
         let (mut has_losses, mut has_reasons) = (false, false);
         for (id, vendor) in &self.vendors {
             let parts: Vec<_> = vendor.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
@@ -141,9 +141,9 @@ impl Summary {
         if !self.changed.is_empty() {
             let lines: Vec<_> = self.changed.iter().take(SHOWN).map(ToString::to_string).collect();
             text = format!(
-                "{text}\n\n{} rows have the case, stage and time of a row that was accepted with other data before; \
-                 they were not sent: lines {}",
-                self.changed.len(),
+                "{text}\n\nNot sent, because a row with the same case, stage and time was accepted with other data \
+                 before: {}, lines {}",
+                counted(self.changed.len() as u64, "row", "rows"),
                 lines.join(", ")
             );
         }

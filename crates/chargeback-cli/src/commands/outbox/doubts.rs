@@ -7,6 +7,7 @@ use std::path::Path;
 use chargeback::outbox::{DoubtRecord, LaneFilter, LaneId, LaneSummary, Operator};
 use serde_json::json;
 
+use super::decision::{self, Decision};
 use super::lanes::id;
 use crate::args::DoubtsCommand;
 use crate::config::named;
@@ -54,11 +55,13 @@ async fn import(operator: &Operator, file: &Path, output: Output) -> Result<Exit
         }
     }
     let (doubts, foreign) = of_this_store(operator, doubts).await?;
+    let (doubts, wrong) = with_possible_decision(operator, doubts).await?;
     let imported = operator.import_doubts(doubts).await;
     for (lane, error) in &imported.failed {
         warn(format_args!("lane {lane}: {}", chain(error)));
     }
-    let (resolved, undecided, failed) = (imported.resolved, imported.undecided, imported.failed.len() + foreign);
+    let (resolved, undecided, failed) =
+        (imported.resolved, imported.undecided, imported.failed.len() + foreign + wrong);
     let text =
         format!("{resolved} resolved, {undecided} without a decision, {failed} refused, {unreadable} unreadable");
     let value = json!({
@@ -76,18 +79,41 @@ async fn import(operator: &Operator, file: &Path, output: Output) -> Result<Exit
 async fn of_this_store(
     operator: &Operator,
     doubts: Vec<(u64, DoubtRecord)>,
-) -> Result<(Vec<DoubtRecord>, usize), Failure> {
+) -> Result<(Vec<(u64, DoubtRecord)>, usize), Failure> {
     let (mut known, mut foreign) = (Vec::new(), 0);
     for (number, doubt) in doubts {
         let before = LaneId::new(doubt.lane.saturating_sub(1));
         let lanes = operator.list(&LaneFilter::all().after(before).limit(1)).await?;
         let is_same = |lane: &LaneSummary| lane.vendor == doubt.vendor && lane.case_id() == doubt.case_id;
         if lanes.first().is_some_and(is_same) {
-            known.push(doubt);
+            known.push((number, doubt));
         } else {
             foreign += 1;
             warn(format_args!("line {number}: the lane of this store is about another case or vendor"));
         }
     }
     Ok((known, foreign))
+}
+
+/// Returns the doubts whose decision can be right, and the number of the others.
+async fn with_possible_decision(
+    operator: &Operator,
+    doubts: Vec<(u64, DoubtRecord)>,
+) -> Result<(Vec<DoubtRecord>, usize), Failure> {
+    let (decided, mut kept): (Vec<_>, Vec<_>) = doubts.into_iter().partition(|(_, doubt)| doubt.decision.is_some());
+    let decision = |(_, doubt): &(u64, DoubtRecord)| {
+        let resolution = doubt.decision.clone()?.into();
+        Some(Decision { vendor: doubt.vendor.clone(), case_id: doubt.case_id.clone(), resolution })
+    };
+    let decisions: Vec<_> = decided.iter().filter_map(decision).collect();
+    let mut wrong = 0;
+    for (doubt, problem) in decided.into_iter().zip(decision::problems(operator, &decisions).await?) {
+        if let Some(problem) = problem {
+            wrong += 1;
+            warn(format_args!("line {}: {problem}", doubt.0));
+        } else {
+            kept.push(doubt);
+        }
+    }
+    Ok((kept.into_iter().map(|(_, doubt)| doubt).collect(), wrong))
 }

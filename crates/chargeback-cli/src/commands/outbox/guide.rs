@@ -5,10 +5,11 @@ use chargeback::{Chargeback, Resolution};
 use chrono::Utc;
 use serde_json::json;
 
+use super::decision::{self, Decision};
 use super::lane_ref::LaneRef;
 use crate::args::ResolveArgs;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, line, time};
+use crate::output::{Output, away, line, time};
 
 /// Ends a doubt, or prints instructions if no decision is given.
 pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output: Output) -> Result<Exit, Failure> {
@@ -19,13 +20,20 @@ pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output
         (None, false, false) => return instructions(operator, arguments.lane, output).await,
     };
     let lane = arguments.lane.find_unchanged(operator).await?;
+    let (vendor, case_id) = (lane.vendor.clone(), lane.case_id().to_owned());
+    let checked = [Decision { vendor, case_id, resolution: resolution.clone() }];
+    if let Some(problem) = decision::problems(operator, &checked).await?.into_iter().flatten().next() {
+        return Err(problem);
+    }
     let checked_at = arguments.checked_at.unwrap_or_else(Utc::now);
     operator.resolve(&lane, resolution, checked_at).await.map_err(|error| {
         let failure = Failure::from(error);
         match lane.check_not_before {
-            Some(after) if arguments.not_found && checked_at < after => {
-                failure.next(format!("check with the vendor after {}, then run the command again", time(after)))
-            }
+            Some(after) if arguments.not_found && checked_at < after => failure.next(format!(
+                "{WAIT}; check with the vendor after {}, which is {}, then run the command again",
+                time(after),
+                away(after)
+            )),
             _ => failure,
         }
     })?;
@@ -36,6 +44,9 @@ pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output
     })?;
     Ok(Exit::Success)
 }
+
+/// The reason for the wait before `--not-found`.
+const WAIT: &str = "a request can arrive minutes after it was sent, so an early check proves nothing";
 
 async fn instructions(operator: &Operator, lane: LaneRef, output: Output) -> Result<Exit, Failure> {
     let lane = lane.find(operator).await?;
@@ -65,7 +76,7 @@ async fn instructions(operator: &Operator, lane: LaneRef, output: Output) -> Res
         lane.vendor, in_flight.stage
     ));
     if let Some(after) = lane.check_not_before {
-        line(format_args!("1. Wait until {}. A request can still be under way before.", time(after)));
+        line(format_args!("1. Wait until {}, which is {}: {WAIT}.", time(after), away(after)));
     }
     line(format_args!("2. In the dashboard of {}, or with its support, search by {searched}.", lane.vendor));
     if output.show_payload {
@@ -78,7 +89,10 @@ async fn instructions(operator: &Operator, lane: LaneRef, output: Output) -> Res
     line(format_args!("3. Is there a chargeback for this payment{}?", expectation(&lane)));
     line(format_args!("   yes:           chargeback outbox resolve {reference} {}", found(&lane)));
     line(format_args!("   no:            chargeback outbox resolve {reference} --not-found"));
-    line("   you cannot tell: leave the lane as it is. Nothing more is sent for this case to this vendor.");
+    if decision::gives_ids(&lane.vendor) {
+        line("                  (the id of the chargeback has 20 letters and digits)");
+    }
+    line("   not sure:      leave the lane as it is. Nothing more is sent for this case to this vendor.");
     Ok(Exit::Success)
 }
 
@@ -90,9 +104,9 @@ fn expectation(lane: &LaneSummary) -> String {
     }
 }
 
-/// Returns the decision if the vendor has the report. Only RevCent gives cases ids.
+/// Returns the decision if the vendor has the report.
 fn found(lane: &LaneSummary) -> &'static str {
-    if lane.vendor.as_str() == "revcent" { "--found ID_OF_THE_CHARGEBACK" } else { "--applied" }
+    if decision::gives_ids(&lane.vendor) { "--found ID_OF_THE_CHARGEBACK" } else { "--applied" }
 }
 
 type Ids = Vec<(&'static str, String)>;

@@ -8,7 +8,7 @@ use super::lane_ref::LaneRef;
 use crate::args::ListArgs;
 use crate::config::named;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, Table, duration, line, time};
+use crate::output::{Output, Table, away, duration, line, time};
 
 pub(super) async fn status(operator: &Operator, output: Output) -> Result<Exit, Failure> {
     let counts = operator.counts().await?;
@@ -40,6 +40,10 @@ pub(super) async fn status(operator: &Operator, output: Output) -> Result<Exit, 
         let reasons: Vec<_> = counts.blocked.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
         line(format_args!("\n{vendor} needs a person: {}", reasons.join(", ")));
         line(format_args!("  chargeback outbox list --vendor {vendor}"));
+    }
+    for (vendor, counts) in counts.iter().filter(|(_, counts)| counts.waiting > 0) {
+        line(format_args!("\n{vendor} waits for a later attempt: {}", counts.waiting));
+        line(format_args!("  chargeback outbox list --vendor {vendor} --state ready"));
     }
     Ok(Exit::Success)
 }
@@ -90,7 +94,18 @@ pub(super) async fn list(operator: &Operator, arguments: &ListArgs, output: Outp
         line("no lanes");
         return Ok(Exit::Success);
     }
-    let mut names = vec!["lane", "vendor", "state", "reason", "since", "report", "attempts", "behind", "check after"];
+    let mut names = vec![
+        "lane",
+        "vendor",
+        "state",
+        "reason",
+        "since",
+        "report",
+        "attempts",
+        "behind",
+        "next attempt",
+        "check after",
+    ];
     if output.show_payload {
         names.push("case");
     }
@@ -115,6 +130,7 @@ fn cells(lane: &LaneSummary, show_payload: bool) -> Vec<String> {
         lane.head_stage.map(|stage| stage.to_string()).unwrap_or_default(),
         lane.attempts.to_string(),
         lane.behind.to_string(),
+        if lane.state == LaneState::Ready { away(lane.due) } else { String::new() },
         lane.check_not_before.map(time).unwrap_or_default(),
     ];
     if show_payload {

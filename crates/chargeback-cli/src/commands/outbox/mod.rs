@@ -1,6 +1,7 @@
 //! `chargeback outbox`.
 
 mod acts;
+mod decision;
 mod doubts;
 mod guide;
 mod lane_ref;

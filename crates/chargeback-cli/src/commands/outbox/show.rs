@@ -1,13 +1,15 @@
 //! `outbox show` and `outbox export`.
 
-use chargeback::outbox::{AcceptedReport, CaseExport, HistoryEntry, LaneSummary, Operator};
+use std::collections::BTreeMap;
+
+use chargeback::outbox::{AcceptedReport, CaseExport, HistoryEntry, LaneState, LaneSummary, Operator};
 use serde_json::{Value, json};
 
 use super::lane_ref::LaneRef;
 use super::lanes::lane_json;
 use crate::args::ShowArgs;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, Table, line, time};
+use crate::output::{Output, Table, away, line, time};
 
 /// Shows lanes with their reports and history.
 pub(super) async fn show(operator: &Operator, arguments: &ShowArgs, output: Output) -> Result<Exit, Failure> {
@@ -52,7 +54,9 @@ fn text(lane: &LaneSummary, data: &CaseExport, show_payload: bool) -> String {
         lane.acknowledged.map(|reported| format!("{}, of {}", reported.stage, time(reported.occurred_at))),
     );
     add("in doubt", lane.in_flight.map(|reported| format!("{}, of {}", reported.stage, time(reported.occurred_at))));
-    add("check with the vendor after", lane.check_not_before.map(time));
+    add("check with the vendor after", lane.check_not_before.map(|after| format!("{} ({})", time(after), away(after))));
+    let is_waiting = lane.state == LaneState::Ready;
+    add("next attempt", is_waiting.then(|| format!("{} ({})", time(lane.due), away(lane.due))));
     add("attempts", Some(format!("{}, reports behind: {}", lane.attempts, lane.behind)));
     let mut reports = Table::new(&["  report", "stage", "accepted", "state"]);
     for report in data.reports.iter().filter(|report| is_of(report, lane, data)) {
@@ -60,14 +64,22 @@ fn text(lane: &LaneSummary, data: &CaseExport, show_payload: bool) -> String {
         let cells = [format!("  {}", report.seq), report.stage.stage.to_string(), time(report.accepted_at)];
         reports.row(cells.into_iter().chain([state.to_owned()]));
     }
-    let mut passed = Table::new(&["  passed", "stage", "time", "as", "losses", "note"]);
+    let mut passed = Table::new(&["  passed", "stage", "time", "as", "attempts", "note"]);
+    // The same losses belong to most reports of a lane.
+    let mut losses = BTreeMap::<_, Vec<String>>::new();
     for entry in history(lane, data) {
         let cells =
             [format!("  {}", entry.seq), entry.stage.stage.to_string(), time(entry.at), entry.passed.to_string()];
-        passed.row(cells.into_iter().chain([entry.losses.clone(), entry.note.clone().unwrap_or_default()]));
+        passed.row(cells.into_iter().chain([entry.attempts.to_string(), entry.note.clone().unwrap_or_default()]));
+        if !entry.losses.is_empty() {
+            losses.entry(&entry.losses).or_default().push(entry.seq.to_string());
+        }
     }
     for table in [reports, passed].iter().filter(|table| !table.is_empty()) {
         text = format!("{text}\n{table}");
+    }
+    for (losses, reports) in losses {
+        text = format!("{text}\n  losses of {}: {}", reports.join(", "), losses.replace(',', ", "));
     }
     if show_payload {
         for report in data.reports.iter().filter(|report| report.open.contains(&lane.vendor)) {
