@@ -212,14 +212,16 @@ pub use crate::util::violation::Violation;
 
 /// The transport of requests, time and randomness.
 ///
-/// The default is [`HttpTransport`](crate::transport::HttpTransport) over reqwest. Implement
-/// [`Transport`](crate::transport::Transport) for another HTTP stack, a proxy or a recorder, and pass it to
+/// The default is `HttpTransport` over reqwest, or `HyperTransport` if the feature `reqwest` is off and `hyper` is on.
+/// Implement [`Transport`](crate::transport::Transport) for another HTTP stack, a proxy or a recorder, and pass it to
 /// [`HttpProviderBuilder::transport`].
 pub mod transport {
     pub use crate::engine::{
-        Clock, FailurePhase, HttpTransport, HttpTransportBuilder, Jitter, RandomJitter, RequestLimits, TokioClock,
-        Transport, TransportFailure,
+        Clock, FailurePhase, Jitter, RandomJitter, RequestLimits, TokioClock, Transport, TransportFailure,
     };
+    #[cfg(feature = "reqwest")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
+    pub use crate::engine::{HttpTransport, HttpTransportBuilder};
     #[cfg(feature = "hyper")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
     pub use crate::engine::{HyperTransport, HyperTransportBuilder};

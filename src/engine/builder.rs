@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::clock::{Clock, Jitter, RandomJitter, TokioClock};
 use super::core::{Engine, Parts};
 use super::provider::HttpProvider;
-use super::reqwest::HttpTransport;
 use super::settings::{LossPolicy, RetryPolicy, Timeouts};
 use super::transport::Transport;
 use crate::connector::Connector;
@@ -74,19 +74,22 @@ impl<C: Connector> HttpProvider<C> {
 }
 
 impl<C: Connector> HttpProviderBuilder<C> {
-    /// Sets the transport. Default: an [`HttpTransport`] for this provider alone. Pass clones, or an `Arc`, of one
-    /// transport to several providers to share its connections.
+    /// Sets the transport. Default: an `HttpTransport` for this provider alone; a `HyperTransport` if the feature
+    /// `reqwest` is off and `hyper` is on. Pass clones, or an `Arc`, of one transport to several providers to share its
+    /// connections.
     ///
     /// ```
-    /// use std::time::Duration;
-    ///
     /// use chargeback::connector::Connector;
-    /// use chargeback::transport::HttpTransport;
+    /// use chargeback::transport::Transport;
     /// use chargeback::{Error, HttpProvider};
     ///
     /// /// Builds two providers that share one connection pool.
-    /// fn build<A: Connector, B: Connector>(a: A, b: B) -> Result<(HttpProvider<A>, HttpProvider<B>), Error> {
-    ///     let transport = HttpTransport::new(Duration::from_secs(2))?;
+    /// fn build<T, A, B>(transport: T, a: A, b: B) -> Result<(HttpProvider<A>, HttpProvider<B>), Error>
+    /// where
+    ///     T: Transport + Clone,
+    ///     A: Connector,
+    ///     B: Connector,
+    /// {
     ///     Ok((
     ///         HttpProvider::builder(a).transport(transport.clone()).build()?,
     ///         HttpProvider::builder(b).transport(transport).build()?,
@@ -156,7 +159,7 @@ impl<C: Connector> HttpProviderBuilder<C> {
     /// # Errors
     ///
     /// [`Error::Configuration`] with all problems: settings of the connector, a time limit of zero, TLS that cannot be
-    /// set up.
+    /// set up, no transport if the features `reqwest` and `hyper` are off.
     pub fn build(self) -> Result<HttpProvider<C>, Error> {
         let mut problems = self.connector.check();
         let Timeouts { connect, attempt, operation } = self.timeouts;
@@ -170,7 +173,7 @@ impl<C: Connector> HttpProviderBuilder<C> {
         }
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(HttpTransport::new(connect)?),
+            None => default_transport(connect)?,
         };
         Ok(HttpProvider::from_engine(Engine::new(Parts {
             connector: self.connector,
@@ -182,6 +185,22 @@ impl<C: Connector> HttpProviderBuilder<C> {
             losses: self.losses,
         })))
     }
+}
+
+#[cfg(feature = "reqwest")]
+fn default_transport(connect: Duration) -> Result<Arc<dyn Transport>, ConfigurationError> {
+    Ok(Arc::new(super::reqwest::HttpTransport::new(connect)?))
+}
+
+#[cfg(all(not(feature = "reqwest"), feature = "hyper"))]
+fn default_transport(connect: Duration) -> Result<Arc<dyn Transport>, ConfigurationError> {
+    Ok(Arc::new(super::hyper::HyperTransport::new(connect)?))
+}
+
+#[cfg(not(any(feature = "reqwest", feature = "hyper")))]
+fn default_transport(_: Duration) -> Result<Arc<dyn Transport>, ConfigurationError> {
+    let problem = "must be set, because the features `reqwest` and `hyper` are off";
+    Err(ConfigurationError::new(None, vec![Violation::new("transport", problem)]))
 }
 
 impl<C: fmt::Debug> fmt::Debug for HttpProviderBuilder<C> {

@@ -25,7 +25,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls_platform_verifier::Verifier;
 use tokio::net::TcpStream;
-use tower::Service;
+use tower_service::Service;
 
 use super::transport::{FailurePhase, RequestLimits, Transport, TransportFailure, is_loopback};
 use super::within_attempt::{during_attempt, within_attempt};

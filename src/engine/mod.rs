@@ -17,6 +17,7 @@ mod outcome;
 mod plan;
 mod provider;
 mod report;
+#[cfg(feature = "reqwest")]
 mod reqwest;
 mod retry;
 mod settings;
@@ -24,6 +25,7 @@ mod throttle;
 mod trace;
 mod transport;
 mod turns;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod within_attempt;
 
 pub use self::builder::HttpProviderBuilder;
@@ -31,6 +33,7 @@ pub use self::clock::{Clock, Jitter, RandomJitter, TokioClock};
 #[cfg(feature = "hyper")]
 pub use self::hyper::{HyperTransport, HyperTransportBuilder};
 pub use self::provider::{CallReceipt, HttpProvider};
+#[cfg(feature = "reqwest")]
 pub use self::reqwest::{HttpTransport, HttpTransportBuilder};
 pub use self::settings::{LossPolicy, RetryPolicy, Timeouts};
 pub use self::transport::{FailurePhase, RequestLimits, Transport, TransportFailure};

@@ -17,7 +17,7 @@ pub(super) const REPLY_BYTES: usize = 256 * 1024;
 
 /// Sends one HTTP request and returns the reply. Implement it for another HTTP stack, a proxy or a recorder.
 ///
-/// The default is [`HttpTransport`](crate::transport::HttpTransport). A transport must
+/// The default is `HttpTransport` over reqwest. A transport must
 ///
 /// - send the request once: no retries, no redirects (keys would follow), no decompression;
 /// - verify certificates;

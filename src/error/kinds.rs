@@ -71,6 +71,7 @@ impl ConfigurationError {
         Self { provider, problems, source: None }
     }
 
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self

@@ -19,9 +19,8 @@ use crate::support::sockets::{SocketTransport, on_each_transport};
 use crate::support::{Play, Script, kind};
 
 on_each_transport!(
-    server_that_accepts_no_connection_gets_nothing,
-    #[cfg(feature = "rustls")]
-    server_without_a_tls_handshake_gets_nothing,
+    server_that_accepts_no_connection_gets_nothing;
+    tls: server_without_a_tls_handshake_gets_nothing,
 );
 
 /// A server whose queue of connections is full: no connection is established.

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod clock;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod connecting;
 #[cfg(feature = "sandbox")]
 mod doubt;
@@ -21,6 +22,7 @@ mod settings;
 mod timeouts;
 mod tokens;
 mod trace;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod transport;
 #[cfg(feature = "sandbox")]
 mod turns;

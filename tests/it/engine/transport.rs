@@ -24,11 +24,10 @@ on_each_transport!(
     reply_is_read_up_to_the_limit,
     compressed_reply_is_not_decompressed,
     transport_failure_has_a_phase,
-    #[cfg(feature = "rustls")]
-    invalid_root_certificates_are_rejected,
     requests_reach_their_own_host,
     each_request_has_its_own_path,
-    chunked_reply_counts_as_a_whole,
+    chunked_reply_counts_as_a_whole;
+    tls: invalid_root_certificates_are_rejected,
 );
 
 fn spade<T: SocketTransport>(address: SocketAddr, limits: Timeouts) -> HttpProvider<Spade> {

@@ -17,6 +17,7 @@ mod sources;
 mod surface;
 mod svg;
 mod text;
+#[cfg(all(feature = "rustls", feature = "hyper"))]
 mod transports;
 
 use std::collections::{BTreeMap, BTreeSet};

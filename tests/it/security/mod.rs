@@ -11,7 +11,7 @@ mod log;
 #[cfg(target_os = "linux")]
 mod memory;
 mod proxy;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "hyper"))]
 mod tls;
 
 use chargeback::spade::{Environment, Spade, WonMeans};

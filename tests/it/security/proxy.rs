@@ -15,9 +15,8 @@ use crate::support::sockets::{SocketTransport, on_each_transport};
 
 on_each_transport!(
     child_process_reports,
-    loopback_bypasses_the_proxy,
-    #[cfg(feature = "rustls")]
-    proxy_for_another_host_receives_no_key,
+    loopback_bypasses_the_proxy;
+    tls: proxy_for_another_host_receives_no_key,
 );
 
 /// The target addresses of the child, separated by spaces. The variable is set only in the child.

@@ -24,7 +24,7 @@ const ELSEWHERE: &[u8] = include_bytes!("../../fixtures/tls/elsewhere.pem");
 const EXPIRED: &[u8] = include_bytes!("../../fixtures/tls/expired.pem");
 const SERVER_KEY: &[u8] = include_bytes!("../../fixtures/tls/server.key");
 
-on_each_transport!(
+on_each_transport!(; tls:
     untrusted_root_is_rejected,
     certificate_for_another_host_is_rejected,
     expired_certificate_is_rejected,

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use chargeback::ConfigurationError;
+#[cfg(feature = "reqwest")]
+use chargeback::transport::HttpTransport;
 #[cfg(feature = "hyper")]
 use chargeback::transport::HyperTransport;
-use chargeback::transport::{HttpTransport, Transport};
+use chargeback::transport::Transport;
 
 /// A transport of the crate that opens sockets.
 pub trait SocketTransport: Transport + Clone {
@@ -21,6 +23,7 @@ pub trait SocketTransport: Transport + Clone {
     }
 }
 
+#[cfg(feature = "reqwest")]
 impl SocketTransport for HttpTransport {
     const NAME: &'static str = "over_reqwest";
     const REFUSES_CHANGED: bool = true;
@@ -46,28 +49,48 @@ impl SocketTransport for HyperTransport {
     }
 }
 
-/// Runs each function once for each transport.
+/// Runs each function once for each transport. The functions after `tls:` need TLS, which reqwest may lack.
 macro_rules! on_each_transport {
-    ($( $(#[$meta:meta])* $test:ident ),+ $(,)?) => {
+    ($( $(#[$meta:meta])* $test:ident ),* $(,)? $(; tls: $( $(#[$tls_meta:meta])* $tls:ident ),+ $(,)?)?) => {
+        #[cfg(feature = "reqwest")]
         mod over_reqwest {
+            use chargeback::transport::HttpTransport;
+
             $(
                 $(#[$meta])*
                 #[tokio::test]
                 async fn $test() {
-                    super::$test::<chargeback::transport::HttpTransport>().await;
+                    super::$test::<HttpTransport>().await;
                 }
-            )+
+            )*
+            $($(
+                $(#[$tls_meta])*
+                #[cfg(feature = "rustls")]
+                #[tokio::test]
+                async fn $tls() {
+                    super::$tls::<HttpTransport>().await;
+                }
+            )+)?
         }
 
         #[cfg(feature = "hyper")]
         mod over_hyper {
+            use chargeback::transport::HyperTransport;
+
             $(
                 $(#[$meta])*
                 #[tokio::test]
                 async fn $test() {
-                    super::$test::<chargeback::transport::HyperTransport>().await;
+                    super::$test::<HyperTransport>().await;
                 }
-            )+
+            )*
+            $($(
+                $(#[$tls_meta])*
+                #[tokio::test]
+                async fn $tls() {
+                    super::$tls::<HyperTransport>().await;
+                }
+            )+)?
         }
     };
 }
