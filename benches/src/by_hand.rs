@@ -20,6 +20,22 @@ use crate::cases::{KEY, SECRET, Vendor, now};
 /// Builds the request that reports a case to this vendor.
 #[must_use]
 pub fn request(vendor: Vendor, origin: &str, case: &Chargeback) -> Request<Bytes> {
+    call(vendor, origin, case).into_request()
+}
+
+/// The parts of a request, for any HTTP client.
+#[derive(Debug)]
+pub struct Call {
+    pub address: String,
+    pub key_name: &'static str,
+    pub key: HeaderValue,
+    /// The JSON of a POST; a GET has none.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Builds the parts of the request that reports a case to this vendor.
+#[must_use]
+pub fn call(vendor: Vendor, origin: &str, case: &Chargeback) -> Call {
     match vendor {
         Vendor::Thirdwatch => {
             post(format!("{origin}/v1/chargeback"), "x-thirdwatch-api-key", KEY, json(&thirdwatch(case)))
@@ -76,11 +92,10 @@ pub fn json_alone(vendor: Vendor, case: &Chargeback, mut repeat: impl FnMut(&dyn
 
 /// Builds the two searches of a report before RevCent's create.
 #[must_use]
-pub fn searches(origin: &str, case: &Chargeback) -> [Request<Bytes>; 2] {
+pub fn searches(origin: &str, case: &Chargeback) -> [Call; 2] {
     [revcent_key(case.case_id()).as_str(), case.case_id()].map(|term| {
-        let mut request = finish(format!("{origin}/v2/chargebacks/search?search_term={term}"), "x-api-key", KEY);
-        *request.method_mut() = Method::GET;
-        request
+        let address = format!("{origin}/v2/chargebacks/search?search_term={term}");
+        Call { address, key_name: "x-api-key", key: secret(KEY), body: None }
     })
 }
 
@@ -88,23 +103,36 @@ fn json(body: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(body).expect("a body")
 }
 
-fn post(address: String, key_name: &'static str, key: &str, body: Vec<u8>) -> Request<Bytes> {
-    let mut request = finish(address, key_name, key);
-    *request.method_mut() = Method::POST;
-    *request.body_mut() = Bytes::from(body);
-    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    request
-}
-
-fn finish(address: String, key_name: &'static str, key: &str) -> Request<Bytes> {
-    let mut request = Request::new(Bytes::new());
-    *request.uri_mut() = address.try_into().expect("an address");
-    let headers = request.headers_mut();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+fn secret(key: &str) -> HeaderValue {
     let mut key = HeaderValue::from_str(key).expect("a key");
     key.set_sensitive(true);
-    headers.insert(HeaderName::from_static(key_name), key);
-    request
+    key
+}
+
+fn post(address: String, key_name: &'static str, key: &str, body: Vec<u8>) -> Call {
+    Call { address, key_name, key: secret(key), body: Some(body) }
+}
+
+impl Call {
+    /// Returns the request of the crate `http`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the address is invalid.
+    #[must_use]
+    pub fn into_request(self) -> Request<Bytes> {
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = self.address.try_into().expect("an address");
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(HeaderName::from_static(self.key_name), self.key);
+        if let Some(body) = self.body {
+            request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            *request.method_mut() = Method::POST;
+            *request.body_mut() = Bytes::from(body);
+        }
+        request
+    }
 }
 
 /// Formats a time with chrono.

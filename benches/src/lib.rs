@@ -4,6 +4,7 @@ pub mod alloc;
 pub mod builds;
 pub mod bulk;
 pub mod by_hand;
+pub mod by_hand_client;
 pub mod cases;
 pub mod counts;
 pub mod fanout;
@@ -17,7 +18,3 @@ pub mod replies;
 pub mod server;
 pub mod table;
 pub mod variants;
-
-#[allow(dead_code, reason = "only the transport of the example is measured")]
-#[path = "../../examples/hyper_transport.rs"]
-pub mod hyper_transport;

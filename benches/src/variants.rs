@@ -6,19 +6,21 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use chargeback::connector::Connector;
+use chargeback::transport::HyperTransport;
 use chargeback::{Chargeback, ChargebackProvider as _, HttpProvider, Throttled, Timeouts};
 use http::{HeaderValue, Request, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
-use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use crate::by_hand::Call;
+use crate::by_hand_client::Client;
 use crate::cases::{self, Vendor};
-use crate::hyper_transport::HyperTransport;
 use crate::{by_hand, process};
 
 /// A way to send the requests.
@@ -30,14 +32,17 @@ pub enum Variant {
     Pool,
     /// reqwest with default settings, and prepared requests.
     Reqwest,
+    /// reqwest, serde and the limits of this crate, without this crate.
+    ByHand,
     /// `report()` with default settings.
     Report,
-    /// `report()` with the transport of `examples/hyper_transport.rs`.
+    /// `report()` with `HyperTransport`.
     ReportOverHyper,
 }
 
 impl Variant {
-    pub const ALL: [Self; 5] = [Self::Hyper, Self::Pool, Self::Reqwest, Self::Report, Self::ReportOverHyper];
+    pub const ALL: [Self; 6] =
+        [Self::Hyper, Self::Pool, Self::Reqwest, Self::ByHand, Self::Report, Self::ReportOverHyper];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -45,6 +50,7 @@ impl Variant {
             Self::Hyper => "hyper",
             Self::Pool => "pool",
             Self::Reqwest => "reqwest",
+            Self::ByHand => "by-hand",
             Self::Report => "report",
             Self::ReportOverHyper => "report-over-hyper",
         }
@@ -98,14 +104,34 @@ pub async fn run(variant: Variant, vendor: Vendor, concurrency: u64, reports: u6
         Variant::Hyper => over_hyper(concurrency, reports, vendor, origin).await,
         Variant::Pool => over_pool(concurrency, reports, vendor, origin).await,
         Variant::Reqwest => over_reqwest(concurrency, reports, vendor, origin).await,
+        Variant::ByHand => by_hand_report(concurrency, reports, vendor, origin).await,
         Variant::Report => report(provider(vendor, origin, false), concurrency, reports, vendor).await,
         Variant::ReportOverHyper => report(provider(vendor, origin, true), concurrency, reports, vendor).await,
     }
 }
 
-async fn report(provider: Arc<dyn Throttled>, concurrency: u64, reports: u64, vendor: Vendor) -> Cost {
+/// Returns the cases of a run. RevCent needs a new case for each report.
+fn prepare_cases(reports: u64, vendor: Vendor) -> Arc<[Chargeback]> {
     let cases = if vendor == Vendor::RevCent { reports + WARM_UP } else { PREPARED_CASES };
-    let cases: Arc<[Chargeback]> = (0..cases).map(|number| cases::case(vendor, number)).collect();
+    (0..cases).map(|number| cases::case(vendor, number)).collect()
+}
+
+async fn by_hand_report(concurrency: u64, reports: u64, vendor: Vendor, origin: &str) -> Cost {
+    let (cases, client, origin) = (prepare_cases(reports, vendor), Client::new(), Arc::<str>::from(origin));
+    measure(concurrency, reports, vendor, |numbers| {
+        let (cases, client, origin) = (Arc::clone(&cases), client.clone(), Arc::clone(&origin));
+        async move {
+            for number in numbers {
+                let case = usize::try_from(number).expect("a number") % cases.len();
+                client.report(vendor, &origin, &cases[case]).await;
+            }
+        }
+    })
+    .await
+}
+
+async fn report(provider: Arc<dyn Throttled>, concurrency: u64, reports: u64, vendor: Vendor) -> Cost {
+    let cases = prepare_cases(reports, vendor);
     measure(concurrency, reports, vendor, |numbers| {
         let (provider, cases) = (Arc::clone(&provider), Arc::clone(&cases));
         async move {
@@ -145,7 +171,7 @@ async fn over_pool(concurrency: u64, reports: u64, vendor: Vendor, origin: &str)
     let requests: Arc<[_]> = prepare(vendor, origin).into();
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
-    let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build(connector);
+    let client: legacy::Client<_, Full<Bytes>> = legacy::Client::builder(TokioExecutor::new()).build(connector);
     measure(concurrency, reports, vendor, |numbers| {
         let (requests, client) = (Arc::clone(&requests), client.clone());
         async move {
@@ -189,7 +215,7 @@ fn prepare(vendor: Vendor, origin: &str) -> Vec<Request<Bytes>> {
     let case = &cases::case(vendor, 0);
     let mut requests = Vec::new();
     if vendor == Vendor::RevCent {
-        requests.extend(by_hand::searches(origin, case));
+        requests.extend(by_hand::searches(origin, case).map(Call::into_request));
     }
     requests.push(by_hand::request(vendor, origin, case));
     for request in &mut requests {
@@ -217,8 +243,11 @@ fn to_origin_form(mut request: Request<Bytes>) -> Request<Bytes> {
 pub fn provider(vendor: Vendor, origin: &str, over_hyper: bool) -> Arc<dyn Throttled> {
     fn connect<C: Connector>(connector: C, over_hyper: bool) -> Arc<dyn Throttled> {
         let builder = HttpProvider::builder(connector);
-        let builder =
-            if over_hyper { builder.transport(HyperTransport::new(Timeouts::default().connect)) } else { builder };
+        let builder = if over_hyper {
+            builder.transport(HyperTransport::new(Timeouts::default().connect).expect("a transport"))
+        } else {
+            builder
+        };
         Arc::new(builder.build().expect("a provider"))
     }
     match vendor {

@@ -114,11 +114,11 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
-/// Returns the distance of a time from now: `in 12 s`, `past`.
+/// Returns the distance of a time from now: `in 12 s`, `now`.
 pub(crate) fn away(at: chrono::DateTime<chrono::Utc>) -> String {
     match u64::try_from((at - chrono::Utc::now()).num_seconds()) {
         Ok(seconds) if seconds > 0 => format!("in {}", duration(seconds)),
-        _ => "past".to_owned(),
+        _ => "now".to_owned(),
     }
 }
 

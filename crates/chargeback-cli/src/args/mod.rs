@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use self::look::{CodesArgs, PlanArgs, ProcessorName, ValidateArgs, VendorsArgs, WebhookArgs};
 pub(crate) use self::operate::{
     DoubtsCommand, EraseArgs, ListArgs, OutboxArgs, OutboxCommand, PauseArgs, PurgeArgs, ReplaceArgs, ReplayArgs,
-    ResolveArgs, ShowArgs, SkipArgs,
+    ResolveArgs, ShowArgs, SkipArgs, command_for,
 };
 pub(crate) use self::send::{BackfillArgs, ReportArgs, SandboxArgs, SandboxCommand};
 
@@ -25,6 +25,7 @@ Exit codes:
   5  interrupted, or reports still wait; run the command again to continue
   6  the lane changed since it was shown; nothing was done
   130  ended at once by a second Ctrl-C
+If several apply: 5, then 4, then 3. A report that the vendor cannot take (`not_sent`) is no failure.
 
 Try it without an account:
   chargeback plan FILE --sandbox
@@ -53,10 +54,12 @@ Fields of a fault, all optional:
   next_write  only the next request that writes
   seconds     Retry-After of too_many_requests (default: none), delay of slow (default: 1)
 
-To practise a doubt, lose one request, and decide:
+To practise a doubt, lose one request, and decide. With `acts`, the lookup finds the case and no doubt remains.
+The decision --not-found is possible 11 minutes later.
   curl http://127.0.0.1:9100/vendors/revcent/fault -d '{\"kind\":\"reset\",\"next_write\":true}'
   chargeback backfill FILE --store chargebacks.db --vendor revcent --lookups 1
-  chargeback outbox --store chargebacks.db list";
+  chargeback outbox --store chargebacks.db list
+An outage is the fault {\"kind\":\"server_error\"} until `recover`.";
 
 /// Report chargebacks to fraud and payment vendors, and operate their delivery.
 #[derive(Debug, Parser)]
@@ -138,8 +141,8 @@ pub(crate) enum Command {
     /// Report one chargeback or a few at once, without a store.
     #[command(after_help = "Example:\n  chargeback report chargeback.jsonl --sandbox")]
     Report(ReportArgs),
-    /// Report a whole export durably: the same command continues after an interruption, and no case is
-    /// created twice.
+    /// Report a whole export durably: the same command continues after an interruption, and no case is created twice.
+    /// After an attempt without a reply, an idempotent vendor gets the same report once more, which changes nothing.
     #[command(
         after_help = "Examples:\n  chargeback backfill disputes.csv --format stripe --dry-run --sandbox\n  chargeback \
                       backfill disputes.csv --format stripe --store chargebacks.db --results results.jsonl"

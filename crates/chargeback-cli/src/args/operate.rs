@@ -7,7 +7,7 @@ use chargeback::outbox::{LaneState, WaitReason};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
-use crate::commands::outbox::LaneRef;
+use crate::commands::outbox::{LaneRef, is_like_url};
 
 #[derive(Debug, Args)]
 pub(crate) struct OutboxArgs {
@@ -23,6 +23,31 @@ pub(crate) struct OutboxArgs {
     pub(crate) store_key_env: Option<String>,
     #[command(subcommand)]
     pub(crate) command: OutboxCommand,
+}
+
+impl OutboxArgs {
+    /// Returns the start of a command that operates the same store, for suggestions.
+    pub(crate) fn command(&self) -> String {
+        match self.store.as_deref() {
+            Some(store) if std::env::var("CHARGEBACK_STORE").is_ok_and(|set| set == store) => COMMAND.to_owned(),
+            Some(store) => command_for(store),
+            None => COMMAND.to_owned(),
+        }
+    }
+}
+
+const COMMAND: &str = "chargeback outbox";
+
+/// Returns the start of a command that operates a store. A URL can hold a password, so it is not shown.
+pub(crate) fn command_for(store: &str) -> String {
+    let is_plain = |char: char| char.is_alphanumeric() || "._-/\\:".contains(char);
+    if is_like_url(store) {
+        format!("{COMMAND} --store URL")
+    } else if store.chars().all(is_plain) {
+        format!("{COMMAND} --store {store}")
+    } else {
+        format!("{COMMAND} --store '{store}'")
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -44,7 +69,7 @@ pub(crate) enum OutboxCommand {
         /// Lane as `list` shows it.
         lane: LaneRef,
     },
-    /// Pass the report of a lane without sending it.
+    /// Pass the report of a lane without sending it. Does not end a doubt.
     #[command(after_help = "Example:\n  chargeback outbox skip 17@3.12 --reason 'ticket 4711'")]
     Skip(SkipArgs),
     /// Send another chargeback in place of a blocked report.
@@ -122,6 +147,9 @@ pub(crate) struct ListArgs {
     /// Lanes in every state.
     #[arg(long)]
     pub(crate) all: bool,
+    /// Lanes in doubt, also those that wait for a lookup. Reads the whole store.
+    #[arg(long, conflicts_with_all = ["all", "state", "reason"])]
+    pub(crate) in_doubt: bool,
     /// Largest number of lanes.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) limit: u32,

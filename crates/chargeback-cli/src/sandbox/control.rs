@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chargeback::sandbox::{FakeVendor, RecordedCase};
 use http::{Method, Request, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Shared;
 use super::faults::FaultRequest;
@@ -112,6 +112,12 @@ fn overview(shared: &Shared) -> Value {
     json!({ "vendors": vendors.collect::<Vec<_>>() })
 }
 
+/// Returns true for the case of a key. RevCent's key is its own id, so the merchant's id is a key too.
+fn is_key(case: &RecordedCase, key: &str) -> bool {
+    let has_value = |record: &Map<String, Value>| record.values().any(|value| value == key);
+    key.is_empty() || case.key == key || case.state.as_object().is_some_and(has_value)
+}
+
 fn cases(shared: &Shared, vendor: &str, key: &str) -> Result<Value, Problem> {
     let shown = |case: &RecordedCase| {
         json!({
@@ -120,7 +126,7 @@ fn cases(shared: &Shared, vendor: &str, key: &str) -> Result<Value, Problem> {
     };
     let mut found = Vec::new();
     for (_, fake) in chosen(shared, vendor)? {
-        found.extend(fake.cases().iter().filter(|case| key.is_empty() || case.key == key).map(shown));
+        found.extend(fake.cases().iter().filter(|case| is_key(case, key)).map(shown));
     }
     if found.is_empty() && !key.is_empty() {
         return Err((404, "no such case".to_owned()));

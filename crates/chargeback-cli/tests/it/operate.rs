@@ -13,6 +13,7 @@ fn with_doubt() -> (Tool, Sandbox) {
     sandbox.set("/vendors/sift/fault", r#"{"kind":"rejection"}"#);
     let ran = tool.run("backfill a.csv --store c.db --vendor revcent,sift --lookups 1,1");
     assert!(ran.exits(4).contains("in_doubt"), "{}", ran.out);
+    assert!(ran.out.contains("Reports need a person:\n  chargeback outbox --store c.db list"), "{}", ran.out);
     tool.set("CHARGEBACK_STORE", "c.db");
     (tool, sandbox)
 }
@@ -42,8 +43,10 @@ fn a_doubt_is_shown_explained_and_resolved() {
     assert!(list.exits(0).contains("revcent  blocked  in_doubt"), "{}", list.out);
     let lane = reference(&tool, "revcent");
     let number = lane.split('@').next().unwrap();
+    assert!(list.out.contains(&format!("in doubt, for example: chargeback outbox resolve {number}")), "{}", list.out);
     let show = tool.run(&format!("outbox show {number}"));
     assert!(show.exits(0).contains("in doubt: received"), "{}", show.out);
+    assert!(show.out.contains(&format!("instructions: chargeback outbox resolve {number}")), "{}", show.out);
     let guide = tool.run(&format!("outbox resolve {number}"));
     assert!(guide.exits(0).contains("search by the payment id or the gateway transaction id"), "{}", guide.out);
     assert!(guide.out.contains(&format!("chargeback outbox resolve {lane} --found")), "{}", guide.out);
@@ -126,6 +129,25 @@ fn a_vendor_without_ids_takes_applied() {
     tool.run(&format!("outbox resolve {lane} --applied")).exits(0);
     assert!(self::lane(&tool, "pipwave")["in_doubt"].is_null());
     assert_eq!(sandbox.cases("pipwave")[0].1, 3, "nothing was sent again");
+}
+
+#[test]
+fn a_doubt_stays_visible_after_retry_and_skip() {
+    let (tool, _sandbox) = with_doubt();
+    let ran = tool.run(&format!("outbox retry {}", reference(&tool, "revcent")));
+    assert!(ran.exits(0).contains("the next lookup is due now"), "{}", ran.out);
+    let status = tool.run("outbox status");
+    assert!(status.exits(0).contains("revcent is in doubt and waits for a lookup: 1"), "{}", status.out);
+    assert!(status.out.contains("chargeback outbox list --vendor revcent --in-doubt"), "{}", status.out);
+    let list = tool.run("outbox list --vendor revcent --in-doubt");
+    assert!(list.exits(0).contains("revcent  ready"), "{}", list.out);
+    assert!(tool.run("outbox list --vendor revcent").exits(0).contains("no lanes need a person"));
+    let lane = reference(&tool, "revcent");
+    let skipped = tool.run_all(&["outbox", "skip", &lane, "--reason", "ticket 1"]);
+    assert!(skipped.exits(0).contains("may still have arrived"), "{}", skipped.out);
+    // The store of a flag is in the suggestions; one of the variable is not.
+    let status = tool.run("outbox --store ./c.db status");
+    assert!(status.exits(0).contains("chargeback outbox --store ./c.db list --vendor sift"), "{}", status.out);
 }
 
 #[test]

@@ -24,6 +24,18 @@ fn the_fakes_serve_any_client_and_count() {
 }
 
 #[test]
+fn a_case_of_revcent_is_found_by_the_id_of_the_merchant() {
+    let mut tool = Tool::new();
+    let sandbox = Sandbox::start(&mut tool);
+    tool.write("one.csv", rows(0..1).lines().take(2).collect::<Vec<_>>().join("\n"));
+    tool.run("report one.csv --vendor revcent").exits(0);
+    let (status, found) = sandbox.control("GET", "/vendors/revcent/cases/CB-0", "");
+    assert_eq!(status, 200, "{found}");
+    assert_eq!(found["cases"][0]["key"], sandbox.cases("revcent")[0].0);
+    assert_eq!(sandbox.control("GET", "/vendors/revcent/cases/CB-1", "").0, 404);
+}
+
+#[test]
 fn faults_and_delays_are_set_by_requests() {
     let mut tool = Tool::new();
     let sandbox = Sandbox::start(&mut tool);

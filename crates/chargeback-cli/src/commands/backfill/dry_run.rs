@@ -17,12 +17,13 @@ pub(super) fn run(
     for row in input.rows()? {
         let chargeback = match row.content {
             Content::Chargeback(chargeback) => chargeback,
-            Content::Other(_) => {
+            Content::Other(value) => {
+                results.without_case(row.line, "not_a_chargeback", &value)?;
                 summary.other += 1;
                 continue;
             }
             Content::Unreadable(reason) => {
-                results.unreadable(row.line, &reason)?;
+                results.without_case(row.line, "unreadable", &reason)?;
                 summary.unreadable(row.line, reason);
                 continue;
             }

@@ -23,7 +23,7 @@ use self::progress::Progress;
 use self::results::Results;
 use self::stop::Stop;
 use self::summary::Summary;
-use crate::args::BackfillArgs;
+use crate::args::{BackfillArgs, command_for};
 use crate::commands::outbox::is_like_url;
 use crate::config::Config;
 use crate::failure::{Exit, Failure};
@@ -47,7 +47,7 @@ pub(crate) async fn run(arguments: &BackfillArgs, config: &Config, output: Outpu
         let mut results = Results::create(&arguments.results)?;
         dry_run::run(&input, &reporter, &mut results, &mut summary)?;
         results.close()?;
-        summary.print(output)?;
+        summary.print(None, output)?;
         return Ok(summary.exit());
     }
     let path = arguments.store.as_deref().unwrap_or_else(|| Path::new("chargebacks.db"));
@@ -60,7 +60,8 @@ pub(crate) async fn run(arguments: &BackfillArgs, config: &Config, output: Outpu
         Ok(fed) if stop.is_stopped() => stopped(&fed, &store, output).await,
         Ok(fed) => {
             summary.add_fed(fed);
-            finish(&input, &reporter, &store, (summary, results, &stop), output).await
+            let operate = path.to_str().map(command_for);
+            finish(&input, &reporter, &store, (summary, results, &stop), (operate.as_deref(), output)).await
         }
         Err(failure) => Err(failure),
     };
@@ -140,7 +141,7 @@ async fn finish(
     reporter: &Reporter,
     store: &SqliteStore,
     (mut summary, mut results, stop): (Summary, Results, &Stop),
-    output: Output,
+    (operate, output): (Option<&str>, Output),
 ) -> Result<Exit, Failure> {
     outcome::collect(input, (reporter, store), &mut results, &mut summary, stop).await?;
     if stop.is_stopped() {
@@ -149,19 +150,18 @@ async fn finish(
         return Ok(Exit::Unfinished);
     }
     results.close()?;
-    summary.print(output)?;
+    summary.print(operate, output)?;
     Ok(summary.exit())
 }
 
-const AGAIN: &str = "run the same command again to continue";
+const AGAIN: &str = "no results were written; run the same command again to continue";
 
 /// Ends an interrupted run.
 async fn stopped(fed: &Fed, store: &SqliteStore, output: Output) -> Result<Exit, Failure> {
     use chargeback::outbox::OutboxStore as _;
     let counts = store.counts().await?;
     let waiting: u64 = counts.values().map(|counts| counts.ready + counts.waiting + counts.leased).sum();
-    let text =
-        format!("stopped; {} new reports were accepted, and {waiting} lanes wait in the store\n{AGAIN}", fed.new);
+    let text = format!("stopped; {} new rows were stored, and {waiting} reports wait in the store\n{AGAIN}", fed.new);
     output.print(&serde_json::json!({ "stopped": true, "accepted": fed.new, "waiting_lanes": waiting }), text)?;
     Ok(Exit::Unfinished)
 }

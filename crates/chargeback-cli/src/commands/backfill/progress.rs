@@ -140,7 +140,7 @@ impl Progress {
         };
         let waiting = match load(&vendor.waiting) {
             0 => String::new(),
-            waiting => format!(", {waiting} wait for a retry"),
+            waiting => format!(", {waiting} wait for a later attempt"),
         };
         format!(
             "{rate}/s, {} enqueued, {} acknowledged, {} not sent, {} need a person, {open} open{waiting}{left}",

@@ -101,10 +101,10 @@ impl Results {
         Ok(())
     }
 
-    /// Writes a row that could not be read.
-    pub(super) fn unreadable(&mut self, line: u64, reason: &str) -> Result<(), Failure> {
+    /// Writes a row without a case: unreadable, or not a chargeback.
+    pub(super) fn without_case(&mut self, line: u64, outcome: &str, reason: &str) -> Result<(), Failure> {
         let (case_id, stage, vendor, losses) = ("", "", "", "");
-        self.write(&ResultRow { line, case_id, stage, vendor, outcome: "unreadable", reason, losses })
+        self.write(&ResultRow { line, case_id, stage, vendor, outcome, reason, losses })
     }
 
     /// Gives the files their final names.

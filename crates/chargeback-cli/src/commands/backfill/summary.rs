@@ -75,7 +75,7 @@ impl Summary {
         let has = |names: &[&str]| {
             self.vendors.values().any(|vendor| names.iter().any(|name| vendor.outcomes.contains_key(name)))
         };
-        if has(&["waits"]) {
+        if has(&["waits", "settling"]) {
             Exit::Unfinished
         } else if has(&ATTENTION) || !self.changed.is_empty() {
             Exit::Attention
@@ -86,7 +86,8 @@ impl Summary {
         }
     }
 
-    pub(super) fn print(&self, output: Output) -> Result<(), Failure> {
+    /// Prints the summary. `operate` is the start of a command on the same store.
+    pub(super) fn print(&self, operate: Option<&str>, output: Output) -> Result<(), Failure> {
         let vendors: Vec<_> = self.vendors.iter().map(|(id, vendor)| vendor.json(id)).collect();
         let value = json!({
             "chargebacks": self.chargebacks, "not_chargebacks": self.other, "accepted_before": self.duplicates,
@@ -94,7 +95,7 @@ impl Summary {
             "vendors": vendors,
         });
         step(output, "");
-        output.print(&value, self.text())
+        output.print(&value, self.text() + &self.next(operate))
     }
 
     fn text(&self) -> String {
@@ -134,6 +135,19 @@ impl Summary {
             text = format!("{text}\n\n{reasons}");
         }
         text + &self.rows_text()
+    }
+
+    /// Returns the next command, if a person must act or reports wait.
+    fn next(&self, operate: Option<&str>) -> String {
+        let Some(operate) = operate else { return String::new() };
+        let has = |name| self.vendors.values().any(|vendor| vendor.outcomes.contains_key(name));
+        if has("needs_person") {
+            format!("\n\nReports need a person:\n  {operate} list")
+        } else if has("waits") || has("settling") {
+            format!("\n\nReports wait for a later attempt; run the same command again, or see:\n  {operate} status")
+        } else {
+            String::new()
+        }
     }
 
     fn rows_text(&self) -> String {

@@ -16,14 +16,22 @@ use crate::output::Output;
 pub(super) async fn retry(operator: &Operator, lane: LaneRef, output: Output) -> Result<Exit, Failure> {
     let lane = lane.find_unchanged(operator).await?;
     operator.retry(&lane).await?;
-    output.done("the report is due now; a worker or `chargeback outbox drain` sends it")?;
+    output.done(if lane.in_flight.is_some() {
+        "the next lookup is due now; a worker or `chargeback outbox drain` makes it, and sends nothing before its result"
+    } else {
+        "the report is due now; a worker or `chargeback outbox drain` sends it"
+    })?;
     Ok(Exit::Success)
 }
 
 pub(super) async fn skip(operator: &Operator, arguments: &SkipArgs, output: Output) -> Result<Exit, Failure> {
     let lane = arguments.lane.find_unchanged(operator).await?;
     operator.skip(&lane, &arguments.reason).await?;
-    output.done("the report was passed without being sent")?;
+    output.done(if lane.in_flight.is_some() {
+        "the report was passed; an earlier request of it may still have arrived, which `chargeback outbox resolve` ends"
+    } else {
+        "the report was passed without being sent"
+    })?;
     Ok(Exit::Success)
 }
 
@@ -44,7 +52,7 @@ pub(super) async fn replace(operator: &Operator, arguments: &ReplaceArgs, output
 pub(super) async fn replay(operator: &Operator, arguments: &ReplayArgs, output: Output) -> Result<Exit, Failure> {
     let lane = arguments.lane.find_unchanged(operator).await?;
     operator.replay(&lane, arguments.report.map(ReportSeq::new)).await?;
-    output.done("the report is sent again")?;
+    output.done("the report is due again; a worker or `chargeback outbox drain` sends it")?;
     Ok(Exit::Success)
 }
 

@@ -12,12 +12,17 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Output, away, line, time};
 
 /// Ends a doubt, or prints instructions if no decision is given.
-pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output: Output) -> Result<Exit, Failure> {
+pub(super) async fn resolve(
+    operator: &Operator,
+    arguments: &ResolveArgs,
+    command: &str,
+    output: Output,
+) -> Result<Exit, Failure> {
     let resolution = match (&arguments.found, arguments.applied, arguments.not_found) {
         (Some(id), ..) => Resolution::Found(id.clone()),
         (None, true, _) => Resolution::Applied,
         (None, false, true) => Resolution::NotFound,
-        (None, false, false) => return instructions(operator, arguments.lane, output).await,
+        (None, false, false) => return instructions(operator, arguments.lane, command, output).await,
     };
     let lane = arguments.lane.find_unchanged(operator).await?;
     let (vendor, case_id) = (lane.vendor.clone(), lane.case_id().to_owned());
@@ -48,7 +53,7 @@ pub(super) async fn resolve(operator: &Operator, arguments: &ResolveArgs, output
 /// The reason for the wait before `--not-found`.
 const WAIT: &str = "a request can arrive minutes after it was sent, so an early check proves nothing";
 
-async fn instructions(operator: &Operator, lane: LaneRef, output: Output) -> Result<Exit, Failure> {
+async fn instructions(operator: &Operator, lane: LaneRef, command: &str, output: Output) -> Result<Exit, Failure> {
     let lane = lane.find(operator).await?;
     let Some(in_flight) = lane.in_flight else {
         return Err(Failure::new("the lane is not in doubt").exit(Exit::Usage));
@@ -71,29 +76,38 @@ async fn instructions(operator: &Operator, lane: LaneRef, output: Output) -> Res
         output.json(&value)?;
         return Ok(Exit::Success);
     }
+    print_steps(&lane, (&searched, &ids), command, output);
+    Ok(Exit::Success)
+}
+
+fn print_steps(lane: &LaneSummary, (searched, ids): (&str, &Ids), command: &str, output: Output) {
+    let reference = LaneRef::from(lane);
+    let stage = lane.in_flight.map(|reported| reported.stage.to_string()).unwrap_or_default();
     line(format_args!(
-        "Lane {reference}: a request to {} for the stage `{}` may have arrived, and no reply came back.\n",
-        lane.vendor, in_flight.stage
+        "Lane {reference}: a request to {} for the stage `{stage}` may have arrived, and no reply came back.\n",
+        lane.vendor
     ));
-    if let Some(after) = lane.check_not_before {
-        line(format_args!("1. Wait until {}, which is {}: {WAIT}.", time(after), away(after)));
+    match lane.check_not_before {
+        Some(after) if after > Utc::now() => {
+            line(format_args!("1. Wait until {}, which is {}: {WAIT}.", time(after), away(after)));
+        }
+        _ => line("1. The time for late requests is over; a check is possible now."),
     }
     line(format_args!("2. In the dashboard of {}, or with its support, search by {searched}.", lane.vendor));
     if output.show_payload {
-        for (name, id) in &ids {
+        for (name, id) in ids {
             line(format_args!("     {name}: {id}"));
         }
     } else {
         line("     (add --show-payload to see the values)");
     }
-    line(format_args!("3. Is there a chargeback for this payment{}?", expectation(&lane)));
-    line(format_args!("   yes:           chargeback outbox resolve {reference} {}", found(&lane)));
-    line(format_args!("   no:            chargeback outbox resolve {reference} --not-found"));
+    line(format_args!("3. Is there a chargeback for this payment{}?", expectation(lane)));
+    line(format_args!("   yes:       {command} resolve {reference} {}", found(lane)));
     if decision::gives_ids(&lane.vendor) {
-        line("                  (the id of the chargeback has 20 letters and digits)");
+        line("              (the id of the chargeback has 20 letters and digits)");
     }
-    line("   not sure:      leave the lane as it is. Nothing more is sent for this case to this vendor.");
-    Ok(Exit::Success)
+    line(format_args!("   no:        {command} resolve {reference} --not-found"));
+    line("   not sure:  leave the lane as it is. Nothing more is sent for this case to this vendor.");
 }
 
 /// Returns the state that the vendor would show.

@@ -1,16 +1,15 @@
-//! `outbox status` and `outbox list`.
+//! `outbox status`, and the form of a lane.
 
-use chargeback::outbox::{LaneFilter, LaneState, LaneSummary, Operator, VendorCounts};
+use chargeback::ProviderId;
+use chargeback::outbox::{LaneSummary, Operator, VendorCounts};
 use chrono::Utc;
 use serde_json::{Value, json};
 
 use super::lane_ref::LaneRef;
-use crate::args::ListArgs;
-use crate::config::named;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, Table, away, duration, line, time};
+use crate::output::{Output, Table, duration, line};
 
-pub(super) async fn status(operator: &Operator, output: Output) -> Result<Exit, Failure> {
+pub(super) async fn status(operator: &Operator, command: &str, output: Output) -> Result<Exit, Failure> {
     let counts = operator.counts().await?;
     let mut table =
         Table::new(&["vendor", "state", "ready", "waiting", "in progress", "needs a person", "in doubt", "overdue"]);
@@ -36,16 +35,28 @@ pub(super) async fn status(operator: &Operator, output: Output) -> Result<Exit, 
         return Ok(Exit::Success);
     }
     line(table);
-    for (vendor, counts) in counts.iter().filter(|(_, counts)| !counts.blocked.is_empty()) {
-        let reasons: Vec<_> = counts.blocked.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
-        line(format_args!("\n{vendor} needs a person: {}", reasons.join(", ")));
-        line(format_args!("  chargeback outbox list --vendor {vendor}"));
-    }
-    for (vendor, counts) in counts.iter().filter(|(_, counts)| counts.waiting > 0) {
-        line(format_args!("\n{vendor} waits for a later attempt: {}", counts.waiting));
-        line(format_args!("  chargeback outbox list --vendor {vendor} --state ready"));
+    for (vendor, counts) in &counts {
+        suggest(vendor, counts, command);
     }
     Ok(Exit::Success)
+}
+
+/// Prints the next command for lanes that need a person, are in doubt or wait.
+fn suggest(vendor: &ProviderId, counts: &VendorCounts, command: &str) {
+    if !counts.blocked.is_empty() {
+        let reasons: Vec<_> = counts.blocked.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+        line(format_args!("\n{vendor} needs a person: {}", reasons.join(", ")));
+        line(format_args!("  {command} list --vendor {vendor}"));
+    }
+    let in_doubt = counts.blocked.get("in_doubt").copied().unwrap_or(0);
+    if counts.doubts > in_doubt {
+        line(format_args!("\n{vendor} is in doubt and waits for a lookup: {}", counts.doubts - in_doubt));
+        line(format_args!("  {command} list --vendor {vendor} --in-doubt"));
+    }
+    if counts.waiting > 0 {
+        line(format_args!("\n{vendor} waits for a later attempt: {}", counts.waiting));
+        line(format_args!("  {command} list --vendor {vendor} --state ready"));
+    }
 }
 
 fn vendor_state(counts: &VendorCounts) -> String {
@@ -67,76 +78,15 @@ fn vendor_state(counts: &VendorCounts) -> String {
     }
 }
 
+/// Returns the delay of the oldest report that could be sent. A paused vendor or one in an outage has none.
 fn overdue(counts: &VendorCounts) -> String {
+    if counts.state.paused.is_some() || !counts.state.hold.is_zero() {
+        return String::new();
+    }
     let late = counts.oldest_due.map(|due| (Utc::now() - due).num_seconds());
     late.and_then(|seconds| u64::try_from(seconds).ok())
         .filter(|seconds| *seconds > 0)
         .map_or_else(String::new, duration)
-}
-
-pub(super) async fn list(operator: &Operator, arguments: &ListArgs, output: Output) -> Result<Exit, Failure> {
-    let mut filter = LaneFilter::all().limit(arguments.limit as usize);
-    filter.states = match (arguments.state, arguments.all || arguments.reason.is_some()) {
-        (Some(state), _) => vec![state],
-        (None, true) => Vec::new(),
-        (None, false) => vec![LaneState::Blocked],
-    };
-    filter.vendor = arguments.vendor.as_deref().map(|vendor| named(vendor).and_then(id)).transpose()?;
-    filter.reason = arguments.reason;
-    let lanes = operator.list(&filter).await?;
-    if output.json {
-        for lane in &lanes {
-            output.json(&lane_json(lane, output.show_payload))?;
-        }
-        return Ok(Exit::Success);
-    }
-    if lanes.is_empty() {
-        line("no lanes");
-        return Ok(Exit::Success);
-    }
-    let mut names = vec![
-        "lane",
-        "vendor",
-        "state",
-        "reason",
-        "since",
-        "report",
-        "attempts",
-        "behind",
-        "next attempt",
-        "check after",
-    ];
-    if output.show_payload {
-        names.push("case");
-    }
-    let mut table = Table::new(&names);
-    for lane in &lanes {
-        table.row(cells(lane, output.show_payload));
-    }
-    line(table);
-    if lanes.len() == arguments.limit as usize {
-        line(format_args!("\nthe first {} lanes; raise --limit for more", arguments.limit));
-    }
-    Ok(Exit::Success)
-}
-
-fn cells(lane: &LaneSummary, show_payload: bool) -> Vec<String> {
-    let mut cells = vec![
-        LaneRef::from(lane).to_string(),
-        lane.vendor.to_string(),
-        lane.state.to_string(),
-        lane.reason.map(|reason| reason.to_string()).unwrap_or_default(),
-        time(lane.since),
-        lane.head_stage.map(|stage| stage.to_string()).unwrap_or_default(),
-        lane.attempts.to_string(),
-        lane.behind.to_string(),
-        if lane.state == LaneState::Ready { away(lane.due) } else { String::new() },
-        lane.check_not_before.map(time).unwrap_or_default(),
-    ];
-    if show_payload {
-        cells.push(lane.case_id().to_owned());
-    }
-    cells
 }
 
 pub(super) fn lane_json(lane: &LaneSummary, show_payload: bool) -> Value {

@@ -6,6 +6,7 @@ mod doubts;
 mod guide;
 mod lane_ref;
 mod lanes;
+mod list;
 mod show;
 mod store;
 mod upkeep;
@@ -35,7 +36,7 @@ pub(crate) async fn run(
         return drain(arguments, config()?.reporter(&choice)?, output).await;
     }
     let opened = Opened::open(arguments).await?;
-    let exit = act(&arguments.command, &Operator::new(opened.store()), output).await;
+    let exit = act(arguments, &Operator::new(opened.store()), output).await;
     opened.close().await;
     exit
 }
@@ -49,22 +50,23 @@ async fn drain(arguments: &OutboxArgs, reporter: Reporter, output: Output) -> Re
     let counts = outbox.counts().await?;
     let open: u64 =
         vendors.iter().filter_map(|vendor| counts.get(vendor)).map(|counts| counts.ready + counts.waiting).sum();
-    let shown = lanes::status(&outbox.operator(), output).await;
+    let shown = lanes::status(&outbox.operator(), &arguments.command(), output).await;
     opened.close().await;
     shown?;
     Ok(if open == 0 { Exit::Success } else { Exit::Unfinished })
 }
 
-async fn act(command: &OutboxCommand, operator: &Operator, output: Output) -> Result<Exit, Failure> {
-    match command {
-        OutboxCommand::Status => lanes::status(operator, output).await,
-        OutboxCommand::List(arguments) => lanes::list(operator, arguments, output).await,
-        OutboxCommand::Show(arguments) => show::show(operator, arguments, output).await,
+async fn act(arguments: &OutboxArgs, operator: &Operator, output: Output) -> Result<Exit, Failure> {
+    let command = arguments.command();
+    match &arguments.command {
+        OutboxCommand::Status => lanes::status(operator, &command, output).await,
+        OutboxCommand::List(arguments) => list::list(operator, arguments, &command, output).await,
+        OutboxCommand::Show(arguments) => show::show(operator, arguments, &command, output).await,
         OutboxCommand::Retry { lane } => acts::retry(operator, *lane, output).await,
         OutboxCommand::Skip(arguments) => acts::skip(operator, arguments, output).await,
         OutboxCommand::Replace(arguments) => acts::replace(operator, arguments, output).await,
         OutboxCommand::Replay(arguments) => acts::replay(operator, arguments, output).await,
-        OutboxCommand::Resolve(arguments) => guide::resolve(operator, arguments, output).await,
+        OutboxCommand::Resolve(arguments) => guide::resolve(operator, arguments, &command, output).await,
         OutboxCommand::Doubts { command } => doubts::doubts(operator, command, output).await,
         OutboxCommand::Pause(arguments) => acts::pause(operator, arguments, output).await,
         OutboxCommand::Resume { vendor } => acts::resume(operator, vendor, output).await,

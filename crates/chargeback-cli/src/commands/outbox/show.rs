@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chargeback::outbox::{AcceptedReport, CaseExport, HistoryEntry, LaneState, LaneSummary, Operator};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::lane_ref::LaneRef;
@@ -12,7 +13,12 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Output, Table, away, line, time};
 
 /// Shows lanes with their reports and history.
-pub(super) async fn show(operator: &Operator, arguments: &ShowArgs, output: Output) -> Result<Exit, Failure> {
+pub(super) async fn show(
+    operator: &Operator,
+    arguments: &ShowArgs,
+    command: &str,
+    output: Output,
+) -> Result<Exit, Failure> {
     let (case_id, only) = match (arguments.lane, &arguments.case) {
         (Some(lane), _) => {
             let lane = lane.find(operator).await?;
@@ -30,9 +36,17 @@ pub(super) async fn show(operator: &Operator, arguments: &ShowArgs, output: Outp
             output.json(&shown_json(lane, &data, output.show_payload))?;
         } else {
             line(text(lane, &data, output.show_payload));
+            if lane.in_flight.is_some() && lane.state != LaneState::Leased {
+                line(format_args!("  instructions: {command} resolve {}", lane.id));
+            }
         }
     }
     Ok(Exit::Success)
+}
+
+/// Returns the distance of the earliest check.
+fn possible(after: DateTime<Utc>) -> String {
+    if after > Utc::now() { away(after) } else { "possible now".to_owned() }
 }
 
 fn history<'d>(lane: &'d LaneSummary, data: &'d CaseExport) -> impl Iterator<Item = &'d HistoryEntry> {
@@ -54,7 +68,8 @@ fn text(lane: &LaneSummary, data: &CaseExport, show_payload: bool) -> String {
         lane.acknowledged.map(|reported| format!("{}, of {}", reported.stage, time(reported.occurred_at))),
     );
     add("in doubt", lane.in_flight.map(|reported| format!("{}, of {}", reported.stage, time(reported.occurred_at))));
-    add("check with the vendor after", lane.check_not_before.map(|after| format!("{} ({})", time(after), away(after))));
+    let check = lane.check_not_before.map(|after| format!("{} ({})", time(after), possible(after)));
+    add("check with the vendor after", check);
     let is_waiting = lane.state == LaneState::Ready;
     add("next attempt", is_waiting.then(|| format!("{} ({})", time(lane.due), away(lane.due))));
     add("attempts", Some(format!("{}, reports behind: {}", lane.attempts, lane.behind)));
@@ -72,7 +87,10 @@ fn text(lane: &LaneSummary, data: &CaseExport, show_payload: bool) -> String {
             [format!("  {}", entry.seq), entry.stage.stage.to_string(), time(entry.at), entry.passed.to_string()];
         passed.row(cells.into_iter().chain([entry.attempts.to_string(), entry.note.clone().unwrap_or_default()]));
         if !entry.losses.is_empty() {
-            losses.entry(&entry.losses).or_default().push(entry.seq.to_string());
+            let reports = losses.entry(&entry.losses).or_default();
+            if !reports.contains(&entry.seq.to_string()) {
+                reports.push(entry.seq.to_string());
+            }
         }
     }
     for table in [reports, passed].iter().filter(|table| !table.is_empty()) {
