@@ -17,7 +17,7 @@ pub(super) async fn retry(operator: &Operator, lane: LaneRef, output: Output) ->
     let lane = lane.find_unchanged(operator).await?;
     operator.retry(&lane).await?;
     output.done(if lane.in_flight.is_some() {
-        "the next lookup is due now; a worker or `chargeback outbox drain` makes it, and sends nothing before its result"
+        "the next lookup is due now; a worker or `chargeback outbox drain` makes it, and sends nothing before"
     } else {
         "the report is due now; a worker or `chargeback outbox drain` sends it"
     })?;

@@ -76,7 +76,7 @@ async fn instructions(operator: &Operator, lane: LaneRef, command: &str, output:
         output.json(&value)?;
         return Ok(Exit::Success);
     }
-    print_steps(&lane, (&searched, &ids), command, output);
+    print_steps(&lane, (searched, &ids), command, output);
     Ok(Exit::Success)
 }
 

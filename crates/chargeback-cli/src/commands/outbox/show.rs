@@ -1,6 +1,6 @@
 //! `outbox show` and `outbox export`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chargeback::outbox::{AcceptedReport, CaseExport, HistoryEntry, LaneState, LaneSummary, Operator};
 use chrono::{DateTime, Utc};
@@ -79,30 +79,35 @@ fn text(lane: &LaneSummary, data: &CaseExport, show_payload: bool) -> String {
         let cells = [format!("  {}", report.seq), report.stage.stage.to_string(), time(report.accepted_at)];
         reports.row(cells.into_iter().chain([state.to_owned()]));
     }
-    let mut passed = Table::new(&["  passed", "stage", "time", "as", "attempts", "note"]);
-    // The same losses belong to most reports of a lane.
-    let mut losses = BTreeMap::<_, Vec<String>>::new();
-    for entry in history(lane, data) {
-        let cells =
-            [format!("  {}", entry.seq), entry.stage.stage.to_string(), time(entry.at), entry.passed.to_string()];
-        passed.row(cells.into_iter().chain([entry.attempts.to_string(), entry.note.clone().unwrap_or_default()]));
-        if !entry.losses.is_empty() {
-            let reports = losses.entry(&entry.losses).or_default();
-            if !reports.contains(&entry.seq.to_string()) {
-                reports.push(entry.seq.to_string());
-            }
-        }
+    if !reports.is_empty() {
+        text = format!("{text}\n{reports}");
     }
-    for table in [reports, passed].iter().filter(|table| !table.is_empty()) {
-        text = format!("{text}\n{table}");
-    }
-    for (losses, reports) in losses {
-        text = format!("{text}\n  losses of {}: {}", reports.join(", "), losses.replace(',', ", "));
-    }
+    text += &passed_text(history(lane, data));
     if show_payload {
         for report in data.reports.iter().filter(|report| report.open.contains(&lane.vendor)) {
             text = format!("{text}\n  payload of {}: {}", report.seq, payload(report));
         }
+    }
+    text
+}
+
+/// Returns a table of the passed reports, and their losses.
+fn passed_text<'d>(history: impl Iterator<Item = &'d HistoryEntry>) -> String {
+    let mut passed = Table::new(&["  passed", "stage", "time", "as", "attempts", "note"]);
+    // The same losses belong to most reports of a lane.
+    let mut losses = BTreeMap::<_, BTreeSet<i64>>::new();
+    for entry in history {
+        let cells =
+            [format!("  {}", entry.seq), entry.stage.stage.to_string(), time(entry.at), entry.passed.to_string()];
+        passed.row(cells.into_iter().chain([entry.attempts.to_string(), entry.note.clone().unwrap_or_default()]));
+        if !entry.losses.is_empty() {
+            losses.entry(&entry.losses).or_default().insert(entry.seq.get());
+        }
+    }
+    let mut text = if passed.is_empty() { String::new() } else { format!("\n{passed}") };
+    for (losses, reports) in losses {
+        let reports: Vec<_> = reports.iter().map(ToString::to_string).collect();
+        text = format!("{text}\n  losses of {}: {}", reports.join(", "), losses.replace(',', ", "));
     }
     text
 }
