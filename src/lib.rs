@@ -128,7 +128,9 @@
 //!
 //! | Feature | Default | Adds |
 //! |---|---|---|
-//! | `rustls` | yes | TLS with the operating system's roots; without it, `https` needs your own [`transport`] |
+//! | `reqwest` | yes | `transport::HttpTransport`, the default [`transport`] |
+//! | `rustls` | yes | TLS for reqwest, with the operating system's roots; enables `reqwest` |
+//! | `hyper` | no | `transport::HyperTransport` with TLS; the default transport without `reqwest` |
 //! | `blocking` | no | [`blocking`]: calls for programs without an async runtime |
 //! | `bulk` | no | [`Reporter::report_all`] with a rate limit for each vendor |
 //! | `webhooks` | no | [`webhooks`]: verification and parsing of processor webhooks |
@@ -137,7 +139,7 @@
 //! | `metrics` | no | metrics of the outbox through the crate `metrics`; enables `outbox` |
 //! | `sandbox` | no | [`sandbox`]: all vendors as fakes for tests; enables `bulk` |
 //!
-//! On a machine without root certificates, a provider with `rustls` fails when it is built or at the first call.
+//! On a machine without root certificates, a provider with TLS fails when it is built or at the first call.
 //!
 #![cfg_attr(feature = "blocking", doc = "[`blocking`]: crate::blocking")]
 #![cfg_attr(not(feature = "blocking"), doc = "[`blocking`]: https://docs.rs/chargeback/latest/chargeback/blocking/")]

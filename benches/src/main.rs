@@ -12,7 +12,7 @@ use chargeback_benches::counts::{self, Work};
 use chargeback_benches::process::Server;
 use chargeback_benches::table::{self, Size};
 use chargeback_benches::variants::{self, Variant};
-use chargeback_benches::{bulk, outbox, server};
+use chargeback_benches::{bulk, fanout, outbox, server};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -38,6 +38,7 @@ fn main() {
         ["per-vendor"] => table::per_vendor(),
         ["end-to-end"] => table::end_to_end(&Server::start(0), Size::FULL),
         ["fanout"] => table::fanout(Size::FULL),
+        ["fanout-of", rounds, origin] => print_json(&table::runtime().block_on(fanout::run(origin, number(rounds)))),
         ["bulk"] => table::bulk(&Server::start(0), Size::FULL),
         ["outbox"] => {
             outbox::table(true);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -39,12 +39,16 @@ pub async fn serve(delay: Duration) {
 
 async fn answer(request: Request<Incoming>, delay: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
     let body = body(request.uri().path());
+    let is_empty = body.is_empty();
     // Read the complete request first.
     let _ = request.into_body().collect().await;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     let mut reply = Response::new(Full::from(Bytes::from_static(body.as_bytes())));
+    if is_empty {
+        *reply.status_mut() = StatusCode::NO_CONTENT;
+    }
     reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(reply)
 }
@@ -55,6 +59,11 @@ fn body(path: &str) -> &'static str {
         "/v2/chargebacks" => acknowledgement(Vendor::RevCent),
         "/v1/chargeback" => acknowledgement(Vendor::Thirdwatch),
         "/payment" => acknowledgement(Vendor::Pipwave),
+        "/minfraud/v2.0/transactions/report" => "",
+        "/v205/events" => r#"{"status":0,"error_message":"OK","time":1790000000}"#,
+        "/v2/dispute" => r#"{"status":200,"timestamp":1790000000}"#,
+        "/api/decision" => r#"{"order":{"id":"ORD_10726","status":"submitted","description":"Under review"}}"#,
+        "/SeonRestService/fraud-api/transaction-label/v2" => r#"{"success":true,"error":{},"data":{}}"#,
         path if path.starts_with("/api/v1/") => acknowledgement(Vendor::Tutelar),
         _ => acknowledgement(Vendor::Spade),
     }

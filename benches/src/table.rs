@@ -4,13 +4,15 @@ use crate::builds::{self, Build};
 use crate::bulk::Run;
 use crate::cases::Vendor;
 use crate::counts::{self, Work};
-use crate::fanout::Fanout;
+use crate::fanout::{self, Fanout};
 use crate::process::{self, Server};
 use crate::variants::{Cost, Variant};
 
 /// The amount of work of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
+    /// Runs of the end-to-end comparison, and rounds of each run.
+    pub runs: usize,
     pub rounds: usize,
     /// Reports per cell at concurrency 64 and at concurrency 1.
     pub reports: [u64; 2],
@@ -22,9 +24,9 @@ pub struct Size {
 
 impl Size {
     /// The sizes of `docs/performance.md`.
-    pub const FULL: Self = Self { rounds: 7, reports: [20_000, 5_000], bulk: 6, fanout: 1_000, builds: 1 };
+    pub const FULL: Self = Self { runs: 5, rounds: 3, reports: [20_000, 5_000], bulk: 6, fanout: 1_000, builds: 1 };
     /// The smallest sizes, to check that the benchmarks run.
-    pub const SMOKE: Self = Self { rounds: 1, reports: [500, 100], bulk: 3, fanout: 20, builds: 0 };
+    pub const SMOKE: Self = Self { runs: 1, rounds: 1, reports: [500, 100], bulk: 3, fanout: 20, builds: 0 };
 }
 
 fn row(cells: impl IntoIterator<Item = String>) {
@@ -107,59 +109,92 @@ pub fn broken_targets() -> Vec<String> {
     broken
 }
 
-/// CPU time of each variant over loopback, as medians over all rounds.
+/// CPU seconds per 100,000 requests of each variant: by run, vendor, variant and round.
+type Measured = Vec<Vec<Vec<Vec<f64>>>>;
+
+/// CPU time of each variant over loopback: medians, and ratios with their spread over the runs.
 pub fn end_to_end(server: &Server, size: Size) {
     for (concurrency, reports) in [64, 1].into_iter().zip(size.reports) {
-        let mut cpu = vec![vec![Vec::new(); Variant::ALL.len()]; Vendor::ALL.len()];
-        for _ in 0..size.rounds {
-            for (vendor, of_vendor) in Vendor::ALL.into_iter().zip(&mut cpu) {
-                for (variant, of_variant) in Variant::ALL.into_iter().zip(of_vendor) {
-                    let (concurrency, reports) = (concurrency.to_string(), (reports / vendor.requests()).to_string());
-                    let arguments = ["variant", variant.name(), vendor.name(), &concurrency, &reports, server.origin()];
-                    of_variant.push(process::run_child::<Cost>(&arguments).cpu_per_100_000());
-                }
-            }
-        }
+        let run = || of_one_run(server, size.rounds, concurrency, reports);
+        let all: Measured = (0..size.runs).map(|_| run()).collect();
         vendors(&format!("End to end, concurrency {concurrency}: CPU seconds per 100,000 requests"));
-        for (place, name) in VARIANTS.into_iter().enumerate() {
-            line(name, |i| format!("{:.2}", median(cpu[i][place].clone())));
+        for variant in Variant::ALL {
+            let cells = |vendor: usize| all.iter().flat_map(move |run| run[vendor][variant.place()].clone());
+            line(variant.title(), |vendor| format!("{:.2}", median(cells(vendor).collect())));
         }
-        // Compare within a round, so that other load on the machine affects both variants.
-        let of = |i: usize, one: usize, other: usize| {
-            let pairs = cpu[i][one].iter().zip(&cpu[i][other]);
-            format!("{:.2}", median(pairs.map(|(one, other)| other / one).collect()))
-        };
-        line("requests per CPU second: `report()` / reqwest (target 0.95)", |i| of(i, 3, 2));
-        line("`report()` / hyper", |i| of(i, 3, 0));
-        line("`report()` over hyper-util / reqwest", |i| of(i, 4, 2));
+        vendors("Ratio of these times: median (lowest to highest run)");
+        for (one, other, target) in RATIOS {
+            let target = if target.is_empty() { String::new() } else { format!(" (target {target})") };
+            line(&format!("{} / {}{target}", one.title(), other.title()), |vendor| spread(&all, vendor, one, other));
+        }
     }
 }
 
-const VARIANTS: [&str; 5] = [
-    "hyper, one connection per task",
-    "hyper-util connection pool",
-    "reqwest, prepared bytes",
-    "`report()`",
-    "`report()` over `examples/hyper_transport.rs`",
+/// The compared variants and the targets.
+const RATIOS: [(Variant, Variant, &str); 5] = [
+    (Variant::Report, Variant::ByHand, "1.10"),
+    (Variant::ReportOverHyper, Variant::ByHand, ""),
+    (Variant::ReportOverHyper, Variant::Pool, "1.15"),
+    (Variant::Reqwest, Variant::ByHand, ""),
+    (Variant::Pool, Variant::ByHand, ""),
 ];
 
-/// Wall time of a `Reporter` with five vendors, and of the slowest vendor alone.
+fn of_one_run(server: &Server, rounds: usize, concurrency: u64, reports: u64) -> Vec<Vec<Vec<f64>>> {
+    let mut cpu = vec![vec![Vec::new(); Variant::ALL.len()]; Vendor::ALL.len()];
+    for _ in 0..rounds {
+        for (vendor, of_vendor) in Vendor::ALL.into_iter().zip(&mut cpu) {
+            for (variant, of_variant) in Variant::ALL.into_iter().zip(of_vendor) {
+                let (concurrency, reports) = (concurrency.to_string(), (reports / vendor.requests()).to_string());
+                let arguments = ["variant", variant.name(), vendor.name(), &concurrency, &reports, server.origin()];
+                of_variant.push(process::run_child::<Cost>(&arguments).cpu_per_100_000());
+            }
+        }
+    }
+    cpu
+}
+
+/// Compares within a round, so that other load on the machine affects both variants.
+fn spread(all: &Measured, vendor: usize, one: Variant, other: Variant) -> String {
+    let of_run = |run: &Vec<Vec<Vec<f64>>>| {
+        let pairs = run[vendor][one.place()].iter().zip(&run[vendor][other.place()]);
+        median(pairs.map(|(one, other)| one / other).collect())
+    };
+    let ratios: Vec<f64> = all.iter().map(of_run).collect();
+    let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = ratios.iter().copied().fold(0.0, f64::max);
+    format!("{:.2} ({lowest:.2} to {highest:.2})", median(ratios))
+}
+
+/// Time of a `Reporter` with ten vendors and of the slowest vendor alone; CPU time of both.
 pub fn fanout(size: Size) {
-    head(["`Reporter` with five vendors, median", "slowest vendor alone", "all five", "ratio (target 1.1)"]);
+    head([
+        "`Reporter` with ten vendors, concurrency 1",
+        "slowest vendor alone",
+        "all ten",
+        "ratio of the times (target 1.05)",
+        "CPU time, one after the other",
+        "CPU time of all ten",
+        "ratio (target 1.1)",
+    ]);
     for delay in [0_u64, 20] {
         let server = Server::start(delay);
         let rounds = if delay == 0 { size.fanout } else { (size.fanout / 20).max(5) };
-        let runtime = runtime();
-        let fanout: Fanout = runtime.block_on(crate::fanout::run(server.origin(), rounds));
-        let ((slowest, alone), together) = (fanout.slowest(), fanout.together);
+        let fanout = process::run_child::<Fanout>(&["fanout-of", &rounds.to_string(), server.origin()]);
+        let (slowest, alone) = fanout.slowest;
         let name = if delay == 0 {
             "immediate replies over loopback".to_owned()
         } else {
             format!("replies after {delay} ms, as over a network")
         };
-        let ratio = together.as_secs_f64() / alone.as_secs_f64();
-        let micros = |time: std::time::Duration| format!("{} µs", time.as_micros());
-        row([name, format!("{}, {slowest}", micros(alone)), micros(together), format!("{ratio:.2}")]);
+        row([
+            name,
+            format!("{}, {slowest}", fanout::micros(alone)),
+            fanout::micros(fanout.together),
+            format!("{:.2}", fanout.together / alone),
+            fanout::micros(fanout.alone_cpu),
+            fanout::micros(fanout.together_cpu),
+            format!("{:.2}", fanout.together_cpu / fanout.alone_cpu),
+        ]);
     }
 }
 
@@ -183,29 +218,31 @@ pub fn bulk(server: &Server, size: Size) {
     }
     let cases = 10_u64.pow(size.bulk.min(5));
     let text = cases.to_string();
-    let (mut posts, mut bulks) = (Vec::new(), Vec::new());
-    for _ in 0..size.rounds.min(5) {
-        posts.push(process::run_child::<Cost>(&["variant", "reqwest", "spade", "64", &text, server.origin()]));
+    let (mut singles, mut bulks) = (Vec::new(), Vec::new());
+    for _ in 0..size.runs {
+        singles.push(process::run_child::<Cost>(&["variant", "report", "spade", "64", &text, server.origin()]));
         bulks.push(process::run_child::<Run>(&["bulk", &text, server.origin()]).cost);
     }
     let building = process::run_child::<Cost>(&["build-cases", &text]);
-    let middle = |mut all: Vec<Cost>| {
-        all.sort_unstable_by(|one, other| one.cpu.total_cmp(&other.cpu));
-        all[all.len() / 2]
+    let each = |of: fn(&Cost) -> f64| {
+        let pairs = singles.iter().zip(&bulks);
+        let mut ratios: Vec<f64> = pairs.map(|(single, bulk)| of(bulk) / of(single)).collect();
+        ratios.sort_unstable_by(f64::total_cmp);
+        let (lowest, highest) = (ratios[0], ratios[ratios.len() - 1]);
+        format!("{:.2} ({lowest:.2} to {highest:.2})", ratios[ratios.len() / 2])
     };
-    let each =
-        |of: fn(&Cost) -> f64| median(posts.iter().zip(&bulks).map(|(post, bulk)| of(post) / of(bulk)).collect());
     let (cpu, wall) = (each(|cost| cost.cpu), each(|cost| cost.wall));
-    let (post, bulk) = (middle(posts), middle(bulks));
-    row([format!("{cases}, alternating with reqwest"), micros(bulk), rate(bulk), String::new()]);
-    row([format!("{cases} requests by reqwest, prepared bytes"), micros(post), rate(post), String::new()]);
+    let (single, bulk) = (middle(singles), middle(bulks));
+    row([format!("{cases}, alternating with `report()`"), micros(bulk), rate(bulk), String::new()]);
+    row([format!("{cases} by `report()`"), micros(single), rate(single), String::new()]);
     row([format!("{cases} cases built and dropped"), micros(building), rate(building), String::new()]);
-    row([
-        "throughput: `report_all` / reqwest (target 0.9)".into(),
-        format!("{cpu:.2}"),
-        format!("{wall:.2}"),
-        String::new(),
-    ]);
+    row(["`report_all` / `report()`, CPU time (target 1.15) and time".into(), cpu, wall, String::new()]);
+}
+
+/// Returns the cost with the median CPU time.
+fn middle(mut all: Vec<Cost>) -> Cost {
+    all.sort_unstable_by(|one, other| one.cpu.total_cmp(&other.cpu));
+    all[all.len() / 2]
 }
 
 fn micros(cost: Cost) -> String {

@@ -56,6 +56,25 @@ impl Variant {
         }
     }
 
+    /// Returns the name in the tables.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Hyper => "hyper, one connection per task, prepared bytes",
+            Self::Pool => "hyper-util pool, prepared bytes",
+            Self::Reqwest => "reqwest, prepared bytes",
+            Self::ByHand => "hand-written: reqwest, serde, the same limits",
+            Self::Report => "`report()`",
+            Self::ReportOverHyper => "`report()` over `HyperTransport`",
+        }
+    }
+
+    /// Returns the place in [`ALL`](Self::ALL).
+    #[must_use]
+    pub const fn place(self) -> usize {
+        self as usize
+    }
+
     /// Returns the variant with this name.
     ///
     /// # Panics
