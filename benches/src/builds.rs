@@ -1,5 +1,4 @@
-//! Cold builds of three subjects: the crate with its default features, reqwest with the features that the crate
-//! enables, and reqwest with its default features.
+//! Cold builds: the crate with its default transport, with `HyperTransport` alone, and with both; and reqwest alone.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -42,8 +41,8 @@ fn cargo(manifest: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn crates(manifest: &Path, package: &str) -> usize {
-    let arguments = ["tree", "--edges", "normal", "--prefix", "none", "--no-dedupe", "--package", package];
+fn crates(manifest: &Path, package: &[&str]) -> usize {
+    let arguments = [&["tree", "--edges", "normal", "--prefix", "none", "--no-dedupe", "--package"], package].concat();
     let output = cargo(manifest, &arguments).stderr(Stdio::inherit()).output().expect("cargo tree");
     assert!(output.status.success(), "cargo tree");
     let lines = String::from_utf8(output.stdout).expect("text");
@@ -59,9 +58,9 @@ fn fetch(manifest: &Path) {
     assert!(status.success(), "cargo fetch");
 }
 
-fn build(manifest: &Path, package: &str, target: &Path) -> (f64, f64) {
+fn build(manifest: &Path, package: &[&str], target: &Path) -> (f64, f64) {
     let (cpu, start) = (process::children_cpu(), Instant::now());
-    let arguments = ["build", "--quiet", "--locked", "--offline", "--package", package];
+    let arguments = [&["build", "--quiet", "--locked", "--offline", "--package"], package].concat();
     let status = cargo(manifest, &arguments).env("CARGO_TARGET_DIR", target).status().expect("cargo build");
     assert!(status.success(), "cargo build");
     let times = ((process::children_cpu() - cpu).as_secs_f64(), start.elapsed().as_secs_f64());
@@ -69,14 +68,22 @@ fn build(manifest: &Path, package: &str, target: &Path) -> (f64, f64) {
     times
 }
 
-/// Builds the three subjects alternately and returns the medians: `chargeback`, reqwest with the features that it
-/// enables, reqwest with default features.
+/// The builds, by name.
+pub const NAMES: [&str; 5] = [
+    "default features: reqwest",
+    "`default-features = false, features = [\"hyper\"]`",
+    "default features and `hyper`",
+    "reqwest alone, only `rustls`",
+    "reqwest alone, default features",
+];
+
+/// Builds the subjects alternately and returns the medians.
 ///
 /// # Panics
 ///
 /// Panics if a build fails.
 #[must_use]
-pub fn run(rounds: usize) -> [Build; 3] {
+pub fn run(rounds: usize) -> [Build; 5] {
     let folder = std::env::temp_dir().join(format!("chargeback-builds-{}", std::process::id()));
     let [enabled_features, default_features] =
         [("enabled-features", ENABLED_FEATURES), ("default-features", "")].map(|(name, features)| {
@@ -84,15 +91,21 @@ pub fn run(rounds: usize) -> [Build; 3] {
             reqwest_alone(&alone, features).expect("a folder");
             alone
         });
-    let subjects = [(root(), "chargeback"), (enabled_features, "alone"), (default_features, "alone")];
+    let subjects: [(PathBuf, &[&str]); 5] = [
+        (root(), &["chargeback"]),
+        (root(), &["chargeback", "--no-default-features", "--features", "hyper"]),
+        (root(), &["chargeback", "--features", "hyper"]),
+        (enabled_features, &["alone"]),
+        (default_features, &["alone"]),
+    ];
     subjects.iter().for_each(|(manifest, _)| fetch(manifest));
-    let mut times: [Vec<(f64, f64)>; 3] = std::array::from_fn(|_| Vec::new());
+    let mut times: [Vec<(f64, f64)>; 5] = std::array::from_fn(|_| Vec::new());
     for _ in 0..rounds {
         for ((manifest, package), times) in subjects.iter().zip(&mut times) {
             times.push(build(manifest, package, &folder.join("target")));
         }
     }
-    let builds = [0, 1, 2].map(|subject: usize| {
+    let builds = std::array::from_fn(|subject| {
         let (manifest, package) = &subjects[subject];
         let mut all = times[subject].clone();
         all.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));

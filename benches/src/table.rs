@@ -131,10 +131,12 @@ pub fn end_to_end(server: &Server, size: Size) {
 }
 
 /// The compared variants and the targets.
-const RATIOS: [(Variant, Variant, &str); 5] = [
+const RATIOS: [(Variant, Variant, &str); 7] = [
     (Variant::Report, Variant::ByHand, "1.10"),
     (Variant::ReportOverHyper, Variant::ByHand, ""),
     (Variant::ReportOverHyper, Variant::Pool, "1.15"),
+    (Variant::ByHandOverPool, Variant::Pool, ""),
+    (Variant::ReportOverHyper, Variant::ByHandOverPool, ""),
     (Variant::Reqwest, Variant::ByHand, ""),
     (Variant::Pool, Variant::ByHand, ""),
 ];
@@ -259,17 +261,8 @@ pub fn builds(size: Size) {
     if size.builds == 0 {
         return;
     }
-    let [ours, enabled_features, default_features] = builds::run(size.builds);
-    #[allow(clippy::cast_precision_loss, reason = "hundreds")]
-    let of = |build: Build| [build.crates as f64, build.cpu, build.wall];
-    let (ours, enabled_features, default_features) = (of(ours), of(enabled_features), of(default_features));
-    let alone = ["reqwest, only `rustls`", "ratio (target 1.25)", "reqwest, default features", "ratio"];
-    head(["Cold build", "`chargeback`"].into_iter().chain(alone));
-    for (i, (name, digits)) in [("crates", 0), ("CPU seconds", 1), ("seconds", 1)].into_iter().enumerate() {
-        let cell = |number: f64| format!("{number:.digits$}");
-        let beside = |alone: f64| [cell(alone), format!("{:.2}", ours[i] / alone)];
-        row([name.into(), cell(ours[i])]
-            .into_iter()
-            .chain([enabled_features[i], default_features[i]].into_iter().flat_map(beside)));
+    head(["Cold build, debug profile", "crates", "CPU seconds", "seconds"]);
+    for (name, Build { crates, cpu, wall }) in builds::NAMES.into_iter().zip(builds::run(size.builds)) {
+        row([name.to_owned(), crates.to_string(), format!("{cpu:.1}"), format!("{wall:.1}")]);
     }
 }

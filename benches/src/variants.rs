@@ -34,6 +34,8 @@ pub enum Variant {
     Reqwest,
     /// reqwest, serde and the limits of this crate, without this crate.
     ByHand,
+    /// The same over the connection pool of hyper-util.
+    ByHandOverPool,
     /// `report()` with default settings.
     Report,
     /// `report()` with `HyperTransport`.
@@ -41,8 +43,15 @@ pub enum Variant {
 }
 
 impl Variant {
-    pub const ALL: [Self; 6] =
-        [Self::Hyper, Self::Pool, Self::Reqwest, Self::ByHand, Self::Report, Self::ReportOverHyper];
+    pub const ALL: [Self; 7] = [
+        Self::Hyper,
+        Self::Pool,
+        Self::Reqwest,
+        Self::ByHand,
+        Self::ByHandOverPool,
+        Self::Report,
+        Self::ReportOverHyper,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -51,6 +60,7 @@ impl Variant {
             Self::Pool => "pool",
             Self::Reqwest => "reqwest",
             Self::ByHand => "by-hand",
+            Self::ByHandOverPool => "by-hand-over-pool",
             Self::Report => "report",
             Self::ReportOverHyper => "report-over-hyper",
         }
@@ -64,6 +74,7 @@ impl Variant {
             Self::Pool => "hyper-util pool, prepared bytes",
             Self::Reqwest => "reqwest, prepared bytes",
             Self::ByHand => "hand-written: reqwest, serde, the same limits",
+            Self::ByHandOverPool => "hand-written: hyper-util pool, serde, the same limits",
             Self::Report => "`report()`",
             Self::ReportOverHyper => "`report()` over `HyperTransport`",
         }
@@ -123,7 +134,8 @@ pub async fn run(variant: Variant, vendor: Vendor, concurrency: u64, reports: u6
         Variant::Hyper => over_hyper(concurrency, reports, vendor, origin).await,
         Variant::Pool => over_pool(concurrency, reports, vendor, origin).await,
         Variant::Reqwest => over_reqwest(concurrency, reports, vendor, origin).await,
-        Variant::ByHand => by_hand_report(concurrency, reports, vendor, origin).await,
+        Variant::ByHand => by_hand_report(Client::over_reqwest(), concurrency, reports, vendor, origin).await,
+        Variant::ByHandOverPool => by_hand_report(Client::over_pool(), concurrency, reports, vendor, origin).await,
         Variant::Report => report(provider(vendor, origin, false), concurrency, reports, vendor).await,
         Variant::ReportOverHyper => report(provider(vendor, origin, true), concurrency, reports, vendor).await,
     }
@@ -135,8 +147,8 @@ fn prepare_cases(reports: u64, vendor: Vendor) -> Arc<[Chargeback]> {
     (0..cases).map(|number| cases::case(vendor, number)).collect()
 }
 
-async fn by_hand_report(concurrency: u64, reports: u64, vendor: Vendor, origin: &str) -> Cost {
-    let (cases, client, origin) = (prepare_cases(reports, vendor), Client::new(), Arc::<str>::from(origin));
+async fn by_hand_report(client: Client, concurrency: u64, reports: u64, vendor: Vendor, origin: &str) -> Cost {
+    let (cases, origin) = (prepare_cases(reports, vendor), Arc::<str>::from(origin));
     measure(concurrency, reports, vendor, |numbers| {
         let (cases, client, origin) = (Arc::clone(&cases), client.clone(), Arc::clone(&origin));
         async move {

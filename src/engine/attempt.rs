@@ -135,16 +135,17 @@ where
         history.attempts += 1;
         let span = trace::attempt(operation.name(), history.attempts);
         let token = history.next_token();
-        // Pinned first: the future is large, and the span would move it.
-        let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
-        let problem = match outcome {
-            Ok(reply) => {
-                trace::attempt_ended(&span, "acknowledged");
-                engine.throttle().ease();
-                run.note_write(operation.reads_only());
-                return Ok(reply);
+        // In a block of its own, so that this future keeps no place for the outcome.
+        let problem = {
+            // Pinned first: the future is large, and the span would move it.
+            let outcome = pin!(attempt(engine, operation, token, &span, run)).instrument(span.clone()).await;
+            match outcome {
+                Ok(reply) => {
+                    note_success(engine, operation.reads_only(), run, &span);
+                    return Ok(reply);
+                }
+                Err(failed) => problem_of(failed, last.take(), history, &span)?,
             }
-            Err(failed) => problem_of(failed, last.take(), history, &span)?,
         };
         trace::attempt_ended(&span, problem.outcome());
         let in_doubt = history.delivery == Delivery::Unknown;
@@ -165,6 +166,13 @@ where
         }
         last = Some(Box::new(problem));
     }
+}
+
+/// Records an acknowledged attempt.
+fn note_success<C: Connector>(engine: &Engine<C>, reads_only: bool, run: &Run<'_>, span: &Span) {
+    trace::attempt_ended(span, "acknowledged");
+    engine.throttle().ease();
+    run.note_write(reads_only);
 }
 
 /// Records the effect of a failed attempt on the vendor's record.

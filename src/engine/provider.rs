@@ -188,22 +188,27 @@ impl<C: Connector> Shared<C> {
     /// Reports with the memory of this provider.
     async fn report(&self, chargeback: &Chargeback) -> Result<Receipt, Error> {
         let (start, run) = (self.engine.clock().elapsed(), Run::new(&self.engine));
-        let case_id = chargeback.case_id();
-        let turn = self.turn(case_id, "report", &run).await;
-        let mut state = CaseState::from_memory(&self.memory, case_id);
-        let result = match turn {
-            Ok(_turn) => {
-                let known = self.memory.vendor_case(case_id);
-                let with_vendor_case = chargeback.with_vendor_case(self.engine.id(), known.as_deref());
-                let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
-                report::report(&self.engine, chargeback, &mut state, &run, start).await
+        let _turn = match self.turn(chargeback.case_id(), "report", &run).await {
+            Ok(turn) => turn,
+            Err(error) => {
+                let state = CaseState::from_memory(&self.memory, chargeback.case_id());
+                return Err(state.with_doubt(self.engine.capabilities(), error));
             }
-            Err(error) => Err(error),
         };
+        let mut state = CaseState::from_memory(&self.memory, chargeback.case_id());
+        let with_vendor_case = self.with_known_case(chargeback);
+        let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
+        let result = report::report(&self.engine, chargeback, &mut state, &run, start).await;
         if result.is_ok() {
-            self.note_reported(case_id);
+            self.note_reported(chargeback.case_id());
         }
         result.map_err(|error| state.with_doubt(self.engine.capabilities(), error))
+    }
+
+    /// Returns the chargeback with the vendor's case id that this provider remembers, if it lacks one.
+    fn with_known_case(&self, chargeback: &Chargeback) -> Option<Box<Chargeback>> {
+        let known = self.memory.vendor_case(chargeback.case_id());
+        chargeback.with_vendor_case(self.engine.id(), known.as_deref())
     }
 
     /// Remembers an acknowledged report, except if a second one would change nothing.
@@ -236,8 +241,7 @@ impl<C: Connector> ChargebackProvider for HttpProvider<C> {
 
     fn plan(&self, chargeback: &Chargeback) -> Result<Plan, Error> {
         let Shared { engine, memory, .. } = &*self.shared;
-        let known = memory.vendor_case(chargeback.case_id());
-        let with_vendor_case = chargeback.with_vendor_case(engine.id(), known.as_deref());
+        let with_vendor_case = self.shared.with_known_case(chargeback);
         let chargeback = with_vendor_case.as_deref().unwrap_or(chargeback);
         let case_id = chargeback.case_id();
         let (in_doubt, reported) = (memory.is_in_doubt(case_id), memory.may_have_been_reported(case_id));

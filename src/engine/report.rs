@@ -33,29 +33,29 @@ pub(super) async fn report<C: Connector>(
     start: Duration,
 ) -> Result<Receipt, Error> {
     let case = Case::new(chargeback).in_doubt(state.is_in_doubt()).acknowledged_before(state.was_acknowledged_before());
-    let translation = translate(engine, &case).inspect_err(|_| {
+    let Translation { stage_value, reason_value, losses, steps } = translate(engine, &case).inspect_err(|_| {
         // A report that cannot be sent leaves no doubt at a vendor whose earlier reports can be repeated.
         if engine.capabilities().writes_are_idempotent() {
             state.clear_assumed_doubt();
         }
     })?;
     let mut progress = Progress::<C> {
-        done: Vec::with_capacity(translation.steps.len()),
-        steps: Vec::with_capacity(translation.steps.len()),
-        losses: translation.losses,
+        done: Vec::with_capacity(steps.len()),
+        steps: Vec::with_capacity(steps.len()),
+        losses,
         vendor_case: None,
         has_written: false,
         only_idempotent_writes: false,
     };
-    let result = take_steps(engine, translation.steps, case, state, &mut progress, run).await;
+    let result = take_steps(engine, steps, case, state, &mut progress, run).await;
     // A report that the gate stopped sent nothing that could replace the earlier one.
     if progress.only_idempotent_writes && !matches!(result, Err(Error::NotStarted(_))) {
         state.clear_assumed_doubt();
     }
     result?;
     Ok(Receipt::new(engine.id().clone())
-        .with_stage_value(translation.stage_value)
-        .with_reason_value(translation.reason_value)
+        .with_stage_value(stage_value)
+        .with_reason_value(reason_value)
         .with_losses(progress.losses)
         .with_steps(progress.steps)
         .with_vendor_case(progress.vendor_case)

@@ -1,8 +1,10 @@
 //! The default transport.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,13 +12,17 @@ use bytes::{Bytes, BytesMut};
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use reqwest::redirect;
-use tower::util::MapFutureLayer;
+use tower::Service;
+use tower::layer::layer_fn;
+use tower::util::{Oneshot, ServiceExt as _};
 use url::Url;
 
 use super::transport::{FailurePhase, RequestLimits, Transport, TransportFailure, is_loopback};
 use super::within_attempt::{during_attempt, within_attempt};
 use crate::error::ConfigurationError;
 use crate::util::violation::Violation;
+
+type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The default [`Transport`]: reqwest with HTTP/1.1. Clones share the connection pool.
 ///
@@ -112,7 +118,7 @@ impl HttpTransportBuilder {
         let client = reqwest::Client::builder()
             .user_agent(concat!("chargeback/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect)
-            .connector_layer(MapFutureLayer::new(within_attempt))
+            .connector_layer(layer_fn(|connector| SharedConnector(Arc::new(connector))))
             // Shorter than the keep-alive of common load balancers: a connection that the other side closes during
             // reuse fails like one after which the vendor may have acted.
             .pool_idle_timeout(Duration::from_secs(20))
@@ -134,6 +140,39 @@ impl HttpTransportBuilder {
             return Ok(client.tls_certs_merge(roots));
         }
         Ok(client)
+    }
+}
+
+/// Ends connecting with the attempt. reqwest clones its connector several times for each request, and a clone of this
+/// one is cheap.
+#[derive(Debug)]
+struct SharedConnector<C>(Arc<C>);
+
+impl<C> Clone for SharedConnector<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<C, T> Service<T> for SharedConnector<C>
+where
+    C: Service<T, Error = BoxError> + Clone + Send + 'static,
+    C::Future: Send,
+    T: Send + 'static,
+    Oneshot<C, T>: Send,
+    C::Response: Send,
+{
+    type Response = C::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<C::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        // The clone that connects is awaited below.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, target: T) -> Self::Future {
+        Box::pin(within_attempt(C::clone(&self.0).oneshot(target)))
     }
 }
 

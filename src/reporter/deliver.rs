@@ -55,14 +55,23 @@ pub(super) async fn prepare<'r>(
     let Some(ledger) = ledger else {
         return Prepared::Ready(Delivering { target, chargeback, with_ledger: None });
     };
-    let turn = target.provider.turn(chargeback.case_id()).await;
-    match read_and_judge(ledger, lifecycle, target, chargeback).await {
-        Ok((entry, version)) => {
-            let with_ledger = Some(Box::new(WithLedger { ledger, lifecycle, entry, version, _turn: turn }));
-            Prepared::Ready(Delivering { target, chargeback, with_ledger })
-        }
+    // Boxed, because every task of a bulk without a ledger would carry its size.
+    match Box::pin(with_ledger(target, ledger, lifecycle, chargeback)).await {
+        Ok(with_ledger) => Prepared::Ready(Delivering { target, chargeback, with_ledger: Some(with_ledger) }),
         Err(result) => Prepared::Ended(result),
     }
+}
+
+/// Takes the turn of the case, reads the ledger and judges the stage.
+async fn with_ledger<'r>(
+    target: &'r Target,
+    ledger: &'r dyn Ledger,
+    lifecycle: &'r Lifecycle,
+    chargeback: &'r Chargeback,
+) -> Result<Box<WithLedger<'r>>, ProviderOutcome> {
+    let turn = target.provider.turn(chargeback.case_id()).await;
+    let (entry, version) = read_and_judge(ledger, lifecycle, target, chargeback).await?;
+    Ok(Box::new(WithLedger { ledger, lifecycle, entry, version, _turn: turn }))
 }
 
 /// Reads the entry of a case. Returns the outcome if the stage is not sent.

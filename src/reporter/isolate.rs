@@ -19,9 +19,14 @@ use crate::provider::Throttled as _;
 use crate::provider::{ChargebackProvider as _, Plan, Receipt};
 
 /// Runs the checks before a report, which send nothing.
-pub(super) async fn before_sending<T>(target: &Target, checks: impl Future<Output = T>) -> Result<T, ProviderOutcome> {
-    let result = AssertUnwindSafe(checks).catch_unwind().await;
-    result.map_err(|_| target.outcome(Err(panicked(target, Delivery::NotSent)).into(), None))
+///
+/// Not an `async fn`, whose future would have the size of the checks twice.
+pub(super) fn before_sending<T>(
+    target: &Target,
+    checks: impl Future<Output = T>,
+) -> impl Future<Output = Result<T, ProviderOutcome>> {
+    let outcome = |_| target.outcome(Err(panicked(target, Delivery::NotSent)).into(), None);
+    AssertUnwindSafe(checks).catch_unwind().map(move |result| result.map_err(outcome))
 }
 
 /// Runs a report. After a panic, the vendor may have acted if `may_have_written` is true.
