@@ -21,6 +21,7 @@ use crate::provider::{ChargebackProvider as _, Plan, Receipt};
 /// Runs the checks before a report, which send nothing.
 ///
 /// Not an `async fn`, whose future would have the size of the checks twice.
+#[expect(clippy::result_large_err, reason = "a report ends once, so boxing its end saves nothing")]
 pub(super) fn before_sending<T>(
     target: &Target,
     checks: impl Future<Output = T>,
