@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
 use crate::commands::outbox::{LaneRef, is_like_url};
+use crate::failure::variable_name;
 
 #[derive(Debug, Args)]
 pub(crate) struct OutboxArgs {
@@ -16,7 +17,7 @@ pub(crate) struct OutboxArgs {
     #[arg(long, env = "CHARGEBACK_STORE", hide_env_values = true, global = true, value_name = "STORE")]
     pub(crate) store: Option<String>,
     /// Schema of the outbox in PostgreSQL.
-    #[arg(long, default_value = "chargeback", global = true)]
+    #[arg(long, default_value = SCHEMA, global = true)]
     pub(crate) schema: String,
     /// Environment variable with the key of the SQLite file, if it was created with one.
     #[arg(long, global = true, value_name = "NAME")]
@@ -28,26 +29,35 @@ pub(crate) struct OutboxArgs {
 impl OutboxArgs {
     /// Returns the start of a command that operates the same store, for suggestions.
     pub(crate) fn command(&self) -> String {
-        match self.store.as_deref() {
+        let mut command = match self.store.as_deref() {
             Some(store) if std::env::var("CHARGEBACK_STORE").is_ok_and(|set| set == store) => COMMAND.to_owned(),
             Some(store) => command_for(store),
             None => COMMAND.to_owned(),
+        };
+        if self.schema != SCHEMA {
+            command = format!("{command} --schema {}", quoted(&self.schema));
+        }
+        match &self.store_key_env {
+            Some(name) => format!("{command} --store-key-env {}", variable_name(name)),
+            None => command,
         }
     }
 }
 
 const COMMAND: &str = "chargeback outbox";
 
+const SCHEMA: &str = "chargeback";
+
 /// Returns the start of a command that operates a store. A URL can hold a password, so it is not shown.
 pub(crate) fn command_for(store: &str) -> String {
+    let store = if is_like_url(store) { "URL".to_owned() } else { quoted(store) };
+    format!("{COMMAND} --store {store}")
+}
+
+/// Returns a text as one argument of a shell.
+fn quoted(text: &str) -> String {
     let is_plain = |char: char| char.is_alphanumeric() || "._-/\\:".contains(char);
-    if is_like_url(store) {
-        format!("{COMMAND} --store URL")
-    } else if store.chars().all(is_plain) {
-        format!("{COMMAND} --store {store}")
-    } else {
-        format!("{COMMAND} --store '{store}'")
-    }
+    if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 #[derive(Debug, Subcommand)]
@@ -199,7 +209,7 @@ pub(crate) struct ReplayArgs {
 pub(crate) struct ResolveArgs {
     /// Lane as `list` shows it.
     pub(crate) lane: LaneRef,
-    /// The vendor has the case, under this id. Only for vendors with ids: RevCent, 20 letters and digits.
+    /// The vendor has the case, under this id. Only for vendors with ids: RevCent, 20 characters.
     #[arg(long, conflicts_with_all = ["applied", "not_found"], value_name = "ID")]
     pub(crate) found: Option<String>,
     /// The vendor has the report, and gives cases no ids. The report is not sent again.

@@ -74,6 +74,23 @@ fn changed_rows_are_reported_and_not_sent() {
 }
 
 #[test]
+fn a_report_that_is_sent_once_more_is_named() {
+    let mut tool = Tool::new();
+    let sandbox = Sandbox::start(&mut tool);
+    tool.write("one.csv", rows(0..1).lines().take(2).collect::<Vec<_>>().join("\n"));
+    sandbox.set("/vendors/sift/fault", r#"{"kind":"server_error","acts":true}"#);
+    let ran = tool.run("backfill one.csv --store c.db --vendor sift --no-wait");
+    assert!(ran.exits(5).contains("sift    1 waits"), "{}", ran.out);
+    assert!(ran.out.contains("see:\n  chargeback outbox --store c.db status"), "{}", ran.out);
+    sandbox.set("/vendors/sift/recover", "");
+    let lane = tool.run("--json outbox --store c.db list --all").json().remove(0)["lane"].clone();
+    tool.run(&format!("outbox --store c.db retry {}", lane.as_str().unwrap())).exits(0);
+    tool.run("outbox --store c.db drain --vendor sift");
+    let list = tool.run("outbox --store c.db list --all");
+    assert!(list.exits(0).contains("settling: acknowledged"), "{}", list.out);
+}
+
+#[test]
 fn a_dry_run_names_reports_that_depend_on_the_vendor() {
     let tool = Tool::new();
     let all = rows(0..2);

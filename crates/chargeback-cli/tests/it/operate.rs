@@ -80,8 +80,8 @@ fn a_decision_must_fit_the_ids_of_the_vendor() {
     let lane = reference(&tool, "revcent");
     let resolve = |decision: &str| tool.run(&format!("outbox resolve {lane} {decision}"));
     resolve("--applied").fails(2, "use --found");
-    for wrong in ["gw-0", "chargeback-000000001", "chargeback00000000012"] {
-        resolve(&format!("--found {wrong}")).fails(2, "20 letters and digits");
+    for wrong in ["gw-0", "chargeback000000001", "chargeback00000000012"] {
+        resolve(&format!("--found {wrong}")).fails(2, "have 20 characters");
     }
     // The id of another case of the store.
     sandbox.set("/vendors/revcent/recover", "");
@@ -148,6 +148,8 @@ fn a_doubt_stays_visible_after_retry_and_skip() {
     // The store of a flag is in the suggestions; one of the variable is not.
     let status = tool.run("outbox --store ./c.db status");
     assert!(status.exits(0).contains("chargeback outbox --store ./c.db list --vendor sift"), "{}", status.out);
+    let status = tool.run("outbox --schema other status");
+    assert!(status.exits(0).contains("chargeback outbox --schema other list"), "{}", status.out);
 }
 
 #[test]

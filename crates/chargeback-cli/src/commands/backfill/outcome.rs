@@ -1,7 +1,7 @@
 //! Reads the outcome of every row from the store, including those of earlier runs.
 
 use chargeback::outbox::{
-    AcceptedReport, CaseExport, HistoryEntry, LaneState, OutboxStore as _, PassedAs, SqliteStore, WaitReason,
+    AcceptedReport, CaseExport, HistoryEntry, LaneState, OutboxStore as _, PassedAs, SqliteStore,
 };
 use chargeback::{Chargeback, Error, Plan, PlannedStep, ProviderId, Reporter};
 use futures_util::{StreamExt as _, stream};
@@ -117,9 +117,6 @@ fn find(chargeback: &Chargeback, vendor: &ProviderId, data: &CaseExport, reporte
         Some(lane) if lane.state == LaneState::Blocked => {
             let name = lane.reason.map(|reason| reason.to_string()).unwrap_or_default();
             Found::new("needs_person", plan_error().map_or_else(|| name.clone(), |error| format!("{name}: {error}")))
-        }
-        Some(lane) if lane.reason == Some(WaitReason::Settling) => {
-            Found::new("settling", "acknowledged; sent once more in case an earlier attempt arrives late")
         }
         Some(lane) => Found::new("waits", lane.reason.map(|reason| reason.to_string()).unwrap_or_default()),
     }

@@ -140,7 +140,9 @@ impl Progress {
         };
         let waiting = match load(&vendor.waiting) {
             0 => String::new(),
-            waiting if open == 0 => format!(", {waiting} sent once more in case an earlier attempt arrives late"),
+            waiting if open == 0 => {
+                format!(", {waiting} will be sent once more, because an earlier attempt may arrive late")
+            }
             waiting => format!(", {waiting} wait for a later attempt"),
         };
         format!(

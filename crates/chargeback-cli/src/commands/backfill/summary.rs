@@ -75,7 +75,7 @@ impl Summary {
         let has = |names: &[&str]| {
             self.vendors.values().any(|vendor| names.iter().any(|name| vendor.outcomes.contains_key(name)))
         };
-        if has(&["waits", "settling"]) {
+        if has(&["waits"]) {
             Exit::Unfinished
         } else if has(&ATTENTION) || !self.changed.is_empty() {
             Exit::Attention
@@ -141,12 +141,13 @@ impl Summary {
     fn next(&self, operate: Option<&str>) -> String {
         let Some(operate) = operate else { return String::new() };
         let has = |name| self.vendors.values().any(|vendor| vendor.outcomes.contains_key(name));
-        if has("needs_person") {
-            format!("\n\nReports need a person:\n  {operate} list")
-        } else if has("waits") || has("settling") {
-            format!("\n\nReports wait for a later attempt; run the same command again, or see:\n  {operate} status")
+        let person =
+            if has("needs_person") { format!("\n\nReports need a person:\n  {operate} list") } else { String::new() };
+        if has("waits") {
+            let wait = "Reports wait for a later attempt; run the same command again, or see:";
+            format!("{person}\n\n{wait}\n  {operate} status")
         } else {
-            String::new()
+            person
         }
     }
 

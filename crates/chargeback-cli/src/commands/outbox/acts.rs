@@ -17,7 +17,7 @@ pub(super) async fn retry(operator: &Operator, lane: LaneRef, output: Output) ->
     let lane = lane.find_unchanged(operator).await?;
     operator.retry(&lane).await?;
     output.done(if lane.in_flight.is_some() {
-        "the next lookup is due now; a worker or `chargeback outbox drain` makes it, and sends nothing before"
+        "the next lookup is due now; a worker or `chargeback outbox drain` runs it before any other request"
     } else {
         "the report is due now; a worker or `chargeback outbox drain` sends it"
     })?;
@@ -28,7 +28,7 @@ pub(super) async fn skip(operator: &Operator, arguments: &SkipArgs, output: Outp
     let lane = arguments.lane.find_unchanged(operator).await?;
     operator.skip(&lane, &arguments.reason).await?;
     output.done(if lane.in_flight.is_some() {
-        "the report was passed; an earlier request of it may still have arrived, which `chargeback outbox resolve` ends"
+        "the report was passed; its earlier request may still have arrived, so run `chargeback outbox resolve` next"
     } else {
         "the report was passed without being sent"
     })?;

@@ -7,7 +7,7 @@ use chargeback::{ProviderId, Resolution};
 
 use crate::failure::Failure;
 
-/// The length of RevCent's ids, in characters.
+/// The length of RevCent's ids in characters, by its published schema.
 const REVCENT_ID: usize = 20;
 
 /// The lanes of one page of the search for ids.
@@ -62,8 +62,8 @@ impl Decision {
             let next = "use --applied if the vendor has the report";
             return Some(Failure::usage(format!("{vendor} gives cases no ids")).next(next));
         }
-        if id.chars().count() != REVCENT_ID || !id.chars().all(|char| char.is_ascii_alphanumeric()) {
-            let text = format!("{vendor}'s ids of chargebacks have {REVCENT_ID} letters and digits");
+        if id.chars().count() != REVCENT_ID {
+            let text = format!("{vendor}'s ids of chargebacks have {REVCENT_ID} characters");
             let next = "copy the id of the chargeback, not that of the payment or the transaction";
             return Some(Failure::usage(text).next(next));
         }

@@ -104,7 +104,7 @@ fn print_steps(lane: &LaneSummary, (searched, ids): (&str, &Ids), command: &str,
     line(format_args!("3. Is there a chargeback for this payment{}?", expectation(lane)));
     line(format_args!("   yes:       {command} resolve {reference} {}", found(lane)));
     if decision::gives_ids(&lane.vendor) {
-        line("              (the id of the chargeback has 20 letters and digits)");
+        line("              (the id of the chargeback has 20 characters)");
     }
     line(format_args!("   no:        {command} resolve {reference} --not-found"));
     line("   not sure:  leave the lane as it is. Nothing more is sent for this case to this vendor.");
