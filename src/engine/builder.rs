@@ -208,3 +208,22 @@ impl<C: fmt::Debug> fmt::Debug for HttpProviderBuilder<C> {
         f.debug_struct("HttpProviderBuilder").field("connector", &self.connector).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_transport_follows_the_features() {
+        let transport = default_transport(Duration::from_secs(1)).map(|transport| format!("{transport:?}"));
+        let text = transport.unwrap_or_else(|error| error.to_string());
+        let expected = if cfg!(feature = "reqwest") {
+            "HttpTransport"
+        } else if cfg!(feature = "hyper") {
+            "HyperTransport"
+        } else {
+            "configuration: transport: must be set"
+        };
+        assert!(text.starts_with(expected), "{text}");
+    }
+}

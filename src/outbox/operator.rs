@@ -125,8 +125,8 @@ impl Operator {
     /// | `Applied` | has the report, but gives cases no ids | passes the head |
     /// | `NotFound` | does not have the report | sends its head as if nothing were in doubt |
     ///
-    /// `NotFound` is refused if the check was made before [`LaneSummary::check_not_before`]: a request of a frozen
-    /// process may still have been under way.
+    /// `NotFound` is refused if the check was made before [`LaneSummary::check_not_before`], because a request of a
+    /// frozen process may still have been under way, and if the time of the check lies in the future.
     ///
     /// # Errors
     ///
