@@ -218,10 +218,12 @@ fn vendors_are_paused_and_resumed() {
     sandbox.set("/vendors/sift/recover", "");
     tool.run_all(&["outbox", "pause", "sift", "--reason", "maintenance"]).exits(0);
     assert!(tool.run("outbox status").exits(0).contains("paused: maintenance"));
+    // A second operator does not replace the pause.
+    tool.run_all(&["outbox", "pause", "sift", "--reason", "other"]).fails(6, "paused already: maintenance");
     tool.run(&format!("outbox retry {}", reference(&tool, "sift"))).exits(0);
     tool.run("outbox drain --vendor sift").exits(5);
     assert!(sandbox.cases("sift").is_empty());
-    tool.run("outbox resume sift").exits(0);
+    assert!(tool.run("outbox resume sift").exits(0).contains("was paused: maintenance"));
     tool.run("outbox drain --vendor sift").exits(0);
     assert_eq!(sandbox.cases("sift").len(), 1);
     tool.run("outbox resume acme").fails(2, "unknown vendor");

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use chargeback::Chargeback;
 use chargeback::outbox::{Operator, ReportSeq};
+use chargeback::{Chargeback, ProviderId};
 
 use super::lane_ref::LaneRef;
 use super::lanes::id;
@@ -57,13 +57,28 @@ pub(super) async fn replay(operator: &Operator, arguments: &ReplayArgs, output: 
 }
 
 pub(super) async fn pause(operator: &Operator, arguments: &PauseArgs, output: Output) -> Result<Exit, Failure> {
-    operator.pause(&id(named(&arguments.vendor)?)?, &arguments.reason).await?;
+    let vendor = id(named(&arguments.vendor)?)?;
+    if let Some(reason) = paused(operator, &vendor).await?.filter(|reason| *reason != arguments.reason) {
+        let next = "run `chargeback outbox resume` first, if that pause has ended";
+        return Err(Failure::new(format!("{vendor} is paused already: {reason}")).exit(Exit::Changed).next(next));
+    }
+    operator.pause(&vendor, &arguments.reason).await?;
     output.done("paused for all workers; running reports end")?;
     Ok(Exit::Success)
 }
 
 pub(super) async fn resume(operator: &Operator, vendor: &str, output: Output) -> Result<Exit, Failure> {
-    operator.resume(&id(named(vendor)?)?).await?;
-    output.done("resumed")?;
+    let vendor = id(named(vendor)?)?;
+    let reason = paused(operator, &vendor).await?;
+    operator.resume(&vendor).await?;
+    output.done(&match reason {
+        Some(reason) => format!("resumed; the vendor was paused: {reason}"),
+        None => "resumed; the vendor was not paused".to_owned(),
+    })?;
     Ok(Exit::Success)
+}
+
+/// Returns the reason of a pause, so that one operator does not replace the pause of another.
+async fn paused(operator: &Operator, vendor: &ProviderId) -> Result<Option<String>, Failure> {
+    Ok(operator.counts().await?.get(vendor).and_then(|counts| counts.state.paused.clone()))
 }
