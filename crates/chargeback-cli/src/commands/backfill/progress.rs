@@ -220,3 +220,16 @@ impl Observer for Progress {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_is_new_until_it_ends() {
+        let sift = ProviderId::from_static("sift");
+        let progress = Progress::new(std::iter::once(sift.clone()), 1, &Counts::default());
+        let changes = [true, true, false, false, true].map(|outage| progress.is_known_outage(&sift, outage));
+        assert_eq!(changes, [false, true, true, false, false]);
+    }
+}
